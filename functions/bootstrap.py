@@ -1,0 +1,76 @@
+"""Puts a function together: the only place that picks real adapters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from event_log import JsonEventLog, log_libraries
+from fallback.adapters.keyless import KeylessProvider
+from fallback.adapters.system_clock import SystemClock
+from fallback.ports import Clock, EventLog, Provider, WindowStore
+from fallback.runner import Runner
+from fallback.shared_windows import SharedWindows
+from settings import Settings, read_settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nexus:
+    """What the entry points work with, once for each instance."""
+
+    settings: Settings
+    clock: Clock
+    log: EventLog
+    windows: SharedWindows
+
+
+def bootstrap(environ: Mapping[str, str]) -> Nexus:
+    """Builds what both functions need.
+
+    Nothing is opened yet, for gunicorn forks after this: connections and threads come with the
+    first request.
+
+    Raises:
+        InvalidSettingError: In one line: the variable and what it may be.
+    """
+    settings = read_settings(environ, default_config=Path(__file__).with_name("nexus.toml"))
+    log = JsonEventLog(settings.log_level, (settings.api_key,) if settings.api_key else ())
+    log_libraries(log)
+    clock = SystemClock()
+    windows = SharedWindows(
+        _window_store(settings), rules=settings.configuration.windows, clock=clock, log=log
+    )
+    return Nexus(settings=settings, clock=clock, log=log, windows=windows)
+
+
+def build_runner(nexus: Nexus) -> Runner:
+    """Builds what the chat function needs beside that."""
+    return Runner(
+        nexus.settings.hierarchy,
+        provider=_provider(nexus),
+        windows=nexus.windows,
+        clock=nexus.clock,
+        log=nexus.log,
+    )
+
+
+# The imports below are large: each function pays at its start only for what it uses, hence PLC0415.
+
+
+def _provider(nexus: Nexus) -> Provider:
+    if nexus.settings.api_key is None:
+        return KeylessProvider()
+    from fallback.adapters.gemini import GeminiProvider  # noqa: PLC0415
+
+    return GeminiProvider(nexus.settings.api_key, nexus.clock)
+
+
+def _window_store(settings: Settings) -> WindowStore:
+    if settings.sqlite_path is not None:
+        from fallback.adapters.sqlite import SqliteWindowStore  # noqa: PLC0415
+
+        return SqliteWindowStore(settings.sqlite_path)
+    from fallback.adapters.firestore import FirestoreWindowStore  # noqa: PLC0415
+
+    return FirestoreWindowStore(settings.project)

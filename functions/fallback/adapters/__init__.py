@@ -1,0 +1,1 @@
+"""One file for each outside thing: Gemini, SQLite, Firestore, the system clock."""

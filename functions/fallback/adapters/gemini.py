@@ -1,0 +1,187 @@
+"""Calls Gemini through google-genai: one attempt, its pieces, and an end that can be trusted.
+
+What the SDK would do by itself is switched off, because it hides what the runner must know:
+retries (the runner is the only retry loop), automatic continuation (one call became three), the
+ambient variables that turn it to Vertex, and the API version that they override.
+
+Every answer is streamed, also one that is wanted whole: only a stream can tell a model that is
+silent from one that is still writing (docs/adr/0004-always-stream.md).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator, Iterator
+
+import httpcore2
+import httpx2
+from google import genai
+from google.genai import errors, types
+
+from fallback.adapters.deadline_transport import DeadlineTransport
+from fallback.core.answer import End, Text, Usage, judge_ending
+from fallback.core.chat import Chat, Role
+from fallback.core.classification import classify
+from fallback.core.failure import Failure, FailureKind
+from fallback.ports import Clock
+
+API_VERSION = "v1beta"
+"""Where new models and system instructions are served first."""
+
+_ROLES = {Role.USER: "user", Role.ASSISTANT: "model"}
+_TRAILER_SECONDS = 1.0
+"""How long to wait for what follows the finish reason: token counts, and the stream's end."""
+
+
+class GeminiProvider:
+    """The Gemini Developer API. One for each process; safe for many threads."""
+
+    def __init__(self, api_key: str, clock: Clock) -> None:
+        """Builds the client; nothing is sent.
+
+        `GOOGLE_GEMINI_BASE_URL` is read by the SDK.
+
+        Args:
+            api_key: A key of the Gemini Developer API.
+            clock: Tells the instants that Retry-After dates are compared with.
+        """
+        self._clock = clock
+        self._transport = DeadlineTransport()
+        self._client = genai.Client(
+            api_key=api_key,
+            vertexai=False,
+            http_options=types.HttpOptions(
+                api_version=API_VERSION,
+                httpx_client=httpx2.Client(transport=self._transport, timeout=None),
+            ),
+        )
+
+    def attempt(
+        self,
+        model: str,
+        chat: Chat,
+        *,
+        first_text_seconds: float,
+        idle_seconds: float,
+        total_seconds: float,
+    ) -> Generator[Text | End | Failure, None, None]:
+        """Calls one model once; see `fallback.ports.Provider`."""
+        started_at = time.monotonic()
+        ends_by = started_at + total_seconds
+        speak_by = started_at + first_text_seconds
+        ending = _Ending()
+        chunks = iter(
+            self._client.models.generate_content_stream(
+                model=model, contents=_contents(chat), config=_config(chat, total_seconds)
+            )
+        )
+        try:
+            while True:
+                chunk = self._next(chunks, min(speak_by, ends_by))
+                if chunk is None or (isinstance(chunk, Failure) and ending.is_finished):
+                    break
+                if isinstance(chunk, Failure):
+                    yield chunk
+                    return
+                text = ending.read(chunk)
+                if text:
+                    yield Text(text, ending.model_version)
+                if ending.is_finished:
+                    speak_by = time.monotonic() + _TRAILER_SECONDS
+                elif ending.has_text:
+                    speak_by = time.monotonic() + idle_seconds
+            yield ending.judge()
+        finally:
+            _close(chunks)
+
+    def _next(
+        self, chunks: Iterator[types.GenerateContentResponse], instant: float
+    ) -> types.GenerateContentResponse | Failure | None:
+        """The next chunk; None at the stream's end; a Failure for whatever else happened."""
+        try:
+            with self._transport.until(instant):
+                return next(chunks, None)
+        except errors.APIError as error:
+            headers = getattr(error.response, "headers", None) or {}
+            return classify(error.code, error.details, dict(headers), self._clock.now())
+        except (httpcore2.TimeoutException, httpx2.TimeoutException):
+            return Failure(kind=FailureKind.TIMED_OUT)
+        except (httpcore2.NetworkError, httpcore2.ProtocolError, httpx2.TransportError) as error:
+            return Failure(kind=FailureKind.CONNECTION_FAILED, reason=type(error).__name__)
+        except Exception as error:  # noqa: BLE001 - see below
+            # The SDK meets malformed replies with whatever its parsing runs into: ValueError,
+            # TypeError, AttributeError, RecursionError. Nothing but its reading runs in this block.
+            return Failure(kind=FailureKind.INCOMPLETE_ANSWER, reason=type(error).__name__)
+
+
+class _Ending:
+    """Gathers, chunk by chunk, what will say whether the answer is whole."""
+
+    def __init__(self) -> None:
+        self.has_text = False
+        self.model_version: str | None = None
+        self._finish_reason: str | None = None
+        self._block_reason: str | None = None
+        self._usage: Usage | None = None
+
+    @property
+    def is_finished(self) -> bool:
+        return self._finish_reason is not None or self._block_reason is not None
+
+    def read(self, chunk: types.GenerateContentResponse) -> str:
+        """Takes in one chunk; returns its visible text."""
+        self.model_version = chunk.model_version or self.model_version
+        if chunk.prompt_feedback and chunk.prompt_feedback.block_reason:
+            self._block_reason = chunk.prompt_feedback.block_reason.value
+        if chunk.usage_metadata:
+            counts = chunk.usage_metadata
+            self._usage = Usage(
+                prompt_tokens=counts.prompt_token_count or 0,
+                completion_tokens=(counts.candidates_token_count or 0)
+                + (counts.thoughts_token_count or 0),
+            )
+        if not chunk.candidates:
+            return ""
+        candidate = chunk.candidates[0]
+        if candidate.finish_reason:
+            self._finish_reason = candidate.finish_reason.value
+        parts = (candidate.content and candidate.content.parts) or []
+        text = "".join(part.text for part in parts if part.text and not part.thought)
+        self.has_text = self.has_text or bool(text)
+        return text
+
+    def judge(self) -> End | Failure:
+        verdict = judge_ending(self._finish_reason, self._block_reason, has_text=self.has_text)
+        if isinstance(verdict, Failure):
+            return verdict
+        return End(verdict, self._usage, self.model_version)
+
+
+def _contents(chat: Chat) -> list[types.ContentUnion]:
+    return [
+        types.Content(role=_ROLES[message.role], parts=[types.Part(text=message.text)])
+        for message in chat.messages
+    ]
+
+
+def _config(chat: Chat, total_seconds: float) -> types.GenerateContentConfig:
+    return types.GenerateContentConfig(
+        system_instruction=(
+            types.Content(parts=[types.Part(text=text) for text in chat.instructions])
+            if chat.instructions
+            else None
+        ),
+        temperature=chat.temperature,
+        top_p=chat.top_p,
+        max_output_tokens=chat.max_output_tokens,
+        stop_sequences=list(chat.stop) or None,
+        automatic_continuation=False,
+        # Also tells Gemini, in X-Server-Timeout, when nobody will be listening any more.
+        http_options=types.HttpOptions(timeout=max(1000, round(total_seconds * 1000))),
+    )
+
+
+def _close(chunks: Iterator[types.GenerateContentResponse]) -> None:
+    """Ends the call and gives its connection back; the SDK's iterator is a generator."""
+    if isinstance(chunks, Generator):
+        chunks.close()

@@ -1,0 +1,120 @@
+"""What an attempt yields while it goes well, and whether its end is an end."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from typing import assert_never
+
+from fallback.core.failure import Failure, FailureKind
+
+
+class FinishReason(enum.StrEnum):
+    """Why an answer ended, in the words of the OpenAI API."""
+
+    STOP = "stop"
+    LENGTH = "length"
+    CONTENT_FILTER = "content_filter"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A piece of the answer that a visitor can see.
+
+    Attributes:
+        text: The piece, not empty.
+        model_version: The exact model that speaks, where the provider said.
+    """
+
+    text: str
+    model_version: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens, as the provider counted them."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """A proper end.
+
+    Attributes:
+        finish_reason: Why it ended here.
+        usage: Tokens, where the provider said.
+        model_version: The exact model that spoke, where the provider said.
+    """
+
+    finish_reason: FinishReason
+    usage: Usage | None = None
+    model_version: str | None = None
+
+
+class _Ending(enum.Enum):
+    COMPLETE = enum.auto()
+    CUT_AT_LIMIT = enum.auto()
+    POLICY = enum.auto()
+    ACCOUNT = enum.auto()
+    USELESS = enum.auto()
+
+
+# google-genai 3.4.0, types.FinishReason. A value that is not here is one we cannot vouch for.
+_ENDINGS = {
+    "STOP": _Ending.COMPLETE,
+    "MAX_TOKENS": _Ending.CUT_AT_LIMIT,
+    # Stops with a token to go on with, which we do not use: the text is not whole.
+    "CONTINUATION": _Ending.CUT_AT_LIMIT,
+    "SAFETY": _Ending.POLICY,
+    "RECITATION": _Ending.POLICY,
+    "BLOCKLIST": _Ending.POLICY,
+    "PROHIBITED_CONTENT": _Ending.POLICY,
+    "SPII": _Ending.POLICY,
+    "MODEL_ARMOR": _Ending.POLICY,
+    "IMAGE_SAFETY": _Ending.POLICY,
+    "IMAGE_PROHIBITED_CONTENT": _Ending.POLICY,
+    "IMAGE_RECITATION": _Ending.POLICY,
+    "PUP_LIMITED_DISABLED": _Ending.ACCOUNT,
+}
+
+
+def judge_ending(
+    finish_reason: str | None, block_reason: str | None, *, has_text: bool
+) -> FinishReason | Failure:
+    """Says whether a reply that ended without an error was an answer.
+
+    A refusal by content policy is an answer: asking the other models would dodge the policy, cost
+    five times as much and count against the account.
+
+    Args:
+        finish_reason: The candidate's `finishReason`, None if none came.
+        block_reason: `promptFeedback.blockReason`, None if the prompt was not blocked.
+        has_text: Whether any visible text came (thoughts do not count).
+    """
+    if block_reason is not None:
+        return FinishReason.CONTENT_FILTER
+    if finish_reason is None:
+        return Failure(kind=FailureKind.INCOMPLETE_ANSWER)
+    ending = _ENDINGS.get(finish_reason, _Ending.USELESS)
+    match ending:
+        case _Ending.COMPLETE | _Ending.CUT_AT_LIMIT if not has_text:
+            return Failure(kind=FailureKind.EMPTY_ANSWER, reason=_word(finish_reason))
+        case _Ending.COMPLETE:
+            return FinishReason.STOP
+        case _Ending.CUT_AT_LIMIT:
+            return FinishReason.LENGTH
+        case _Ending.POLICY:
+            return FinishReason.CONTENT_FILTER
+        case _Ending.ACCOUNT:
+            return Failure(kind=FailureKind.UNAUTHORIZED, reason=_word(finish_reason))
+        case _Ending.USELESS:
+            return Failure(kind=FailureKind.UNUSABLE_ANSWER, reason=_word(finish_reason))
+        case _:  # pragma: no cover - mypy proves that this cannot be reached
+            assert_never(ending)
+
+
+def _word(finish_reason: str) -> str:
+    """The finish reason as a short plain word: it comes from outside and goes into the log."""
+    return "".join(c for c in finish_reason if c.isascii() and (c.isalnum() or c == "_"))[:64]

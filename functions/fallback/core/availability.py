@@ -1,0 +1,88 @@
+"""Whether the service can answer, as far as windows tell: no model is asked."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from datetime import datetime
+
+from fallback.core.hierarchy import Hierarchy
+from fallback.core.windows import EVERY_MODEL, Windows
+
+
+class Status(enum.StrEnum):
+    """How the service as a whole is."""
+
+    OPERATIONAL = "operational"
+    """The primary model answers."""
+    DEGRADED = "degraded"
+    """A later model answers."""
+    EXHAUSTED = "exhausted"
+    """No model answers before `retry_at`."""
+    MISCONFIGURED = "misconfigured"
+    """No model answers before the operator has acted."""
+
+
+class State(enum.StrEnum):
+    """How one model is."""
+
+    AVAILABLE = "available"
+    EXHAUSTED = "exhausted"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelState:
+    """One model of the hierarchy.
+
+    Attributes:
+        display_name: Its name for people.
+        state: Whether it may be called.
+        until: The end of its window, where one is open.
+    """
+
+    display_name: str
+    state: State
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Availability:
+    """What a visitor's page needs to know.
+
+    Attributes:
+        status: How the service is.
+        retry_at: The first instant at which a model may answer again; None unless exhausted.
+        models: The hierarchy, in order.
+    """
+
+    status: Status
+    retry_at: datetime | None
+    models: tuple[ModelState, ...]
+
+    @property
+    def available(self) -> bool:
+        """Whether a chat may be answered now."""
+        return self.status in (Status.OPERATIONAL, Status.DEGRADED)
+
+
+def availability(hierarchy: Hierarchy, windows: Windows, now: datetime) -> Availability:
+    """Says how the service is at `now` (UTC)."""
+    models = []
+    for model in hierarchy.models:
+        window = windows.get(model.name)
+        if window is not None and window.is_open(now):
+            models.append(ModelState(model.display_name, State.EXHAUSTED, window.until))
+        else:
+            models.append(ModelState(model.display_name, State.AVAILABLE))
+    service = windows.get(EVERY_MODEL)
+    ends = [model.until for model in models if model.until is not None]
+    retry_at = None
+    if service is not None and service.is_open(now):
+        status = Status.MISCONFIGURED
+    elif len(ends) == len(models):
+        status, retry_at = Status.EXHAUSTED, min(ends)
+    elif models[0].state is State.EXHAUSTED:
+        status = Status.DEGRADED
+    else:
+        status = Status.OPERATIONAL
+    return Availability(status=status, retry_at=retry_at, models=tuple(models))

@@ -1,0 +1,205 @@
+"""What to do next for one request: an attempt, or a refusal.
+
+Everything that the decision depends on is an argument, so that each case is a row of a table.
+
+1. A window over the whole service refuses at once: no model would answer.
+2. A request that two models have called invalid is invalid.
+3. The earliest model of the hierarchy that may be tried is tried. Passed over are models with an
+   open window, and models that this request has tried and that another attempt cannot help.
+4. All models but the last that may be tried leave `last_resort_seconds` of the deadline to it.
+5. Nothing starts that could not say anything before its time is over.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from fallback.core.failure import Failure, FailureKind, Scope
+from fallback.core.hierarchy import Hierarchy, Model
+from fallback.core.windows import EVERY_MODEL, Windows
+
+MIN_ATTEMPT_SECONDS = 1.0
+"""An attempt that has less time than this would only cost quota."""
+
+RETRY_FLOOR_SECONDS = 5.0
+"""When to come back where models failed without a window: soon, but not in a loop."""
+
+_MAX_INVALID_REQUESTS = 2
+
+
+class RefusalReason(enum.StrEnum):
+    """Why a request gets no answer; the wire format has a row for each."""
+
+    MODELS_EXHAUSTED = "models_exhausted"
+    SERVICE_MISCONFIGURED = "service_misconfigured"
+    DEADLINE_EXCEEDED = "deadline_exceeded"
+    CONTEXT_LENGTH_EXCEEDED = "context_length_exceeded"
+    INVALID_REQUEST = "invalid_request"
+
+
+class SkipReason(enum.StrEnum):
+    """Why a model was passed over."""
+
+    WINDOW = "window"
+    SPENT = "spent"
+    NO_TIME = "no_time"
+
+
+@dataclass(frozen=True, slots=True)
+class Attempted:
+    """One attempt that this request has made, and that failed.
+
+    Attributes:
+        model: The model's name.
+        failure: What went wrong.
+        at: When it had failed.
+    """
+
+    model: str
+    failure: Failure
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A model that was passed over.
+
+    Attributes:
+        model: The model's name.
+        reason: Why.
+        until: The end of its window, where that is why.
+    """
+
+    model: str
+    reason: SkipReason
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """The next call to make.
+
+    Attributes:
+        model: Which model.
+        number: Which attempt at this model for this request, counted from 1.
+        fallbacks: How many models of the hierarchy come before it.
+        starts_at: Not before this instant.
+        first_text_by: The instant by which the first visible text must have come.
+        ends_by: The instant by which the answer must have ended.
+        skipped: The models before it, and why.
+    """
+
+    model: Model
+    number: int
+    fallbacks: int
+    starts_at: datetime
+    first_text_by: datetime
+    ends_by: datetime
+    skipped: tuple[Skipped, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """No answer.
+
+    Attributes:
+        reason: Why.
+        retry_at: The first instant at which a model may answer; None where waiting does not help.
+        skipped: All models, and why.
+    """
+
+    reason: RefusalReason
+    retry_at: datetime | None = None
+    skipped: tuple[Skipped, ...] = ()
+
+
+def decide(
+    hierarchy: Hierarchy,
+    windows: Windows,
+    attempts: Sequence[Attempted],
+    now: datetime,
+    deadline: datetime,
+    *,
+    jitter: float = 0.0,
+) -> Attempt | Refusal:
+    """Says what a request does next.
+
+    Args:
+        hierarchy: The models and their limits.
+        windows: What is known of exhaustion.
+        attempts: What this request has tried so far, in order.
+        now: The present instant (UTC).
+        deadline: The instant at which the request must have ended.
+        jitter: A random number from 0 up to 1; lengthens a backoff by up to a half.
+    """
+    service = windows.get(EVERY_MODEL)
+    if (service is not None and service.is_open(now)) or any(
+        attempted.failure.scope is Scope.SERVICE for attempted in attempts
+    ):
+        return Refusal(reason=RefusalReason.SERVICE_MISCONFIGURED)
+    invalid = {a.model for a in attempts if a.failure.kind is FailureKind.INVALID_REQUEST}
+    if len(invalid) >= _MAX_INVALID_REQUESTS:
+        return Refusal(reason=RefusalReason.INVALID_REQUEST)
+
+    skipped: list[Skipped] = []
+    permitted: list[tuple[int, Model, int, datetime]] = []
+    for position, model in enumerate(hierarchy.models):
+        window = windows.get(model.name)
+        tried = [attempted for attempted in attempts if attempted.model == model.name]
+        if window is not None and window.is_open(now):
+            skipped.append(Skipped(model.name, SkipReason.WINDOW, window.until))
+        elif tried and not _may_retry(hierarchy, tried):
+            skipped.append(Skipped(model.name, SkipReason.SPENT))
+        else:
+            starts_at = max(now, _backoff_end(hierarchy, tried, jitter)) if tried else now
+            permitted.append((position, model, len(tried) + 1, starts_at))
+
+    for index, (position, model, number, starts_at) in enumerate(permitted):
+        is_last = index == len(permitted) - 1
+        reserve = timedelta(seconds=0 if is_last else hierarchy.limits.last_resort_seconds)
+        speak_by = deadline - reserve
+        if starts_at + timedelta(seconds=MIN_ATTEMPT_SECONDS) > speak_by:
+            skipped.append(Skipped(model.name, SkipReason.NO_TIME))
+            continue
+        first_text = timedelta(seconds=hierarchy.limits.first_text_seconds)
+        return Attempt(
+            model=model,
+            number=number,
+            fallbacks=position,
+            starts_at=starts_at,
+            first_text_by=min(starts_at + first_text, speak_by),
+            ends_by=deadline,
+            skipped=_before(hierarchy, position, skipped),
+        )
+    return _refusal(attempts, skipped, now)
+
+
+def _may_retry(hierarchy: Hierarchy, tried: Sequence[Attempted]) -> bool:
+    return len(tried) < hierarchy.limits.attempts_per_model and tried[-1].failure.retryable
+
+
+def _backoff_end(hierarchy: Hierarchy, tried: Sequence[Attempted], jitter: float) -> datetime:
+    pause = hierarchy.limits.backoff_seconds[len(tried) - 1] * (1 + jitter / 2)
+    return tried[-1].at + timedelta(seconds=pause)
+
+
+def _before(hierarchy: Hierarchy, position: int, skipped: Sequence[Skipped]) -> tuple[Skipped, ...]:
+    earlier = {model.name for model in hierarchy.models[:position]}
+    return tuple(skip for skip in skipped if skip.model in earlier)
+
+
+def _refusal(attempts: Sequence[Attempted], skipped: Sequence[Skipped], now: datetime) -> Refusal:
+    every = tuple(skipped)
+    if any(skip.reason is SkipReason.NO_TIME for skip in skipped):
+        return Refusal(reason=RefusalReason.DEADLINE_EXCEEDED, skipped=every)
+    kinds = {attempted.failure.kind for attempted in attempts}
+    if kinds == {FailureKind.CONTEXT_TOO_LONG}:
+        return Refusal(reason=RefusalReason.CONTEXT_LENGTH_EXCEEDED, skipped=every)
+    if kinds == {FailureKind.INVALID_REQUEST}:
+        return Refusal(reason=RefusalReason.INVALID_REQUEST, skipped=every)
+    soon = now + timedelta(seconds=RETRY_FLOOR_SECONDS)
+    retry_at = min((skip.until or soon) for skip in skipped)
+    return Refusal(reason=RefusalReason.MODELS_EXHAUSTED, retry_at=retry_at, skipped=every)

@@ -1,0 +1,47 @@
+"""The log events of Nexus: one name for each thing that an operator may want to see.
+
+`docs/operations.md` has a row for each; a test holds the two together. No event carries a
+visitor's words, a model's words, a key, or a provider's prose.
+"""
+
+from __future__ import annotations
+
+import enum
+
+
+class Event(enum.StrEnum):
+    """Names as they stand in the log's `event` field."""
+
+    CHAT_ANSWERED = "chat.answered"
+    CHAT_REFUSED = "chat.refused"
+    CHAT_BROKEN = "chat.broken"
+    CHAT_ABANDONED = "chat.abandoned"
+    ATTEMPT_FAILED = "attempt.failed"
+    WINDOW_OPENED = "window.opened"
+    WINDOW_CLOSED = "window.closed"
+    MODEL_RETIRED = "model.retired"
+    SERVICE_MISCONFIGURED = "service.misconfigured"
+    STORE_UNAVAILABLE = "store.unavailable"
+    STORE_RECOVERED = "store.recovered"
+    REQUEST_REJECTED = "request.rejected"
+    INTERNAL_ERROR = "internal.error"
+    LIBRARY_MESSAGE = "library.message"
+
+
+SEVERITIES: dict[Event, str] = {
+    Event.CHAT_ANSWERED: "INFO",
+    Event.CHAT_REFUSED: "WARNING",
+    Event.CHAT_BROKEN: "WARNING",
+    Event.CHAT_ABANDONED: "INFO",
+    Event.ATTEMPT_FAILED: "WARNING",
+    Event.WINDOW_OPENED: "WARNING",
+    Event.WINDOW_CLOSED: "INFO",
+    Event.MODEL_RETIRED: "ERROR",
+    Event.SERVICE_MISCONFIGURED: "CRITICAL",
+    Event.STORE_UNAVAILABLE: "ERROR",
+    Event.STORE_RECOVERED: "INFO",
+    Event.REQUEST_REJECTED: "INFO",
+    Event.INTERNAL_ERROR: "ERROR",
+    Event.LIBRARY_MESSAGE: "WARNING",
+}
+"""How grave each event is, in the words of Cloud Logging's LogSeverity."""

@@ -1,0 +1,90 @@
+"""What the runner needs of the outside, in its own words. Adapters fill these in."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping
+from datetime import datetime
+from typing import Protocol
+
+from fallback.core.answer import End, Text
+from fallback.core.chat import Chat
+from fallback.core.failure import Failure
+from fallback.core.windows import Window
+from fallback.events import Event
+
+
+class StoreUnavailableError(Exception):
+    """The window store did not do what it was asked; nothing is known of whether it will."""
+
+
+class Clock(Protocol):
+    """Time, as the machine has it."""
+
+    def now(self) -> datetime:
+        """The present instant in UTC."""
+        ...
+
+    def monotonic(self) -> float:
+        """Seconds since some instant, never going back."""
+        ...
+
+    def sleep(self, seconds: float) -> None:
+        """Waits."""
+        ...
+
+
+class Provider(Protocol):
+    """Who runs the models."""
+
+    def attempt(
+        self,
+        model: str,
+        chat: Chat,
+        *,
+        first_text_seconds: float,
+        idle_seconds: float,
+        total_seconds: float,
+    ) -> Generator[Text | End | Failure, None, None]:
+        """Calls one model once.
+
+        Nothing is sent before the first piece is asked for. All pieces but the last are Text; the
+        last is the End or the Failure. Closing the generator ends the call.
+
+        Args:
+            model: The model's name.
+            chat: The conversation.
+            first_text_seconds: The longest wait for the first visible text.
+            idle_seconds: The longest wait for each piece after it.
+            total_seconds: The longest time from the first to the last word.
+        """
+        ...
+
+
+class WindowStore(Protocol):
+    """Exhaustion windows, shared by all instances.
+
+    Each call may take seconds when the store is in trouble; it then raises StoreUnavailableError.
+    """
+
+    def read(self) -> Mapping[str, Window]:
+        """All windows by model, those that have ended included."""
+        ...
+
+    def extend(self, model: str, window: Window) -> None:
+        """Opens a window or makes it longer, and never makes it shorter.
+
+        When it returns, the window is durable: a process killed now does not lose it.
+        """
+        ...
+
+    def close(self, model: str, seen: Window) -> None:
+        """Forgets a window, unless it has grown beyond `seen` meanwhile."""
+        ...
+
+
+class EventLog(Protocol):
+    """Where events go."""
+
+    def __call__(self, event: Event, **fields: object) -> None:
+        """Writes one event."""
+        ...

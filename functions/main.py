@@ -1,0 +1,160 @@
+"""The two HTTP entry points of Nexus: parse, ask, render. No decisions."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Generator
+
+import flask
+
+from bootstrap import bootstrap, build_runner
+from edge import json_response, log_bug, serve
+from fallback.core.answer import End, Text
+from fallback.core.availability import availability
+from fallback.core.decision import Refusal
+from fallback.runner import Answering, Broken, Piece
+from fallback.shared_windows import Patience
+from settings import InvalidSettingError
+from wire.availability_reply import availability_body, availability_etag
+from wire.chat_reply import Writer, model_list, sse
+from wire.chat_request import ChatRequest, parse_chat_request
+from wire.error import (
+    ApiError,
+    answer_interrupted,
+    deadline_exceeded,
+    internal_error,
+    of_refusal,
+)
+
+AVAILABILITY_WAIT_SECONDS = 0.08
+"""For how long a poll waits for the store before the last known state must do."""
+
+_AVAILABILITY_MAX_AGE_SECONDS = 2
+
+try:
+    _nexus = bootstrap(os.environ)
+except InvalidSettingError as error:
+    sys.exit(f"Nexus cannot start: {error}")
+# functions-framework names the target before it loads this file; only the chat needs Gemini.
+_runner = build_runner(_nexus) if os.environ.get("FUNCTION_TARGET") == "chat" else None
+
+
+def chat(request: flask.Request) -> flask.Response:
+    """Answers chats in the OpenAI format, and lists the one model."""
+    return serve(_nexus, request, "GET, POST, OPTIONS", _chat)
+
+
+def check_availability(request: flask.Request) -> flask.Response:
+    """Says whether a chat would be answered now."""
+    return serve(_nexus, request, "GET, HEAD, OPTIONS", _check_availability)
+
+
+def _chat(request: flask.Request, request_id: str) -> flask.Response | ApiError:
+    path = request.path.rstrip("/")
+    if path.endswith("/models"):
+        if request.method not in ("GET", "HEAD"):
+            return _method_not_allowed("GET, HEAD, OPTIONS")
+        return json_response(model_list())
+    if path and not path.endswith("/chat/completions"):
+        return ApiError(status=404, code="not_found", message="There is nothing at this address.")
+    if request.method != "POST":
+        return _method_not_allowed("POST, OPTIONS")
+    if request.mimetype != "application/json":
+        return ApiError(
+            status=415,
+            code="unsupported_media_type",
+            message="Send JSON, with the header Content-Type: application/json.",
+        )
+    limits = _nexus.settings.configuration.request
+    body = _read_body(request, limits.max_body_bytes)
+    if isinstance(body, ApiError):
+        return body
+    wanted = parse_chat_request(body, _nexus.settings.configuration.instruction, limits)
+    if isinstance(wanted, ApiError):
+        return wanted
+    return _answer(wanted, request_id)
+
+
+def _answer(wanted: ChatRequest, request_id: str) -> flask.Response | ApiError:
+    assert _runner is not None, "the chat's process builds a runner"  # noqa: S101 - for mypy
+    pieces = _runner.answer(wanted.chat, whole=not wanted.stream, request_id=request_id)
+    first = next(pieces)
+    if isinstance(first, Refusal):
+        pieces.close()
+        return of_refusal(first)
+    assert isinstance(first, Answering), "an answer begins by saying whose it is"  # noqa: S101
+    writer = Writer(request_id, _nexus.clock.now(), first, wanted.include_usage)
+    if wanted.stream:
+        return flask.Response(
+            _events(pieces, writer),
+            content_type="text/event-stream; charset=utf-8",
+            # A proxy that gathers or rewrites a stream would take its point away.
+            headers={"Cache-Control": "no-store, no-transform", "X-Accel-Buffering": "no"},
+        )
+    texts: list[str] = []
+    for piece in pieces:
+        match piece:
+            case Text(text=text):
+                texts.append(text)
+            case End():
+                return json_response(writer.completion("".join(texts), piece))
+            case _:
+                break
+    raise AssertionError("an answer that is wanted whole is committed to by its end")
+
+
+def _events(pieces: Generator[Piece, None, None], writer: Writer) -> Generator[bytes, None, None]:
+    """The stream's events. Leaving it early, as when the reader has gone, ends the call."""
+    error = internal_error()
+    try:
+        yield writer.opening()
+        for piece in pieces:
+            match piece:
+                case Text(text=text):
+                    yield writer.text(text)
+                case End():
+                    yield writer.closing(piece)
+                    return
+                case Broken(is_overdue=is_overdue):
+                    error = deadline_exceeded() if is_overdue else answer_interrupted()
+    except Exception as bug:  # noqa: BLE001 - the reader must hear that it is not the whole answer
+        log_bug(_nexus, bug, writer.request_id)
+    finally:
+        pieces.close()
+    yield sse(error.body(_nexus.clock.now(), writer.request_id))
+
+
+def _check_availability(request: flask.Request, _request_id: str) -> flask.Response | ApiError:
+    if request.method not in ("GET", "HEAD"):
+        return _method_not_allowed("GET, HEAD, OPTIONS")
+    windows = _nexus.windows.snapshot(Patience(_nexus.clock, AVAILABILITY_WAIT_SECONDS))
+    now = _nexus.clock.now()
+    state = availability(_nexus.settings.hierarchy, windows, now)
+    response = json_response(availability_body(state, now))
+    response.headers["ETag"] = availability_etag(state)
+    response.headers["Cache-Control"] = f"public, max-age={_AVAILABILITY_MAX_AGE_SECONDS}"
+    response.make_conditional(request)
+    return response
+
+
+def _read_body(request: flask.Request, max_bytes: int) -> bytes | ApiError:
+    body = b""
+    if (request.content_length or 0) <= max_bytes:
+        body = request.stream.read(max_bytes + 1)
+        if len(body) <= max_bytes:
+            return body
+    return ApiError(
+        status=413,
+        code="request_too_large",
+        message=f"The body may have at most {max_bytes} bytes. Shorten the conversation.",
+    )
+
+
+def _method_not_allowed(allow: str) -> ApiError:
+    return ApiError(
+        status=405,
+        code="method_not_allowed",
+        message=f"This address takes {allow}.",
+        allow=allow,
+    )

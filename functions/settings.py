@@ -1,0 +1,124 @@
+"""The environment of one function, read once into one frozen value."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from configuration import Configuration, load_configuration
+from fallback.core.hierarchy import Hierarchy, InvalidConfigurationError
+
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+
+_ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?|https?://\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
+_DEFAULT_DATABASE = ".local/nexus.db"
+
+
+class InvalidSettingError(ValueError):
+    """A variable that cannot work; the message names it and says what is allowed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What the environment says.
+
+    Attributes:
+        api_key: Of the Gemini Developer API; None where it is missing, which the chat reports.
+        configuration: All of nexus.toml.
+        hierarchy: The one in use.
+        sqlite_path: The file that holds the windows; None means Firestore.
+        project: The Google Cloud project, where it is named.
+        allowed_origins: Pages of other origins that may call the functions.
+        visitor_limits: Whether limits for each visitor apply.
+        log_level: The least severity that is logged.
+    """
+
+    api_key: str | None = field(repr=False)
+    configuration: Configuration
+    hierarchy: Hierarchy
+    sqlite_path: Path | None
+    project: str | None
+    allowed_origins: frozenset[str]
+    visitor_limits: bool
+    log_level: str
+
+
+def read_settings(environ: Mapping[str, str], default_config: Path) -> Settings:
+    """Reads the environment.
+
+    Args:
+        environ: Usually `os.environ`. Empty values count as unset.
+        default_config: The configuration file, unless `NEXUS_CONFIG` names another.
+
+    Raises:
+        InvalidSettingError: In one line: the variable and what it may be.
+    """
+    environ = {name: value for name, value in environ.items() if value.strip()}
+    try:
+        configuration = load_configuration(Path(environ.get("NEXUS_CONFIG", default_config)))
+    except InvalidConfigurationError as error:
+        raise InvalidSettingError(f"NEXUS_CONFIG: {error}") from error
+    _positive_number(environ, "THREADS")
+    return Settings(
+        api_key=environ.get("GEMINI_API_KEY", "").strip() or None,
+        configuration=configuration,
+        hierarchy=_hierarchy(environ, configuration),
+        sqlite_path=_sqlite_path(environ),
+        project=environ.get("GOOGLE_CLOUD_PROJECT"),
+        allowed_origins=_allowed_origins(environ),
+        visitor_limits=_one_of(environ, "NEXUS_VISITOR_LIMITS", ("on", "off")) == "on",
+        log_level=_one_of(environ, "LOG_LEVEL", LOG_LEVELS, default="INFO"),
+    )
+
+
+def _hierarchy(environ: Mapping[str, str], configuration: Configuration) -> Hierarchy:
+    name = environ.get("NEXUS_HIERARCHY", "default")
+    if name not in configuration.hierarchies:
+        raise InvalidSettingError(
+            f"NEXUS_HIERARCHY: {name!r} is not configured; "
+            f"known are {', '.join(configuration.hierarchies)}"
+        )
+    return configuration.hierarchies[name]
+
+
+def _sqlite_path(environ: Mapping[str, str]) -> Path | None:
+    on_google_cloud = "K_SERVICE" in environ or "FIRESTORE_EMULATOR_HOST" in environ
+    default = "firestore" if on_google_cloud else f"sqlite:{_DEFAULT_DATABASE}"
+    state = environ.get("NEXUS_STATE", default)
+    kind, _, path = state.partition(":")
+    if state == "firestore":
+        return None
+    if kind == "sqlite" and path:
+        return Path(path)
+    raise InvalidSettingError(f"NEXUS_STATE: {state!r} must be sqlite:PATH or firestore")
+
+
+def _allowed_origins(environ: Mapping[str, str]) -> frozenset[str]:
+    listed = environ.get("NEXUS_ALLOWED_ORIGINS", "").split(",")
+    origins = [origin.strip() for origin in listed if origin.strip()]
+    for origin in origins:
+        if not _ORIGIN.fullmatch(origin):
+            raise InvalidSettingError(
+                f"NEXUS_ALLOWED_ORIGINS: {origin!r} must be an origin such as "
+                "https://chat.example.com, without a path"
+            )
+    return frozenset(origins)
+
+
+def _one_of(
+    environ: Mapping[str, str], name: str, allowed: tuple[str, ...], default: str | None = None
+) -> str:
+    value = environ.get(name, default or allowed[0]).strip()
+    for word in allowed:
+        if value.lower() == word.lower():
+            return word
+    raise InvalidSettingError(f"{name}: {value!r} must be one of {', '.join(allowed)}")
+
+
+def _positive_number(environ: Mapping[str, str], name: str) -> None:
+    """Refuses early what functions-framework would meet with a traceback."""
+    value = environ.get(name, "1").strip()
+    if not (value.isascii() and value.isdigit() and int(value) > 0):
+        raise InvalidSettingError(f"{name}: {value!r} must be a whole number of 1 or more")

@@ -1,0 +1,132 @@
+"""Errors as callers see them: what happened, what to do, and nothing of what is inside."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, assert_never
+
+from fallback.core.decision import Refusal, RefusalReason
+from rfc3339 import rfc3339
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiError:
+    """One error reply, or the last event of a stream that broke.
+
+    Attributes:
+        status: The HTTP status.
+        code: The word that programs go by; docs/api.md has a row for each.
+        message: For people.
+        param: The field that is wrong, where one is.
+        retry_at: When waiting helps: the first instant at which it may.
+        allow: For 405, the methods that are allowed.
+    """
+
+    status: int
+    code: str
+    message: str
+    param: str | None = None
+    retry_at: datetime | None = None
+    allow: str | None = None
+
+    def body(self, now: datetime, request_id: str) -> dict[str, Any]:
+        """The JSON object."""
+        error: dict[str, Any] = {
+            "message": self.message,
+            "type": _type(self.status),
+            "code": self.code,
+            "param": self.param,
+            "request_id": request_id,
+        }
+        if self.retry_at is not None:
+            error["retry_at"] = rfc3339(self.retry_at)
+            error["retry_after_seconds"] = seconds_until(self.retry_at, now)
+        return {"error": error}
+
+    def headers(self, now: datetime) -> dict[str, str]:
+        """The headers that belong to it."""
+        headers = {}
+        if self.retry_at is not None:
+            headers["Retry-After"] = str(seconds_until(self.retry_at, now))
+        if self.allow is not None:
+            headers["Allow"] = self.allow
+        return headers
+
+
+def seconds_until(instant: datetime, now: datetime) -> int:
+    """Whole seconds until an instant, at least 1: whoever waits so long does not come early."""
+    return max(1, math.ceil((instant - now).total_seconds()))
+
+
+def of_refusal(refusal: Refusal) -> ApiError:
+    """The error that a refusal becomes."""
+    match refusal.reason:
+        case RefusalReason.MODELS_EXHAUSTED:
+            return ApiError(
+                status=503,
+                code="models_exhausted",
+                message="All models are at their limits. Please try again after retry_at.",
+                retry_at=refusal.retry_at,
+            )
+        case RefusalReason.SERVICE_MISCONFIGURED:
+            return ApiError(
+                status=503,
+                code="service_misconfigured",
+                message="The service is not set up correctly. Its operator has been told.",
+            )
+        case RefusalReason.DEADLINE_EXCEEDED:
+            return deadline_exceeded()
+        case RefusalReason.CONTEXT_LENGTH_EXCEEDED:
+            return ApiError(
+                status=413,
+                code="context_length_exceeded",
+                message="The conversation is too long for every model. Start a new one, or "
+                "shorten it.",
+                param="messages",
+            )
+        case RefusalReason.INVALID_REQUEST:
+            return ApiError(
+                status=400,
+                code="invalid_request",
+                message="The models do not accept this request. Change it and try again.",
+                param="messages",
+            )
+        case _:  # pragma: no cover - mypy proves that this cannot be reached
+            assert_never(refusal.reason)
+
+
+def deadline_exceeded() -> ApiError:
+    """No model answered in time, or the answer did not end in time."""
+    return ApiError(
+        status=504,
+        code="deadline_exceeded",
+        message="No model finished an answer in time. Please try again.",
+    )
+
+
+def answer_interrupted() -> ApiError:
+    """The answer stopped after its beginning had been sent."""
+    return ApiError(
+        status=502,
+        code="answer_interrupted",
+        message="The answer was interrupted; what has been shown is not all of it. "
+        "Please try again.",
+    )
+
+
+def internal_error() -> ApiError:
+    """A bug."""
+    return ApiError(
+        status=500,
+        code="internal_error",
+        message="Something went wrong on our side. Please try again; if it happens again, "
+        "report the request_id.",
+    )
+
+
+def _type(status: int) -> str:
+    if status == 429:
+        return "rate_limit_error"
+    return "invalid_request_error" if status < 500 else "server_error"

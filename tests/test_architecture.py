@@ -1,0 +1,112 @@
+"""Arrows point inward: entry points → runner → core; adapters know the core; the core nobody."""
+
+import ast
+import sys
+from pathlib import Path
+
+import pytest
+
+FUNCTIONS = Path(__file__).parents[1] / "functions"
+CORE = FUNCTIONS / "fallback" / "core"
+CLOCKS = {"now", "utcnow", "today", "monotonic", "time", "perf_counter", "sleep"}
+
+# Who may import what of ours. A module is known by the longest of these that it begins with.
+ALLOWED = {
+    "fallback.core": {"fallback.core"},
+    "fallback.events": set(),
+    "fallback.ports": {"fallback.core", "fallback.events"},
+    "fallback.shared_windows": {"fallback.core", "fallback.events", "fallback.ports"},
+    "fallback.runner": {
+        "fallback.core",
+        "fallback.events",
+        "fallback.ports",
+        "fallback.shared_windows",
+    },
+    "fallback.adapters": {"fallback.core", "fallback.ports", "fallback.adapters"},
+}
+
+
+def modules(folder: Path) -> list[Path]:
+    return sorted(folder.rglob("*.py"))
+
+
+def name_of(path: Path) -> str:
+    parts = path.relative_to(FUNCTIONS).with_suffix("").parts
+    return ".".join(part for part in parts if part != "__init__")
+
+
+def imports_of(source: str) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            names.add(node.module or "")
+    return names
+
+
+def impurities(source: str) -> set[str]:
+    """Imports that the core may not have, and calls that read a clock or print."""
+    allowed = sys.stdlib_module_names
+    found = {
+        name
+        for name in imports_of(source)
+        if name.split(".")[0] not in allowed and not name.startswith("fallback.core")
+    }
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call):
+            called = node.func
+            if isinstance(called, ast.Attribute) and called.attr in CLOCKS:
+                found.add(called.attr)
+            if isinstance(called, ast.Name) and called.id in {"open", "print", "input"}:
+                found.add(called.id)
+    return found
+
+
+@pytest.mark.parametrize("path", modules(CORE), ids=name_of)
+def test_the_core_is_pure(path: Path) -> None:
+    assert impurities(path.read_text()) == set()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "import requests",
+        "from google import genai",
+        "datetime.now(UTC)",
+        "open('x')",
+        "import main",
+    ],
+)
+def test_the_purity_test_can_fail(line: str) -> None:
+    assert impurities(line)
+
+
+@pytest.mark.parametrize("path", modules(FUNCTIONS / "fallback"), ids=name_of)
+def test_imports_point_inward(path: Path) -> None:
+    name = name_of(path)
+    layer = max((key for key in ALLOWED if name.startswith(key)), key=len, default=None)
+    if layer is None:
+        return  # The package's face, fallback and fallback.embedded, is outside all layers.
+    ours = {p.stem for p in FUNCTIONS.glob("*.py")} | {"fallback", "wire"}
+    for imported in imports_of(path.read_text()):
+        if imported.split(".")[0] in ours:
+            assert any(imported.startswith(allowed) for allowed in ALLOWED[layer]), imported
+
+
+def test_no_file_hides_a_standard_or_installed_module() -> None:
+    names = {path.stem for path in FUNCTIONS.glob("*.py")} | {
+        path.name for path in FUNCTIONS.iterdir() if path.is_dir()
+    }
+
+    assert names.isdisjoint(sys.stdlib_module_names)
+
+
+def test_modules_stay_readable() -> None:
+    long = {
+        name_of(path): length
+        for path in modules(FUNCTIONS)
+        if (length := len(path.read_text().splitlines())) > 300
+    }
+
+    assert long == {}
