@@ -1,0 +1,36 @@
+"""Both window stores, ready to be opened by as many as a test wants."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from fallback.adapters.sqlite import SqliteWindowStore
+from fallback.ports import WindowStore
+from tests.support.firestore import FirestoreEmulator, firestore_emulator
+
+OpenStore = Callable[[], WindowStore]
+
+
+@pytest.fixture(scope="session")
+def firestore(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FirestoreEmulator]:
+    with firestore_emulator(tmp_path_factory.mktemp("firestore") / "log") as emulator:
+        yield emulator
+
+
+@pytest.fixture(params=["sqlite", "firestore"])
+def open_store(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> OpenStore:
+    """Opens one more view of the same, initially empty, store."""
+    if request.param == "sqlite":
+        return lambda: SqliteWindowStore(tmp_path / "folder" / "nexus.db")
+    from fallback.adapters.firestore import FirestoreWindowStore  # noqa: PLC0415 - a slow import
+
+    emulator: FirestoreEmulator = request.getfixturevalue("firestore")
+    for name, value in emulator.environ().items():
+        monkeypatch.setenv(name, value)
+    return lambda: FirestoreWindowStore(os.environ["GOOGLE_CLOUD_PROJECT"])

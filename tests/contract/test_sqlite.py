@@ -1,0 +1,88 @@
+"""What only a file can suffer: death of the process, a bad file, a busy one."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from fallback.adapters.sqlite import SqliteWindowStore
+from fallback.core.windows import Window
+from fallback.ports import StoreUnavailableError
+
+WINDOW = Window(datetime(2026, 11, 22, tzinfo=UTC), "overloaded")
+FUNCTIONS = Path(__file__).parents[2] / "functions"
+
+WRITER = """
+import sys
+sys.path.insert(0, {functions!r})
+from datetime import datetime, timedelta, UTC
+from pathlib import Path
+from fallback.adapters.sqlite import SqliteWindowStore
+from fallback.core.windows import Window
+store = SqliteWindowStore(Path({path!r}))
+start = datetime(2026, 11, 22, tzinfo=UTC)
+for second in range(1, 1_000_000):
+    store.extend("model", Window(start + timedelta(seconds=second), "overloaded"))
+    print(second, flush=True)
+"""
+
+
+def test_a_window_survives_a_kill_at_any_instant(tmp_path: Path) -> None:
+    path = tmp_path / "nexus.db"
+    for writes in (1, 7, 50, 200):
+        process = subprocess.Popen(
+            [sys.executable, "-c", WRITER.format(functions=str(FUNCTIONS), path=str(path))],
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert process.stdout is not None
+        recorded = [int(process.stdout.readline()) for _ in range(writes)][-1]
+        process.kill()
+        process.wait()
+        process.stdout.close()
+
+        until = SqliteWindowStore(path).read()["model"].until
+        assert until >= datetime(2026, 11, 22, tzinfo=UTC) + timedelta(seconds=recorded)
+
+
+@pytest.mark.parametrize("content", [b"not a database at all" * 200, b"SQLite format 3\0garbage"])
+def test_a_corrupt_file_is_reported_and_not_fatal(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "nexus.db"
+    path.write_bytes(content)
+    store = SqliteWindowStore(path)
+
+    with pytest.raises(StoreUnavailableError, match="SQLite"):
+        store.read()
+
+    path.unlink()
+    store.extend("model", WINDOW)
+    assert store.read()["model"] == WINDOW
+
+
+def test_a_folder_that_cannot_be_made_is_reported(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+
+    with pytest.raises(StoreUnavailableError):
+        SqliteWindowStore(tmp_path / "file" / "nexus.db").read()
+
+
+def test_a_file_that_stays_locked_is_reported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fallback.adapters.sqlite._BUSY_SECONDS", 0.05)
+    path = tmp_path / "nexus.db"
+    store = SqliteWindowStore(path)
+    store.extend("model", WINDOW)
+    blocker = sqlite3.connect(path, isolation_level=None)
+    blocker.execute("BEGIN IMMEDIATE")
+
+    with pytest.raises(StoreUnavailableError, match="locked"):
+        store.extend("model", Window(WINDOW.until + timedelta(seconds=1), "overloaded"))
+    assert store.read()["model"] == WINDOW
+
+    blocker.close()

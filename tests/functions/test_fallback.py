@@ -1,0 +1,317 @@
+"""What a visitor gets while models refuse, over real HTTP."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from emulator.server import Emulator
+from fallback.core.windows import next_quota_day
+from tests.functions.conftest import MODELS, Serve
+from tests.support.serving import ServedFunction, finish_reason_of, text_of
+
+PRIMARY, SECOND = MODELS[:2]
+
+
+def took_seconds(call: Callable[[], object]) -> float:
+    started = time.monotonic()
+    call()
+    return time.monotonic() - started
+
+
+def test_a_model_over_its_minute_is_asked_once(gemini: Emulator, chat: ServedFunction) -> None:
+    gemini.behave(PRIMARY, "per-minute", retry_delay="60s")
+
+    replies = [chat.chat().json() for _ in range(20)]
+
+    assert {reply["model"] for reply in replies} == {SECOND}
+    assert {reply["nexus"]["fallbacks"] for reply in replies} == {1}
+    assert {reply["nexus"]["display_name"] for reply in replies} == {"Gemini 3.7 Flash"}
+    assert gemini.count(PRIMARY) == 1
+
+
+def test_two_processes_share_what_they_learn(gemini: Emulator, start: Serve) -> None:
+    gemini.behave(PRIMARY, "per-minute", retry_delay="60s")
+    first, second = start("chat"), start("chat")
+
+    for _ in range(10):
+        assert first.chat().json()["model"] == SECOND
+        assert second.chat().json()["model"] == SECOND
+
+    assert gemini.count(PRIMARY) <= 2
+
+
+def test_a_day_lasts_until_midnight_in_california(gemini: Emulator, start: Serve) -> None:
+    gemini.behave(PRIMARY, "per-day", retry_delay="1s")
+    chat, available = start("chat"), start("check_availability")
+
+    expected = next_quota_day(datetime.now(UTC))
+    assert chat.chat().json()["model"] == SECOND
+
+    state = available.availability()
+    assert (state["status"], state["available"], state["retry_at"]) == ("degraded", True, None)
+    assert state["models"][0]["state"] == "exhausted"
+    assert datetime.fromisoformat(state["models"][0]["until"]) == expected
+
+
+def test_all_exhausted_is_said_at_once_and_heals_at_the_instant(
+    gemini: Emulator, chat: ServedFunction
+) -> None:
+    for model in MODELS:
+        gemini.behave(model, "per-minute", times=1, retry_delay="2s")
+
+    refused = chat.chat()
+    later = [took_seconds(chat.chat) for _ in range(20)]
+
+    error = refused.json()["error"]
+    assert (refused.status_code, error["code"]) == (503, "models_exhausted")
+    assert refused.headers["Retry-After"] == str(error["retry_after_seconds"])
+    assert [gemini.count(model) for model in MODELS] == [1] * 5
+    assert statistics.median(later) < 0.1  # Generous for a busy machine: no call, no waiting.
+    retry_at = datetime.fromisoformat(error["retry_at"])
+    wait = (retry_at - datetime.now(UTC)).total_seconds()
+    assert 0 < wait < 2.5
+    while datetime.now(UTC) < retry_at:
+        assert chat.chat().status_code == 503 or datetime.now(UTC) >= retry_at
+    assert chat.chat().json()["model"] == PRIMARY
+
+
+@pytest.mark.parametrize("behaviour", ["key-invalid", "suspended", "payment-required", "region"])
+def test_what_is_wrong_with_the_service_is_asked_once(
+    gemini: Emulator, start: Serve, behaviour: str
+) -> None:
+    gemini.behave("*", behaviour)
+    chat, available = start("chat"), start("check_availability")
+
+    replies = [chat.chat() for _ in range(5)]
+
+    for reply in replies:
+        assert (reply.status_code, reply.json()["error"]["code"]) == (503, "service_misconfigured")
+        assert "retry_at" not in reply.json()["error"]
+    assert len(gemini.calls()) == 1
+    assert available.availability()["status"] == "misconfigured"
+    assert [event["severity"] for event in chat.events("service.misconfigured")] == ["CRITICAL"]
+
+
+def test_without_a_key_nothing_is_called(gemini: Emulator, start: Serve) -> None:
+    chat = start("chat", GEMINI_API_KEY="")
+
+    reply = chat.chat()
+
+    assert (reply.status_code, reply.json()["error"]["code"]) == (503, "service_misconfigured")
+    assert gemini.calls() == []
+    assert chat.events("service.misconfigured")[0]["reason"] == "MISSING_KEY"
+
+
+@pytest.mark.parametrize("behaviour", ["hang", "hang-after-headers", "drip"])
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_model_that_never_speaks_is_left_in_time(
+    gemini: Emulator, start: Serve, short_config: Path, behaviour: str, stream: bool
+) -> None:
+    gemini.behave(PRIMARY, behaviour)
+    chat = start("chat", NEXUS_CONFIG=str(short_config))
+
+    started = time.monotonic()
+    reply = chat.chat(stream=stream)
+
+    assert SECOND in reply.text
+    assert 0.9 < time.monotonic() - started < 3
+    assert gemini.count(PRIMARY) == 1
+    assert chat.events("attempt.failed")[0]["kind"] == "timed_out"
+
+
+def test_when_no_model_speaks_the_deadline_is_the_answer(
+    gemini: Emulator, start: Serve, short_config: Path
+) -> None:
+    gemini.behave("*", "hang")
+    chat = start("chat", NEXUS_CONFIG=str(short_config))
+
+    started = time.monotonic()
+    reply = chat.chat()
+
+    # Five models of 1 s each would fit; the last takes what is left of its own second.
+    assert reply.status_code in (503, 504)
+    assert time.monotonic() - started < 7
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "calls"),
+    [
+        ("overloaded", 2),
+        ("internal-error", 2),
+        ("html-502", 2),
+        ("reset", 2),
+        ("stop-without-text", 2),
+        ("no-candidates", 2),
+        ("empty-200", 2),
+        ("malformed-response", 2),
+        ("overloaded-retry-after", 1),
+        ("deadline-exceeded", 1),
+        ("not-found", 1),
+        ("limit-zero", 1),
+        ("bare", 1),
+        ("context-too-long", 1),
+        ("invalid-argument", 1),
+    ],
+)
+def test_each_failure_costs_as_many_calls_as_can_help(
+    gemini: Emulator, chat: ServedFunction, behaviour: str, calls: int
+) -> None:
+    gemini.behave(PRIMARY, behaviour)
+
+    assert chat.chat().json()["model"] == SECOND
+    assert gemini.count(PRIMARY) == calls
+
+
+def test_overload_sets_a_model_aside_after_its_second_time(
+    gemini: Emulator, chat: ServedFunction
+) -> None:
+    gemini.behave(PRIMARY, "overloaded")
+
+    for _ in range(5):
+        assert chat.chat().json()["model"] == SECOND
+
+    assert gemini.count(PRIMARY) == 2
+    assert chat.events("window.opened")[0]["reason"] == "overloaded"
+
+
+def test_a_retired_model_names_its_successor_to_the_operator(
+    gemini: Emulator, chat: ServedFunction
+) -> None:
+    gemini.behave(PRIMARY, "retired")
+
+    assert chat.chat().json()["model"] == SECOND
+
+    (event,) = chat.events("model.retired")
+    assert (event["model"], event["successor"]) == (PRIMARY, "gemini-4.0-flash")
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "status", "code"),
+    [
+        ("context-too-long", 413, "context_length_exceeded"),
+        ("invalid-argument", 400, "invalid_request"),
+    ],
+)
+def test_what_is_wrong_with_the_request_is_said_so(
+    gemini: Emulator, chat: ServedFunction, behaviour: str, status: int, code: str
+) -> None:
+    gemini.behave("*", behaviour)
+
+    reply = chat.chat()
+
+    assert (reply.status_code, reply.json()["error"]["code"]) == (status, code)
+    gemini.reset()
+    assert chat.chat().json()["model"] == PRIMARY  # No window came of it.
+
+
+@pytest.mark.parametrize("behaviour", ["blocked-prompt", "recitation"])
+def test_a_refusal_by_policy_is_an_answer_and_no_other_model_is_asked(
+    gemini: Emulator, chat: ServedFunction, behaviour: str
+) -> None:
+    gemini.behave(PRIMARY, behaviour)
+
+    reply = chat.chat().json()
+    events = chat.stream()
+
+    assert reply["choices"][0]["finish_reason"] == "content_filter"
+    assert finish_reason_of(events) == "content_filter"
+    assert events[-1] == "[DONE]"
+    assert gemini.count(SECOND) == 0
+
+
+FAULTS = ["cut", "silent-end", "malformed-chunk", "error-event", "error-raw", "error-array"]
+
+
+@pytest.mark.parametrize("fault", [*FAULTS, "error-without-code", "empty-stream"])
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_fault_before_any_text_is_never_seen(
+    gemini: Emulator, chat: ServedFunction, fault: str, stream: bool
+) -> None:
+    gemini.behave(PRIMARY, fault)
+    gemini.behave(SECOND, "answer", text="All of it.")
+
+    if stream:
+        events = chat.stream()
+        assert text_of(events) == "All of it."
+        assert events[-1] == "[DONE]"
+    else:
+        assert chat.chat().json()["choices"][0]["message"]["content"] == "All of it."
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_after_text_ends_in_an_error_and_never_looks_complete(
+    gemini: Emulator, chat: ServedFunction, fault: str
+) -> None:
+    gemini.behave(PRIMARY, fault, after_chunks=3)
+
+    events = chat.stream()
+
+    last = events[-1]
+    assert isinstance(last, dict)
+    assert last["error"]["code"] == "answer_interrupted"
+    assert text_of(events)
+    assert finish_reason_of(events) is None
+    assert gemini.count(SECOND) == 0
+    assert len(chat.events("chat.broken")) == 1
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_an_answer_wanted_whole_falls_back_from_a_fault_in_the_middle(
+    gemini: Emulator, chat: ServedFunction, fault: str
+) -> None:
+    gemini.behave(PRIMARY, fault, after_chunks=3)
+    gemini.behave(SECOND, "answer", text="All of it.")
+
+    assert chat.chat().json()["choices"][0]["message"]["content"] == "All of it."
+
+
+def test_a_stall_after_text_is_given_up(gemini: Emulator, start: Serve, short_config: Path) -> None:
+    gemini.behave(PRIMARY, "stall", after_chunks=3)
+    chat = start("chat", NEXUS_CONFIG=str(short_config))
+
+    events = chat.stream()
+
+    last = events[-1]
+    assert isinstance(last, dict)
+    assert last["error"]["code"] == "answer_interrupted"
+
+
+def test_a_stream_over_its_deadline_says_so(
+    gemini: Emulator, start: Serve, short_config: Path
+) -> None:
+    gemini.behave(PRIMARY, "answer", text="word " * 400, chunks=200, chunk_seconds=0.1)
+    chat = start("chat", NEXUS_CONFIG=str(short_config))
+
+    started = time.monotonic()
+    events = chat.stream()
+
+    last = events[-1]
+    assert isinstance(last, dict)
+    assert last["error"]["code"] == "deadline_exceeded"
+    assert 5 < time.monotonic() - started < 8
+
+
+def test_each_decision_is_in_the_log_and_no_secret_or_word_is(
+    gemini: Emulator, chat: ServedFunction
+) -> None:
+    gemini.behave(PRIMARY, "suspended", times=1)  # Its message echoes the key.
+    chat.chat("a very private question")
+    gemini.behave("*", "answer", text="a very private answer")
+    chat.chat("a very private question")
+
+    log = chat.log.read_text()
+    assert "private" not in log
+    assert "made-up-key-for-tests" not in log
+    (failed,) = chat.events("attempt.failed")
+    assert (failed["model"], failed["kind"], failed["scope"]) == (
+        PRIMARY,
+        "unauthorized",
+        "service",
+    )
+    assert failed["milliseconds"] >= 0

@@ -1,0 +1,444 @@
+"""The HTTP contract: each bad request gets its row, at once and without a call to Gemini."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import socket
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import httpx2
+import pytest
+
+from emulator.server import Emulator
+from tests.functions.conftest import MODELS
+from tests.support.serving import API_KEY, ServedFunction, finish_reason_of, serve, text_of
+
+ORIGIN = "https://chat.example.com"
+USER = {"role": "user", "content": "Hello"}
+
+
+@pytest.fixture(scope="module")
+def upstream() -> Iterator[Emulator]:
+    with Emulator() as emulator:
+        yield emulator
+
+
+@pytest.fixture(scope="module")
+def served(
+    upstream: Emulator, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, ServedFunction]]:
+    """Both functions, for all tests of this file: none of them opens a window."""
+    folder = tmp_path_factory.mktemp("http")
+    environ = {
+        "GEMINI_API_KEY": API_KEY,
+        "GOOGLE_GEMINI_BASE_URL": upstream.url,
+        "NEXUS_STATE": f"sqlite:{folder / 'nexus.db'}",
+        "NEXUS_ALLOWED_ORIGINS": f"{ORIGIN}, http://127.0.0.1:8080",
+    }
+    with contextlib.ExitStack() as stack:
+        yield {
+            target: stack.enter_context(serve(target, environ, folder / f"{target}.log"))
+            for target in ("chat", "check_availability")
+        }
+
+
+@pytest.fixture
+def gemini(upstream: Emulator) -> Emulator:
+    upstream.reset()
+    return upstream
+
+
+@pytest.fixture
+def chat(served: dict[str, ServedFunction]) -> ServedFunction:
+    return served["chat"]
+
+
+@pytest.fixture
+def available(served: dict[str, ServedFunction]) -> ServedFunction:
+    return served["check_availability"]
+
+
+def said(*messages: dict[str, Any], **fields: Any) -> bytes:
+    return json.dumps({"messages": list(messages), **fields}).encode()
+
+
+def message(content: object, role: object = "user") -> bytes:
+    return said({"role": role, "content": content})
+
+
+BadBody = tuple[str, bytes, int, str, str | None]
+BAD_BODIES: list[BadBody] = [
+    ("empty", b"", 400, "invalid_json", None),
+    ("half", b'{"messages": [', 400, "invalid_json", None),
+    ("broken UTF-8", b'{"messages": "\xff\xfe"}', 400, "invalid_json", None),
+    ("deep", b"[" * 100_000, 400, "invalid_json", None),
+    ("a list", b"[]", 400, "invalid_request", None),
+    ("a number", b"7", 400, "invalid_request", None),
+    ("no messages", b"{}", 400, "invalid_request", "messages"),
+    ("messages is a text", b'{"messages": "hi"}', 400, "invalid_request", "messages"),
+    ("empty messages", said(), 400, "invalid_request", "messages"),
+    ("a message is a text", b'{"messages": ["hi"]}', 400, "invalid_request", "messages.0"),
+    ("no content", said({"role": "user"}), 400, "invalid_request", "messages.0.content"),
+    ("empty content", message(""), 400, "invalid_request", "messages.0.content"),
+    ("blank content", message(" \n"), 400, "invalid_request", "messages.0.content"),
+    ("content is a number", message(7), 400, "invalid_request", "messages.0.content"),
+    ("empty parts", message([]), 400, "invalid_request", "messages.0.content"),
+    (
+        "an image",
+        message([{"type": "image_url", "image_url": {"url": "x"}}]),
+        400,
+        "invalid_request",
+        "messages.0.content.0.type",
+    ),
+    (
+        "a part without text",
+        message([{"type": "text"}]),
+        400,
+        "invalid_request",
+        "messages.0.content.0.text",
+    ),
+    (
+        "half a surrogate pair",
+        rb'{"messages": [{"role": "user", "content": "\ud800"}]}',
+        400,
+        "invalid_request",
+        "messages.0.content",
+    ),
+    ("no role", said({"content": "x"}), 400, "invalid_request", "messages.0.role"),
+    ("an unknown role", message("x", "robot"), 400, "invalid_request", "messages.0.role"),
+    ("a role that is a list", message("x", []), 400, "invalid_request", "messages.0.role"),
+    ("system alone", message("x", "system"), 400, "invalid_request", "messages"),
+    ("assistant first", message("x", "assistant"), 400, "invalid_request", "messages.0.role"),
+    (
+        "assistant last",
+        said(USER, {"role": "assistant", "content": "x"}),
+        400,
+        "invalid_request",
+        "messages",
+    ),
+    (
+        "system in the middle",
+        said(USER, {"role": "system", "content": "x"}, USER),
+        400,
+        "invalid_request",
+        "messages.1.role",
+    ),
+    ("too many messages", said(*[USER] * 201), 400, "invalid_request", "messages"),
+    ("another model", said(USER, model="gpt-9"), 400, "invalid_request", "model"),
+    ("a Gemini model", said(USER, model=MODELS[0]), 400, "invalid_request", "model"),
+    ("temperature too high", said(USER, temperature=2.1), 400, "invalid_request", "temperature"),
+    ("temperature true", said(USER, temperature=True), 400, "invalid_request", "temperature"),
+    (
+        "temperature NaN",
+        said(USER, temperature=float("nan")),
+        400,
+        "invalid_request",
+        "temperature",
+    ),
+    ("top_p negative", said(USER, top_p=-0.1), 400, "invalid_request", "top_p"),
+    ("max_tokens zero", said(USER, max_tokens=0), 400, "invalid_request", "max_tokens"),
+    ("max_tokens half", said(USER, max_tokens=1.5), 400, "invalid_request", "max_tokens"),
+    (
+        "max_completion_tokens text",
+        said(USER, max_completion_tokens="9"),
+        400,
+        "invalid_request",
+        "max_completion_tokens",
+    ),
+    ("stop is a number", said(USER, stop=7), 400, "invalid_request", "stop"),
+    ("six stops", said(USER, stop=["a"] * 6), 400, "invalid_request", "stop"),
+    ("an empty stop", said(USER, stop=[""]), 400, "invalid_request", "stop.0"),
+    ("stream is a text", said(USER, stream="yes"), 400, "invalid_request", "stream"),
+    ("user is a number", said(USER, user=7), 400, "invalid_request", "user"),
+    ("stream_options", said(USER, stream_options=[]), 400, "invalid_request", "stream_options"),
+    (
+        "include_usage",
+        said(USER, stream_options={"include_usage": 1}),
+        400,
+        "invalid_request",
+        "stream_options.include_usage",
+    ),
+    (
+        "a million characters",
+        message("x" * 1_000_000),
+        413,
+        "request_too_large",
+        "messages.0.content",
+    ),
+    (
+        "too long together",
+        said(*[{"role": "user", "content": "x" * 90_000}] * 5),
+        413,
+        "request_too_large",
+        "messages",
+    ),
+    ("10 MB", b'{"messages": "' + b"x" * 10_000_000 + b'"}', 413, "request_too_large", None),
+]
+
+
+@pytest.mark.parametrize("row", BAD_BODIES, ids=[row[0] for row in BAD_BODIES])
+def test_a_bad_body_gets_its_row(gemini: Emulator, chat: ServedFunction, row: BadBody) -> None:
+    _, body, status, code, param = row
+
+    reply = httpx2.post(chat.url, content=body, headers={"Content-Type": "application/json"})
+
+    error = reply.json()["error"]
+    assert (reply.status_code, error["code"], error["param"]) == (status, code, param)
+    assert error["type"] == "invalid_request_error"
+    assert error["message"].endswith(".")
+    assert error["request_id"] == reply.headers["X-Request-Id"]
+    assert gemini.calls() == []
+
+
+def test_bad_bodies_are_refused_quickly(chat: ServedFunction) -> None:
+    with httpx2.Client(base_url=chat.url) as client:
+        for _, body, *_ in BAD_BODIES:
+            started = time.monotonic()
+            client.post("/", content=body, headers={"Content-Type": "application/json"})
+            assert time.monotonic() - started < 1  # 0.1 s on a quiet machine.
+
+
+def test_a_body_of_unknown_length_is_limited_too(chat: ServedFunction) -> None:
+    reply = httpx2.post(
+        chat.url,
+        content=(b"x" * 65536 for _ in range(64)),
+        headers={"Content-Type": "application/json"},
+    )
+
+    assert (reply.status_code, reply.json()["error"]["code"]) == (413, "request_too_large")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "code"),
+    [
+        ("GET", "/", 405, "method_not_allowed"),
+        ("PUT", "/v1/chat/completions", 405, "method_not_allowed"),
+        ("DELETE", "/", 405, "method_not_allowed"),
+        ("POST", "/v1/models", 405, "method_not_allowed"),
+        ("POST", "/v1/completions", 404, "not_found"),
+        ("GET", "/etc/passwd", 404, "not_found"),
+        ("GET", "/../../nexus.toml", 404, "not_found"),
+    ],
+)
+def test_other_addresses_and_methods(
+    chat: ServedFunction, method: str, path: str, status: int, code: str
+) -> None:
+    reply = httpx2.request(method, chat.url + path)
+
+    assert (reply.status_code, reply.json()["error"]["code"]) == (status, code)
+    assert ("Allow" in reply.headers) == (status == 405)
+
+
+@pytest.mark.parametrize("content_type", [None, "text/plain", "application/x-www-form-urlencoded"])
+def test_anything_but_json_is_unsupported(chat: ServedFunction, content_type: str | None) -> None:
+    headers = {} if content_type is None else {"Content-Type": content_type}
+
+    reply = httpx2.post(chat.url, content=said(USER), headers=headers)
+
+    assert (reply.status_code, reply.json()["error"]["code"]) == (415, "unsupported_media_type")
+
+
+def test_a_whole_answer(gemini: Emulator, chat: ServedFunction) -> None:
+    gemini.behave("*", "answer", text="Hello — 你好", model_version="gemini-3.8-flash-001")
+
+    reply = chat.chat("Hi")
+
+    body = reply.json()
+    assert reply.headers["Content-Type"] == "application/json; charset=utf-8"
+    assert (body["object"], body["model"]) == ("chat.completion", "gemini-3.8-flash-001")
+    assert body["choices"][0]["message"] == {
+        "role": "assistant",
+        "content": "Hello — 你好",
+        "refusal": None,
+    }
+    assert body["choices"][0]["finish_reason"] == "stop"
+    usage = body["usage"]
+    assert usage["total_tokens"] == usage["prompt_tokens"] + usage["completion_tokens"] > 0
+    assert body["nexus"] == {
+        "display_name": "Gemini 3.8 Flash",
+        "fallbacks": 0,
+        "request_id": reply.headers["X-Request-Id"],
+    }
+
+
+def test_a_streamed_answer(gemini: Emulator, chat: ServedFunction) -> None:
+    gemini.behave("*", "answer", text="One two three — 你好", chunks=4)
+
+    events = chat.stream("Hi")
+
+    assert text_of(events) == "One two three — 你好"
+    assert finish_reason_of(events) == "stop"
+    assert events[-1] == "[DONE]"
+    first, *others = [event for event in events if isinstance(event, dict)]
+    assert first["nexus"]["display_name"] == "Gemini 3.8 Flash"
+    assert first["choices"][0]["delta"]["role"] == "assistant"
+    assert {event["object"] for event in (first, *others)} == {"chat.completion.chunk"}
+    assert len({event["id"] for event in (first, *others)}) == 1
+    assert not any("nexus" in event for event in others)
+
+
+def test_usage_is_included_where_it_is_asked_for(gemini: Emulator, chat: ServedFunction) -> None:
+    events = chat.stream("Hi", stream_options={"include_usage": True})
+
+    *chunks, usage, done = events
+    assert done == "[DONE]"
+    assert isinstance(usage, dict)
+    assert usage["choices"] == []
+    assert usage["usage"]["total_tokens"] > 0
+    assert all(isinstance(chunk, dict) and chunk["usage"] is None for chunk in chunks)
+
+
+def test_a_stream_is_sent_as_it_comes(gemini: Emulator, chat: ServedFunction) -> None:
+    gemini.behave("*", "stall", after_chunks=3)
+
+    with httpx2.stream("POST", chat.url, json={"messages": [USER], "stream": True}) as reply:
+        assert reply.headers["Content-Type"] == "text/event-stream; charset=utf-8"
+        lines = reply.iter_lines()
+        texts = 0
+        while texts < 3:  # The model says no more; what it said must be here.
+            texts += '"content":"' in next(lines)
+
+
+def test_what_is_asked_reaches_the_model(gemini: Emulator, chat: ServedFunction) -> None:
+    chat.chat(
+        "Third",
+        messages=[
+            {"role": "system", "content": "Speak like a pirate."},
+            {
+                "role": "user",
+                "content": [{"type": "text", "text": "Fi"}, {"type": "text", "text": "rst"}],
+            },
+            {"role": "assistant", "content": "Second"},
+            {"role": "user", "content": "Third"},
+            {"role": "user", "content": "Fourth"},
+        ],
+        temperature=0.5,
+        top_p=1,
+        max_tokens=100,
+        stop="END",
+        model="nexus",
+        n=7,
+    )
+
+    body = gemini.calls()[0].body
+    instructions = [part["text"] for part in body["systemInstruction"]["parts"]]
+    assert "You are Nexus Core" in instructions[0]
+    assert instructions[1] == "Speak like a pirate."
+    assert [(c["role"], c["parts"][0]["text"]) for c in body["contents"]] == [
+        ("user", "First"),
+        ("model", "Second"),
+        ("user", "Third\n\nFourth"),
+    ]
+    generation = body["generationConfig"]
+    assert generation == {
+        "temperature": 0.5,
+        "topP": 1.0,
+        "maxOutputTokens": 100,
+        "stopSequences": ["END"],
+    }
+
+
+def test_an_answer_is_never_longer_than_the_service_allows(
+    gemini: Emulator, chat: ServedFunction
+) -> None:
+    chat.chat(max_completion_tokens=10**9)
+
+    assert gemini.calls()[0].body["generationConfig"]["maxOutputTokens"] == 8192
+
+
+def test_the_one_model_is_listed(chat: ServedFunction) -> None:
+    body = httpx2.get(f"{chat.url}/v1/models").json()
+
+    assert [model["id"] for model in body["data"]] == ["nexus"]
+
+
+def test_every_reply_has_an_id_and_is_kept_by_no_cache(chat: ServedFunction) -> None:
+    replies = [chat.chat(), httpx2.get(chat.url), httpx2.options(chat.url)]
+
+    for reply in replies:
+        assert len(reply.headers["X-Request-Id"]) == 32
+        assert "no-store" in reply.headers["Cache-Control"]
+        assert reply.headers["X-Content-Type-Options"] == "nosniff"
+    assert len({reply.headers["X-Request-Id"] for reply in replies}) == 3
+
+
+@pytest.mark.parametrize("origin", [ORIGIN, "http://127.0.0.1:8080"])
+def test_pages_of_allowed_origins_may_ask(chat: ServedFunction, origin: str) -> None:
+    preflight = httpx2.options(
+        chat.url, headers={"Origin": origin, "Access-Control-Request-Method": "POST"}
+    )
+    reply = httpx2.get(chat.url, headers={"Origin": origin})
+
+    assert preflight.status_code == 204
+    assert preflight.headers["Access-Control-Allow-Origin"] == origin
+    assert "POST" in preflight.headers["Access-Control-Allow-Methods"]
+    assert "Content-Type" in preflight.headers["Access-Control-Allow-Headers"]
+    assert reply.headers["Access-Control-Allow-Origin"] == origin
+    assert "Retry-After" in reply.headers["Access-Control-Expose-Headers"]
+    assert reply.headers["Vary"] == "Origin"
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", f"{ORIGIN}.evil.example"])
+def test_pages_of_other_origins_may_not(chat: ServedFunction, origin: str) -> None:
+    for method in ("OPTIONS", "GET"):
+        reply = httpx2.request(method, chat.url, headers={"Origin": origin})
+        assert "Access-Control-Allow-Origin" not in reply.headers
+
+
+def test_availability(available: ServedFunction) -> None:
+    reply = httpx2.get(f"{available.url}/any/path", headers={"Origin": ORIGIN})
+
+    body = reply.json()
+    assert (body["available"], body["status"], body["retry_at"]) == (True, "operational", None)
+    assert body["retry_after_seconds"] == 0
+    assert [model["state"] for model in body["models"]] == ["available"] * 5
+    assert body["models"][0] == {
+        "display_name": "Gemini 3.8 Flash",
+        "state": "available",
+        "until": None,
+    }
+    assert "gemini-3" not in reply.text
+    assert reply.headers["Cache-Control"] == "public, max-age=2"
+    assert reply.headers["Access-Control-Allow-Origin"] == ORIGIN
+
+
+def test_an_unchanged_availability_is_not_sent_again(available: ServedFunction) -> None:
+    first = httpx2.get(available.url)
+
+    again = httpx2.get(available.url, headers={"If-None-Match": first.headers["ETag"]})
+    other = httpx2.get(available.url, headers={"If-None-Match": 'W/"else"'})
+
+    assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["ETag"] == first.headers["ETag"]
+    assert other.status_code == 200
+
+
+def test_availability_takes_no_post(available: ServedFunction) -> None:
+    reply = httpx2.post(available.url, json={})
+
+    assert (reply.status_code, reply.json()["error"]["code"]) == (405, "method_not_allowed")
+
+
+def test_availability_never_asks_a_model(gemini: Emulator, available: ServedFunction) -> None:
+    available.availability()
+
+    assert gemini.calls() == []
+
+
+def test_a_reader_who_leaves_ends_the_call_to_the_model(
+    gemini: Emulator, chat: ServedFunction
+) -> None:
+    gemini.behave("*", "answer", text="word " * 2000, chunks=1000, chunk_seconds=0.01)
+    body = said(USER, stream=True)
+    with socket.create_connection(("127.0.0.1", chat.port)) as reader:
+        head = ["POST / HTTP/1.1", "Host: x", "Content-Type: application/json"]
+        head += [f"Content-Length: {len(body)}", "", ""]
+        reader.sendall("\r\n".join(head).encode() + body)
+        assert b"200 OK" in reader.recv(4096)
+
+    give_up_at = time.monotonic() + 10
+    while not chat.events("chat.abandoned"):
+        assert time.monotonic() < give_up_at

@@ -1,0 +1,202 @@
+"""A function starts with what it needs, or stops with one line that says what is wrong."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from configuration import load_configuration
+from fallback.core.hierarchy import InvalidConfigurationError
+from settings import InvalidSettingError, Settings, read_settings
+
+FUNCTIONS = Path(__file__).parents[2] / "functions"
+REAL_CONFIG = FUNCTIONS / "nexus.toml"
+
+
+def settings(**environ: str) -> Settings:
+    return read_settings(environ, REAL_CONFIG)
+
+
+def configure(tmp_path: Path, old: str, new: str) -> Path:
+    text = REAL_CONFIG.read_text()
+    assert old in text
+    path = tmp_path / "nexus.toml"
+    path.write_text(text.replace(old, new, 1))
+    return path
+
+
+def test_the_defaults() -> None:
+    plain = settings()
+
+    assert plain.api_key is None
+    assert plain.hierarchy.name == "default"
+    assert len(plain.hierarchy.models) == 5
+    assert plain.hierarchy.limits.deadline_seconds == 55
+    assert plain.sqlite_path == Path(".local/nexus.db")
+    assert plain.allowed_origins == frozenset()
+    assert plain.visitor_limits
+    assert plain.log_level == "INFO"
+
+
+def test_the_seed_s_models_are_a_hierarchy() -> None:
+    names = [model.name for model in settings(NEXUS_HIERARCHY="seed").hierarchy.models]
+
+    assert (names[0], names[-1], len(names)) == ("gemini-exp-1206", "gemini-1.5-flash-8b", 5)
+
+
+@pytest.mark.parametrize(
+    ("environ", "sqlite_path"),
+    [
+        ({"K_SERVICE": "chat"}, None),
+        ({"FIRESTORE_EMULATOR_HOST": "127.0.0.1:1"}, None),
+        ({"K_SERVICE": "chat", "NEXUS_STATE": "sqlite:/x/y.db"}, Path("/x/y.db")),
+        ({"NEXUS_STATE": "firestore"}, None),
+        ({"NEXUS_STATE": ""}, Path(".local/nexus.db")),
+    ],
+)
+def test_where_the_state_is(environ: dict[str, str], sqlite_path: Path | None) -> None:
+    assert settings(**environ).sqlite_path == sqlite_path
+
+
+def test_a_key_does_not_show_in_the_settings() -> None:
+    shown = settings(GEMINI_API_KEY="made-up-key")
+
+    assert shown.api_key == "made-up-key"
+    assert "made-up-key" not in repr(shown)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("NEXUS_STATE", "redis:x", "must be sqlite:PATH or firestore"),
+        ("NEXUS_STATE", "sqlite:", "must be sqlite:PATH or firestore"),
+        ("NEXUS_HIERARCHY", "best", "known are default, seed"),
+        ("NEXUS_ALLOWED_ORIGINS", "*", "must be an origin such as"),
+        ("NEXUS_ALLOWED_ORIGINS", "https://a.example/x", "must be an origin such as"),
+        ("NEXUS_ALLOWED_ORIGINS", "https://a.example,b.example", "'b.example' must be"),
+        ("NEXUS_VISITOR_LIMITS", "maybe", "must be one of on, off"),
+        ("LOG_LEVEL", "LOUD", "must be one of DEBUG, INFO"),
+        ("THREADS", "many", "must be a whole number"),
+        ("THREADS", "0", "must be a whole number"),
+        ("NEXUS_CONFIG", "/nowhere/nexus.toml", "cannot be read"),
+    ],
+)
+def test_a_bad_variable_is_named_with_what_it_may_be(name: str, value: str, words: str) -> None:
+    with pytest.raises(InvalidSettingError) as caught:
+        settings(**{name: value})
+
+    assert str(caught.value).startswith(f"{name}: ")
+    assert words in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("[limits]", "[limits", "is not TOML"),
+        ("deadline_seconds = 55", "deadline_seconds = 0", "limits.deadline_seconds: must be a num"),
+        ("deadline_seconds = 55", 'deadline_seconds = "55"', "limits.deadline_seconds"),
+        ("deadline_seconds = 55", "deadline_seconds = true", "limits.deadline_seconds"),
+        ("deadline_seconds = 55", "deadline_seconds = nan", "limits.deadline_seconds"),
+        ("deadline_seconds = 55", "deadline = 55", "limits.deadline: is not a setting; known are"),
+        ("attempts_per_model = 2", "attempts_per_model = 1.5", "a whole number from 1 to 5"),
+        ("attempts_per_model = 2", "attempts_per_model = 4", "limits.backoff_seconds: needs 3"),
+        ("backoff_seconds = [0.5, 1.0]", "backoff_seconds = 1", "a list of numbers from 0 to 60"),
+        ("last_resort_seconds = 10", "last_resort_seconds = 60", "must be below deadline_seconds"),
+        ("per_minute_cap = 120", "per_minute_cap = -1", "windows.per_minute_cap: must be"),
+        ("[windows]", "[window]", "window: is not a setting"),
+        ("instruction =", "instructions =", "service.instructions: is not a setting"),
+        ("max_messages = 200", "max_messages = 0", "request.max_messages: must be"),
+        (
+            'display_name = "Gemini 3.7 Flash"',
+            "display_name = 7",
+            "hierarchies.default.models[1].display_name: must be a text",
+        ),
+        (
+            'name = "gemini-3.7-flash"',
+            'name = "gemini-3.8-flash"',
+            "hierarchies.default.models[1].name: gemini-3.8-flash is listed twice",
+        ),
+        (
+            'name = "gemini-3.7-flash"',
+            'model = "gemini-3.7-flash"',
+            "hierarchies.default.models[1].model: is not a setting",
+        ),
+    ],
+)
+def test_a_bad_key_is_named_with_what_it_may_be(
+    tmp_path: Path, old: str, new: str, words: str
+) -> None:
+    path = configure(tmp_path, old, new)
+
+    with pytest.raises(InvalidConfigurationError) as caught:
+        load_configuration(path)
+
+    assert words in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("", "hierarchies: must have at least one"),
+        ("service = 7", "service: must be a table"),
+        ("[service]\ninstruction = 7", "service.instruction: must be a text"),
+        ("[hierarchies]\ndefault = 7", "hierarchies.default: must be a table"),
+        ("[hierarchies.default]\nmodels = 7", "hierarchies.default.models: must be a list"),
+        ("[hierarchies.default]\nmodels = []", "hierarchies.default.models: must list 1 to 10"),
+    ],
+)
+def test_a_configuration_of_another_shape_is_refused(
+    tmp_path: Path, content: str, words: str
+) -> None:
+    path = tmp_path / "nexus.toml"
+    path.write_text(content)
+
+    with pytest.raises(InvalidConfigurationError) as caught:
+        load_configuration(path)
+
+    assert words in str(caught.value)
+
+
+def test_a_bad_variable_stops_the_start_with_one_line(tmp_path: Path) -> None:
+    started = subprocess.run(
+        [
+            *(sys.executable, "-m", "functions_framework", "--port", "0"),
+            *("--source", str(FUNCTIONS / "main.py"), "--target", "chat"),
+        ],
+        env=os.environ | {"NEXUS_STATE": "redis:x"},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert started.returncode == 1
+    assert started.stderr.splitlines() == [
+        "Nexus cannot start: NEXUS_STATE: 'redis:x' must be sqlite:PATH or firestore"
+    ]
+
+
+def test_availability_does_not_load_what_it_does_not_use(tmp_path: Path) -> None:
+    code = (
+        "import sys, functions_framework;"
+        f"functions_framework.create_app('check_availability', {str(FUNCTIONS / 'main.py')!r});"
+        "print([name for name in ('google.genai', 'google.cloud.firestore', 'httpx2', 'pydantic')"
+        " if name in sys.modules])"
+    )
+
+    loaded = subprocess.run(
+        [sys.executable, "-c", code],
+        env=os.environ | {"NEXUS_STATE": f"sqlite:{tmp_path}/nexus.db"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert loaded.stdout.strip() == "[]"

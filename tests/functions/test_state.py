@@ -1,0 +1,91 @@
+"""Windows outlive processes, and chats outlive the store."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from emulator.server import Emulator
+from tests.functions.conftest import MODELS, Serve
+from tests.support.firestore import FirestoreEmulator, firestore_emulator
+
+PRIMARY, SECOND = MODELS[:2]
+
+
+def test_a_window_survives_the_death_of_its_process(gemini: Emulator, start: Serve) -> None:
+    gemini.behave(PRIMARY, "per-day")
+    first = start("chat")
+    assert first.chat().json()["model"] == SECOND
+
+    first.kill()
+    again = start("chat")
+
+    assert again.chat().json()["model"] == SECOND
+    assert gemini.count(PRIMARY) == 1
+
+
+def test_a_corrupt_file_stops_no_chat(gemini: Emulator, start: Serve, tmp_path: Path) -> None:
+    (tmp_path / "state").mkdir()
+    (tmp_path / "state" / "nexus.db").write_bytes(b"no database" * 1000)
+    gemini.behave(PRIMARY, "per-day")
+    chat = start("chat")
+
+    for _ in range(3):
+        assert chat.chat().json()["model"] == SECOND
+
+    assert gemini.count(PRIMARY) == 1  # What this process has found holds in this process.
+    assert len(chat.events("store.unavailable")) == 1
+
+
+@pytest.fixture
+def firestore(tmp_path: Path) -> Iterator[FirestoreEmulator]:
+    with firestore_emulator(tmp_path / "firestore.log") as emulator:
+        yield emulator
+
+
+def test_firestore_shares_windows_and_its_end_stops_no_chat(
+    gemini: Emulator, start: Serve, firestore: FirestoreEmulator
+) -> None:
+    environ = firestore.environ()
+    one, other = start("chat", **environ), start("chat", **environ)
+    available = start("check_availability", **environ)
+    for function in (one, other):
+        assert function.chat().json()["model"] == PRIMARY
+
+    gemini.behave(PRIMARY, "per-day")
+    assert one.chat().json()["model"] == SECOND
+    give_up_at = time.monotonic() + 10
+    while available.availability()["status"] != "degraded":
+        assert time.monotonic() < give_up_at
+    assert other.chat().json()["model"] == SECOND
+    assert gemini.count(PRIMARY) <= 4  # Two healthy ones, and at most one refused each.
+
+    firestore.kill()
+    gemini.behave(SECOND, "per-day")
+    before = gemini.count(SECOND)
+    for _ in range(5):
+        assert one.chat().json()["model"] == MODELS[2]
+    assert gemini.count(SECOND) == before + 1
+    assert len(one.events("store.unavailable")) == 1
+    started = time.monotonic()
+    assert available.availability()["status"] == "degraded"  # The last known state.
+    assert time.monotonic() - started < 1  # 0.1 s on a quiet machine.
+
+
+def test_a_store_that_hangs_holds_up_no_chat(
+    gemini: Emulator, start: Serve, firestore: FirestoreEmulator
+) -> None:
+    chat = start("chat", **firestore.environ())
+    assert chat.chat().status_code == 200
+
+    firestore.pause()
+    try:
+        for _ in range(5):
+            started = time.monotonic()
+            assert chat.chat().status_code == 200
+            assert time.monotonic() - started < 1  # A quarter of a second, on a quiet machine.
+    finally:
+        firestore.go_on()

@@ -1,0 +1,1 @@
+"""What several test suites share: serving a function, time that stands still."""

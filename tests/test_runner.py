@@ -1,0 +1,222 @@
+"""The retry loop against a scripted provider and a clock that stands still."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from datetime import timedelta
+
+import pytest
+
+from fallback.core.answer import End, FinishReason, Text, Usage
+from fallback.core.chat import Chat, Message, Role
+from fallback.core.decision import Refusal, RefusalReason
+from fallback.core.failure import Failure, FailureKind
+from fallback.core.hierarchy import Hierarchy, Limits, Model
+from fallback.core.windows import WindowRules
+from fallback.events import Event
+from fallback.runner import Answering, Broken, Piece, Runner
+from fallback.shared_windows import SharedWindows
+from tests.support.log import RecordingLog
+from tests.support.time_travel import FakeClock
+from tests.test_shared_windows import MemoryStore
+
+CHAT = Chat(messages=(Message(Role.USER, "Hello"),))
+STOP = End(FinishReason.STOP, Usage(3, 5))
+K = FailureKind
+Script = list[Text | End | Failure | Callable[[], None]]
+
+
+class ScriptedProvider:
+    """Plays, for each model, one script an attempt; functions in a script are called."""
+
+    def __init__(self) -> None:
+        self.scripts: dict[str, list[Script]] = {}
+        self.calls: list[tuple[str, float, float]] = []
+        self.closed = 0
+
+    def attempt(
+        self,
+        model: str,
+        chat: Chat,
+        *,
+        first_text_seconds: float,
+        idle_seconds: float,
+        total_seconds: float,
+    ) -> Generator[Text | End | Failure, None, None]:
+        self.calls.append((model, first_text_seconds, total_seconds))
+        try:
+            for step in self.scripts[model].pop(0):
+                if callable(step):
+                    step()
+                else:
+                    yield step
+        finally:
+            self.closed += 1
+
+
+class Scene:
+    def __init__(self) -> None:
+        self.clock = FakeClock()
+        self.log = RecordingLog()
+        self.provider = ScriptedProvider()
+        hierarchy = Hierarchy(
+            "test", (Model("model-a", "Model A"), Model("model-b", "Model B")), Limits()
+        )
+        windows = SharedWindows(
+            MemoryStore(), rules=WindowRules(), clock=self.clock, log=self.log, jitter=lambda: 0.0
+        )
+        self.runner = Runner(
+            hierarchy,
+            provider=self.provider,
+            windows=windows,
+            clock=self.clock,
+            log=self.log,
+            jitter=lambda: 0.0,
+        )
+
+    def play(self, model: str, *scripts: Script) -> None:
+        self.provider.scripts[model] = list(scripts)
+
+    def answer(self, *, whole: bool = False) -> list[Piece]:
+        return list(self.runner.answer(CHAT, whole=whole, request_id="r1"))
+
+    def models_called(self) -> list[str]:
+        return [model for model, *_ in self.provider.calls]
+
+
+@pytest.fixture
+def scene() -> Scene:
+    return Scene()
+
+
+def fail(kind: FailureKind, delay: float | None = None) -> Script:
+    return [Failure(kind=kind, retry_delay_seconds=delay)]
+
+
+def test_a_healthy_model_answers(scene: Scene) -> None:
+    scene.play("model-a", [Text("He", "a-001"), Text("llo"), STOP])
+
+    assert scene.answer() == [
+        Answering(model="a-001", display_name="Model A", fallbacks=0),
+        Text("He", "a-001"),
+        Text("llo"),
+        STOP,
+    ]
+    (event,) = scene.log.of(Event.CHAT_ANSWERED)
+    assert (event["request_id"], event["model"], event["attempts"]) == ("r1", "model-a", 1)
+    assert (event["prompt_tokens"], event["completion_tokens"]) == (3, 5)
+
+
+def test_a_stream_shows_text_before_the_model_has_ended(scene: Scene) -> None:
+    def not_yet() -> None:
+        raise AssertionError("read further than it had to")
+
+    scene.play("model-a", [Text("Hello"), not_yet])
+    pieces = scene.runner.answer(CHAT, whole=False, request_id="r1")
+
+    assert isinstance(next(pieces), Answering)
+    assert next(pieces) == Text("Hello")
+    pieces.close()
+
+
+def test_fallback_before_text_is_silent(scene: Scene) -> None:
+    scene.play("model-a", fail(K.RATE_LIMITED, 30))
+    scene.play("model-b", [Text("Hi"), STOP])
+
+    first, *rest = scene.answer()
+
+    assert first == Answering(model="model-b", display_name="Model B", fallbacks=1)
+    assert rest == [Text("Hi"), STOP]
+    (event,) = scene.log.of(Event.CHAT_ANSWERED)
+    assert [skip["model"] for skip in event["skipped"]] == ["model-a"]
+
+
+def test_a_second_attempt_waits_for_its_backoff(scene: Scene) -> None:
+    scene.play("model-a", fail(K.EMPTY_ANSWER), [Text("Hi"), STOP])
+
+    scene.answer()
+
+    assert scene.models_called() == ["model-a", "model-a"]
+    assert scene.clock.monotonic() == 0.5
+
+
+def test_a_break_after_text_ends_the_answer(scene: Scene) -> None:
+    scene.play("model-a", [Text("He"), Failure(kind=K.CONNECTION_FAILED)])
+
+    *_, last = scene.answer()
+
+    assert last == Broken(failure=Failure(kind=K.CONNECTION_FAILED), is_overdue=False)
+    assert scene.models_called() == ["model-a"]
+    assert Event.CHAT_BROKEN in scene.log.names()
+    assert Event.CHAT_ABANDONED not in scene.log.names()
+
+
+def test_a_break_at_the_deadline_says_so(scene: Scene) -> None:
+    scene.play("model-a", [Text("He"), lambda: scene.clock.tick(56), Failure(kind=K.TIMED_OUT)])
+
+    *_, last = scene.answer()
+
+    assert isinstance(last, Broken)
+    assert last.is_overdue
+
+
+def test_an_answer_wanted_whole_falls_back_after_text_too(scene: Scene) -> None:
+    scene.play("model-a", [Text("He"), Failure(kind=K.TIMED_OUT)])
+    scene.play("model-b", [Text("All "), Text("of it"), STOP])
+
+    first, *rest = scene.answer(whole=True)
+
+    assert isinstance(first, Answering)
+    assert first.model == "model-b"
+    assert rest == [Text("All "), Text("of it"), STOP]
+
+
+def test_a_policy_answer_without_text_commits(scene: Scene) -> None:
+    end = End(FinishReason.CONTENT_FILTER, None, "a-001")
+    scene.play("model-a", [end])
+
+    assert scene.answer() == [Answering(model="a-001", display_name="Model A", fallbacks=0), end]
+
+
+def test_when_no_model_is_left_the_refusal_says_when(scene: Scene) -> None:
+    scene.play("model-a", fail(K.RATE_LIMITED, 30))
+    scene.play("model-b", fail(K.RATE_LIMITED, 20))
+
+    (refusal,) = scene.answer()
+
+    assert isinstance(refusal, Refusal)
+    assert refusal.reason is RefusalReason.MODELS_EXHAUSTED
+    assert refusal.retry_at == scene.clock.now() + timedelta(seconds=20)
+    assert scene.answer() == [refusal]
+    assert scene.models_called() == ["model-a", "model-b"]
+
+
+def test_each_attempt_gets_its_share_of_the_one_deadline(scene: Scene) -> None:
+    slow: Script = [lambda: scene.clock.tick(15), Failure(kind=K.TIMED_OUT)]
+    scene.play("model-a", slow)
+    scene.play("model-b", [Text("Hi"), STOP])
+
+    scene.answer()
+
+    assert scene.provider.calls == [("model-a", 15.0, 55.0), ("model-b", 15.0, 40.0)]
+
+
+def test_a_reader_who_leaves_ends_the_call(scene: Scene) -> None:
+    scene.play("model-a", [Text("He"), Text("llo"), STOP])
+    pieces = scene.runner.answer(CHAT, whole=False, request_id="r1")
+    next(pieces)
+
+    pieces.close()
+
+    assert scene.provider.closed == 1
+    assert Event.CHAT_ABANDONED in scene.log.names()
+    assert Event.CHAT_ANSWERED not in scene.log.names()
+
+
+def test_every_attempt_is_closed(scene: Scene) -> None:
+    scene.play("model-a", fail(K.OVERLOADED), fail(K.OVERLOADED))
+    scene.play("model-b", [Text("Hi"), STOP])
+
+    scene.answer()
+
+    assert scene.provider.closed == len(scene.provider.calls) == 3
