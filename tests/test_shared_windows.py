@@ -225,6 +225,21 @@ def test_a_store_that_hangs_holds_a_chat_for_a_quarter_of_a_second_in_all(scene:
     assert set(scene.store.windows) == {"a", "b", "c", "d", "e"}
 
 
+def test_a_write_that_came_too_late_does_not_say_that_the_store_is_back(scene: Scene) -> None:
+    scene.store.is_down = True
+    scene.fail(DAY)
+    scene.store.is_down = False
+    scene.windows._write()
+    scene.store.is_down = True
+    scene.clock.tick(1)
+    scene.snapshot()
+    assert scene.log.names().count(Event.STORE_UNAVAILABLE) == 2
+
+    scene.windows._write()  # Finds nothing left to write, and so learns nothing of the store.
+
+    assert scene.log.names().count(Event.STORE_RECOVERED) == 1
+
+
 def test_later_chats_do_not_wait_for_a_store_in_trouble(scene: Scene) -> None:
     scene.store.gate.clear()
     scene.windows.snapshot(Patience(scene.clock, 0.01))

@@ -155,7 +155,7 @@ class SharedWindows:
 
     def _read(self) -> None:
         started = self._clock.monotonic()
-        if self._unwritten and not self._write():
+        if not self._write():
             return
         try:
             known = self._store.read()
@@ -172,6 +172,8 @@ class SharedWindows:
     def _write(self) -> bool:
         with self._lock:
             unwritten = dict(self._unwritten)
+        if not unwritten:
+            return True  # Written by a turn before this one.
         started = self._clock.monotonic()
         try:
             for model, window in unwritten.items():

@@ -78,7 +78,7 @@ def test_all_exhausted_is_said_at_once_and_heals_at_the_instant(
     assert 0 < wait < 2.5
     while datetime.now(UTC) < retry_at:
         assert chat.chat().status_code == 503 or datetime.now(UTC) >= retry_at
-    assert chat.chat().json()["model"] == PRIMARY
+    assert chat.chat().status_code == 200
 
 
 @pytest.mark.parametrize("behaviour", ["key-invalid", "suspended", "payment-required", "region"])

@@ -20,7 +20,7 @@ from google.genai import errors, types
 
 from fallback.adapters.deadline_transport import DeadlineTransport
 from fallback.core.answer import End, Text, Usage, judge_ending
-from fallback.core.chat import Chat, Role
+from fallback.core.chat import Chat, Message, Role
 from fallback.core.classification import classify
 from fallback.core.failure import Failure, FailureKind
 from fallback.ports import Clock
@@ -55,6 +55,7 @@ class GeminiProvider:
                 httpx_client=httpx2.Client(transport=self._transport, timeout=None),
             ),
         )
+        _warm_up()
 
     def attempt(
         self,
@@ -178,6 +179,16 @@ def _config(chat: Chat, total_seconds: float) -> types.GenerateContentConfig:
         automatic_continuation=False,
         # Also tells Gemini, in X-Server-Timeout, when nobody will be listening any more.
         http_options=types.HttpOptions(timeout=max(1000, round(total_seconds * 1000))),
+    )
+
+
+def _warm_up() -> None:
+    """Has pydantic build its validators now: it would in the first chat, and take 0.1 s of it."""
+    chat = Chat(messages=(Message(Role.USER, "-"),), instructions=("-",))
+    _contents(chat)
+    _config(chat, 1.0)
+    types.GenerateContentResponse.model_validate(
+        {"candidates": [{"content": {"parts": [{"text": "-"}]}}]}
     )
 
 

@@ -1,0 +1,84 @@
+# The only task runner. Every target does its own set-up; `make` alone says what there is.
+
+PYTHON ?= python3
+BIN := .venv/bin
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+# Stamps carry the content of what they stand for: a change installs again, a checkout does not.
+checksum = $(shell cat $(1) | cksum | tr ' ' '-')
+VENV := .venv/.installed-$(call checksum,requirements.txt requirements-dev.txt)
+NODE_MODULES := web/node_modules/.installed-$(call checksum,web/package-lock.json)
+
+# Each root of Python code; `functions` is one on sys.path, not a package.
+PYTHON_CODE := $(wildcard functions emulator dev tests bench)
+CORE := functions/fallback/core
+
+say = @echo "── $(1)"
+npm = cd web && npm run --silent
+
+.PHONY: help
+help: ## Say what there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: run run-firestore
+run: $(VENV) web-build ## Serve everything at http://127.0.0.1:8080 (PORT=… moves it) until Ctrl-C
+	@exec $(BIN)/python -m dev.serve
+run-firestore: $(VENV) web-build ## The same, with state in the Firestore emulator
+	@exec $(BIN)/python -m dev.serve --firestore
+
+# Everything that CI does. Pytest comes last, so that its summary, skips included, ends the output.
+.PHONY: test
+test: $(VENV) lint web-test web-build ## Run every check and test
+	$(call say,Chromium and pytest)
+	@CHROMIUM=$$(dev/chromium.sh) || true; export CHROMIUM; echo "$$CHROMIUM"; \
+	exec $(BIN)/python -m pytest --quiet --cov=$(CORE) --cov-branch \
+		--cov-report=term-missing:skip-covered --cov-fail-under=100
+
+.PHONY: lint python-lint web-lint
+lint: python-lint web-lint ## Check format, style and types; change nothing
+python-lint: $(VENV)
+	$(call say,ruff and mypy)
+	@$(BIN)/ruff format --check --quiet . || { echo "Not formatted; run: make format"; exit 1; }
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy --no-error-summary $(PYTHON_CODE)
+web-lint: $(NODE_MODULES)
+	$(call say,web: lint and types)
+	@$(npm) lint
+	@$(npm) types
+
+.PHONY: format
+format: $(VENV) $(NODE_MODULES) ## Format, and fix what can be fixed
+	@$(BIN)/ruff check --fix --quiet . || true
+	@$(BIN)/ruff format .
+	@$(npm) --if-present format
+
+.PHONY: web-test web-build
+web-test: $(NODE_MODULES)
+	$(call say,web: tests)
+	@$(npm) test
+web-build: $(NODE_MODULES)
+	$(call say,web: build)
+	@$(npm) build
+
+.PHONY: clean
+clean: ## Remove all that make has made, local state included
+	rm -rf .venv .local .cache .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache htmlcov
+	rm -rf web/node_modules web/dist
+	find functions emulator dev tests bench -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
+
+.PHONY: preflight
+preflight:
+	@dev/preflight.sh $(PYTHON)
+
+$(VENV): | preflight
+	$(call say,Python packages into .venv)
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@rm -f .venv/.installed-*; touch $@
+
+$(NODE_MODULES): | preflight
+	$(call say,packages of the web client into web/node_modules)
+	@cd web && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@

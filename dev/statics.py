@@ -1,0 +1,52 @@
+"""Serves the built web client, with the headers that its files have in production."""
+
+import os
+import re
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.responses import Response
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+# A content hash in the name, as the build writes it (app-K3J5M7QA.js): such a file never changes.
+HASHED = re.compile(r"[-.](?:[0-9A-Z]{8,}|[0-9a-f]{8,})\.")
+IMMUTABLE = "public, max-age=31536000, immutable"
+
+# Spelt out, for Python's own table differs between versions and machines.
+MEDIA_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".ico": "image/x-icon",
+    ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
+    ".map": "application/json",
+    ".mjs": "text/javascript; charset=utf-8",
+    ".png": "image/png",
+    ".svg": "image/svg+xml; charset=utf-8",
+    ".txt": "text/plain; charset=utf-8",
+    ".webmanifest": "application/manifest+json",
+    ".woff2": "font/woff2",
+}
+
+
+class _WebFiles(StaticFiles):
+    def file_response(
+        self,
+        full_path: str | os.PathLike[str],
+        stat_result: os.stat_result,
+        scope: Scope,
+        status_code: int = 200,
+    ) -> Response:
+        path = Path(full_path)
+        response = super().file_response(full_path, stat_result, scope, status_code)
+        response.headers["cache-control"] = IMMUTABLE if HASHED.search(path.name) else "no-cache"
+        if response.status_code != 304 and path.suffix in MEDIA_TYPES:
+            response.headers["content-type"] = MEDIA_TYPES[path.suffix]
+        return response
+
+
+def web_client(folder: Path) -> Starlette:
+    """Make the application that serves `folder`: GET and HEAD, `index.html` at `/`."""
+    return Starlette(routes=[Mount("/", _WebFiles(directory=folder, html=True))])
