@@ -1,0 +1,145 @@
+"""A real browser on the real page, before the real functions; only Gemini is emulated."""
+
+import os
+import shutil
+import tomllib
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
+
+from emulator.server import Emulator
+from tests.browser.chat_page import ChatPage, OpenChat
+from tests.browser.stack import ROOT, running_nexus
+from tests.dev.polling import eventually
+
+LAUNCH_FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--process-per-site",
+]
+TIMEOUT_MS = 15_000
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    if not path:
+        pytest.skip("missing tool: chromium")
+    browser = playwright.chromium.launch(executable_path=path, args=LAUNCH_FLAGS)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="session")
+def running_gemini() -> Iterator[Emulator]:
+    with Emulator() as emulator:
+        yield emulator
+
+
+@pytest.fixture
+def gemini(running_gemini: Emulator) -> Emulator:
+    running_gemini.reset()
+    return running_gemini
+
+
+@pytest.fixture(scope="session")
+def web_build() -> None:
+    if not (ROOT / "web/dist/index.html").is_file():
+        pytest.skip("missing tool: the web build; run: make web-build")
+
+
+@pytest.fixture(scope="session")
+def nexus(
+    running_gemini: Emulator, web_build: None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """Address of one Nexus for all tests in which every model stays healthy."""
+    with running_nexus(running_gemini.url, tmp_path_factory.mktemp("nexus")) as address:
+        yield address
+
+
+@pytest.fixture
+def fresh_nexus(gemini: Emulator, web_build: None, tmp_path: Path) -> Iterator[str]:
+    """Address of a Nexus of one's own, for tests that leave models exhausted."""
+    with running_nexus(gemini.url, tmp_path) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def exhausted_nexus(
+    web_build: None, playwright: Playwright, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """Address of a Nexus of which every model is exhausted for longer than the tests take."""
+    directory = tmp_path_factory.mktemp("exhausted")
+    with Emulator() as gemini, running_nexus(gemini.url, directory) as address:
+        gemini.behave("*", "per-day")
+        http = playwright.request.new_context(base_url=address)
+        question = {"messages": [{"role": "user", "content": "Hello"}]}
+        assert http.post("api/chat/v1/chat/completions", data=question).status == 503
+        assert eventually(
+            lambda: http.get("api/check-availability").json()["status"] == "exhausted"
+        )
+        http.dispose()
+        yield address
+
+
+@pytest.fixture
+def new_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    with ExitStack() as contexts:
+
+        def new_context(**options: Any) -> BrowserContext:
+            context = contexts.enter_context(browser.new_context(**options))
+            context.set_default_timeout(TIMEOUT_MS)
+            return context
+
+        yield new_context
+
+
+@pytest.fixture
+def open_chat(new_context: Callable[..., BrowserContext]) -> OpenChat:
+    def open_chat(address: str, **options: Any) -> ChatPage:
+        chat = ChatPage(new_context(**options).new_page(), address)
+        chat.open()
+        return chat
+
+    return open_chat
+
+
+@pytest.fixture(scope="session")
+def shared_context(browser: Browser) -> Iterator[BrowserContext]:
+    context = browser.new_context()
+    context.set_default_timeout(TIMEOUT_MS)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def chat(gemini: Emulator, nexus: str, shared_context: BrowserContext) -> Iterator[ChatPage]:
+    """A page of its own in a shared context, which is quicker to have than a new one."""
+    chat = ChatPage(shared_context.new_page(), nexus)
+    chat.open()
+    yield chat
+    chat.page.close()
+
+
+@pytest.fixture(scope="session")
+def models() -> list[dict[str, str]]:
+    """The default hierarchy: `name` and `display_name` of each model."""
+    configuration = tomllib.loads((ROOT / "functions/nexus.toml").read_text())
+    models: list[dict[str, str]] = configuration["hierarchies"]["default"]["models"]
+    return models

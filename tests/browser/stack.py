@@ -1,0 +1,50 @@
+"""The whole of Nexus, as `make run` serves it, with another Gemini."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.dev.polling import eventually
+
+ROOT = Path(__file__).resolve().parents[2]
+START_SECONDS = 60.0
+STOP_SECONDS = 20.0
+
+
+@contextmanager
+def running_nexus(gemini_url: str, directory: Path) -> Iterator[str]:
+    """Serve everything on a free port, with its state in a directory; give its address."""
+    log = directory / "nexus.log"
+    env = {
+        **os.environ,
+        "PORT": "0",
+        "GEMINI_API_KEY": "dummy",
+        "GOOGLE_GEMINI_BASE_URL": gemini_url,
+        "NEXUS_STATE": f"sqlite:{directory / 'nexus.db'}",
+        "NEXUS_VISITOR_LIMITS": "off",
+    }
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "dev.serve"],
+            cwd=ROOT,
+            env=env,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        eventually(lambda: _address(log) is not None or process.poll() is not None, START_SECONDS)
+        address = _address(log)
+        assert address, f"Nexus has not started:\n{log.read_text()}"
+        yield address
+    finally:
+        process.terminate()
+        process.wait(STOP_SECONDS)
+
+
+def _address(log: Path) -> str | None:
+    match = re.search(r"Nexus is at (http://\S+)", log.read_text())
+    return match[1] + "/" if match else None

@@ -1,0 +1,115 @@
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from emulator.server import Emulator
+from tests.browser.chat_page import ChatPage, OpenChat
+from tests.browser.stack import ROOT
+
+pytestmark = pytest.mark.browser
+
+AXE = ROOT / "web/node_modules/axe-core/axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+WIDTHS = (360, 1280)
+
+RICH = """# A title
+
+Some *text* with `code` and a [link](https://example.com/).
+
+1. one
+2. two
+
+> quoted
+
+| a | b |
+|---|--:|
+| 1 | 2 |
+
+```python
+print("a line that is long enough to need scrolling on every screen", "and then some more", 42)
+```
+"""
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    if not AXE.is_file():
+        pytest.skip("missing tool: axe-core; run: make web-build")
+    return AXE.read_text()
+
+
+def violations(chat: ChatPage, axe: str) -> list[str]:
+    """What axe finds, light and dark, narrow and wide."""
+    found = []
+    chat.page.evaluate(axe)
+    for theme in ("light", "dark"):
+        chat.page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+        for width in WIDTHS:
+            chat.page.set_viewport_size({"width": width, "height": 800})
+            run: dict[str, Any] = chat.page.evaluate(
+                "async rules => await axe.run(document, { runOnly: rules })", RULES
+            )
+            for violation in run["violations"]:
+                where = [node["html"] for node in violation["nodes"]]
+                found.append(f"{theme}, {width}: {violation['id']} at {where}")
+    return found
+
+
+def test_empty(chat: ChatPage, axe: str) -> None:
+    assert violations(chat, axe) == []
+
+
+def test_processing_and_streaming(chat: ChatPage, gemini: Emulator, axe: str) -> None:
+    text = RICH + "word " * 1000
+    gemini.behave("*", "answer", text=text, chunks=2000, chunk_seconds=0.05, first_text_seconds=2)
+    chat.ask("Hello")
+    expect(chat.processing).to_be_visible()
+    assert violations(chat, axe) == []
+
+    expect(chat.answers.get_by_role("heading", name="A title")).to_be_visible()
+    assert violations(chat, axe) == []
+    chat.stop.click()
+    expect(chat.answers.get_by_text("Stopped.")).to_be_visible()
+
+
+def test_answered_with_its_tooltip_open(chat: ChatPage, gemini: Emulator, axe: str) -> None:
+    gemini.behave("*", "answer", text=RICH)
+    answer = chat.ask_and_wait("Hello")
+    code = answer.get_by_role("group", name="Code, python")
+    expect(code).to_have_attribute("tabindex", "0")
+
+    chat.about.focus()
+    expect(chat.tooltip).to_be_visible()
+
+    assert violations(chat, axe) == []
+
+
+def test_exhausted(exhausted_nexus: str, open_chat: OpenChat, axe: str) -> None:
+    chat = open_chat(exhausted_nexus)
+    expect(chat.alert).to_be_visible()
+
+    assert violations(chat, axe) == []
+
+
+def test_failed(chat: ChatPage, axe: str) -> None:
+    error = {"code": "internal_error", "message": "", "request_id": "r-1"}
+    chat.page.route(
+        "**/api/chat/**", lambda route: route.fulfill(status=500, json={"error": error})
+    )
+    chat.ask("Hello")
+    expect(chat.answers.get_by_text("r-1")).to_be_visible()
+
+    assert violations(chat, axe) == []
+
+
+def test_nothing_needs_sideways_scrolling_at_320_pixels(
+    gemini: Emulator, nexus: str, open_chat: OpenChat
+) -> None:
+    chat = open_chat(nexus, viewport={"width": 320, "height": 640})
+    gemini.behave("*", "answer", text=RICH + "unbreakable" * 20)
+    chat.ask_and_wait("Hello " + "unbreakable" * 20)
+
+    for element in ("html", "[role=log]"):
+        overflow = "element => element.scrollWidth - element.clientWidth"
+        assert chat.page.locator(element).evaluate(overflow) == 0

@@ -1,0 +1,122 @@
+import re
+
+import pytest
+from playwright.sync_api import Route, expect
+
+from emulator.server import Emulator
+from tests.browser.chat_page import ChatPage, OpenChat
+
+pytestmark = pytest.mark.browser
+
+AVAILABILITY = re.compile("/api/check-availability$")
+
+
+def test_exhaustion_is_said_counted_down_and_over_by_itself(
+    gemini: Emulator, fresh_nexus: str, open_chat: OpenChat
+) -> None:
+    chat = open_chat(fresh_nexus)
+    gemini.behave("*", "per-minute", retry_delay="4s")
+    chat.message.fill("A long and careful draft")
+    chat.message.press("Enter")
+
+    expect(chat.alert).to_contain_text("Temporarily unavailable")
+    expect(chat.message).to_be_disabled()
+    expect(chat.send).to_be_disabled()
+    expect(chat.retry).to_be_disabled()
+    expect(chat.message).to_have_value("A long and careful draft")
+    expect(chat.message).to_have_accessible_description(re.compile("Temporarily unavailable"))
+    seconds = chat.countdown.inner_text()
+    assert re.fullmatch(r"0:0\d", seconds)
+    expect(chat.countdown).not_to_have_text(seconds)
+    assert chat.countdown.inner_text() < seconds
+    expect(chat.alert.get_by_role("timer")).to_have_count(0)
+
+    gemini.reset()
+    expect(chat.alert).to_be_hidden()
+    expect(chat.message).to_be_enabled()
+    expect(chat.message).to_be_focused()
+    expect(chat.message).to_have_value("A long and careful draft")
+    expect(chat.status).to_have_text(re.compile("You can send messages again"))
+
+    chat.send.click()
+    expect(chat.status).to_have_text(re.compile("Answer complete"))
+    expect(chat.message).to_have_value("")
+    expect(chat.articles).to_have_count(2)
+
+
+def test_exhaustion_is_known_to_those_who_come_later(
+    exhausted_nexus: str, open_chat: OpenChat
+) -> None:
+    chat = open_chat(exhausted_nexus)
+
+    expect(chat.alert).to_contain_text("Temporarily unavailable")
+    expect(chat.countdown).to_have_text(re.compile(r"\d:\d\d"))
+    expect(chat.message).to_be_disabled()
+    expect(chat.send).to_be_disabled()
+
+
+def test_a_check_that_fails_is_not_exhaustion(chat: ChatPage) -> None:
+    chat.page.route(AVAILABILITY, lambda route: route.fulfill(status=502, body="<html>"))
+
+    chat.page.reload()
+
+    expect(chat.page.get_by_text("cannot be checked")).to_be_visible()
+    expect(chat.alert).to_be_hidden()
+    chat.ask_and_wait("Hello")
+
+
+def test_a_misconfigured_service_is_said_in_plain_words_without_detail(
+    gemini: Emulator, fresh_nexus: str, open_chat: OpenChat
+) -> None:
+    gemini.behave("*", "key-invalid")
+    chat = open_chat(fresh_nexus)
+
+    chat.ask("Hello")
+
+    expect(chat.answers.get_by_text("out of order")).to_be_visible()
+    expect(chat.page.get_by_text(re.compile("API key", re.IGNORECASE))).to_have_count(0)
+    expect(chat.message).to_have_value("Hello")
+    expect(chat.message).to_be_enabled()
+
+
+def test_it_checks_each_minute_while_somebody_looks_and_at_once_on_return(
+    nexus: str, open_chat: OpenChat
+) -> None:
+    chat = open_chat(nexus)  # not the shared context: it is the context that has the clock
+    misconfigured = chat.page.get_by_text("out of order")
+    unknown = chat.page.get_by_text("cannot be checked")
+    checks: list[str] = []
+
+    def reply(route: Route) -> None:
+        # By turns, so that the page shows that it has dealt with a reply.
+        checks.append(route.request.url)
+        if len(checks) % 2:
+            route.fulfill(status=502)
+        else:
+            route.fulfill(json={"status": "misconfigured"})
+
+    chat.page.route(AVAILABILITY, reply)
+    chat.page.clock.install()
+    chat.page.reload()
+    expect(unknown).to_be_visible()
+
+    chat.page.clock.fast_forward(67_000)
+    expect(misconfigured).to_be_visible()
+
+    _set_hidden(chat, hidden=True)
+    chat.page.clock.fast_forward(600_000)
+    assert len(checks) == 2
+
+    _set_hidden(chat, hidden=False)
+    expect(unknown).to_be_visible()
+    assert len(checks) == 3
+
+
+def _set_hidden(chat: ChatPage, *, hidden: bool) -> None:
+    chat.page.evaluate(
+        """hidden => {
+            Object.defineProperty(document, "hidden", { configurable: true, value: hidden });
+            document.dispatchEvent(new Event("visibilitychange"));
+        }""",
+        hidden,
+    )

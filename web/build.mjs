@@ -1,0 +1,110 @@
+/**
+ * Builds the page into `dist/`: what is there is what is served.
+ *
+ * Every file but two has a hash of its content in its name and may be kept for ever. The two are `index.html`, and
+ * `config.json`, which says where the functions are. `assets.json` lists the files with the headers they need; it is
+ * for whoever uploads them.
+ *
+ * Where the functions have other origins than the page, a deployment needs no build of its own: it writes `config.json`,
+ * and in `index.html` replaces `connect-src 'self'` by `connect-src 'self' https://…`. The policy stays as strict as
+ * it can be, and can be read in one place.
+ */
+
+import { readFile, rm, stat, writeFile } from "node:fs/promises";
+import { basename, extname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
+
+const ROOT = fileURLToPath(new URL(".", import.meta.url));
+const OUT = join(ROOT, "dist");
+
+/** The browsers of the last three years. */
+const TARGET = ["es2022", "chrome123", "firefox121", "safari17.5"];
+
+const CONTENT_TYPES = /** @type {Record<string, string>} */ ({
+  ".css": "text/css; charset=utf-8",
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".json": "application/json",
+  ".svg": "image/svg+xml",
+});
+const CACHE_FOR_EVER = "public, max-age=31536000, immutable";
+const CACHE_NEVER = "no-cache";
+
+await rm(OUT, { recursive: true, force: true });
+const { metafile } = await build({
+  absWorkingDir: ROOT,
+  entryPoints: { main: "src/main.js", style: "src/styles/main.css", icon: "src/icon.svg" },
+  outdir: OUT,
+  bundle: true,
+  splitting: true,
+  format: "esm",
+  target: TARGET,
+  minify: true,
+  metafile: true,
+  legalComments: "none",
+  entryNames: "assets/[name]-[hash]",
+  chunkNames: "assets/[name]-[hash]",
+  assetNames: "assets/[name]-[hash]",
+  loader: { ".svg": "copy" },
+  logLevel: "warning",
+});
+
+const outputs = Object.entries(metafile.outputs).map(([path, output]) => ({
+  path: `assets/${basename(path)}`,
+  entryPoint: output.entryPoint,
+  imports: output.imports,
+}));
+await writeFile(join(OUT, "index.html"), await indexPage());
+await writeFile(join(OUT, "config.json"), await readFile(join(ROOT, "src/config.json")));
+const files = await describe(["index.html", "config.json", ...outputs.map(({ path }) => path).sort()]);
+await writeFile(join(OUT, "assets.json"), `${JSON.stringify(files, null, 2)}\n`);
+report(files);
+
+async function indexPage() {
+  const preloads = importsOf("src/main.js").map((path) => `<link rel="modulepreload" href="${path}">`);
+  return (await readFile(join(ROOT, "src/index.html"), "utf8"))
+    .replace("{{icon}}", outputOf("src/icon.svg").path)
+    .replace("{{style}}", outputOf("src/styles/main.css").path)
+    .replace("{{script}}", outputOf("src/main.js").path)
+    .replace(/\{\{preloads\}\}\n\s*/, preloads.map((link) => `${link}\n    `).join(""));
+}
+
+/** @param {string} source */
+function outputOf(source) {
+  const output = outputs.find(({ entryPoint }) => entryPoint === source);
+  if (!output) throw new Error(`the build has no output for ${source}`);
+  return output;
+}
+
+/**
+ * What a module needs before it can run, so that the browser need not find out step by step.
+ * @param {string} source
+ */
+function importsOf(source) {
+  const isStatic = (/** @type {{ kind: string }} */ { kind }) => kind === "import-statement";
+  return outputOf(source)
+    .imports.filter(isStatic)
+    .map(({ path }) => `assets/${basename(path)}`);
+}
+
+/** @param {string[]} paths */
+async function describe(paths) {
+  const entries = paths.map(async (path) => {
+    const headers = {
+      content_type: CONTENT_TYPES[extname(path)],
+      cache_control: path.startsWith("assets/") ? CACHE_FOR_EVER : CACHE_NEVER,
+    };
+    return /** @type {const} */ ([path, { ...headers, bytes: (await stat(join(OUT, path))).size }]);
+  });
+  return Object.fromEntries(await Promise.all(entries));
+}
+
+/** @param {Record<string, { bytes: number }>} files */
+async function report(files) {
+  for (const [path, { bytes }] of Object.entries(files)) {
+    const zipped = gzipSync(await readFile(join(OUT, path)), { level: 9 }).length;
+    console.log(`${path.padEnd(32)} ${String(bytes).padStart(7)} B  ${String(zipped).padStart(6)} B gzip`);
+  }
+}

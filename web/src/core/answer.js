@@ -1,0 +1,87 @@
+/**
+ * The life of one answer: a state machine without clock, network or page.
+ *
+ * 1. Everything that changes an answer is an event, and `TRANSITIONS` says which events a state takes.
+ * 2. An event that the state does not take changes nothing: what arrives after the end is late, not wrong.
+ * 3. Every answer ends as `done`, `stopped` or `failed`, and text that has arrived is never taken back.
+ */
+
+/** @typedef {import("./failure.js").Failure} Failure */
+
+/** @typedef {"waiting" | "accepted" | "streaming" | "done" | "stopped" | "failed"} State */
+
+/**
+ * @typedef {{ type: "accepted" }
+ *   | { type: "model", name: string }
+ *   | { type: "text", text: string }
+ *   | { type: "finished", reason: string }
+ *   | { type: "stopped" }
+ *   | { type: "failed", failure: Failure }} AnswerEvent
+ */
+
+/**
+ * @typedef {object} Answer
+ * @property {State} state
+ * @property {boolean} accepted  whether the service took the question (it replied 200)
+ * @property {string} text  Markdown, as far as it has arrived
+ * @property {readonly string[]} models  display names of those who answered, in order; more than one after a change on the way
+ * @property {string | null} finishReason  once done
+ * @property {Failure | null} failure  once failed
+ */
+
+/** @type {Record<State, Partial<Record<AnswerEvent["type"], State>>>} */
+export const TRANSITIONS = {
+  waiting: { accepted: "accepted", stopped: "stopped", failed: "failed" },
+  accepted: { model: "accepted", text: "streaming", finished: "done", stopped: "stopped", failed: "failed" },
+  streaming: { model: "streaming", text: "streaming", finished: "done", stopped: "stopped", failed: "failed" },
+  done: {},
+  stopped: {},
+  failed: {},
+};
+
+/** @type {Answer} */
+export const NEW_ANSWER = Object.freeze({
+  state: "waiting",
+  accepted: false,
+  text: "",
+  models: [],
+  finishReason: null,
+  failure: null,
+});
+
+/**
+ * @param {Answer} answer
+ * @param {AnswerEvent} event
+ * @returns {Answer}
+ */
+export function afterEvent(answer, event) {
+  const state = TRANSITIONS[answer.state][event.type];
+  if (!state) return answer;
+  switch (event.type) {
+    case "accepted":
+      return { ...answer, state, accepted: true };
+    case "model":
+      return answer.models.at(-1) === event.name ? answer : { ...answer, state, models: [...answer.models, event.name] };
+    case "text":
+      return { ...answer, state, text: answer.text + event.text };
+    case "finished":
+      return { ...answer, state, finishReason: event.reason };
+    case "failed":
+      return { ...answer, state, failure: event.failure };
+    default:
+      return { ...answer, state };
+  }
+}
+
+/** @param {Answer} answer */
+export function isOver(answer) {
+  return Object.keys(TRANSITIONS[answer.state]).length === 0;
+}
+
+/**
+ * Whether the question never reached a model: its words are still the visitor's to change.
+ * @param {Answer} answer
+ */
+export function isUnsent(answer) {
+  return isOver(answer) && !answer.accepted;
+}

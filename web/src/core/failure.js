@@ -1,0 +1,125 @@
+/**
+ * What can go wrong with an answer, and what the page says about it.
+ *
+ * Every failure has a code: the service's own (`error.code` in its reply) or one of the page's.
+ */
+
+/**
+ * @typedef {object} Failure
+ * @property {string} code
+ * @property {number | null} retryAt  when it is worth trying again, in milliseconds of this machine's clock
+ * @property {string | null} requestId  what the operator can look up
+ */
+
+/**
+ * @typedef {object} Words
+ * @property {string} what  what happened
+ * @property {string} next  what the visitor can do
+ */
+
+/**
+ * A difference between `retry_at` and `retry_after_seconds` beyond this means that the visitor's clock is wrong;
+ * below it, it is rounding and the way over the network.
+ */
+const CLOCK_TOLERANCE_MS = 5_000;
+
+/** Codes of replies that carry none, such as those of a proxy in between. */
+const CODE_OF_STATUS = /** @type {Record<number, string>} */ ({
+  413: "request_too_large",
+  429: "visitor_rate_limited",
+  503: "unavailable",
+  504: "deadline_exceeded",
+});
+
+const OUTDATED_PAGE = {
+  what: "This page and the service do not understand each other.",
+  next: "Reload the page and try again.",
+};
+const TOO_LONG = {
+  what: "This is more text than the service takes at once.",
+  next: "Shorten the message, or start a new chat.",
+};
+const TOO_SLOW = {
+  what: "The answer took too long.",
+  next: "Try again; a shorter question is answered sooner.",
+};
+
+const WORDS = /** @type {Record<string, Words>} */ ({
+  answer_interrupted: { what: "The model stopped before the answer was complete.", next: "Try again." },
+  context_length_exceeded: TOO_LONG,
+  deadline_exceeded: TOO_SLOW,
+  empty_reply: { what: "The answer came back empty.", next: "Try again, or put the question differently." },
+  first_byte_timeout: TOO_SLOW,
+  idle_timeout: { what: "The answer stopped coming in.", next: "Try again." },
+  internal_error: { what: "Something went wrong in the service.", next: "Try again in a moment." },
+  interrupted: { what: "The connection broke before the answer was complete.", next: "Try again." },
+  invalid_json: OUTDATED_PAGE,
+  invalid_request: OUTDATED_PAGE,
+  method_not_allowed: OUTDATED_PAGE,
+  models_exhausted: { what: "Every model has reached its limit for now.", next: "Your message is kept: try again once the service is back." },
+  network: { what: "The service could not be reached.", next: "Check the connection and try again." },
+  not_found: OUTDATED_PAGE,
+  request_too_large: TOO_LONG,
+  service_misconfigured: { what: "The service is out of order.", next: "Its operator has been told. Please try again later." },
+  unavailable: { what: "The service is unavailable for the moment.", next: "Try again in a moment." },
+  unexpected_reply: { what: "The service sent something that is no answer.", next: "Try again in a moment." },
+  unsupported_media_type: OUTDATED_PAGE,
+  visitor_rate_limited: { what: "You have sent many messages in a short time.", next: "Wait a little, then try again." },
+});
+
+/** Codes at which the same words, sent again, can only fail again. */
+const POINTLESS_TO_RETRY = new Set(["context_length_exceeded", "request_too_large"]);
+
+/**
+ * A failure that the page itself has found.
+ * @param {string} code
+ * @returns {Failure}
+ */
+export function failureOf(code) {
+  return { code, retryAt: null, requestId: null };
+}
+
+/**
+ * The failure that a reply tells of: its body if it is the service's, otherwise its status.
+ * @param {number} status
+ * @param {unknown} body  parsed JSON, or undefined
+ * @param {number} now
+ * @returns {Failure}
+ */
+export function failureOfReply(status, body, now) {
+  const error = body && typeof body === "object" ? /** @type {any} */ (body).error : undefined;
+  if (!error || typeof error !== "object") return failureOf(CODE_OF_STATUS[status] ?? "unexpected_reply");
+  return {
+    code: typeof error.code === "string" ? error.code : (CODE_OF_STATUS[status] ?? "internal_error"),
+    retryAt: retryInstant(error, now),
+    requestId: typeof error.request_id === "string" ? error.request_id : null,
+  };
+}
+
+/**
+ * The instant at which waiting ends, on this machine's clock, which may differ from the server's.
+ * @param {any} fields  may have `retry_at` and `retry_after_seconds`
+ * @param {number} now
+ * @returns {number | null}
+ */
+export function retryInstant(fields, now) {
+  const instant = typeof fields?.retry_at === "string" ? Date.parse(fields.retry_at) : NaN;
+  const seconds = fields?.retry_after_seconds;
+  const byDuration = Number.isFinite(seconds) ? now + seconds * 1000 : NaN;
+  if (Number.isNaN(byDuration)) return Number.isNaN(instant) ? null : instant;
+  if (Number.isNaN(instant)) return seconds > 0 ? byDuration : null;
+  return Math.abs(instant - byDuration) <= CLOCK_TOLERANCE_MS ? instant : byDuration;
+}
+
+/**
+ * @param {Failure} failure
+ * @returns {Words}
+ */
+export function wordsFor(failure) {
+  return WORDS[failure.code] ?? WORDS.internal_error;
+}
+
+/** @param {Failure} failure */
+export function canRetry(failure) {
+  return !POINTLESS_TO_RETRY.has(failure.code);
+}

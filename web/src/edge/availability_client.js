@@ -1,0 +1,24 @@
+/** Asks the availability function. */
+
+import { availabilityOfReply } from "../core/availability.js";
+
+/** @typedef {import("../core/availability.js").Availability} Availability */
+
+/** The function answers at once or not at all. */
+const TIMEOUT_MS = 10_000;
+
+/**
+ * @param {string} url
+ * @param {typeof globalThis.fetch} [fetch]
+ * @param {() => number} [now]
+ * @returns {Promise<Availability | null>} null when the check failed
+ */
+export async function checkAvailability(url, fetch = globalThis.fetch, now = Date.now) {
+  try {
+    // no-cache asks the server each time, and lets it say "as before" in a few bytes
+    const response = await fetch(url, { cache: "no-cache", credentials: "omit", signal: AbortSignal.timeout(TIMEOUT_MS) });
+    return response.ok ? availabilityOfReply(await response.json(), now()) : null;
+  } catch {
+    return null;
+  }
+}

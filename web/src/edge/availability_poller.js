@@ -1,0 +1,59 @@
+/** Keeps asking whether the service is available, while somebody can see the page. */
+
+import { nextCheckDelay } from "../core/availability.js";
+
+/** @typedef {import("../core/availability.js").Availability} Availability */
+
+export class AvailabilityPoller {
+  #check;
+  #current;
+  #isChecking = false;
+  #timer = /** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined);
+
+  /**
+   * @param {() => Promise<void>} check  asks, and keeps what it learns
+   * @param {() => Availability} current
+   */
+  constructor(check, current) {
+    this.#check = check;
+    this.#current = current;
+  }
+
+  // Lifecycle
+
+  start() {
+    document.addEventListener("visibilitychange", this.#onReturn);
+    // every page is shown once after it was loaded: what counts here is coming back to it
+    window.addEventListener("pageshow", ({ persisted }) => persisted && this.#onReturn());
+    window.addEventListener("online", this.#onReturn);
+    return this.#checkNow();
+  }
+
+  // Actions
+
+  /** To be called when the availability has changed in another way, such as by a refused question. */
+  reschedule() {
+    clearTimeout(this.#timer);
+    if (document.hidden) return;
+    const delay = nextCheckDelay(this.#current(), Date.now(), Math.random());
+    this.#timer = setTimeout(() => this.#checkNow(), delay);
+  }
+
+  // Callbacks
+
+  #onReturn = () => {
+    if (document.hidden) clearTimeout(this.#timer);
+    else this.#checkNow();
+  };
+
+  // Internal
+
+  async #checkNow() {
+    if (this.#isChecking) return;
+    this.#isChecking = true;
+    clearTimeout(this.#timer);
+    await this.#check();
+    this.#isChecking = false;
+    this.reschedule();
+  }
+}

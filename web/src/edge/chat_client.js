@@ -1,0 +1,130 @@
+/** Asks the chat function, and gives its reply as the events of an answer. Never throws, never waits for ever. */
+
+import { failureOf, failureOfReply } from "../core/failure.js";
+import { ReplyReader } from "../core/reply.js";
+
+/** @typedef {import("../core/answer.js").AnswerEvent} AnswerEvent */
+/** @typedef {import("../core/conversation.js").Message} Message */
+/** @typedef {{ firstByteMs: number, idleMs: number }} TimeLimits */
+
+/** The service gives up after a minute by itself; this is for replies that get lost on the way. */
+const FIRST_BYTE_TIMEOUT_MS = 65_000;
+/** Models pause, but not for this long. */
+const IDLE_TIMEOUT_MS = 30_000;
+
+/** @type {TimeLimits} */
+const TIME_LIMITS = { firstByteMs: FIRST_BYTE_TIMEOUT_MS, idleMs: IDLE_TIMEOUT_MS };
+
+/**
+ * @param {object} request
+ * @param {string} request.url
+ * @param {Message[]} request.messages
+ * @param {AbortSignal} request.signal  aborted when the visitor stops the answer
+ * @param {typeof globalThis.fetch} [request.fetch]
+ * @param {() => number} [request.now]
+ * @param {TimeLimits} [request.limits]
+ * @returns {AsyncGenerator<AnswerEvent, void, void>}
+ */
+export async function* askChat({ url, messages, signal, fetch = globalThis.fetch, now = Date.now, limits = TIME_LIMITS }) {
+  const watch = new Watch(signal);
+  try {
+    watch.expectWithin(limits.firstByteMs, "first_byte_timeout");
+    const response = await fetch(url, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", Accept: "text/event-stream" },
+      body: JSON.stringify({ messages, stream: true }),
+      credentials: "omit",
+      cache: "no-store",
+      signal: watch.signal,
+    });
+    if (!response.ok) {
+      const body = await response.json().catch(() => undefined);
+      yield signal.aborted ? { type: "stopped" } : { type: "failed", failure: failureOfReply(response.status, body, now()) };
+      return;
+    }
+    if (!response.body || !isEventStream(response)) {
+      yield { type: "failed", failure: failureOf("unexpected_reply") };
+      return;
+    }
+    yield { type: "accepted" };
+    yield* eventsOf(response.body, watch, limits, now);
+  } catch {
+    // Browsers word transport errors each in their own way: what counts is who ended the request, and when.
+    yield signal.aborted ? { type: "stopped" } : { type: "failed", failure: failureOf(watch.overdue ?? "network") };
+  } finally {
+    watch.end();
+  }
+}
+
+/**
+ * @param {ReadableStream<Uint8Array>} body
+ * @param {Watch} watch
+ * @param {TimeLimits} limits
+ * @param {() => number} now
+ * @returns {AsyncGenerator<AnswerEvent, void, void>}
+ */
+async function* eventsOf(body, watch, limits, now) {
+  const chunks = body.getReader();
+  const decoder = new TextDecoder();
+  const reply = new ReplyReader(now);
+  try {
+    while (!reply.isOver) {
+      const { done, value } = await chunks.read();
+      if (done) break;
+      watch.expectWithin(limits.idleMs, "idle_timeout");
+      yield* reply.feed(decoder.decode(value, { stream: true }));
+    }
+    yield* reply.end();
+  } catch (error) {
+    if (watch.signal.aborted) throw error;
+    yield* reply.end();
+  }
+}
+
+/** @param {Response} response */
+function isEventStream(response) {
+  return response.headers.get("Content-Type")?.startsWith("text/event-stream") ?? false;
+}
+
+/** Ends a request when the visitor does or when what is expected does not come in time. */
+class Watch {
+  #controller = new AbortController();
+  #timer = /** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined);
+  #visitor;
+  #onStop = () => this.#controller.abort();
+
+  /** @type {string | null} the failure code of the time limit that was passed */
+  overdue = null;
+
+  /** @param {AbortSignal} visitor */
+  constructor(visitor) {
+    this.#visitor = visitor;
+    if (visitor.aborted) this.#onStop();
+    else visitor.addEventListener("abort", this.#onStop);
+  }
+
+  get signal() {
+    return this.#controller.signal;
+  }
+
+  // Actions
+
+  /**
+   * @param {number} milliseconds
+   * @param {string} code
+   */
+  expectWithin(milliseconds, code) {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.overdue = code;
+      this.#controller.abort();
+    }, milliseconds);
+  }
+
+  /** Lets go of everything; a reply that is still coming in is cancelled. */
+  end() {
+    clearTimeout(this.#timer);
+    this.#visitor.removeEventListener("abort", this.#onStop);
+    this.#controller.abort();
+  }
+}

@@ -1,0 +1,130 @@
+/** Where the visitor writes. */
+
+import { useLayoutEffect, useRef } from "preact/hooks";
+import { html } from "./html.js";
+import { SendIcon, StopIcon } from "./icons.js";
+import { BANNER_ID } from "./notices.js";
+
+/** @typedef {import("../chat_session.js").ChatSession} ChatSession */
+
+/** Keyboards that compose characters report this for keys that belong to the composition. */
+const KEY_CODE_COMPOSING = 229;
+
+/**
+ * @param {object} props
+ * @param {ChatSession} props.session
+ * @param {import("preact").RefObject<HTMLTextAreaElement>} props.textbox
+ * @param {import("preact").RefObject<HTMLElement>} props.banner  takes the focus while the textbox cannot have it
+ */
+export function Composer({ session, textbox, banner }) {
+  const draft = session.draft.value;
+  const isBusy = session.isBusy.value;
+  const isExhausted = session.isExhausted.value;
+  useFittingHeight(textbox, draft);
+  useFocusAcrossExhaustion(textbox, banner, isExhausted);
+  useFocusAfterAnswer(textbox, isBusy);
+
+  /** @param {Event} event */
+  const onSubmit = (event) => {
+    event.preventDefault();
+    session.send();
+    focusOrPutAway(textbox.current);
+  };
+  /** @param {KeyboardEvent} event */
+  const onKeyDown = (event) => {
+    const isComposing = event.isComposing || event.keyCode === KEY_CODE_COMPOSING;
+    if (event.key !== "Enter" || event.shiftKey || isComposing) return;
+    event.preventDefault();
+    session.send();
+  };
+  /** @param {MouseEvent} event */
+  const onStop = (event) => {
+    // Stop comes up where Send was: the second click of a double click is not meant for it
+    if (event.detail > 1) return;
+    session.stop();
+    focusOrPutAway(textbox.current);
+  };
+
+  return html`
+    <form class="composer" onSubmit=${onSubmit}>
+      <label class="unseen" for="message">Message</label>
+      <textarea
+        id="message"
+        ref=${textbox}
+        rows="1"
+        dir="auto"
+        enterkeyhint="send"
+        autocomplete="off"
+        placeholder=${isExhausted ? "Unavailable for the moment" : "Write a message"}
+        aria-describedby=${isExhausted ? BANNER_ID : undefined}
+        disabled=${isExhausted}
+        readonly=${session.isSubmitting.value}
+        value=${draft}
+        onInput=${(/** @type {InputEvent} */ event) => (session.draft.value = /** @type {HTMLTextAreaElement} */ (event.target).value)}
+        onKeyDown=${onKeyDown}
+      ></textarea>
+      ${isBusy
+        ? html`<button key="stop" type="button" class="stop" onClick=${onStop}><${StopIcon} />Stop</button>`
+        : html`<button key="send" type="submit" class="send" disabled=${isExhausted}><${SendIcon} />Send</button>`}
+    </form>
+  `;
+}
+
+/**
+ * On-screen keyboards cover half of the page: they go away while one reads. A keyboard on the desk stays at hand.
+ * @param {HTMLTextAreaElement | null} textbox
+ */
+function focusOrPutAway(textbox) {
+  if (hasOnScreenKeyboard()) textbox?.blur();
+  else textbox?.focus();
+}
+
+function hasOnScreenKeyboard() {
+  return matchMedia("(pointer: coarse)").matches;
+}
+
+/**
+ * As high as its text; the style sheet says how high at most.
+ * @param {import("preact").RefObject<HTMLTextAreaElement>} textbox
+ * @param {string} draft
+ */
+function useFittingHeight(textbox, draft) {
+  useLayoutEffect(() => {
+    const box = textbox.current;
+    if (!box) return;
+    box.style.height = "auto";
+    box.style.height = `${box.scrollHeight}px`;
+  }, [draft]);
+}
+
+/**
+ * A disabled textbox cannot keep the focus: the banner that says why takes it, and gives it back.
+ * @param {import("preact").RefObject<HTMLTextAreaElement>} textbox
+ * @param {import("preact").RefObject<HTMLElement>} banner
+ * @param {boolean} isExhausted
+ */
+function useFocusAcrossExhaustion(textbox, banner, isExhausted) {
+  const isTaken = useRef(false);
+  useLayoutEffect(() => {
+    if (isExhausted) {
+      // browsers take the focus from a disabled element only when they next draw
+      isTaken.current = document.activeElement === textbox.current;
+      if (isTaken.current) banner.current?.focus();
+    } else if (isTaken.current) {
+      const isWhereItWasPut = [banner.current, document.body].includes(/** @type {any} */ (document.activeElement));
+      if (isWhereItWasPut) textbox.current?.focus();
+    }
+  }, [isExhausted]);
+}
+
+/**
+ * The Stop button goes when the answer ends, and the focus with it: writing is what comes next.
+ * @param {import("preact").RefObject<HTMLTextAreaElement>} textbox
+ * @param {boolean} isBusy
+ */
+function useFocusAfterAnswer(textbox, isBusy) {
+  useLayoutEffect(() => {
+    const isLost = document.activeElement === document.body;
+    if (!isBusy && isLost && !hasOnScreenKeyboard()) textbox.current?.focus();
+  }, [isBusy]);
+}

@@ -1,0 +1,26 @@
+/** A clock that runs down. */
+
+import { useEffect, useState } from "preact/hooks";
+import { countdownText } from "../core/countdown.js";
+import { html } from "./html.js";
+
+/** More often than each second, so that no second is skipped. */
+const TICK_MS = 250;
+
+/** @param {{ until: number }} props */
+export function Countdown({ until }) {
+  const [now, setNow] = useState(Date.now);
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), TICK_MS);
+    return () => clearInterval(timer);
+  }, []);
+  return html`<span role="timer" class="countdown">${until > now ? countdownText(until - now) : "a moment"}</span>`;
+}
+
+/**
+ * @param {number} instant
+ * @returns {string} the time of day as the visitor writes it
+ */
+export function clockTime(instant) {
+  return new Date(instant).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+}

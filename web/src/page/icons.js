@@ -1,0 +1,14 @@
+/** Drawings that repeat in form what the text beside them, or the name of their button, says. */
+
+import { html } from "./html.js";
+
+/** @param {{ path: string }} props */
+function Icon({ path }) {
+  return html`<svg class="icon" viewBox="0 0 20 20" aria-hidden="true" focusable="false"><path d=${path} /></svg>`;
+}
+
+export const AlertIcon = () => html`<${Icon} path="M10 2.8 18 16.8H2Z M10 8v4 M10 14.4v.2" />`;
+export const DownIcon = () => html`<${Icon} path="M10 4v12 M5 11l5 5 5-5" />`;
+export const InfoIcon = () => html`<${Icon} path="M10 2.5a7.5 7.5 0 1 0 0 15 7.5 7.5 0 0 0 0-15Z M10 9.2v4.6 M10 6.3v.2" />`;
+export const SendIcon = () => html`<${Icon} path="M10 16V4 M5 9l5-5 5 5" />`;
+export const StopIcon = () => html`<${Icon} path="M6 6h8v8H6Z" />`;

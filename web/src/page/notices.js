@@ -1,0 +1,47 @@
+/** What the page says about the service as a whole. */
+
+import { html } from "./html.js";
+import { AlertIcon } from "./icons.js";
+import { Countdown, clockTime } from "./countdown.js";
+
+/** @typedef {import("../chat_session.js").ChatSession} ChatSession */
+
+export const BANNER_ID = "exhausted";
+
+const NOTES = /** @type {Record<string, string>} */ ({
+  unknown: "The state of the service cannot be checked at the moment. You can still send messages.",
+  misconfigured: "The service is out of order. Its operator has been told; please try again later.",
+});
+
+/**
+ * The alert is on the page from the start, because only changes inside a live region are announced;
+ * the countdown changes every second and is outside it.
+ * @param {{ session: ChatSession, box: import("preact").RefObject<HTMLElement> }} props
+ */
+export function ExhaustedBanner({ session, box }) {
+  const isUp = session.isExhausted.value;
+  const { retryAt } = session.availability.value;
+  return html`
+    <section ref=${box} class="banner" tabindex="-1" aria-label="Service status">
+      <div role="alert" id=${BANNER_ID}>
+        ${isUp &&
+        html`<p>
+          <${AlertIcon} />
+          <span>
+            <strong>Temporarily unavailable.</strong> All models have reached their limits.
+            Your draft is kept, and you can send it as soon as one of them is back.
+          </span>
+        </p>`}
+      </div>
+      ${isUp && html`<p class="wait">${retryAt === null
+        ? "Checking every half minute."
+        : html`Expected back at ${clockTime(retryAt)}, in <${Countdown} until=${retryAt} />`}</p>`}
+    </section>
+  `;
+}
+
+/** @param {{ session: ChatSession }} props */
+export function ServiceNote({ session }) {
+  const words = NOTES[session.availability.value.status];
+  return words ? html`<p class="note">${words}</p>` : null;
+}

@@ -1,0 +1,80 @@
+/** The conversation so far, which follows new text as long as the visitor is at its end. */
+
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { isFollowingAfterScroll } from "../core/scrolling.js";
+import { Exchange } from "./exchange.js";
+import { html } from "./html.js";
+import { DownIcon } from "./icons.js";
+import { Welcome } from "./welcome.js";
+
+/** @typedef {import("../chat_session.js").ChatSession} ChatSession */
+
+/** @param {{ session: ChatSession }} props */
+export function Transcript({ session }) {
+  const conversation = session.conversation.value;
+  const canSend = !session.isBusy.value && !session.isExhausted.value;
+  const { scroller, content, isFollowing, follow } = useFollowing();
+  // a question of one's own is always followed, wherever one was reading
+  const lastId = conversation.at(-1)?.id;
+  useLayoutEffect(follow, [lastId]);
+
+  return html`
+    <div class="scroller">
+      <div class="log" role="log" aria-live="off" aria-label="Conversation" tabindex="0" ref=${scroller}>
+        <div class="column" ref=${content}>
+          ${conversation.length === 0 && html`<${Welcome} canSend=${canSend} onAsk=${(/** @type {string} */ prompt) => session.send(prompt)} />`}
+          ${conversation.map(
+            (exchange) => html`<${Exchange}
+              key=${exchange.id}
+              exchange=${exchange}
+              canSend=${canSend}
+              onRetry=${exchange.id === lastId ? () => session.retry() : null}
+            />`,
+          )}
+        </div>
+      </div>
+      ${!isFollowing &&
+      html`<button type="button" class="jump" aria-label="Jump to the latest message" onClick=${follow}><${DownIcon} /></button>`}
+    </div>
+  `;
+}
+
+/** Keeps a scrolled box at its end while it grows, until somebody scrolls up. */
+function useFollowing() {
+  const scroller = useRef(/** @type {HTMLElement | null} */ (null));
+  const content = useRef(/** @type {HTMLElement | null} */ (null));
+  const following = useRef(true);
+  const [isFollowing, setFollowing] = useState(true);
+
+  /** @param {boolean} value */
+  const setBoth = (value) => {
+    following.current = value;
+    setFollowing(value);
+  };
+  const follow = () => {
+    setBoth(true);
+    if (scroller.current) scroller.current.scrollTop = scroller.current.scrollHeight;
+  };
+
+  useLayoutEffect(() => {
+    const box = scroller.current;
+    if (!box || !content.current) return;
+    let previousTop = box.scrollTop;
+    const onScroll = () => {
+      setBoth(isFollowingAfterScroll(following.current, box, previousTop));
+      previousTop = box.scrollTop;
+    };
+    const growth = new ResizeObserver(() => {
+      if (following.current) box.scrollTop = box.scrollHeight;
+    });
+    box.addEventListener("scroll", onScroll, { passive: true });
+    growth.observe(content.current);
+    growth.observe(box);
+    return () => {
+      box.removeEventListener("scroll", onScroll);
+      growth.disconnect();
+    };
+  }, []);
+
+  return { scroller, content, isFollowing, follow };
+}

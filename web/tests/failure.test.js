@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { canRetry, failureOf, failureOfReply, retryInstant, wordsFor } from "../src/core/failure.js";
+
+const NOW = Date.parse("2026-11-22T22:40:00Z");
+const IN_A_MINUTE = "2026-11-22T22:41:00Z";
+
+/** Every code that the service may send. */
+const CODES_OF_SERVICE = [
+  ..."invalid_json invalid_request not_found method_not_allowed unsupported_media_type request_too_large".split(" "),
+  ..."context_length_exceeded visitor_rate_limited models_exhausted service_misconfigured".split(" "),
+  ..."deadline_exceeded internal_error".split(" "),
+];
+
+test("the service's own words for a failure decide, not the status", () => {
+  const failure = failureOfReply(503, { error: { code: "models_exhausted", retry_at: IN_A_MINUTE, request_id: "r-1" } }, NOW);
+
+  assert.deepEqual(failure, { code: "models_exhausted", retryAt: NOW + 60_000, requestId: "r-1" });
+});
+
+test("a reply of something in between is judged by its status", () => {
+  assert.equal(failureOfReply(413, undefined, NOW).code, "request_too_large");
+  assert.equal(failureOfReply(503, "<html>", NOW).code, "unavailable");
+  assert.equal(failureOfReply(418, { error: "teapot" }, NOW).code, "unexpected_reply");
+});
+
+test("every code of the service has words of its own, and an unknown one has words too", () => {
+  const general = wordsFor(failureOf("internal_error"));
+
+  for (const code of CODES_OF_SERVICE) {
+    const { what, next } = wordsFor(failureOf(code));
+    assert.ok(what && next, code);
+    if (code !== "internal_error") assert.notEqual(what, general.what, code);
+  }
+  assert.equal(wordsFor(failureOf("something_new")), general);
+});
+
+test("a retry is offered wherever the same words may succeed", () => {
+  assert.equal(canRetry(failureOf("network")), true);
+  assert.equal(canRetry(failureOf("context_length_exceeded")), false);
+});
+
+test("the instant is exact where both clocks agree", () => {
+  assert.equal(retryInstant({ retry_at: "2026-11-22T22:41:00.400Z", retry_after_seconds: 61 }, NOW), NOW + 60_400);
+});
+
+test("a visitor's clock that is an hour off does not move the end of the wait", () => {
+  const wrongNow = NOW + 3_600_000;
+
+  assert.equal(retryInstant({ retry_at: IN_A_MINUTE, retry_after_seconds: 60 }, wrongNow), wrongNow + 60_000);
+});
+
+test("either field is enough, and neither is no instant", () => {
+  assert.equal(retryInstant({ retry_at: IN_A_MINUTE }, NOW), NOW + 60_000);
+  assert.equal(retryInstant({ retry_after_seconds: 5 }, NOW), NOW + 5_000);
+  assert.equal(retryInstant({ retry_at: null, retry_after_seconds: 0 }, NOW), null);
+  assert.equal(retryInstant({ retry_at: "soon" }, NOW), null);
+});
