@@ -49,7 +49,9 @@ test("it sends the messages and asks for a stream", async () => {
     return streaming([HELLO, END])(url, init);
   };
   const messages = [/** @type {const} */ ({ role: "user", content: "Hi" })];
-  await askChat({ url: URL, messages, signal: new AbortController().signal, fetch }).next();
+  const events = askChat({ url: URL, messages, signal: new AbortController().signal, fetch });
+  await events.next();
+  await events.return();
 
   assert.deepEqual(JSON.parse(sent), { messages, stream: true });
 });
