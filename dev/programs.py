@@ -115,8 +115,10 @@ def _function(target: str, env: dict[str, str], port: int, source: Path) -> Prog
 
 
 def _gemini_emulator(env: dict[str, str], port: int) -> Program:
-    argv = (sys.executable, "-m", "emulator", "--port", str(port))
-    argv += ("--per-minute", EMULATED_PER_MINUTE)
+    argv = (
+        *(sys.executable, "-m", "emulator", "--port", str(port)),
+        *("--per-minute", EMULATED_PER_MINUTE),
+    )
     return Program(name="the Gemini emulator", argv=argv, env=dict(env), port=port)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from event_log import JsonEventLog, log_libraries
+from event_log import JsonEventLog
 from fallback.adapters.keyless import KeylessProvider
 from fallback.adapters.system_clock import SystemClock
 from fallback.ports import Clock, EventLog, Provider, WindowStore
@@ -36,7 +36,6 @@ def bootstrap(environ: Mapping[str, str]) -> Nexus:
     """
     settings = read_settings(environ, default_config=Path(__file__).with_name("nexus.toml"))
     log = JsonEventLog(settings.log_level, (settings.api_key,) if settings.api_key else ())
-    log_libraries(log)
     clock = SystemClock()
     windows = SharedWindows(
         _window_store(settings), rules=settings.configuration.windows, clock=clock, log=log

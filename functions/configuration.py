@@ -59,7 +59,7 @@ def _between(low: float, high: float, *, whole: bool = False) -> tuple[_Check, s
     def check(value: object) -> bool:
         return _is_number(value) and low <= value <= high and (not whole or isinstance(value, int))  # type: ignore[operator]  # _is_number has seen to it
 
-    return check, f"a {'whole number' if whole else 'number'} from {low:g} to {high:g}"
+    return check, f"a {'whole number' if whole else 'number'} from {low:.10g} to {high:.10g}"
 
 
 def _is_pauses(value: object) -> bool:

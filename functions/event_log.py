@@ -11,18 +11,21 @@ from datetime import UTC, datetime
 from typing import TextIO
 
 from fallback.events import SEVERITIES, Event
+from fallback.ports import EventLog
 from rfc3339 import rfc3339
 from settings import LOG_LEVELS
 
 # Google API keys, and the parameter that carries one in a URL.
 _SECRETS = re.compile(r"AIza[\w-]{10,}|AQ\.[\w-]{20,}|(?<=key=)[^&\s\"']+")
 
+_MIN_SECRET_LENGTH = 8
+
 request_trace: contextvars.ContextVar[str | None] = contextvars.ContextVar("trace", default=None)
 """The trace of the request in hand, as `projects/PROJECT/traces/ID`."""
 
 
 class JsonEventLog:
-    """An event log for stdout. Safe for many threads: a line is one write."""
+    """An event log for stderr. Safe for many threads: a line is one write."""
 
     def __init__(self, level: str, secrets: tuple[str, ...] = (), stream: TextIO | None = None):
         """Starts a log.
@@ -30,10 +33,11 @@ class JsonEventLog:
         Args:
             level: The least severity that is written.
             secrets: Values that no line may contain, whatever brings them there.
-            stream: Where to; stdout by default.
+            stream: Where to; stderr by default.
         """
         self._least = LOG_LEVELS.index(level)
-        self._secrets = secrets
+        # A shorter one is no secret, and would tear holes into every line.
+        self._secrets = [secret for secret in secrets if len(secret) >= _MIN_SECRET_LENGTH]
         self._stream = stream
 
     def __call__(self, event: Event, **fields: object) -> None:
@@ -52,7 +56,7 @@ class JsonEventLog:
         if trace:
             entry["logging.googleapis.com/trace"] = trace
         line = self._redacted(json.dumps(entry, default=_plain))
-        stream = self._stream or sys.stdout
+        stream = self._stream or sys.stderr
         stream.write(line + "\n")
         stream.flush()
 
@@ -62,7 +66,7 @@ class JsonEventLog:
         return _SECRETS.sub("[redacted]", line)
 
 
-def log_libraries(log: JsonEventLog) -> None:
+def log_libraries(log: EventLog) -> None:
     """Turns warnings and errors of libraries into events, so that the log has one form."""
     handler = _LibraryHandler(log)
     root = logging.getLogger()
@@ -72,7 +76,7 @@ def log_libraries(log: JsonEventLog) -> None:
 
 
 class _LibraryHandler(logging.Handler):
-    def __init__(self, log: JsonEventLog) -> None:
+    def __init__(self, log: EventLog) -> None:
         super().__init__(logging.WARNING)
         self._log = log
 

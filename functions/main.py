@@ -10,6 +10,7 @@ import flask
 
 from bootstrap import bootstrap, build_runner
 from edge import json_response, log_bug, serve
+from event_log import log_libraries
 from fallback.core.answer import End, Text
 from fallback.core.availability import availability
 from fallback.core.decision import Refusal
@@ -36,6 +37,7 @@ try:
     _nexus = bootstrap(os.environ)
 except InvalidSettingError as error:
     sys.exit(f"Nexus cannot start: {error}")
+log_libraries(_nexus.log)
 # functions-framework names the target before it loads this file; only the chat needs Gemini.
 _runner = build_runner(_nexus) if os.environ.get("FUNCTION_TARGET") == "chat" else None
 

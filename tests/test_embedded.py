@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -67,6 +69,13 @@ def test_names_for_people() -> None:
 def test_the_hierarchy() -> None:
     assert fallback.MODEL_HIERARCHY[0] == "gemini-3.8-flash"
     assert len(fallback.MODEL_HIERARCHY) == 5
+
+
+@pytest.mark.parametrize("module", ["configuration", "settings", "bootstrap", "fallback.runner"])
+def test_any_module_may_be_imported_first(module: str) -> None:
+    functions = Path(__file__).parents[1] / "functions"
+
+    subprocess.run([sys.executable, "-c", f"import {module}"], cwd=functions, check=True)
 
 
 def test_nothing_else_is_there() -> None:

@@ -57,12 +57,12 @@ def test_less_severe_events_are_left_out() -> None:
     "text",
     [
         "AIza" + "SyMadeUpForThisTest",
-        "https://x.example/v1?key=made-up&alt=sse",
-        "it said made-up",
+        "https://x.example/v1?key=made-up-key&alt=sse",
+        "it said made-up-key",
     ],
 )
 def test_no_line_carries_a_key(text: str) -> None:
-    log = Log("INFO", "made-up")
+    log = Log("INFO", "made-up-key")
 
     log.write(Event.INTERNAL_ERROR, error=text)
 
@@ -71,6 +71,14 @@ def test_no_line_carries_a_key(text: str) -> None:
     assert "MadeUp" not in line
     assert "[redacted]" in line
     assert log.lines()
+
+
+def test_a_word_too_short_to_be_a_key_tears_no_holes() -> None:
+    log = Log("INFO", "e")
+
+    log.write(Event.CHAT_ANSWERED, model="gemini")
+
+    assert log.lines()[0]["model"] == "gemini"
 
 
 def test_events_of_one_request_share_its_trace() -> None:

@@ -160,6 +160,48 @@ def test_a_break_at_the_deadline_says_so(scene: Scene) -> None:
     assert last.is_overdue
 
 
+def test_breaks_after_text_set_a_model_aside(scene: Scene) -> None:
+    broken: Script = [Text("He"), Failure(kind=K.CONNECTION_FAILED)]
+    scene.play("model-a", broken, broken)
+    scene.play("model-b", [Text("Hi"), STOP])
+
+    scene.answer()
+    scene.answer()
+    first, *_ = scene.answer()
+
+    assert isinstance(first, Answering)
+    assert first.model == "model-b"
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_the_request_s_own_deadline_says_nothing_about_the_model(scene: Scene, whole: bool) -> None:
+    long: Script = [
+        Text("He"),
+        lambda: scene.clock.tick(55),
+        Failure(kind=K.TIMED_OUT),
+    ]
+    scene.play("model-a", long, long, [Text("Hi"), STOP])
+
+    scene.answer(whole=whole)
+    scene.answer(whole=whole)
+
+    assert Event.WINDOW_OPENED not in scene.log.names()
+    assert scene.answer()[-1] == STOP
+
+
+def test_a_hurried_last_resort_is_not_set_aside(scene: Scene) -> None:
+    silent: Script = [lambda: scene.clock.tick(44), Failure(kind=K.TIMED_OUT)]
+    hurried: Script = [lambda: scene.clock.tick(11), Failure(kind=K.TIMED_OUT)]
+    scene.play("model-a", silent, silent)
+    scene.play("model-b", hurried, hurried)
+
+    scene.answer()
+    scene.answer()
+
+    opened = [event["model"] for event in scene.log.of(Event.WINDOW_OPENED)]
+    assert opened == ["model-a"]
+
+
 def test_an_answer_wanted_whole_falls_back_after_text_too(scene: Scene) -> None:
     scene.play("model-a", [Text("He"), Failure(kind=K.TIMED_OUT)])
     scene.play("model-b", [Text("All "), Text("of it"), STOP])

@@ -1,14 +1,23 @@
-"""Answers from a hierarchy of models: what other Python programs use of Nexus."""
+"""Answers from a hierarchy of models: what other Python programs use of Nexus.
+
+The names are loaded when they are first asked for: the functions, which import the modules below
+this package, then load nothing that they do not use.
+"""
 
 from __future__ import annotations
 
-from fallback.embedded import (
-    ModelExhaustionError,
-    check_service_availability,
-    generate_with_fallback,
-    get_model_display_name,
-    model_hierarchy,
-)
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from fallback.embedded import (
+        ModelExhaustionError,
+        check_service_availability,
+        generate_with_fallback,
+        get_model_display_name,
+    )
+
+    MODEL_HIERARCHY: tuple[str, ...]
 
 __all__ = [
     "MODEL_HIERARCHY",
@@ -19,8 +28,8 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> tuple[str, ...]:
-    """`MODEL_HIERARCHY` is read from the configuration when it is first asked for."""
-    if name == "MODEL_HIERARCHY":
-        return model_hierarchy()
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    embedded = importlib.import_module("fallback.embedded")
+    return embedded.model_hierarchy() if name == "MODEL_HIERARCHY" else getattr(embedded, name)

@@ -10,18 +10,16 @@ import functools
 import os
 import uuid
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from bootstrap import Nexus, bootstrap, build_runner
 from fallback.core.answer import Text
 from fallback.core.availability import availability
 from fallback.core.chat import Chat, Message, Role
 from fallback.core.decision import Refusal, RefusalReason
+from fallback.runner import Runner
 from fallback.shared_windows import Patience
 from wire.availability_reply import availability_body
-
-if TYPE_CHECKING:
-    from bootstrap import Nexus
-    from fallback.runner import Runner
 
 
 class ModelExhaustionError(Exception):
@@ -51,6 +49,7 @@ def generate_with_fallback(prompt: str) -> tuple[str, str]:
 
     Raises:
         ModelExhaustionError: No model answered.
+        settings.InvalidSettingError: The environment or the configuration cannot work.
     """
     nexus, runner = _parts()
     instruction = nexus.settings.configuration.instruction
@@ -93,9 +92,6 @@ def model_hierarchy() -> tuple[str, ...]:
 
 @functools.cache
 def _parts() -> tuple[Nexus, Runner]:
-    """Built at the first call: importing this package reads no environment and opens nothing."""
-    # Late, for bootstrap imports this package in turn.
-    from bootstrap import bootstrap, build_runner  # noqa: PLC0415
-
+    """Built at the first call: importing this module reads no environment and opens nothing."""
     nexus = bootstrap(os.environ)
     return nexus, build_runner(nexus)

@@ -18,7 +18,7 @@ from typing import assert_never
 from fallback.core.answer import End, Text, Usage
 from fallback.core.chat import Chat
 from fallback.core.decision import Attempt, Attempted, Refusal, Skipped, decide
-from fallback.core.failure import Failure
+from fallback.core.failure import Failure, FailureKind
 from fallback.core.hierarchy import Hierarchy
 from fallback.core.windows import Windows
 from fallback.events import Event
@@ -78,6 +78,7 @@ class Runner:
         self._clock = clock
         self._log = log
         self._jitter = jitter
+        self._first_text = timedelta(seconds=hierarchy.limits.first_text_seconds)
 
     def answer(self, chat: Chat, *, whole: bool, request_id: str) -> Generator[Piece, None, None]:
         """Answers one chat.
@@ -138,10 +139,11 @@ class Runner:
         with contextlib.closing(pieces):
             beginning = _beginning(pieces, whole=whole)
             if isinstance(beginning, Failure):
-                self._record(run, step, beginning, started_at)
+                is_hurried = step.first_text_by < step.starts_at + self._first_text
+                is_overdue = is_hurried or self._clock.now() >= step.ends_by
+                self._record(run, step, beginning, started_at, is_overdue=is_overdue)
                 return False
             run.first_text_ms = self._milliseconds_since(run.started_at)
-            self._windows.answered(step.model.name, windows)
             yield Answering(
                 model=beginning[0].model_version or step.model.name,
                 display_name=step.model.display_name,
@@ -153,19 +155,33 @@ class Runner:
                         yield piece
                     case End():
                         run.is_over = True
+                        self._windows.answered(step.model.name, windows)
                         self._log_answer(run, step, piece)
                         yield piece
                     case Failure():
                         run.is_over = True
                         is_overdue = self._clock.now() >= step.ends_by
-                        self._record(run, step, piece, started_at)
+                        self._record(run, step, piece, started_at, is_overdue=is_overdue)
                         self._log_broken(run, step, piece)
                         yield Broken(failure=piece, is_overdue=is_overdue)
                     case _:  # pragma: no cover - mypy proves that this cannot be reached
                         assert_never(piece)
         return True
 
-    def _record(self, run: _Run, step: Attempt, failure: Failure, started_at: datetime) -> None:
+    def _record(
+        self,
+        run: _Run,
+        step: Attempt,
+        failure: Failure,
+        started_at: datetime,
+        *,
+        is_overdue: bool,
+    ) -> None:
+        """Logs a failure, and opens the window that it asks for.
+
+        A time-out that the request's own deadline has caused is overdue, and says nothing about
+        the model: two long answers must not set it aside.
+        """
         run.attempts.append(Attempted(step.model.name, failure, self._clock.now()))
         self._log(
             Event.ATTEMPT_FAILED,
@@ -179,7 +195,8 @@ class Runner:
             retry_delay_seconds=failure.retry_delay_seconds,
             milliseconds=self._milliseconds_since(started_at),
         )
-        self._windows.record(step.model.name, failure, step.number, run.patience)
+        if not (is_overdue and failure.kind is FailureKind.TIMED_OUT):
+            self._windows.record(step.model.name, failure, step.number, run.patience)
 
     def _log_answer(self, run: _Run, step: Attempt, end: End) -> None:
         usage = end.usage or Usage()

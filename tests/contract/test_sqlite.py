@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -19,6 +21,8 @@ FUNCTIONS = Path(__file__).parents[2] / "functions"
 
 WRITER = """
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 sys.path.insert(0, {functions!r})
 from datetime import datetime, timedelta, UTC
 from pathlib import Path
@@ -48,6 +52,20 @@ def test_a_window_survives_a_kill_at_any_instant(tmp_path: Path) -> None:
 
         until = SqliteWindowStore(path).read()["model"].until
         assert until >= datetime(2026, 11, 22, tzinfo=UTC) + timedelta(seconds=recorded)
+
+
+def test_many_may_open_a_new_file_at_once(tmp_path: Path) -> None:
+    for attempt in range(40):
+        path = tmp_path / f"{attempt}.db"
+        together = threading.Barrier(8)
+
+        def open_one(path: Path = path, together: threading.Barrier = together) -> None:
+            together.wait(10)
+            SqliteWindowStore(path).extend("model", WINDOW)
+
+        with ThreadPoolExecutor(8) as pool:
+            for opened in [pool.submit(open_one) for _ in range(8)]:
+                opened.result()
 
 
 @pytest.mark.parametrize("content", [b"not a database at all" * 200, b"SQLite format 3\0garbage"])

@@ -227,3 +227,11 @@ def test_a_conversation_too_long_for_every_model_is_too_long() -> None:
     assert attempt(attempts=tried).model is C
     step = refusal(attempts=[*tried, failed(C, K.CONTEXT_TOO_LONG)])
     assert (step.reason, step.retry_at) == (RefusalReason.CONTEXT_LENGTH_EXCEEDED, None)
+
+
+def test_a_model_that_could_not_be_asked_may_have_the_longer_context() -> None:
+    tried = [failed(model, K.CONTEXT_TOO_LONG) for model in (A, B)]
+
+    step = refusal({"model-c": window(30)}, tried)
+
+    assert (step.reason, step.retry_at) == (RefusalReason.MODELS_EXHAUSTED, after(30))

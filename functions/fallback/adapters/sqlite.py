@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +13,7 @@ from fallback.core.windows import Window, from_epoch_ms, to_epoch_ms
 from fallback.ports import StoreUnavailableError
 
 _BUSY_SECONDS = 2.0
+_SWITCH_PAUSE_SECONDS = 0.005
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS exhaustion_windows (
     model TEXT PRIMARY KEY,
@@ -78,9 +80,13 @@ class SqliteWindowStore:
     def _connect(self) -> sqlite3.Connection:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         connection = sqlite3.connect(self._path, timeout=_BUSY_SECONDS, check_same_thread=False)
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = NORMAL")
-        connection.execute(_SCHEMA)
+        try:
+            _write_ahead(connection)
+            connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute(_SCHEMA)
+        except sqlite3.Error:
+            connection.close()
+            raise
         return connection
 
     def _drop(self) -> None:
@@ -88,3 +94,21 @@ class SqliteWindowStore:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Switches to write-ahead mode.
+
+    Where two processes open a new file together, one finds it locked, and the time-out of the
+    connection does not apply to the switch.
+    """
+    give_up_at = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() > give_up_at:
+                raise
+            time.sleep(_SWITCH_PAUSE_SECONDS)
+        else:
+            return

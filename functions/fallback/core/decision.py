@@ -195,11 +195,11 @@ def _refusal(attempts: Sequence[Attempted], skipped: Sequence[Skipped], now: dat
     every = tuple(skipped)
     if any(skip.reason is SkipReason.NO_TIME for skip in skipped):
         return Refusal(reason=RefusalReason.DEADLINE_EXCEEDED, skipped=every)
-    kinds = {attempted.failure.kind for attempted in attempts}
-    if kinds == {FailureKind.CONTEXT_TOO_LONG}:
+    too_long = {a.model for a in attempts if a.failure.kind is FailureKind.CONTEXT_TOO_LONG}
+    if all(skip.model in too_long for skip in skipped):
         return Refusal(reason=RefusalReason.CONTEXT_LENGTH_EXCEEDED, skipped=every)
-    if kinds == {FailureKind.INVALID_REQUEST}:
+    if {attempted.failure.kind for attempted in attempts} == {FailureKind.INVALID_REQUEST}:
         return Refusal(reason=RefusalReason.INVALID_REQUEST, skipped=every)
     soon = now + timedelta(seconds=RETRY_FLOOR_SECONDS)
-    retry_at = min((skip.until or soon) for skip in skipped)
+    retry_at = min((skip.until or soon) for skip in skipped if skip.model not in too_long)
     return Refusal(reason=RefusalReason.MODELS_EXHAUSTED, retry_at=retry_at, skipped=every)

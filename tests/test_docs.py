@@ -1,0 +1,497 @@
+"""The docs say what the code does: names, numbers, commands, links and snippets are checked."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import tomllib
+from collections.abc import Callable
+from dataclasses import asdict, fields
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import fallback
+from configuration import _ALLOWED, load_configuration
+from emulator.behaviours import catalogue
+from fallback.core.answer import _ENDINGS
+from fallback.core.decision import RefusalReason
+from fallback.core.failure import Failure, FailureKind
+from fallback.core.hierarchy import Model
+from fallback.core.windows import WindowRules, window_after
+from fallback.events import SEVERITIES, Event
+from settings import LOG_LEVELS
+
+ROOT = Path(__file__).parents[1]
+FUNCTIONS = ROOT / "functions"
+DOCS = ROOT / "docs"
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]
+PAGES += sorted(DOCS.rglob("*.md"))
+RECORDS = sorted((DOCS / "adr").glob("*.md"))
+
+# Read by the libraries; all others are read by settings.py.
+LIBRARIES_VARIABLES = {"GOOGLE_GEMINI_BASE_URL", "PORT"}
+# Made by a command; `NAME` stands for a name of the reader's choice.
+NOT_IN_THE_REPOSITORY = {"web/dist", "emulator/replies/NAME.json"}
+
+_LINK = re.compile(r"\]\(([^)\s]+)\)")
+_FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_SPAN = re.compile(r"`([^`\n]+)`")
+_MAKE = re.compile(r"\bmake((?: +(?:[A-Z]+=\S+|[a-z][a-z-]*))+)")
+_PATH = re.compile(r"(?<![\w/.-])(?:functions|tests|docs|emulator|dev|web)/[\w./-]*")
+
+
+def name_of(page: Path) -> str:
+    return str(page.relative_to(ROOT))
+
+
+def page(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def fences(text: str, language: str) -> list[str]:
+    return [body for found, body in _FENCE.findall(text) if found == language]
+
+
+def code_in(text: str) -> str:
+    """Everything that is set as code: fenced blocks, and spans outside them."""
+    blocks = [body for _, body in _FENCE.findall(text)]
+    return "\n".join([*blocks, *_SPAN.findall(_FENCE.sub("", text))])
+
+
+def section(text: str, heading: str) -> str:
+    """What stands below a heading, up to the next one of its level or a higher one."""
+    level = heading.partition(" ")[0]
+    _, found, rest = text.partition(f"\n{heading}\n")
+    assert found, f"there is no heading {heading!r}"
+    return re.split(rf"^#{{1,{len(level)}}} ", rest, maxsplit=1, flags=re.MULTILINE)[0]
+
+
+def rows(text: str) -> dict[str, list[str]]:
+    """Rows of tables whose first cell is one word of code, by that word."""
+    table = {}
+    for line in _FENCE.sub("", text).splitlines():
+        cells = [cell.strip() for cell in line.removeprefix("|").removesuffix("|").split("|")]
+        if line.startswith("|") and (word := re.fullmatch(r"`([^`]+)`", cells[0])):
+            table[word[1]] = cells
+    return table
+
+
+def slugs(text: str) -> set[str]:
+    """The anchors that GitHub makes of headings."""
+    headings = re.findall(r"^#+ (.+)$", _FENCE.sub("", text), re.MULTILINE)
+    kept = [re.sub(r"[^\w\- ]", "", heading.lower()) for heading in headings]
+    return {heading.replace(" ", "-") for heading in kept}
+
+
+def parametrize_pages(pages: list[Path]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("path", pages, ids=name_of)
+
+
+# Links, paths, commands.
+
+
+def broken_links(path: Path, text: str) -> list[str]:
+    broken = []
+    for link in _LINK.findall(_FENCE.sub("", text)):
+        target, _, anchor = link.partition("#")
+        if "://" in link:
+            continue
+        file = (path.parent / target).resolve() if target else path
+        is_page = file.suffix == ".md" and file.is_file()
+        if not file.exists() or (anchor and not (is_page and anchor in slugs(file.read_text()))):
+            broken.append(link)
+    return broken
+
+
+@parametrize_pages(PAGES)
+def test_links_lead_somewhere(path: Path) -> None:
+    assert broken_links(path, path.read_text()) == []
+
+
+@pytest.mark.parametrize("link", ["docs/no-page.md", "docs/api.md#no-heading", "#no-heading"])
+def test_a_broken_link_is_found(link: str) -> None:
+    assert broken_links(ROOT / "README.md", f"[x]({link})") == [link]
+
+
+def missing_paths(text: str) -> set[str]:
+    named = {path.rstrip("/.") for path in _PATH.findall(code_in(text))}
+    return {path for path in named - NOT_IN_THE_REPOSITORY if path and not (ROOT / path).exists()}
+
+
+@parametrize_pages(PAGES)
+def test_files_that_are_named_exist(path: Path) -> None:
+    assert missing_paths(path.read_text()) == set()
+
+
+def test_a_file_that_is_gone_is_found() -> None:
+    assert missing_paths("`tests/no_such_test.py`") == {"tests/no_such_test.py"}
+
+
+def test_code_names_pages_that_exist() -> None:
+    named = {
+        found
+        for folder in ("functions", "emulator", "dev")
+        for file in (ROOT / folder).rglob("*")
+        if file.suffix in {".py", ".toml", ".sh"}
+        for found in re.findall(r"docs/[\w/-]+(?:\.[\w-]+)*\.md", file.read_text())
+    }
+
+    assert named
+    assert [path for path in named if not (ROOT / path).is_file()] == []
+
+
+def make_targets() -> set[str]:
+    return set(re.findall(r"^([a-z][a-z -]*):(?!=)", page("Makefile"), re.MULTILINE)) | {
+        target
+        for line in re.findall(r"^\.PHONY:(.*)$", page("Makefile"), re.MULTILINE)
+        for target in line.split()
+    }
+
+
+def unknown_targets(text: str) -> set[str]:
+    named = {
+        word
+        for arguments in _MAKE.findall(code_in(text))
+        for word in arguments.split()
+        if "=" not in word
+    }
+    return named - make_targets()
+
+
+@parametrize_pages(PAGES)
+def test_make_has_the_targets_that_are_named(path: Path) -> None:
+    assert unknown_targets(path.read_text()) == set()
+
+
+def test_an_unknown_target_is_found() -> None:
+    assert unknown_targets("Run `PORT=1 make run fly`, then\n```sh\nmake soar # x\n```\n") == {
+        "fly",
+        "soar",
+    }
+
+
+def folder_map() -> list[str]:
+    lines = fences(section(page("README.md"), "## What is where"), "text")[0].splitlines()
+    return [line.split()[0] for line in lines]
+
+
+def test_the_folder_map_names_what_exists_and_leaves_no_folder_out() -> None:
+    shown = folder_map()
+    folders = {
+        f"{folder.name}/"
+        for folder in ROOT.iterdir()
+        if folder.is_dir()
+        and not folder.name.startswith((".", "_"))
+        and folder.name not in {"htmlcov", "node_modules"}
+    }
+
+    assert [path for path in shown if not (ROOT / path).exists()] == []
+    assert folders <= set(shown), "add a line to the map in README.md, section What is where"
+
+
+# Snippets.
+
+
+def snippets(language: str) -> list[Any]:
+    return [
+        pytest.param(body, id=f"{name_of(path)}-{number}")
+        for path in PAGES
+        for number, body in enumerate(fences(path.read_text(), language))
+    ]
+
+
+@pytest.mark.parametrize("code", snippets("python"))
+def test_python_snippets_compile_and_import_what_exists(code: str) -> None:
+    tree = ast.parse(code)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module == "fallback":
+            assert {alias.name for alias in node.names} <= set(fallback.__all__)
+
+
+@pytest.mark.parametrize("toml", snippets("toml"))
+def test_toml_snippets_hold_settings_that_exist(toml: str) -> None:
+    for name, table in tomllib.loads(toml).items():
+        if name == "hierarchies":
+            continue
+        for key, value in table.items():
+            check, allowed = _ALLOWED[name][key]
+            assert check(value), f"{name}.{key} must be {allowed}"
+
+
+@pytest.mark.parametrize("code", snippets("json"))
+def test_json_snippets_parse(code: str) -> None:
+    json.loads(code)
+
+
+@parametrize_pages(PAGES)
+def test_the_emulator_knows_the_behaviours_that_are_named(path: Path) -> None:
+    named = set(re.findall(r'"behaviour": "([\w-]+)"', path.read_text()))
+
+    assert named <= set(catalogue())
+
+
+# Names and numbers of the code.
+
+
+def expected_window(kind: FailureKind) -> str:
+    """What the table's cell must say of the window, in the default settings."""
+    now = datetime(2026, 11, 22, 12, tzinfo=UTC)
+    window, streak = window_after(Failure(kind=kind), None, now, WindowRules())
+    if kind is FailureKind.QUOTA_EXHAUSTED:
+        return "midnight in California"
+    if window is not None:
+        return f"{(window.until - now).total_seconds():g} s"
+    return "none" if streak is None else "the streak"
+
+
+def test_every_kind_of_failure_has_its_row() -> None:
+    table = rows(section(page("docs/MODEL_FALLBACK_SYSTEM.md"), "## Kinds of failure"))
+
+    assert set(table) == set(FailureKind)
+    for kind in FailureKind:
+        _, _, _, scope, window, second = table[kind]
+        failure = Failure(kind=kind)
+        assert (kind, scope, second) == (kind, failure.scope, "yes" if failure.retryable else "no")
+        assert expected_window(kind) in window, kind
+
+
+def test_every_ending_is_named() -> None:
+    found = section(page("docs/MODEL_FALLBACK_SYSTEM.md"), "## Endings")
+
+    named = {span for span in _SPAN.findall(found) if span.isupper()}
+
+    assert named == set(_ENDINGS)
+
+
+def test_every_refusal_has_its_row() -> None:
+    found = section(page("docs/MODEL_FALLBACK_SYSTEM.md"), "## What a request does next")
+
+    assert set(rows(found)) == set(RefusalReason)
+
+
+def logged_fields() -> dict[str, set[str]]:
+    """The fields with which the code logs each event."""
+    logged: dict[str, set[str]] = {event: set() for event in Event}
+    for file in FUNCTIONS.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text())):
+            if not (isinstance(node, ast.Call) and node.args):
+                continue
+            event = node.args[0]
+            if (
+                isinstance(event, ast.Attribute)
+                and isinstance(event.value, ast.Name)
+                and event.value.id == "Event"
+            ):
+                names = {keyword.arg for keyword in node.keywords if keyword.arg}
+                logged[Event[event.attr]] |= names
+    return logged
+
+
+def test_every_log_event_has_its_row() -> None:
+    table = rows(section(page("docs/operations.md"), "## Log events"))
+    logged = logged_fields()
+
+    assert set(table) == set(Event)
+    for event in Event:
+        _, severity, names, meaning, action = table[event]
+        assert (event, severity) == (event, SEVERITIES[event])
+        assert set(_SPAN.findall(names)) == logged[event], event
+        assert meaning
+        assert action
+
+
+def error_codes() -> set[str]:
+    """The codes that the code can send: refusals, and every text that is given as `code`."""
+    codes: set[str] = set(RefusalReason)
+    for file in [FUNCTIONS / "main.py", *(FUNCTIONS / "wire").glob("*.py")]:
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.keyword) and node.arg == "code":
+                texts = [n.value for n in ast.walk(node.value) if isinstance(n, ast.Constant)]
+                codes |= {text for text in texts if isinstance(text, str)}
+    return codes
+
+
+def test_every_error_code_has_its_row() -> None:
+    found = section(page("docs/api.md"), "## Errors")
+
+    documented = re.findall(r"^\| \d{3} \| `(\w+)` \|", found, re.MULTILINE)
+
+    assert sorted(documented) == sorted(error_codes())
+
+
+def test_codes_in_the_quick_reference_exist() -> None:
+    found = section(page("docs/FALLBACK_QUICK_REFERENCE.md"), "## Codes")
+
+    documented = set(re.findall(r"^\| [^|]+ \| `(\w+)` \|", found, re.MULTILINE))
+
+    assert documented
+    assert documented <= error_codes()
+
+
+def variables_read() -> set[str]:
+    """Names of variables in settings.py: its texts in capitals that are no log levels."""
+    texts = {
+        node.value
+        for node in ast.walk(ast.parse((FUNCTIONS / "settings.py").read_text()))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    return {text for text in texts if re.fullmatch(r"[A-Z][A-Z0-9_]+", text)} - set(LOG_LEVELS)
+
+
+def test_every_variable_has_its_row() -> None:
+    table = rows(section(page("docs/configuration.md"), "## Environment"))
+
+    assert set(table) == variables_read() | LIBRARIES_VARIABLES
+
+
+@parametrize_pages(PAGES)
+def test_variables_that_are_named_exist(path: Path) -> None:
+    named = set(re.findall(r"\bNEXUS_[A-Z_]+\b", path.read_text()))
+
+    assert named <= variables_read()
+
+
+@pytest.mark.parametrize("name", list(_ALLOWED))
+def test_every_setting_has_its_row(name: str) -> None:
+    configuration = load_configuration(FUNCTIONS / "nexus.toml")
+    values = {
+        "limits": asdict(configuration.hierarchies["default"].limits),
+        "windows": asdict(configuration.windows),
+        "request": asdict(configuration.request),
+    }
+    in_use = {
+        key: list(value) if isinstance(value, tuple) else value
+        for key, value in values[name].items()
+    }
+    table = rows(section(page("docs/configuration.md"), f"### [{name}]"))
+
+    assert set(table) == set(_ALLOWED[name]) == set(in_use)
+    for key, (_, allowed) in _ALLOWED[name].items():
+        _, default, documented, meaning = table[key]
+        assert (key, json.loads(default.strip("`"))) == (key, in_use[key])
+        assert _rounded(allowed) == _rounded(documented), key
+        assert meaning
+
+
+def test_the_keys_of_a_model_have_their_rows() -> None:
+    found = section(page("docs/configuration.md"), "### [[hierarchies.NAME.models]]")
+
+    assert set(rows(found)) == {field.name for field in fields(Model)}
+
+
+def _rounded(text: str) -> str:
+    """Numbers as the error messages of the code write them."""
+    return re.sub(r"\d[\d.]*(?:e\+\d+)?", lambda number: f"{float(number[0]):g}", text)
+
+
+def test_the_defaults_of_file_and_code_are_the_same(tmp_path: Path) -> None:
+    # The pages give one default; a section that is left out must have the same.
+    path = tmp_path / "nexus.toml"
+    path.write_text('hierarchies.default.models = [{name = "m-1", display_name = "M"}]')
+    bare = load_configuration(path)
+    full = load_configuration(FUNCTIONS / "nexus.toml")
+
+    assert bare.windows == full.windows
+    assert bare.request == full.request
+    assert bare.hierarchies["default"].limits == full.hierarchies["default"].limits
+
+
+def test_the_quick_reference_shows_the_hierarchies() -> None:
+    hierarchies = load_configuration(FUNCTIONS / "nexus.toml").hierarchies
+    found = section(page("docs/FALLBACK_QUICK_REFERENCE.md"), "## The hierarchy")
+
+    shown = re.findall(r"^ *(Gemini [\w.-]+(?: [A-Z][\w-]+)*)", fences(found, "text")[0], re.M)
+
+    assert shown == [model.display_name for model in hierarchies["default"].models]
+    seed = ", ".join(model.display_name for model in hierarchies["seed"].models)
+    assert seed in found
+
+
+# Forms.
+
+
+@parametrize_pages(RECORDS)
+def test_a_decision_record_has_its_form(path: Path) -> None:
+    text = path.read_text()
+    number = RECORDS.index(path) + 1
+
+    assert path.name.startswith(f"{number:04}-")
+    assert text.startswith(f"# {number}. ")
+    assert re.search(r"^Date: \d{4}-\d\d-\d\d$", text, re.MULTILINE)
+    headings = re.findall(r"^## (.+)$", text, re.MULTILINE)
+    assert headings == ["Status", "Context", "Decision", "Consequences"]
+    assert all(section(text, f"## {heading}").strip() for heading in headings)
+
+
+CHANGES = ["Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"]
+
+
+def changelog_faults(text: str) -> list[str]:
+    versions = re.findall(r"^## (.+)$", text, re.MULTILINE)
+    faults = [] if versions[:1] == ["[Unreleased]"] else ["the first section is Unreleased"]
+    dates = []
+    for version in versions[1:]:
+        released = re.fullmatch(r"\[\d+\.\d+\.\d+\] - (\d{4}-\d\d-\d\d)", version)
+        faults += [] if released else [f"{version}: must be [1.2.3] - 2026-12-31"]
+        dates += [date.fromisoformat(released[1])] if released else []
+    faults += [] if dates == sorted(dates, reverse=True) else ["newest first"]
+    for part in re.split(r"^## ", text, flags=re.MULTILINE)[1:]:
+        kinds = re.findall(r"^### (.+)$", part, re.MULTILINE)
+        faults += [f"{kind}: is not a kind of change" for kind in set(kinds) - set(CHANGES)]
+        faults += [] if kinds == [k for k in CHANGES if k in kinds] else [f"order: {kinds}"]
+    return faults
+
+
+def test_the_changelog_has_its_form() -> None:
+    assert changelog_faults(page("CHANGELOG.md")) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "## [1.0.0] - 2026-11-22\n",
+        "## [Unreleased]\n### Fixed\n### Added\n",
+        "## [Unreleased]\n### News\n",
+        "## [Unreleased]\n## 1.0\n",
+        "## [Unreleased]\n## [1.0.0] - 2026-11-22\n## [1.1.0] - 2026-11-23\n",
+    ],
+)
+def test_a_changelog_of_another_form_is_found(text: str) -> None:
+    assert changelog_faults(text)
+
+
+def test_surprises_are_dated_newest_on_top() -> None:
+    dates = re.findall(r"^\| (\d{4}-\d\d-\d\d) \|", page("docs/surprises.md"), re.MULTILINE)
+
+    assert dates == sorted(dates, reverse=True)
+    assert dates
+
+
+def drop_row(word: str) -> Callable[[str], str]:
+    return lambda name: "\n".join(
+        line
+        for line in (ROOT / name).read_text(encoding="utf-8").splitlines()
+        if not (line.startswith("|") and f"`{word}`" in line)
+    )
+
+
+@pytest.mark.parametrize(
+    ("word", "test"),
+    [
+        ("overloaded", test_every_kind_of_failure_has_its_row),
+        ("chat.broken", test_every_log_event_has_its_row),
+        ("answer_interrupted", test_every_error_code_has_its_row),
+        ("NEXUS_STATE", test_every_variable_has_its_row),
+    ],
+)
+def test_a_row_that_is_missing_is_found(
+    monkeypatch: pytest.MonkeyPatch, word: str, test: Callable[[], None]
+) -> None:
+    monkeypatch.setitem(globals(), "page", drop_row(word))
+
+    with pytest.raises(AssertionError):
+        test()
