@@ -92,4 +92,4 @@ def test_its_own_retries_carry_it_over_a_short_exhaustion(
     with openai.OpenAI(base_url=f"{chat.url}/v1", api_key="unused", max_retries=2) as patient:
         answer = patient.chat.completions.create(model="nexus", messages=HELLO)
 
-    assert answer.model == MODELS[0]
+    assert answer.model in MODELS  # Whichever window its jitter ends first.
