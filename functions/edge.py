@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import flask
 
+from body import discard_body
 from bootstrap import Nexus
 from event_log import request_trace
 from fallback.events import Event
@@ -31,9 +32,11 @@ def serve(nexus: Nexus, request: flask.Request, methods: str, handler: Handler) 
     request_id = uuid.uuid4().hex
     request_trace.set(_trace(nexus, request))
     if request.method == "OPTIONS":
-        response = flask.Response(status=204, headers=preflight_headers(methods))
+        wanted = request.headers.get("Access-Control-Request-Headers")
+        response = flask.Response(status=204, headers=preflight_headers(methods, wanted))
     else:
         response = _handled(nexus, request, handler, request_id)
+    discard_body(request)
     for name, value in cors_headers(
         request.headers.get("Origin"), nexus.settings.allowed_origins
     ).items():

@@ -8,6 +8,7 @@ from collections.abc import Generator
 
 import flask
 
+from body import read_body
 from bootstrap import bootstrap, build_runner
 from edge import json_response, log_bug, serve
 from event_log import log_libraries
@@ -18,8 +19,8 @@ from fallback.runner import Answering, Broken, Piece
 from fallback.shared_windows import Patience
 from settings import InvalidSettingError
 from wire.availability_reply import availability_body, availability_etag
-from wire.chat_reply import Writer, model_list, sse
-from wire.chat_request import ChatRequest, parse_chat_request
+from wire.chat_reply import Writer, model, model_list, sse
+from wire.chat_request import PUBLIC_MODEL, ChatRequest, parse_chat_request
 from wire.error import (
     ApiError,
     answer_interrupted,
@@ -54,10 +55,10 @@ def check_availability(request: flask.Request) -> flask.Response:
 
 def _chat(request: flask.Request, request_id: str) -> flask.Response | ApiError:
     path = request.path.rstrip("/")
-    if path.endswith("/models"):
+    if path.endswith(("/models", f"/models/{PUBLIC_MODEL}")):
         if request.method not in ("GET", "HEAD"):
             return _method_not_allowed("GET, HEAD, OPTIONS")
-        return json_response(model_list())
+        return json_response(model_list() if path.endswith("/models") else model())
     if path and not path.endswith("/chat/completions"):
         return ApiError(status=404, code="not_found", message="There is nothing at this address.")
     if request.method != "POST":
@@ -69,7 +70,7 @@ def _chat(request: flask.Request, request_id: str) -> flask.Response | ApiError:
             message="Send JSON, with the header Content-Type: application/json.",
         )
     limits = _nexus.settings.configuration.request
-    body = _read_body(request, limits.max_body_bytes)
+    body = read_body(request, limits.max_body_bytes)
     if isinstance(body, ApiError):
         return body
     wanted = parse_chat_request(body, _nexus.settings.configuration.instruction, limits)
@@ -138,19 +139,6 @@ def _check_availability(request: flask.Request, _request_id: str) -> flask.Respo
     response.headers["Cache-Control"] = f"public, max-age={_AVAILABILITY_MAX_AGE_SECONDS}"
     response.make_conditional(request)
     return response
-
-
-def _read_body(request: flask.Request, max_bytes: int) -> bytes | ApiError:
-    body = b""
-    if (request.content_length or 0) <= max_bytes:
-        body = request.stream.read(max_bytes + 1)
-        if len(body) <= max_bytes:
-            return body
-    return ApiError(
-        status=413,
-        code="request_too_large",
-        message=f"The body may have at most {max_bytes} bytes. Shorten the conversation.",
-    )
 
 
 def _method_not_allowed(allow: str) -> ApiError:

@@ -13,6 +13,7 @@ from fallback.core.hierarchy import Hierarchy, InvalidConfigurationError
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?|https?://\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
+_BASE_URL = re.compile(rf"({_ORIGIN.pattern})(/[!-~]*)?")
 _DEFAULT_DATABASE = ".local/nexus.db"
 
 
@@ -61,8 +62,9 @@ def read_settings(environ: Mapping[str, str], default_config: Path) -> Settings:
     except InvalidConfigurationError as error:
         raise InvalidSettingError(f"NEXUS_CONFIG: {error}") from error
     _positive_number(environ, "THREADS")
+    _base_url(environ)
     return Settings(
-        api_key=environ.get("GEMINI_API_KEY", "").strip() or None,
+        api_key=_api_key(environ),
         configuration=configuration,
         hierarchy=_hierarchy(environ, configuration),
         sqlite_path=_sqlite_path(environ),
@@ -71,6 +73,24 @@ def read_settings(environ: Mapping[str, str], default_config: Path) -> Settings:
         visitor_limits=_one_of(environ, "NEXUS_VISITOR_LIMITS", ("on", "off")) == "on",
         log_level=_one_of(environ, "LOG_LEVEL", LOG_LEVELS, default="INFO"),
     )
+
+
+def _api_key(environ: Mapping[str, str]) -> str | None:
+    key = environ.get("GEMINI_API_KEY", "").strip()
+    if not all("!" <= character <= "~" for character in key):
+        raise InvalidSettingError(
+            "GEMINI_API_KEY: must be letters, digits and signs of ASCII, without spaces"
+        )
+    return key or None
+
+
+def _base_url(environ: Mapping[str, str]) -> None:
+    """Refuses early what google-genai, which reads it, would meet at the first chat."""
+    url = environ.get("GOOGLE_GEMINI_BASE_URL", "https://generativelanguage.googleapis.com").strip()
+    if not _BASE_URL.fullmatch(url):
+        raise InvalidSettingError(
+            f"GOOGLE_GEMINI_BASE_URL: {url!r} must be a URL such as https://gemini.example.com"
+        )
 
 
 def _hierarchy(environ: Mapping[str, str], configuration: Configuration) -> Hierarchy:

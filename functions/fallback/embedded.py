@@ -48,9 +48,12 @@ def generate_with_fallback(prompt: str) -> tuple[str, str]:
         The answer, and the name of the model that gave it.
 
     Raises:
+        ValueError: The prompt is empty.
         ModelExhaustionError: No model answered.
         settings.InvalidSettingError: The environment or the configuration cannot work.
     """
+    if not prompt.strip():
+        raise ValueError("the prompt is empty")
     nexus, runner = _parts()
     instruction = nexus.settings.configuration.instruction
     chat = Chat(

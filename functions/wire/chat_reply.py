@@ -91,17 +91,18 @@ def sse(data: dict[str, Any]) -> bytes:
 
 
 def to_json(data: object) -> bytes:
-    """Compact JSON in UTF-8, whatever halves of surrogate pairs a model may send."""
-    try:
-        return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
-    except UnicodeEncodeError:
-        return json.dumps(data, separators=(",", ":")).encode("ascii")
+    """Compact JSON in UTF-8."""
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
 
 
 def model_list() -> dict[str, Any]:
     """The models that callers can name: one."""
-    model = {"id": PUBLIC_MODEL, "object": "model", "created": 0, "owned_by": PUBLIC_MODEL}
-    return {"object": "list", "data": [model]}
+    return {"object": "list", "data": [model()]}
+
+
+def model() -> dict[str, Any]:
+    """The one model."""
+    return {"id": PUBLIC_MODEL, "object": "model", "created": 0, "owned_by": PUBLIC_MODEL}
 
 
 def _usage(usage: Usage | None) -> dict[str, int] | None:

@@ -103,6 +103,8 @@ def _messages(value: object, limits: RequestLimits) -> tuple[tuple[str, ...], tu
     for position, item in enumerate(value):
         role, text = _message(item, f"messages.{position}", limits, is_first_turn=not turns)
         characters += len(text)
+        if not text:
+            continue  # An answer that content policy has emptied, sent back as history.
         if role is None:
             systems.append(text)
         elif turns and turns[-1].role is role:
@@ -126,7 +128,9 @@ def _message(
     """A message's role and text; no role stands for system."""
     if not isinstance(item, dict):
         raise _InvalidFieldError(where, "A message must be an object with role and content.")
-    text = _content(item.get("content"), f"{where}.content")
+    content = item.get("content")
+    is_empty_answer = item.get("role") == "assistant" and content in (None, "")
+    text = "" if is_empty_answer else _content(content, f"{where}.content")
     if len(text) > limits.max_message_characters:
         raise _InvalidFieldError(
             f"{where}.content",
@@ -178,8 +182,9 @@ def _stop(value: object) -> tuple[str, ...]:
     if not isinstance(stops, list) or len(stops) > _MAX_STOPS:
         raise _InvalidFieldError("stop", f"stop must be a text, or up to {_MAX_STOPS} texts.")
     for position, stop in enumerate(stops):
-        if not _text(stop, f"stop.{position}"):
-            raise _InvalidFieldError(f"stop.{position}", "A stop text must not be empty.")
+        where = "stop" if isinstance(value, str) else f"stop.{position}"
+        if not _text(stop, where):
+            raise _InvalidFieldError(where, "A stop text must not be empty.")
     return tuple(stops)
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Set
 
+_HEADER_NAMES = re.compile(r"[A-Za-z0-9-]{1,64}(, ?[A-Za-z0-9-]{1,64}){0,63}")
 _EXPOSED = "Retry-After, X-Request-Id"
 _PREFLIGHT_SECONDS = 7200  # The longest that Chromium keeps one.
 
@@ -17,11 +19,19 @@ def cors_headers(origin: str | None, allowed: Set[str]) -> dict[str, str]:
     return headers
 
 
-def preflight_headers(methods: str) -> dict[str, str]:
-    """Headers for the reply to an OPTIONS request, beside those of every reply."""
+def preflight_headers(methods: str, wanted: str | None) -> dict[str, str]:
+    """Headers for the reply to an OPTIONS request, beside those of every reply.
+
+    Args:
+        methods: The methods that a page may use.
+        wanted: The headers that it wants to send. No header means anything to Nexus, so it may
+            send any: the openai SDK has a dozen of its own.
+    """
+    if wanted is None or not _HEADER_NAMES.fullmatch(wanted):
+        wanted = "Authorization, Content-Type"
     return {
         "Allow": methods,
         "Access-Control-Allow-Methods": methods,
-        "Access-Control-Allow-Headers": "Authorization, Content-Type",
+        "Access-Control-Allow-Headers": wanted,
         "Access-Control-Max-Age": str(_PREFLIGHT_SECONDS),
     }

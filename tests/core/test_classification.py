@@ -235,9 +235,9 @@ def test_inside_a_stream_the_body_carries_the_status(body: object, kind: Failure
     ("status", "kind"),
     [
         (400, K.INVALID_REQUEST),
-        (401, K.UNAUTHORIZED),
-        (402, K.OUT_OF_CREDIT),
-        (403, K.UNAUTHORIZED),
+        (401, K.UNKNOWN),
+        (402, K.UNKNOWN),
+        (403, K.UNKNOWN),
         (404, K.UNKNOWN),
         (408, K.TIMED_OUT),
         (410, K.UNKNOWN),
@@ -259,6 +259,15 @@ def test_inside_a_stream_the_body_carries_the_status(body: object, kind: Failure
 @pytest.mark.parametrize("body", [None, "", "<html>no</html>", b"\xff\xfe", "[" * 100_000])
 def test_a_status_alone_is_enough(status: int | None, kind: FailureKind, body: object) -> None:
     assert fail(status, body).kind is kind
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [(401, K.UNAUTHORIZED), (402, K.OUT_OF_CREDIT), (403, K.UNAUTHORIZED), (404, K.NOT_FOUND)],
+)
+def test_what_counts_for_long_must_come_from_google(status: int, kind: FailureKind) -> None:
+    assert fail(status, error(status)).kind is kind
+    assert fail(status, "<html>Forbidden</html>").kind is K.UNKNOWN
 
 
 def test_text_and_bytes_are_read_as_json() -> None:

@@ -271,6 +271,28 @@ def test_an_answer_wanted_whole_falls_back_from_a_fault_in_the_middle(
     assert chat.chat().json()["choices"][0]["message"]["content"] == "All of it."
 
 
+def test_white_space_is_no_answer(gemini: Emulator, chat: ServedFunction) -> None:
+    gemini.behave(PRIMARY, "answer", text=" \n\t\n")
+    gemini.behave(SECOND, "answer", text="\n All of it.")
+
+    assert chat.chat().json()["choices"][0]["message"]["content"] == "\n All of it."
+    assert text_of(chat.stream()) == "\n All of it."
+    assert gemini.count(PRIMARY) == 4
+
+
+def test_a_page_from_in_between_sets_no_model_aside_for_long(
+    gemini: Emulator, chat: ServedFunction
+) -> None:
+    gemini.behave("*", "html-404")
+
+    for _ in range(3):
+        reply = chat.chat()
+
+        assert (reply.status_code, reply.json()["error"]["code"]) == (503, "models_exhausted")
+        assert reply.json()["error"]["retry_after_seconds"] <= 30
+    assert chat.events("model.retired") == []
+
+
 def test_a_stall_after_text_is_given_up(gemini: Emulator, start: Serve, short_config: Path) -> None:
     gemini.behave(PRIMARY, "stall", after_chunks=3)
     chat = start("chat", NEXUS_CONFIG=str(short_config))

@@ -7,6 +7,7 @@ import json
 import socket
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -149,6 +150,7 @@ BAD_BODIES: list[BadBody] = [
         "max_completion_tokens",
     ),
     ("stop is a number", said(USER, stop=7), 400, "invalid_request", "stop"),
+    ("an empty stop text", said(USER, stop=""), 400, "invalid_request", "stop"),
     ("six stops", said(USER, stop=["a"] * 6), 400, "invalid_request", "stop"),
     ("an empty stop", said(USER, stop=[""]), 400, "invalid_request", "stop.0"),
     ("stream is a text", said(USER, stream="yes"), 400, "invalid_request", "stream"),
@@ -209,6 +211,39 @@ def test_a_body_of_unknown_length_is_limited_too(chat: ServedFunction) -> None:
     )
 
     assert (reply.status_code, reply.json()["error"]["code"]) == (413, "request_too_large")
+
+
+def raw(chat: ServedFunction, *head: str, body: bytes = b"") -> bytes:
+    """The whole reply to a request that no library would send."""
+    with socket.create_connection(("127.0.0.1", chat.port), timeout=20) as connection:
+        lines = ["POST / HTTP/1.1", "Host: x", "Content-Type: application/json", *head, "", ""]
+        connection.sendall("\r\n".join(lines).encode() + body)
+        reply = b""
+        while b"}}" not in reply and (more := connection.recv(65536)):
+            reply += more
+        return reply
+
+
+def test_a_broken_chunked_body_is_the_client_s_mistake(chat: ServedFunction) -> None:
+    reply = raw(chat, "Transfer-Encoding: chunked", body=b"zz\r\nnonsense\r\n")
+
+    assert reply.startswith(b"HTTP/1.1 400")
+
+
+def test_a_huge_body_is_not_kept_in_memory(chat: ServedFunction) -> None:
+    def peak_kilobytes() -> int:
+        worker = Path(f"/proc/{chat.process.pid}/task/{chat.process.pid}/children").read_text()
+        status = Path(f"/proc/{worker.split()[0]}/status").read_text()
+        return int(status.split("VmHWM:")[1].split()[0])
+
+    chat.chat()
+    before = peak_kilobytes()
+    chunks = (b"x" * 1_000_000 for _ in range(60))
+
+    reply = httpx2.post(chat.url, content=chunks, headers={"Content-Type": "application/json"})
+
+    assert reply.status_code == 413
+    assert peak_kilobytes() - before < 20_000
 
 
 @pytest.mark.parametrize(
@@ -341,6 +376,16 @@ def test_what_is_asked_reaches_the_model(gemini: Emulator, chat: ServedFunction)
     }
 
 
+@pytest.mark.parametrize("content", ["", None])
+def test_an_answer_that_policy_has_emptied_may_be_sent_back(
+    gemini: Emulator, chat: ServedFunction, content: str | None
+) -> None:
+    history = [USER, {"role": "assistant", "content": content}, USER]
+
+    assert chat.chat(messages=history).status_code == 200
+    assert len(gemini.calls()[0].body["contents"]) == 1
+
+
 def test_an_answer_is_never_longer_than_the_service_allows(
     gemini: Emulator, chat: ServedFunction
 ) -> None:
@@ -353,6 +398,8 @@ def test_the_one_model_is_listed(chat: ServedFunction) -> None:
     body = httpx2.get(f"{chat.url}/v1/models").json()
 
     assert [model["id"] for model in body["data"]] == ["nexus"]
+    assert httpx2.get(f"{chat.url}/v1/models/nexus").json() == body["data"][0]
+    assert httpx2.get(f"{chat.url}/v1/models/other").status_code == 404
 
 
 def test_every_reply_has_an_id_and_is_kept_by_no_cache(chat: ServedFunction) -> None:
@@ -367,15 +414,21 @@ def test_every_reply_has_an_id_and_is_kept_by_no_cache(chat: ServedFunction) -> 
 
 @pytest.mark.parametrize("origin", [ORIGIN, "http://127.0.0.1:8080"])
 def test_pages_of_allowed_origins_may_ask(chat: ServedFunction, origin: str) -> None:
+    wanted = "authorization,content-type,x-stainless-lang"
     preflight = httpx2.options(
-        chat.url, headers={"Origin": origin, "Access-Control-Request-Method": "POST"}
+        chat.url,
+        headers={
+            "Origin": origin,
+            "Access-Control-Request-Method": "POST",
+            "Access-Control-Request-Headers": wanted,
+        },
     )
     reply = httpx2.get(chat.url, headers={"Origin": origin})
 
     assert preflight.status_code == 204
     assert preflight.headers["Access-Control-Allow-Origin"] == origin
     assert "POST" in preflight.headers["Access-Control-Allow-Methods"]
-    assert "Content-Type" in preflight.headers["Access-Control-Allow-Headers"]
+    assert preflight.headers["Access-Control-Allow-Headers"] == wanted
     assert reply.headers["Access-Control-Allow-Origin"] == origin
     assert "Retry-After" in reply.headers["Access-Control-Expose-Headers"]
     assert reply.headers["Vary"] == "Origin"

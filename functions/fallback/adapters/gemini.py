@@ -84,12 +84,13 @@ class GeminiProvider:
                 if isinstance(chunk, Failure):
                     yield chunk
                     return
+                was_finished = ending.is_finished
                 text = ending.read(chunk)
                 if text:
                     yield Text(text, ending.model_version)
-                if ending.is_finished:
+                if ending.is_finished and not was_finished:
                     speak_by = time.monotonic() + _TRAILER_SECONDS
-                elif ending.has_text:
+                elif ending.has_text and not ending.is_finished:
                     speak_by = time.monotonic() + idle_seconds
             yield ending.judge()
         finally:
@@ -103,8 +104,11 @@ class GeminiProvider:
             with self._transport.until(instant):
                 return next(chunks, None)
         except errors.APIError as error:
+            # What was sent, not what the SDK makes of it: it dresses a proxy's page as an error
+            # object. Inside a stream there is no such response, and the details are as sent.
+            body = getattr(error.response, "content", error.details)
             headers = getattr(error.response, "headers", None) or {}
-            return classify(error.code, error.details, dict(headers), self._clock.now())
+            return classify(error.code, body, dict(headers), self._clock.now())
         except (httpcore2.TimeoutException, httpx2.TimeoutException):
             return Failure(kind=FailureKind.TIMED_OUT)
         except (httpcore2.NetworkError, httpcore2.ProtocolError, httpx2.TransportError) as error:
@@ -124,13 +128,18 @@ class _Ending:
         self._finish_reason: str | None = None
         self._block_reason: str | None = None
         self._usage: Usage | None = None
+        self._blank = ""
 
     @property
     def is_finished(self) -> bool:
         return self._finish_reason is not None or self._block_reason is not None
 
     def read(self, chunk: types.GenerateContentResponse) -> str:
-        """Takes in one chunk; returns its visible text."""
+        """Takes in one chunk; returns the text that can be shown now.
+
+        White space is held back until something visible follows it: a line break alone is no
+        answer to commit to.
+        """
         self.model_version = chunk.model_version or self.model_version
         if chunk.prompt_feedback and chunk.prompt_feedback.block_reason:
             self._block_reason = chunk.prompt_feedback.block_reason.value
@@ -148,14 +157,22 @@ class _Ending:
             self._finish_reason = candidate.finish_reason.value
         parts = (candidate.content and candidate.content.parts) or []
         text = "".join(part.text for part in parts if part.text and not part.thought)
-        self.has_text = self.has_text or bool(text)
-        return text
+        if not self.has_text:
+            self._blank += text
+            self.has_text = bool(self._blank.strip())
+            text = self._blank if self.has_text else ""
+        return _sound(text)
 
     def judge(self) -> End | Failure:
         verdict = judge_ending(self._finish_reason, self._block_reason, has_text=self.has_text)
         if isinstance(verdict, Failure):
             return verdict
         return End(verdict, self._usage, self.model_version)
+
+
+def _sound(text: str) -> str:
+    """The text without halves of surrogate pairs, which JSON can carry and UTF-8 cannot."""
+    return text.encode("utf-8", errors="replace").decode() if not text.isascii() else text
 
 
 def _contents(chat: Chat) -> list[types.ContentUnion]:

@@ -66,7 +66,12 @@ def _kind(error: ProviderError) -> FailureKind:
 
 
 def _service_kind(error: ProviderError) -> FailureKind | None:
-    """Rule 1. A bad key is a 400, not a 401; an empty account is a 402, and was a 429."""
+    """Rule 1. A bad key is a 400, not a 401; an empty account is a 402, and was a 429.
+
+    A page comes from something between us and Gemini, and says nothing about the key.
+    """
+    if not error.is_google:
+        return None
     if error.status == 402 or _says(error, _CREDIT_MESSAGES):
         return FailureKind.OUT_OF_CREDIT
     if error.status in (400, 403) and _says(error, _REGION_MESSAGES):
