@@ -12,11 +12,13 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import httpcore2
 import httpx2
+
+from fallback.adapters.event_lines import plain_events
 
 _CONNECT_SECONDS = 5.0
 """For one address of a host: a dead one must leave time for the next."""
@@ -70,12 +72,15 @@ class DeadlineTransport(httpx2.BaseTransport):
                 extensions=request.extensions,
             )
         )
-        return httpx2.Response(
+        reply = httpx2.Response(
             status_code=response.status,
             headers=response.headers,
             stream=_ResponseStream(response.stream),
             extensions=response.extensions,
         )
+        if reply.headers.get("Content-Type", "").startswith("text/event-stream"):
+            reply.stream = _ResponseStream(response.stream, plain_events)
+        return reply
 
     def close(self) -> None:
         """Closes all connections."""
@@ -83,11 +88,14 @@ class DeadlineTransport(httpx2.BaseTransport):
 
 
 class _ResponseStream(httpx2.SyncByteStream):
-    def __init__(self, parts: Any) -> None:
+    def __init__(
+        self, parts: Any, read: Callable[[Iterable[bytes]], Iterable[bytes]] = iter
+    ) -> None:
         self._parts = parts
+        self._read = read
 
     def __iter__(self) -> Iterator[bytes]:
-        yield from self._parts
+        yield from self._read(self._parts)
 
     def close(self) -> None:
         self._parts.close()

@@ -52,7 +52,12 @@ class GeminiProvider:
             vertexai=False,
             http_options=types.HttpOptions(
                 api_version=API_VERSION,
-                httpx_client=httpx2.Client(transport=self._transport, timeout=None),
+                httpx_client=httpx2.Client(
+                    transport=self._transport,
+                    timeout=None,
+                    # A compressed stream comes in bursts, and costs time at both ends.
+                    headers={"Accept-Encoding": "identity"},
+                ),
             ),
         )
         _warm_up()
