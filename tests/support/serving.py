@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
+import functools
 import json
 import os
-import signal
 import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -16,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+
+from tests.support.nursery import Nursery
 
 REPOSITORY = Path(__file__).parents[2]
 API_KEY = "made-up-key-for-tests"
@@ -37,24 +38,19 @@ class ServedFunction:
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = log
         inherited = {k: v for k, v in os.environ.items() if not k.startswith(("NEXUS", "GEMINI"))}
-        with log.open("wb") as output:
-            self.process = subprocess.Popen(
-                [
-                    *(sys.executable, "-m", "functions_framework"),
-                    *("--source", str(REPOSITORY / "functions" / "main.py")),
-                    *("--target", target, "--host", "127.0.0.1", "--port", str(self.port)),
-                ],
-                env=inherited | {"THREADS": "64"} | environ,
-                cwd=log.parent,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
+        self.process = nursery().start(
+            [
+                *("--source", str(REPOSITORY / "functions" / "main.py")),
+                *("--target", target, "--host", "127.0.0.1", "--port", str(self.port)),
+            ],
+            inherited | {"THREADS": "64"} | environ,
+            log,
+        )
 
     def wait_until_it_listens(self) -> None:
         give_up_at = time.monotonic() + START_SECONDS
         while time.monotonic() < give_up_at:
-            assert self.process.poll() is None, self.log.read_text()
+            assert self.process.is_running, self.log.read_text()
             with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port)):
                 return
             threading.Event().wait(0.02)
@@ -80,9 +76,15 @@ class ServedFunction:
 
     def kill(self) -> None:
         """SIGKILL to all of its processes, at once."""
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
+        self.process.kill()
+
+
+@functools.cache
+def nursery() -> Nursery:
+    """The one that all tests share, from the first that needs it to the end of pytest."""
+    nursery = Nursery()
+    atexit.register(nursery.close)
+    return nursery
 
 
 @contextlib.contextmanager
