@@ -51,17 +51,19 @@ def test_the_page_opens_offline_and_says_so(
     chat.ask_and_wait("Hello")
     assert complaints == []
 
+    note = chat.page.locator("p").get_by_text("You are offline")
     context.set_offline(True)
-    expect(chat.page.get_by_text("You are offline")).to_be_visible()
+    expect(note).to_be_visible()
+    expect(chat.status).to_have_text("You are offline.")
     chat.page.reload()
-    expect(chat.page.get_by_text("You are offline")).to_be_visible()
+    expect(note).to_be_visible()
     chat.message.fill("Written on a train")
     kept = chat.page.evaluate(KEPT)
     assert "/index.html" in kept
     assert [each for each in kept if "/api/" in each] == []
 
     context.set_offline(False)
-    expect(chat.page.get_by_text("You are offline")).to_be_hidden()
+    expect(note).to_be_hidden()
     expect(chat.message).to_have_value("Written on a train")
     chat.send.click()
     expect(chat.status).to_have_text(re.compile("Answer complete"))
@@ -118,7 +120,7 @@ def test_a_new_build_is_shown_at_once_and_takes_over_when_the_old_pages_are_clos
     context.set_offline(True)
     page.reload()
     expect(page).to_have_title("Another Nexus")
-    expect(page.get_by_text("You are offline")).to_be_visible()
+    expect(page.locator("p").get_by_text("You are offline")).to_be_visible()
 
 
 def test_a_page_that_the_server_cannot_give_comes_from_what_was_kept(

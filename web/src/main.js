@@ -43,8 +43,9 @@ const root = /** @type {HTMLElement} */ (document.getElementById("page"));
 if (isFramedByOthers(window)) {
   render(h(FramedNote, {}), root);
 } else {
+  const isOffline = followConnection((words) => (session.announcement.value = words));
   followVisibleHeight();
-  render(h(App, { session, isOffline: followConnection() }), root);
+  render(h(App, { session, isOffline }), root);
   poller.start();
   registerServiceWorker();
 }

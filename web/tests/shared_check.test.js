@@ -79,6 +79,17 @@ test("a report counts once: the next check asks", async () => {
   assert.equal(asked, 1);
 });
 
+test("what is told while a tab asks is newer than its answer, and is not kept for later", async () => {
+  const refusal = { status: /** @type {const} */ ("exhausted"), retryAt: 1, refusedAt: 0 };
+  const [first, second] = tabs([async () => FINE, async () => FINE]);
+
+  const found = first.check();
+  second.tell(refusal);
+
+  assert.deepEqual(await found, refusal);
+  assert.deepEqual(await first.check(), FINE);
+});
+
 test("a tab that is closed while it asks leaves the asking to the next one", async () => {
   /** @type {(error: Error) => void} */
   let close = () => {};

@@ -2,10 +2,19 @@
 
 import { signal } from "@preact/signals";
 
-/** @returns {import("@preact/signals").ReadonlySignal<boolean>} */
-export function followConnection() {
+/**
+ * @param {(words: string) => void} announce  to those who do not see the note
+ * @returns {import("@preact/signals").ReadonlySignal<boolean>}
+ */
+export function followConnection(announce) {
   const isOffline = signal(!navigator.onLine);
-  window.addEventListener("online", () => (isOffline.value = false));
-  window.addEventListener("offline", () => (isOffline.value = true));
+  window.addEventListener("online", () => {
+    isOffline.value = false;
+    announce("You are online again.");
+  });
+  window.addEventListener("offline", () => {
+    isOffline.value = true;
+    announce("You are offline.");
+  });
   return isOffline;
 }

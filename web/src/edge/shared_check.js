@@ -41,9 +41,9 @@ export class SharedCheck {
   async check() {
     const report = this.#take();
     if (report) return report.found;
-    if (!this.#locks) return this.#ask();
-    const answer = await this.#locks.request(LOCK, { ifAvailable: true }, async (lock) => lock && { found: await this.#ask() });
-    return (answer ?? (await this.#reportOfAnother())).found;
+    const { found } = await this.#askInTurn();
+    // what was told meanwhile, such as a refusal, is newer
+    return this.#take()?.found ?? found;
   }
 
   /** @param {Availability | null} found  learnt in another way, such as by a refused question */
@@ -53,10 +53,18 @@ export class SharedCheck {
 
   // Internal
 
+  /** @returns {Promise<Report>} */
+  async #askInTurn() {
+    if (!this.#locks) return this.#ask();
+    const report = await this.#locks.request(LOCK, { ifAvailable: true }, async (lock) => lock && this.#ask());
+    return report ?? this.#reportOfAnother();
+  }
+
+  /** @returns {Promise<Report>} */
   async #ask() {
     const found = await this.#check();
     this.tell(found);
-    return found;
+    return { found };
   }
 
   /**
@@ -68,9 +76,9 @@ export class SharedCheck {
     const signal = AbortSignal.timeout(LOCK_TIMEOUT_MS);
     const inTurn = async () => {
       if (!this.#received) await new Promise((resolve) => setTimeout(resolve, REPORT_DELAY_MS));
-      return this.#take() ?? { found: await this.#ask() };
+      return this.#take() ?? this.#ask();
     };
-    return locks.request(LOCK, { signal }, inTurn).catch(async () => ({ found: await this.#ask() }));
+    return locks.request(LOCK, { signal }, inTurn).catch(() => this.#ask());
   }
 
   /** @param {unknown} data */

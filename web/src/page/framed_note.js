@@ -7,7 +7,7 @@ export function FramedNote() {
     <main class="framed">
       <h1>Nexus</h1>
       <p>
-        Another site shows this page inside its own, so nothing can be done here.
+        Another site shows this page inside its own, so nothing can be done here.${" "}
         <a href=${document.baseURI} target="_blank" rel="noopener noreferrer">Open Nexus by itself</a>
       </p>
     </main>

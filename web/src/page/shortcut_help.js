@@ -38,7 +38,7 @@ export function ShortcutHelp({ onClose }) {
           ${SHORTCUTS.map(
             ({ id, what, combinations }) => html`<div key=${id}>
               <dt>${what}</dt>
-              <dd>${combinations.map((combination, index) => html`${index > 0 && " or "}<${Keys} combination=${combination} />`)}</dd>
+              <dd>${combinations.map((combination, index) => html`${index > 0 && html`<span> or </span>`}<${Keys} combination=${combination} />`)}</dd>
             </div>`,
           )}
         </dl>
