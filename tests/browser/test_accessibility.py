@@ -157,7 +157,7 @@ def test_nothing_needs_sideways_scrolling_at_320_pixels(
         assert chat.page.locator(element).evaluate(overflow) == 0
 
     chat.page.get_by_role("button", name="Settings").click()
-    in_sight(chat, chat.page.locator(".panel"))
+    in_sight(chat, chat.page.locator(".settings-panel"))
     chat.page.get_by_role("button", name="Keyboard shortcuts").click()
     dialog = chat.page.get_by_role("dialog")
     in_sight(chat, dialog)
@@ -188,7 +188,7 @@ def test_without_colours_of_its_own_edges_and_focus_are_seen(
         chat.new_chat,
         settings,
         chat.articles.first.locator("p"),
-        chat.page.locator(".panel"),
+        chat.page.locator(".settings-panel"),
         chat.page.locator(".themes input:checked + span"),
     ]
     assert [part.evaluate(edge) > 0 for part in parts] == [True] * len(parts)

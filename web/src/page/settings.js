@@ -37,7 +37,7 @@ export function Settings({ onHelp }) {
       >
         <${SettingsIcon} />
       </button>
-      <div id="settings" class="panel" data-popup hidden=${!isOpen}>
+      <div id="settings" class="settings-panel" data-popup hidden=${!isOpen}>
         <${ThemeChoice} />
         <button type="button" class="quiet" onClick=${openHelp}>Keyboard shortcuts</button>
       </div>

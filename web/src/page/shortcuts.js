@@ -18,7 +18,7 @@ export function useShortcuts(actions) {
   useEffect(() => {
     /** @param {KeyboardEvent} event */
     const onKeyDown = (event) => {
-      if (document.querySelector("dialog[open]")) return;
+      if (document.querySelector("dialog:modal")) return;
       const field = /** @type {Element} */ (event.target).closest(TEXT_FIELDS);
       const circumstances = { isMac: isMac(), isTyping: field !== null, takesSingleKeys: takesSingleKeys() };
       const id = shortcutOf(event, circumstances);
