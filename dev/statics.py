@@ -5,6 +5,8 @@ import re
 from pathlib import Path
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
@@ -13,6 +15,8 @@ from starlette.types import Scope
 # A content hash in the name, as the build writes it (app-K3J5M7QA.js): such a file never changes.
 HASHED = re.compile(r"[-.](?:[0-9A-Z]{8,}|[0-9a-f]{8,})\.")
 IMMUTABLE = "public, max-age=31536000, immutable"
+# Smaller files fit into one packet as they are.
+LEAST_BYTES_TO_COMPRESS = 500
 
 # Spelt out, for Python's own table differs between versions and machines.
 MEDIA_TYPES = {
@@ -48,5 +52,8 @@ class _WebFiles(StaticFiles):
 
 
 def web_client(folder: Path) -> Starlette:
-    """Make the application that serves `folder`: GET and HEAD, `index.html` at `/`."""
-    return Starlette(routes=[Mount("/", _WebFiles(directory=folder, html=True))])
+    """Make the application that serves `folder`: GET and HEAD, gzip, `index.html` at `/`."""
+    return Starlette(
+        routes=[Mount("/", _WebFiles(directory=folder, html=True))],
+        middleware=[Middleware(GZipMiddleware, minimum_size=LEAST_BYTES_TO_COMPRESS)],
+    )

@@ -1,9 +1,9 @@
 /**
  * Builds the page into `dist/`: what is there is what is served.
  *
- * Every file but two has a hash of its content in its name and may be kept for ever. The two are `index.html`, and
- * `config.json`, which says where the functions are. `assets.json` lists the files with the headers they need; it is
- * for whoever uploads them.
+ * Every file in `assets/` has a hash of its content in its name and may be kept for ever. The others are `index.html`,
+ * the service worker and the web app manifest, which have to keep their names, and `config.json`, which says where the
+ * functions are. `assets.json` lists the files with the headers they need; it is for whoever uploads them.
  *
  * Where the functions have other origins than the page, a deployment needs no build of its own: it writes `config.json`,
  * and in `index.html` replaces `connect-src 'self'` by `connect-src 'self' https://…`. The policy stays as strict as
@@ -15,6 +15,7 @@ import { basename, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
+import { buildServiceWorker, webAppManifest } from "./build/installable.mjs";
 
 const ROOT = fileURLToPath(new URL(".", import.meta.url));
 const OUT = join(ROOT, "dist");
@@ -27,44 +28,56 @@ const CONTENT_TYPES = /** @type {Record<string, string>} */ ({
   ".html": "text/html; charset=utf-8",
   ".js": "text/javascript; charset=utf-8",
   ".json": "application/json",
-  ".svg": "image/svg+xml",
+  ".png": "image/png",
+  ".svg": "image/svg+xml; charset=utf-8",
+  ".webmanifest": "application/manifest+json",
 });
 const CACHE_FOR_EVER = "public, max-age=31536000, immutable";
 const CACHE_NEVER = "no-cache";
 
 await rm(OUT, { recursive: true, force: true });
-const { metafile } = await build({
+/** @type {import("esbuild").BuildOptions} */
+const COMMON = {
   absWorkingDir: ROOT,
-  entryPoints: { main: "src/main.js", style: "src/styles/main.css", icon: "src/icon.svg" },
   outdir: OUT,
   bundle: true,
-  splitting: true,
-  format: "esm",
   target: TARGET,
   minify: true,
-  metafile: true,
   legalComments: "none",
   entryNames: "assets/[name]-[hash]",
   chunkNames: "assets/[name]-[hash]",
   assetNames: "assets/[name]-[hash]",
-  loader: { ".svg": "copy" },
+  loader: { ".svg": "copy", ".png": "copy" },
   logLevel: "warning",
-});
+};
+const built = await Promise.all([
+  build({ ...COMMON, metafile: true, format: "esm", splitting: true, entryPoints: ["src/main.js", "src/styles/main.css"] }),
+  // a module would run after the first paint
+  build({ ...COMMON, metafile: true, format: "iife", entryPoints: ["src/early.js", "src/icon.svg", "src/icons/*.png"] }),
+]);
 
-const outputs = Object.entries(metafile.outputs).map(([path, output]) => ({
-  path: `assets/${basename(path)}`,
-  entryPoint: output.entryPoint,
-  imports: output.imports,
-}));
-await writeFile(join(OUT, "index.html"), await indexPage());
+const outputs = built.flatMap(({ metafile }) =>
+  Object.entries(metafile.outputs).map(([path, output]) => ({
+    path: `assets/${basename(path)}`,
+    entryPoint: output.entryPoint,
+    imports: output.imports,
+  })),
+);
+const page = await indexPage();
+await writeFile(join(OUT, "index.html"), page);
 await writeFile(join(OUT, "config.json"), await readFile(join(ROOT, "src/config.json")));
-const files = await describe(["index.html", "config.json", ...outputs.map(({ path }) => path).sort()]);
+await writeFile(join(OUT, "manifest.webmanifest"), webAppManifest((source) => outputOf(source).path));
+await buildServiceWorker({ root: ROOT, outfile: join(OUT, "sw.js"), target: TARGET, page });
+const NAMED = ["index.html", "config.json", "manifest.webmanifest", "sw.js"];
+const files = await describe([...NAMED, ...outputs.map(({ path }) => path).sort()]);
 await writeFile(join(OUT, "assets.json"), `${JSON.stringify(files, null, 2)}\n`);
 report(files);
 
 async function indexPage() {
   const preloads = importsOf("src/main.js").map((path) => `<link rel="modulepreload" href="${path}">`);
   return (await readFile(join(ROOT, "src/index.html"), "utf8"))
+    .replace("{{early}}", outputOf("src/early.js").path)
+    .replace("{{touchIcon}}", outputOf("src/icons/touch-180.png").path)
     .replace("{{icon}}", outputOf("src/icon.svg").path)
     .replace("{{style}}", outputOf("src/styles/main.css").path)
     .replace("{{script}}", outputOf("src/main.js").path)

@@ -40,5 +40,5 @@ export default [
       "no-restricted-imports": ["error", { patterns: ["../edge/*", "../page/*", "preact", "preact/*", "@preact/*"] }],
     },
   },
-  { files: ["tests/**", "*.mjs", "*.js"], languageOptions: { globals: globals.node }, rules: { "no-console": "off" } },
+  { files: ["tests/**", "build/**", "*.mjs", "*.js"], languageOptions: { globals: globals.node }, rules: { "no-console": "off" } },
 ];

@@ -29,6 +29,10 @@ LAUNCH_FLAGS = [
 ]
 TIMEOUT_MS = 15_000
 
+# No service workers: one that takes over a page hides its requests from page.route().
+# Tests of the worker itself open a context with `service_worker=True`.
+NO_SERVICE_WORKER = "delete Navigator.prototype.serviceWorker"
+
 
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
@@ -102,8 +106,10 @@ def exhausted_nexus(
 def new_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
     with ExitStack() as contexts:
 
-        def new_context(**options: Any) -> BrowserContext:
+        def new_context(*, service_worker: bool = False, **options: Any) -> BrowserContext:
             context = contexts.enter_context(browser.new_context(**options))
+            if not service_worker:
+                context.add_init_script(NO_SERVICE_WORKER)
             context.set_default_timeout(TIMEOUT_MS)
             return context
 
@@ -123,6 +129,7 @@ def open_chat(new_context: Callable[..., BrowserContext]) -> OpenChat:
 @pytest.fixture(scope="session")
 def shared_context(browser: Browser) -> Iterator[BrowserContext]:
     context = browser.new_context()
+    context.add_init_script(NO_SERVICE_WORKER)
     context.set_default_timeout(TIMEOUT_MS)
     yield context
     context.close()

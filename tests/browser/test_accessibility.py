@@ -1,7 +1,7 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from emulator.server import Emulator
 from tests.browser.chat_page import ChatPage, OpenChat
@@ -60,6 +60,48 @@ def test_empty(chat: ChatPage, axe: str) -> None:
     assert violations(chat, axe) == []
 
 
+def test_settings_open(chat: ChatPage, axe: str) -> None:
+    chat.page.get_by_role("button", name="Settings").click()
+    expect(chat.page.get_by_role("group", name="Theme")).to_be_visible()
+
+    assert violations(chat, axe) == []
+
+
+def test_help_open(chat: ChatPage, axe: str) -> None:
+    chat.page.keyboard.press("Control+/")
+    expect(chat.page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
+
+    assert violations(chat, axe) == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_chosen_theme(nexus: str, open_chat: OpenChat, axe: str, theme: str) -> None:
+    chat = open_chat(nexus)
+    chat.page.evaluate("theme => localStorage.setItem('nexus-theme', theme)", theme)
+    chat.page.reload()
+    chat.ask_and_wait("Hello")
+
+    assert violations(chat, axe) == []
+
+
+def test_offline(nexus: str, open_chat: OpenChat, axe: str) -> None:
+    chat = open_chat(nexus)
+    chat.page.context.set_offline(True)
+    expect(chat.page.locator("p").get_by_text("You are offline")).to_be_visible()
+
+    assert violations(chat, axe) == []
+
+
+def test_framed(nexus: str, open_chat: OpenChat, axe: str) -> None:
+    chat = open_chat(nexus)
+    # what a frame shows, but where axe can be put
+    chat.page.add_init_script("Object.defineProperty(window, 'parent', { value: {} })")
+    chat.page.goto(nexus)
+    expect(chat.page.get_by_text("Another site shows this page")).to_be_visible()
+
+    assert violations(chat, axe) == []
+
+
 def test_processing_and_streaming(chat: ChatPage, gemini: Emulator, axe: str) -> None:
     text = RICH + "word " * 1000
     gemini.behave("*", "answer", text=text, chunks=2000, chunk_seconds=0.05, first_text_seconds=2)
@@ -113,3 +155,59 @@ def test_nothing_needs_sideways_scrolling_at_320_pixels(
     for element in ("html", "[role=log]"):
         overflow = "element => element.scrollWidth - element.clientWidth"
         assert chat.page.locator(element).evaluate(overflow) == 0
+
+    chat.page.get_by_role("button", name="Settings").click()
+    in_sight(chat, chat.page.locator(".settings-panel"))
+    chat.page.get_by_role("button", name="Keyboard shortcuts").click()
+    dialog = chat.page.get_by_role("dialog")
+    in_sight(chat, dialog)
+    assert dialog.evaluate("element => element.scrollWidth - element.clientWidth") == 0
+
+
+def in_sight(chat: ChatPage, element: Locator) -> None:
+    """Assert that an element lies between the left and the right edge."""
+    expect(element).to_be_visible()
+    box = element.bounding_box()
+    assert box
+    assert chat.page.viewport_size
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= chat.page.viewport_size["width"]
+
+
+def test_without_colours_of_its_own_edges_and_focus_are_seen(
+    nexus: str, open_chat: OpenChat
+) -> None:
+    chat = open_chat(nexus, forced_colors="active", reduced_motion="reduce")
+    chat.ask_and_wait("Hello")
+    edge = "element => parseFloat(getComputedStyle(element).borderTopWidth)"
+    settings = chat.page.get_by_role("button", name="Settings")
+    settings.press("Enter")
+    parts = [
+        chat.page.locator(".composer"),
+        chat.send,
+        chat.new_chat,
+        settings,
+        chat.articles.first.locator("p"),
+        chat.page.locator(".settings-panel"),
+        chat.page.locator(".themes input:checked + span"),
+    ]
+    assert [part.evaluate(edge) > 0 for part in parts] == [True] * len(parts)
+
+    outline = "element => getComputedStyle(element).outlineStyle"
+    for part in (settings, chat.new_chat, chat.log, chat.about):
+        part.focus()
+        chat.page.keyboard.press("Shift")  # the focus of a keyboard
+        assert part.evaluate(outline) == "solid", part
+    chat.message.focus()
+    assert chat.page.locator(".composer").evaluate(outline) == "solid"
+
+
+def test_nothing_moves_for_those_who_want_no_motion(
+    gemini: Emulator, nexus: str, open_chat: OpenChat
+) -> None:
+    chat = open_chat(nexus, reduced_motion="reduce")
+    gemini.behave("*", "answer", text="Hello", first_text_seconds=2)
+    chat.ask("Hello")
+    expect(chat.processing).to_be_visible()
+
+    assert chat.page.evaluate("() => document.getAnimations().length") == 0

@@ -1,5 +1,6 @@
 """The gateway as a process of its own, in front of a function on a real socket."""
 
+import gzip
 import http.client
 import json
 import socket
@@ -24,7 +25,7 @@ def web(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "index.html").write_text("<!doctype html><title>Nexus ☄</title>", encoding="utf-8")
     (folder / "config.json").write_text("{}")
     (folder / "assets").mkdir()
-    (folder / "assets/app-K3J5M7QA.js").write_text("export {}")
+    (folder / "assets/app-K3J5M7QA.js").write_text("export {};\n" * 100)
     (folder / "assets/main-settings.css").write_text("")
     (folder.parent / "secret.txt").write_text("not to be served")
     return folder
@@ -234,6 +235,17 @@ class TestThePage:
 
         assert response.headers["content-type"] == media_type
         assert response.headers["cache-control"] == caching
+
+    def test_is_compressed_for_those_who_take_it(self, port: int) -> None:
+        path = "/assets/app-K3J5M7QA.js"
+
+        zipped, packed = ask(port, path, headers={"Accept-Encoding": "gzip"})
+        plain, body = ask(port, path)
+
+        assert zipped.headers["content-encoding"] == "gzip"
+        assert gzip.decompress(packed) == body
+        assert "content-encoding" not in plain.headers
+        assert plain.headers["vary"] == zipped.headers["vary"] == "Accept-Encoding"
 
     def test_is_not_sent_again_while_it_is_the_same(self, port: int) -> None:
         etag = ask(port, "/")[0].headers["etag"]

@@ -6,26 +6,46 @@ import { checkAvailability } from "./edge/availability_client.js";
 import { AvailabilityPoller } from "./edge/availability_poller.js";
 import { askChat } from "./edge/chat_client.js";
 import { loadConfig } from "./edge/config.js";
+import { followConnection } from "./edge/connection.js";
+import { isFramedByOthers } from "./edge/framing.js";
+import { registerServiceWorker } from "./edge/service_worker.js";
+import { SharedCheck } from "./edge/shared_check.js";
 import { App } from "./page/app.js";
+import { FramedNote } from "./page/framed_note.js";
 import { followVisibleHeight } from "./page/visible_height.js";
 
 const config = loadConfig(document.baseURI);
+
+const sharedCheck = new SharedCheck(
+  async () => checkAvailability((await config).availabilityUrl),
+  new BroadcastChannel("nexus-availability"),
+  navigator.locks,
+);
 
 const session = new ChatSession({
   async *ask(messages, signal) {
     yield* askChat({ url: (await config).chatUrl, messages, signal });
   },
-  async check() {
-    return checkAvailability((await config).availabilityUrl);
-  },
+  check: () => sharedCheck.check(),
 });
 
 const poller = new AvailabilityPoller(
   () => session.checkAvailability(),
   () => session.availability.value,
 );
-session.onRefused = () => poller.reschedule();
+session.onRefused = () => {
+  sharedCheck.tell(session.availability.value);
+  poller.reschedule();
+};
+sharedCheck.onReport = () => poller.refresh();
 
-followVisibleHeight();
-render(h(App, { session }), /** @type {HTMLElement} */ (document.getElementById("page")));
-poller.start();
+const root = /** @type {HTMLElement} */ (document.getElementById("page"));
+if (isFramedByOthers(window)) {
+  render(h(FramedNote, {}), root);
+} else {
+  const isOffline = followConnection((words) => (session.announcement.value = words));
+  followVisibleHeight();
+  render(h(App, { session, isOffline }), root);
+  poller.start();
+  registerServiceWorker();
+}

@@ -42,6 +42,17 @@ export function availabilityOfReply(body, now) {
 }
 
 /**
+ * @param {any} data  what a tab of this or of another version has told
+ * @returns {{ found: Availability | null } | null} null where it makes no sense
+ */
+export function sharedAvailability(data) {
+  const found = data?.found;
+  if (found === null) return { found };
+  const isInstant = (/** @type {unknown} */ value) => value === null || Number.isFinite(value);
+  return STATUSES_OF_SERVICE.has(found?.status) && isInstant(found.retryAt) ? { found } : null;
+}
+
+/**
  * What to believe after a check. A refused question is the newest word: a check made right after it may not know of it.
  * @param {Availability} current
  * @param {Availability | null} found  null when the check failed

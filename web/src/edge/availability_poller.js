@@ -31,6 +31,11 @@ export class AvailabilityPoller {
 
   // Actions
 
+  /** To be called when there is something to learn without asking. */
+  refresh() {
+    return this.#checkNow();
+  }
+
   /** To be called when the availability has changed in another way, such as by a refused question. */
   reschedule() {
     clearTimeout(this.#timer);

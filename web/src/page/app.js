@@ -1,15 +1,18 @@
 /** The page: header, conversation, notices, composer. */
 
-import { useRef } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { Composer } from "./composer.js";
 import { html } from "./html.js";
 import { ExhaustedBanner, ServiceNote } from "./notices.js";
+import { Settings } from "./settings.js";
+import { ShortcutHelp } from "./shortcut_help.js";
+import { useShortcuts } from "./shortcuts.js";
 import { Transcript } from "./transcript.js";
 
 /** @typedef {import("../chat_session.js").ChatSession} ChatSession */
 
-/** @param {{ session: ChatSession }} props */
-export function App({ session }) {
+/** @param {{ session: ChatSession, isOffline: import("@preact/signals").ReadonlySignal<boolean> }} props */
+export function App({ session, isOffline }) {
   const textbox = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
   const banner = useRef(/** @type {HTMLElement | null} */ (null));
 
@@ -18,19 +21,40 @@ export function App({ session }) {
     textbox.current?.focus();
   };
 
+  const [isHelpOpen, setHelpOpen] = useState(false);
+  const openHelp = () => setHelpOpen(true);
+  const focusMessage = () => textbox.current?.focus();
+  /** @param {MouseEvent} event */
+  const onSkip = (event) => {
+    event.preventDefault(); // the address stays
+    focusMessage();
+  };
+  useShortcuts({ stop: () => session.stop(), newChat: startNewChat, focusMessage, latest: jumpToLatest, help: openHelp });
+
   return html`
+    <a class="skip" href="#message" onClick=${onSkip}>Skip to the message box</a>
     <header class="top">
       <h1>Nexus</h1>
-      <button type="button" class="quiet" onClick=${startNewChat}>New chat</button>
+      <div class="top-end">
+        <button type="button" class="quiet" onClick=${startNewChat}>New chat</button>
+        <${Settings} onHelp=${openHelp} />
+      </div>
     </header>
     <main>
       <${Transcript} session=${session} />
       <div class="dock">
         <${ExhaustedBanner} session=${session} box=${banner} />
-        <${ServiceNote} session=${session} />
+        <${ServiceNote} session=${session} isOffline=${isOffline} />
         <${Composer} session=${session} textbox=${textbox} banner=${banner} />
       </div>
     </main>
     <div role="status" class="unseen">${session.announcement}</div>
+    ${isHelpOpen && html`<${ShortcutHelp} onClose=${() => setHelpOpen(false)} />`}
   `;
+}
+
+/** The transcript follows new text again once it is at its end. */
+function jumpToLatest() {
+  const log = document.querySelector('[role="log"]');
+  if (log) log.scrollTop = log.scrollHeight;
 }

@@ -5,7 +5,7 @@
  * without moving either (WCAG 1.4.13).
  */
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { html } from "./html.js";
 import { InfoIcon } from "./icons.js";
 
@@ -15,7 +15,7 @@ export function ModelInfo({ id, models }) {
   const wasOpenAtPress = useRef(false);
   const box = useRef(/** @type {HTMLElement | null} */ (null));
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!isOpen) return;
     /** @param {KeyboardEvent} event */
     const closeOnEscape = (event) => {

@@ -8,6 +8,8 @@ import { Countdown, clockTime } from "./countdown.js";
 
 export const BANNER_ID = "exhausted";
 
+const OFFLINE = "You are offline. What is on the page stays; an answer needs a connection.";
+
 const NOTES = /** @type {Record<string, string>} */ ({
   unknown: "The state of the service cannot be checked at the moment. You can still send messages.",
   misconfigured: "The service is out of order. Its operator has been told; please try again later.",
@@ -40,8 +42,8 @@ export function ExhaustedBanner({ session, box }) {
   `;
 }
 
-/** @param {{ session: ChatSession }} props */
-export function ServiceNote({ session }) {
-  const words = NOTES[session.availability.value.status];
+/** @param {{ session: ChatSession, isOffline: import("@preact/signals").ReadonlySignal<boolean> }} props */
+export function ServiceNote({ session, isOffline }) {
+  const words = isOffline.value ? OFFLINE : NOTES[session.availability.value.status];
   return words ? html`<p class="note">${words}</p>` : null;
 }

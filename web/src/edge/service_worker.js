@@ -1,0 +1,26 @@
+/** Installs the service worker, once the page has all that it needs itself. */
+
+const WORKER = "sw.js";
+
+export function registerServiceWorker() {
+  if (!("serviceWorker" in navigator)) return;
+  if (document.readyState === "complete") register();
+  else window.addEventListener("load", register, { once: true });
+}
+
+function register() {
+  // private windows and some policies refuse workers: the page works without
+  navigator.serviceWorker.register(trusted(WORKER), { updateViaCache: "none" }).catch(() => {});
+}
+
+/**
+ * Trusted Types take a worker's address from a policy only; this one lets exactly one address pass.
+ * @param {string} address
+ * @returns {string}
+ */
+function trusted(address) {
+  const { trustedTypes } = /** @type {any} */ (window);
+  if (!trustedTypes) return address;
+  const createScriptURL = (/** @type {string} */ given) => (given === WORKER ? given : "");
+  return trustedTypes.createPolicy("app-sw", { createScriptURL }).createScriptURL(address);
+}

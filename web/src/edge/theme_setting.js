@@ -1,0 +1,48 @@
+/** Shows the page in the theme that was chosen, and remembers it where the browser lets it. */
+
+import { PAPER, themeOf } from "../core/theme.js";
+
+/** @typedef {import("../core/theme.js").Theme} Theme */
+
+const KEY = "nexus-theme";
+
+/** @returns {Theme} */
+export function storedTheme() {
+  try {
+    return themeOf(localStorage.getItem(KEY));
+  } catch {
+    return "system"; // storage is refused
+  }
+}
+
+/** @param {Theme} theme */
+export function storeTheme(theme) {
+  try {
+    if (theme === "system") localStorage.removeItem(KEY);
+    else localStorage.setItem(KEY, theme);
+  } catch {
+    // storage is refused: the theme lasts as long as the page
+  }
+}
+
+/** @param {Theme} theme */
+export function showTheme(theme) {
+  document.documentElement.dataset.theme = theme;
+  for (const meta of document.querySelectorAll("meta")) {
+    if (meta.name === "color-scheme") meta.content = theme === "system" ? "light dark" : theme;
+    if (meta.name === "theme-color") meta.content = PAPER[theme === "system" ? schemeOf(meta) : theme];
+  }
+}
+
+/**
+ * Calls back when another tab has chosen.
+ * @param {(theme: Theme) => void} listener
+ */
+export function onThemeOfOtherTabs(listener) {
+  window.addEventListener("storage", ({ key, newValue }) => key === KEY && listener(themeOf(newValue)));
+}
+
+/** @param {HTMLMetaElement} meta */
+function schemeOf(meta) {
+  return meta.media.includes("dark") ? "dark" : "light";
+}
