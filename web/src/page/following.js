@@ -23,7 +23,7 @@ export function useFollowing() {
     const box = scroller.current;
     if (!box || !content.current) return;
     let previous = extentOf(box);
-    const onScroll = () => {
+    const look = () => {
       const extent = extentOf(box);
       setBoth(isFollowingAfterScroll(following.current, extent, previous));
       previous = extent;
@@ -37,19 +37,21 @@ export function useFollowing() {
       if (following.current && hasSelectionIn(box)) setBoth(false);
     };
     const growth = new ResizeObserver(() => {
+      // the reader, or a search of the browser, may have scrolled since the last event
+      look();
       if (!following.current) return;
       box.scrollTop = box.scrollHeight;
       previous = extentOf(box);
     });
     const intents = ["wheel", "touchmove", "keydown"];
     for (const type of intents) box.addEventListener(type, onIntent, { passive: true });
-    box.addEventListener("scroll", onScroll, { passive: true });
+    box.addEventListener("scroll", look, { passive: true });
     document.addEventListener("selectionchange", onSelection);
     growth.observe(content.current);
     growth.observe(box);
     return () => {
       for (const type of intents) box.removeEventListener(type, onIntent);
-      box.removeEventListener("scroll", onScroll);
+      box.removeEventListener("scroll", look);
       document.removeEventListener("selectionchange", onSelection);
       growth.disconnect();
     };

@@ -13,6 +13,8 @@ import { SourceWriter, blocksOf } from "./markdown_source.js";
 
 /** A frame has 16 ms, and most of it is for layout. */
 const TURN_MS = 6;
+/** At the end there is one turn left, most often, and it should be the last. */
+const LAST_TURN_MS = 16;
 /** After a turn, the page is left alone for this many times as long as the turn took, layout included. */
 const REST_FACTOR = 1.5;
 /** A turn that took less fits into its frame. */
@@ -67,12 +69,12 @@ export class MarkdownView {
     if (this.#frame || this.#rest) return;
     this.#frame = requestAnimationFrame(() => {
       const start = performance.now();
-      const isDone = this.#takeTurn(start + TURN_MS);
+      const isDone = this.#takeTurn(start + (this.#next.isOver ? LAST_TURN_MS : TURN_MS));
       this.#frame = 0;
       // a timer comes after this frame has been laid out and painted
       this.#rest = window.setTimeout(() => {
         const took = performance.now() - start;
-        this.#rest = window.setTimeout(() => this.#endRest(isDone), took > SHORT_TURN_MS ? took * REST_FACTOR : 0);
+        this.#rest = window.setTimeout(() => this.#endRest(isDone), took > SHORT_TURN_MS && !this.#next.isOver ? took * REST_FACTOR : 0);
       });
     });
   }
