@@ -65,7 +65,7 @@ test("nesting, indentation and lines that nobody could read are cut", () => {
     const html = marked.parse(bounded(mark.repeat(10_000) + "x"), { async: false });
     assert.ok(html.split("<blockquote>").length + html.split("<li>").length < 200, mark);
   }
-  assert.equal(bounded(" ".repeat(1_000) + "- a"), " ".repeat(96) + "- a");
+  assert.equal(bounded(" ".repeat(1_000) + "- a"), " ".repeat(48) + "- a");
   const pieces = bounded("word ".repeat(20_000)).split("\n\n");
   assert.ok(pieces.length > 20 && pieces.every((piece) => piece.length <= 4_000));
   assert.ok(bounded("x".repeat(1_000_000)).split("\n\n").every((piece) => piece.length <= 4_000));

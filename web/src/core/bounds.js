@@ -1,15 +1,15 @@
 /**
  * Keeps Markdown within what can be parsed and laid out in no time, whoever wrote it.
  *
- * Line by line, so that what has been dealt with stays dealt with while more arrives:
+ * Line by line, so that what has been dealt with stays dealt with while more arrives, and outside of fenced code:
  * 1. a line opens at most `MAX_NESTING` quotes and lists, and is indented by at most `MAX_INDENT` columns;
- * 2. outside of code, a line of more than `MAX_LINE_CHARS` is cut into paragraphs.
+ * 2. a line of more than `MAX_LINE_CHARS` is cut into paragraphs.
  */
 
 import { withUnixLines } from "./blocks.js";
 
 const MAX_NESTING = 24;
-const MAX_INDENT = 96;
+const MAX_INDENT = 48;
 const MAX_LINE_CHARS = 4_000;
 
 const FENCE = /^[\s>]*(?:(?:[-*+]|\d{1,9}[.)])\s+)*(`{3,}|~{3,})/;
@@ -51,8 +51,9 @@ export class Bounds {
 
   /** @param {string} line */
   #bounded(line) {
-    const bounded = withFewerContainers(line.length > MAX_INDENT ? withLessIndent(line) : line);
-    return this.#fence || bounded.length <= MAX_LINE_CHARS ? bounded : inPieces(bounded).map(withFewerContainers).join("\n\n");
+    if (this.#fence) return line;
+    const bounded = withFewerContainers(withLessIndent(line));
+    return bounded.length <= MAX_LINE_CHARS ? bounded : inPieces(bounded).map(withFewerContainers).join("\n\n");
   }
 }
 

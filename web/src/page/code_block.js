@@ -17,10 +17,11 @@ const overflow = new ResizeObserver((entries) => {
 export function equip(fragment) {
   for (const pre of fragment.querySelectorAll("pre")) equipCode(pre);
   for (const table of fragment.querySelectorAll("table")) {
-    const frame = group("table-frame", "Table");
+    const frame = document.createElement("div");
+    frame.className = "table-frame";
     table.replaceWith(frame);
     frame.append(table);
-    overflow.observe(frame);
+    makeScrollable(frame, "Table");
   }
 }
 
@@ -40,11 +41,9 @@ function equipCode(pre) {
     head.append(copyButton(code));
     highlight(code, language);
   }
-  pre.setAttribute("role", "group");
-  pre.setAttribute("aria-label", language ? `Code, ${language}` : "Code");
   pre.replaceWith(frame);
   frame.append(head, pre);
-  overflow.observe(pre);
+  makeScrollable(pre, language ? `Code, ${language}` : "Code");
 }
 
 /** @param {HTMLElement} code */
@@ -58,13 +57,11 @@ function copyButton(code) {
 }
 
 /**
- * @param {string} className
+ * @param {HTMLElement} element
  * @param {string} label
  */
-function group(className, label) {
-  const element = document.createElement("div");
-  element.className = className;
+export function makeScrollable(element, label) {
   element.setAttribute("role", "group");
   element.setAttribute("aria-label", label);
-  return element;
+  overflow.observe(element);
 }

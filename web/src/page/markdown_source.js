@@ -55,7 +55,12 @@ const marked = new Marked({
  * @returns {Token[]}
  */
 export function blocksOf(markdown) {
-  return marked.lexer(markdown).filter(({ type }) => type !== "def");
+  try {
+    return marked.lexer(markdown).filter(({ type }) => type !== "def");
+  } catch {
+    // nested too deeply for the lexer, in a way that the bounds have missed: nobody meant that to be read
+    return [{ type: "html", block: true, pre: false, raw: markdown, text: markdown }];
+  }
 }
 
 export class SourceWriter {
