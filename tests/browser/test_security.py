@@ -52,7 +52,7 @@ def test_links_go_to_the_web_only_and_tell_it_nothing(chat: ChatPage, gemini: Em
 
     answer = chat.ask_and_wait("Hello")
 
-    expect(answer.locator("a")).to_have_text(["good", "later"])
+    expect(answer.locator("a")).to_have_text(["good example.com", "later example.com"])
     for link in answer.get_by_role("link").all():
         expect(link).to_have_attribute("rel", "noopener noreferrer nofollow")
         expect(link).to_have_attribute("target", "_blank")

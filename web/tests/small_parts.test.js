@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { countdownText } from "../src/core/countdown.js";
-import { isFollowingAfterScroll } from "../src/core/scrolling.js";
+import { isFollowingAfterScroll, isTurningBack } from "../src/core/scrolling.js";
 import { loadConfig } from "../src/edge/config.js";
 
 const PAGE = "https://web.example/chat/index.html";
@@ -14,12 +14,32 @@ test("a countdown reads as a clock and ends at zero", () => {
 });
 
 test("scrolling up lets go of the end, reaching it takes hold again, and growth does neither", () => {
-  const extent = { scrollHeight: 1000, clientHeight: 400 };
+  const at = (/** @type {number} */ scrollTop) => ({ scrollTop, scrollHeight: 1000, clientHeight: 400 });
 
-  assert.equal(isFollowingAfterScroll(true, { ...extent, scrollTop: 500 }, 600), false);
-  assert.equal(isFollowingAfterScroll(false, { ...extent, scrollTop: 550 }, 500), false);
-  assert.equal(isFollowingAfterScroll(false, { ...extent, scrollTop: 590 }, 550), true);
-  assert.equal(isFollowingAfterScroll(true, { ...extent, scrollTop: 500 }, 500), true);
+  assert.equal(isFollowingAfterScroll(true, at(500), at(600)), false);
+  assert.equal(isFollowingAfterScroll(true, at(590), at(600)), false);
+  assert.equal(isFollowingAfterScroll(false, at(550), at(500)), false);
+  assert.equal(isFollowingAfterScroll(false, at(590), at(550)), true);
+  assert.equal(isFollowingAfterScroll(false, at(590), at(590)), false);
+  assert.equal(isFollowingAfterScroll(true, at(500), at(500)), true);
+});
+
+test("a layout that shrinks moves the text, but nobody has let go", () => {
+  const before = { scrollTop: 600, scrollHeight: 1000, clientHeight: 400 };
+
+  assert.equal(isFollowingAfterScroll(true, { scrollTop: 550, scrollHeight: 950, clientHeight: 400 }, before), true);
+  assert.equal(isFollowingAfterScroll(true, { scrollTop: 500, scrollHeight: 950, clientHeight: 400 }, before), false);
+  assert.equal(isFollowingAfterScroll(false, { scrollTop: 550, scrollHeight: 950, clientHeight: 400 }, before), false);
+});
+
+test("wheel, finger and keys upwards let go before anything has moved", () => {
+  assert.equal(isTurningBack({ type: "wheel", deltaY: -1 }), true);
+  assert.equal(isTurningBack({ type: "wheel", deltaY: 1 }), false);
+  assert.equal(isTurningBack({ type: "wheel", deltaY: -1, ctrlKey: true }), false);
+  assert.equal(isTurningBack({ type: "touchmove" }), true);
+  assert.equal(isTurningBack({ type: "keydown", key: "PageUp" }), true);
+  assert.equal(isTurningBack({ type: "keydown", key: " ", shiftKey: true }), true);
+  assert.equal(isTurningBack({ type: "keydown", key: "End" }), false);
 });
 
 test("the configuration is relative to the page, and may name other origins", async () => {

@@ -1,7 +1,17 @@
-/** Whether the transcript follows new text. Any move upwards lets go; only the bottom takes hold again. */
+/**
+ * Whether the transcript follows new text.
+ *
+ * 1. Any move upwards lets go, however small.
+ * 2. Only reaching the bottom by moving downwards takes hold again.
+ * 3. What the layout moves (it shrinks, or the box grows) is nobody's will.
+ */
 
 /** Rounding and half a line: this close to the end counts as the end. */
 const BOTTOM_TOLERANCE_PX = 24;
+/** Zoomed pages round positions. */
+const ROUNDING_PX = 1;
+
+const KEYS_UP = new Set(["ArrowUp", "PageUp", "Home"]);
 
 /** @typedef {{ scrollTop: number, scrollHeight: number, clientHeight: number }} Extent */
 
@@ -13,10 +23,25 @@ export function isAtBottom({ scrollTop, scrollHeight, clientHeight }) {
 /**
  * @param {boolean} isFollowing
  * @param {Extent} extent
- * @param {number} previousTop
+ * @param {Extent} previous
  * @returns {boolean}
  */
-export function isFollowingAfterScroll(isFollowing, extent, previousTop) {
-  if (isAtBottom(extent)) return true;
-  return isFollowing && extent.scrollTop >= previousTop;
+export function isFollowingAfterScroll(isFollowing, extent, previous) {
+  const moved = extent.scrollTop - previous.scrollTop;
+  if (moved < -ROUNDING_PX) {
+    const end = extent.scrollHeight - extent.clientHeight;
+    const isPushed = end < previous.scrollHeight - previous.clientHeight && end - extent.scrollTop <= ROUNDING_PX;
+    return isFollowing && isPushed;
+  }
+  return isFollowing || (moved > 0 && isAtBottom(extent));
+}
+
+/**
+ * Whether an event says that somebody wants to see what is above, before anything has moved.
+ * @param {{ type: string, deltaY?: number, key?: string, shiftKey?: boolean, ctrlKey?: boolean }} event
+ */
+export function isTurningBack({ type, deltaY = 0, key = "", shiftKey = false, ctrlKey = false }) {
+  if (type === "wheel") return deltaY < 0 && !ctrlKey;
+  if (type === "touchmove") return true;
+  return KEYS_UP.has(key) || (key === " " && shiftKey);
 }

@@ -16,5 +16,5 @@ export function AnswerText({ text, isOver }) {
   }, []);
   useEffect(() => view.current?.show(text, isOver), [text, isOver]);
 
-  return html`<div class="prose" dir="auto" ref=${box}></div>`;
+  return html`<div class="prose" ref=${box}></div>`;
 }

@@ -1,6 +1,7 @@
 /** The page: header, conversation, notices, composer. */
 
 import { useRef, useState } from "preact/hooks";
+import { useAnnouncements } from "./announcements.js";
 import { Composer } from "./composer.js";
 import { html } from "./html.js";
 import { ExhaustedBanner, ServiceNote } from "./notices.js";
@@ -15,6 +16,8 @@ import { Transcript } from "./transcript.js";
 export function App({ session, isOffline }) {
   const textbox = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
   const banner = useRef(/** @type {HTMLElement | null} */ (null));
+
+  useAnnouncements((words) => (session.announcement.value = words));
 
   const startNewChat = () => {
     session.newChat();

@@ -1,78 +1,67 @@
-/** What code blocks and tables get beyond their text: a frame, a copy button, a way to scroll by keyboard. */
+/** What code blocks and tables get beyond their text: a frame, a copy button, colours, a way to scroll by keyboard. */
 
-const COPIED_MS = 2_000;
+import { copyFrom } from "./copying.js";
+import { highlight } from "./highlighting.js";
 
 /** Scrollable things must take the focus to be scrolled with keys; the others should not. */
 const overflow = new ResizeObserver((entries) => {
-  for (const { target } of entries) {
-    if (target.scrollWidth > target.clientWidth) target.setAttribute("tabindex", "0");
+  // all are measured before the first is changed: the page is laid out once
+  const changes = entries.map(({ target }) => ({ target, isWide: target.scrollWidth > target.clientWidth }));
+  for (const { target, isWide } of changes) {
+    if (isWide) target.setAttribute("tabindex", "0");
     else target.removeAttribute("tabindex");
   }
 });
 
-/**
- * @param {DocumentFragment} fragment
- * @param {boolean} isSettled
- */
-export function equip(fragment, isSettled) {
-  for (const pre of fragment.querySelectorAll("pre")) equipCode(pre, isSettled);
+/** @param {DocumentFragment} fragment */
+export function equip(fragment) {
+  for (const pre of fragment.querySelectorAll("pre")) equipCode(pre);
   for (const table of fragment.querySelectorAll("table")) {
-    const frame = group("table-frame", "Table");
+    const frame = document.createElement("div");
+    frame.className = "table-frame";
     table.replaceWith(frame);
     frame.append(table);
-    overflow.observe(frame);
+    makeScrollable(frame, "Table");
   }
 }
 
-/**
- * @param {HTMLPreElement} pre
- * @param {boolean} isSettled
- */
-function equipCode(pre, isSettled) {
-  const code = pre.firstElementChild;
-  const language = code?.getAttribute("data-language") ?? "";
+/** @param {HTMLPreElement} pre */
+function equipCode(pre) {
+  const code = /** @type {HTMLElement} */ (pre.firstElementChild);
+  const { language = "", open } = code.dataset;
   const frame = document.createElement("div");
   frame.className = "code-frame";
+  frame.dir = "ltr";
   const head = document.createElement("div");
   head.className = "code-head";
-  head.append(language);
-  if (isSettled) head.append(copyButton());
-
-  pre.setAttribute("role", "group");
-  pre.setAttribute("aria-label", language ? `Code, ${language}` : "Code");
+  const name = document.createElement("span");
+  name.textContent = language;
+  head.append(name);
+  if (open !== "true") {
+    head.append(copyButton(code));
+    highlight(code, language);
+  }
   pre.replaceWith(frame);
   frame.append(head, pre);
-  overflow.observe(pre);
+  makeScrollable(pre, language ? `Code, ${language}` : "Code");
 }
 
-function copyButton() {
+/** @param {HTMLElement} code */
+function copyButton(code) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "copy";
   button.textContent = "Copy";
-  button.addEventListener("click", () => copy(button));
+  button.addEventListener("click", () => copyFrom(button, code.textContent ?? ""));
   return button;
 }
 
-/** @param {HTMLButtonElement} button */
-async function copy(button) {
-  const code = button.closest(".code-frame")?.querySelector("code")?.textContent ?? "";
-  const isCopied = await navigator.clipboard.writeText(code).then(
-    () => true,
-    () => false,
-  );
-  button.textContent = isCopied ? "Copied" : "Copying failed";
-  setTimeout(() => (button.textContent = "Copy"), COPIED_MS);
-}
-
 /**
- * @param {string} className
+ * @param {HTMLElement} element
  * @param {string} label
  */
-function group(className, label) {
-  const element = document.createElement("div");
-  element.className = className;
+export function makeScrollable(element, label) {
   element.setAttribute("role", "group");
   element.setAttribute("aria-label", label);
-  return element;
+  overflow.observe(element);
 }

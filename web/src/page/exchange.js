@@ -3,6 +3,7 @@
 import { isOver, isUnsent } from "../core/answer.js";
 import { canRetry, wordsFor } from "../core/failure.js";
 import { AnswerText } from "./answer_text.js";
+import { CopyAnswer } from "./copy_answer.js";
 import { Countdown, clockTime } from "./countdown.js";
 import { html } from "./html.js";
 import { ModelInfo } from "./model_info.js";
@@ -30,6 +31,7 @@ export function Exchange({ exchange: { id, question, answer }, onRetry, canSend 
       </div>
       ${answer.text && html`<${AnswerText} text=${answer.text} isOver=${isOver(answer)} />`}
       ${!answer.text && !isOver(answer) && html`<p class="processing">Processing…</p>`}
+      ${answer.text && isOver(answer) && html`<${CopyAnswer} text=${answer.text} />`}
       <${Ending} answer=${answer} onRetry=${onRetry} canSend=${canSend} />
     </article>
   `;

@@ -1,72 +1,43 @@
 /**
- * Markdown from a model, made into elements that can do no harm.
+ * Makes elements that can do no harm from what a model has written.
  *
  * What a model writes may be written by whoever wrote what it read. So:
- * 1. raw HTML is shown as the text that it is, and an image as its description: nothing is loaded;
- * 2. what `marked` makes of the rest goes through DOMPurify, which keeps listed elements and attributes only;
- * 3. links go to the web or to mail, open apart from the page and tell it nothing.
+ * 1. DOMPurify keeps listed elements and attributes only; there is none among them that loads anything;
+ * 2. links go to the web or to mail, say where, open apart from the page and tell it nothing.
  */
 
 import DOMPurify from "dompurify";
-import { Marked } from "marked";
-import { headingLevel } from "../core/blocks.js";
+import { hiddenTarget } from "../core/links.js";
 import { equip } from "./code_block.js";
+import { typesetIn } from "./math.js";
 
-/** @typedef {import("marked").Token} Token */
-
-/** The answer's own heading, under which those of its text are. */
-export const TOP_LEVEL = 2;
-
+const TABLE_PARTS = "tbody td th thead tr".split(" ");
 const SANITISER_OPTIONS = {
-  ALLOWED_TAGS: [
-    ..."a blockquote br code del em h3 h4 h5 h6 hr li ol p pre strong".split(" "),
-    ..."table tbody td th thead tr ul".split(" "),
-  ],
-  ALLOWED_ATTR: ["align", "data-language", "href", "start"],
+  ALLOWED_TAGS: ["a blockquote br code del em h3 h4 h5 h6 hr li ol p pre strong table ul".split(" "), TABLE_PARTS].flat(),
+  ALLOWED_ATTR: ["align", "data-language", "data-math", "data-open", "href", "start"],
   // the others are no addresses, and not to be held against the pattern below
-  ADD_URI_SAFE_ATTR: ["align", "data-language", "start"],
+  ADD_URI_SAFE_ATTR: ["align", "data-language", "data-math", "data-open", "start"],
   ALLOW_ARIA_ATTR: false,
   ALLOW_DATA_ATTR: false,
   ALLOWED_URI_REGEXP: /^(?:https?|mailto):/i,
 };
 
-/** Level of the heading that was rendered last; `marked` gives its renderer no context of ours. */
-let lastLevel = TOP_LEVEL;
-
-const marked = new Marked({
-  gfm: true,
-  renderer: {
-    html: ({ text, block }) => (block ? `<p>${escaped(text.trim())}</p>\n` : escaped(text)),
-    image: ({ text }) => escaped(`[image: ${text}]`),
-    checkbox: ({ checked }) => (checked ? "☑ " : "☐ "),
-    code: ({ text, lang }) => `<pre><code data-language="${escaped(lang?.split(/\s/)[0] ?? "")}">${escaped(text)}</code></pre>\n`,
-    heading({ tokens, depth }) {
-      lastLevel = headingLevel(depth, lastLevel);
-      return `<h${lastLevel}>${this.parser.parseInline(tokens)}</h${lastLevel}>\n`;
-    },
-  },
-});
-
 /**
- * @param {string} markdown
- * @returns {Token[]}
+ * @param {string} source
+ * @returns {DocumentFragment}
  */
-export function blocksOf(markdown) {
-  return marked.lexer(markdown);
-}
-
-/**
- * @param {Token[]} blocks
- * @param {number} level  of the heading before them
- * @param {boolean} isSettled  whether they will not change any more, and may have buttons
- */
-export function elementsOf(blocks, level, isSettled) {
-  lastLevel = level;
-  const source = marked.parser(blocks);
-  const fragment = DOMPurify.sanitize(source, { ...SANITISER_OPTIONS, RETURN_DOM_FRAGMENT: true });
+export function elementsOf(source) {
+  const isRow = source.startsWith("<tr>");
+  const whole = isRow ? `<table><tbody>${source}</tbody></table>` : source;
+  const fragment = DOMPurify.sanitize(whole, { ...SANITISER_OPTIONS, RETURN_DOM_FRAGMENT: true });
   for (const link of fragment.querySelectorAll("a")) secure(link);
-  equip(fragment, isSettled);
-  return { fragment, source, lastLevel };
+  typesetIn(fragment);
+  if (isRow) fragment.replaceChildren(...fragment.querySelectorAll("tr"));
+  else equip(fragment);
+  // a block reads in the direction of its own first letter; what is within a list or a table follows its whole
+  for (const element of fragment.children) if (!element.matches("li, tr, [dir]")) element.setAttribute("dir", "auto");
+  for (const code of fragment.querySelectorAll("code")) code.dir = "ltr";
+  return fragment;
 }
 
 /** @param {HTMLAnchorElement} link */
@@ -75,11 +46,12 @@ function secure(link) {
   link.rel = "noopener noreferrer nofollow";
   link.target = "_blank";
   link.referrerPolicy = "no-referrer";
-  // text and target of a link may differ: the target can be looked at before it is followed
   link.title = link.href;
-}
-
-/** @param {string} text */
-function escaped(text) {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+  const target = hiddenTarget(link.textContent ?? "", link.href);
+  if (!target) return;
+  const host = document.createElement("span");
+  host.className = "link-target";
+  host.dir = "ltr";
+  host.textContent = target;
+  link.append(" ", host);
 }

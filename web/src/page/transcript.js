@@ -1,8 +1,8 @@
 /** The conversation so far, which follows new text as long as the visitor is at its end. */
 
-import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import { isFollowingAfterScroll } from "../core/scrolling.js";
+import { useLayoutEffect } from "preact/hooks";
 import { Exchange } from "./exchange.js";
+import { useFollowing } from "./following.js";
 import { html } from "./html.js";
 import { DownIcon } from "./icons.js";
 import { Welcome } from "./welcome.js";
@@ -37,44 +37,4 @@ export function Transcript({ session }) {
       html`<button type="button" class="jump" aria-label="Jump to the latest message" onClick=${follow}><${DownIcon} /></button>`}
     </div>
   `;
-}
-
-/** Keeps a scrolled box at its end while it grows, until somebody scrolls up. */
-function useFollowing() {
-  const scroller = useRef(/** @type {HTMLElement | null} */ (null));
-  const content = useRef(/** @type {HTMLElement | null} */ (null));
-  const following = useRef(true);
-  const [isFollowing, setFollowing] = useState(true);
-
-  /** @param {boolean} value */
-  const setBoth = (value) => {
-    following.current = value;
-    setFollowing(value);
-  };
-  const follow = () => {
-    setBoth(true);
-    if (scroller.current) scroller.current.scrollTop = scroller.current.scrollHeight;
-  };
-
-  useLayoutEffect(() => {
-    const box = scroller.current;
-    if (!box || !content.current) return;
-    let previousTop = box.scrollTop;
-    const onScroll = () => {
-      setBoth(isFollowingAfterScroll(following.current, box, previousTop));
-      previousTop = box.scrollTop;
-    };
-    const growth = new ResizeObserver(() => {
-      if (following.current) box.scrollTop = box.scrollHeight;
-    });
-    box.addEventListener("scroll", onScroll, { passive: true });
-    growth.observe(content.current);
-    growth.observe(box);
-    return () => {
-      box.removeEventListener("scroll", onScroll);
-      growth.disconnect();
-    };
-  }, []);
-
-  return { scroller, content, isFollowing, follow };
 }

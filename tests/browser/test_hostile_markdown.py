@@ -1,0 +1,143 @@
+"""What models and visitors write does nothing but stand there, whatever it is."""
+
+import json
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Dialog, Page, Route, expect
+
+from emulator.server import Emulator
+from tests.browser.chat_page import ChatPage
+
+pytestmark = pytest.mark.browser
+
+CASES: dict[str, str] = json.loads(Path(__file__).with_name("hostile_markdown.json").read_text())
+FEWEST_CASES = 60
+
+WATCH = """() => {
+    window.violations = [];
+    document.addEventListener("securitypolicyviolation", (event) => {
+        window.violations.push(`${event.effectiveDirective} ${event.blockedURI} ${event.sample}`);
+    });
+}"""
+
+# What is wrong with the elements of the answers on the page.
+DANGERS = r"""() => {
+    const words = (text) => new Set(text.split(" "));
+    const tags = words(
+        "a blockquote br button code del div em h3 h4 h5 h6 hr li ol p pre span strong " +
+        "table tbody td th thead tr ul");
+    const attributes = words(
+        "align aria-label class data-drawn data-language data-long data-math data-open " +
+        "data-label dir href referrerpolicy rel role start tabindex target title type");
+    const notMath = /^(a|script|style|img|svg|annotation-xml|maction|mglyph|foreignObject)$/i;
+    const dangers = [];
+    for (const element of document.querySelectorAll(".prose *")) {
+        const isMath = element.closest("math") !== null;
+        const isBadTag = isMath ? notMath.test(element.localName) : !tags.has(element.localName);
+        if (isBadTag) dangers.push(element.outerHTML);
+        for (const { name, value } of element.attributes) {
+            const isBad = isMath ? /^(on|id$|name$|.*href|src)/.test(name) : !attributes.has(name);
+            const isBadStyle = name === "style" && /url\(|fixed|expression/i.test(value);
+            if (isBad || isBadStyle) dangers.push(`${name}=${value} of ${element.localName}`);
+        }
+    }
+    for (const link of document.querySelectorAll(".prose a")) {
+        const isSafe = /^(https?|mailto):$/.test(link.protocol);
+        if (!isSafe || link.rel !== "noopener noreferrer nofollow") dangers.push(link.outerHTML);
+    }
+    return dangers;
+}"""
+
+DRAWN = "() => new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)))"
+
+
+class Watch:
+    """Everything that a page does and should not."""
+
+    def __init__(self, page: Page, origin: str) -> None:
+        self.page = page
+        self.found: list[str] = []
+        page.on("dialog", self._dismiss)
+        page.on("popup", lambda popup: self.found.append(f"popup {popup.url}"))
+        page.on("pageerror", lambda error: self.found.append(f"error {error}"))
+        page.on("console", lambda message: self.found.append(f"console {message.text}"))
+        page.on("request", lambda request: self._check(request.url, origin))
+        page.evaluate(WATCH)
+
+    def _dismiss(self, dialog: Dialog) -> None:
+        self.found.append(f"dialog {dialog.message}")
+        dialog.dismiss()
+
+    def _check(self, url: str, origin: str) -> None:
+        if urlsplit(url)[:2] != urlsplit(origin)[:2]:
+            self.found.append(f"request {url}")
+
+    def problems(self) -> list[str]:
+        ran = ["code ran"] if self.page.evaluate("() => 'pwned' in window") else []
+        violations = self.page.evaluate("() => window.violations")
+        return [*self.found, *ran, *violations, *self.page.evaluate(DANGERS)]
+
+
+def _reply(text: str) -> str:
+    pieces = [text[start : start + 40] for start in range(0, len(text), 40)]
+    events = [{"choices": [{"delta": {"content": piece}}]} for piece in pieces]
+    end = {"choices": [{"delta": {}, "finish_reason": "stop"}]}
+    return "".join(f"data: {json.dumps(event)}\n\n" for event in [*events, end])
+
+
+def test_there_are_enough_cases_and_each_is_another() -> None:
+    assert len(CASES) >= FEWEST_CASES
+    assert len(set(CASES.values())) == len(CASES)
+
+
+def test_each_case_alone_is_harmless_as_an_answer_and_as_a_question(chat: ChatPage) -> None:
+    watch = Watch(chat.page, chat.url)
+    answer = ""
+
+    def fulfill(route: Route) -> None:
+        body = _reply(answer) + "data: [DONE]\n\n"
+        route.fulfill(headers={"Content-Type": "text/event-stream"}, body=body)
+
+    chat.page.route(re.compile("/api/chat/"), fulfill)
+    questions = chat.page.locator("article.question > p")
+    done = chat.page.locator("article.answer[data-state=done]")
+    for name, text in CASES.items():
+        answer = text
+        chat.new_chat.click()
+        chat.ask(text)
+        expect(done).to_have_count(1)
+        expect(done.locator(".copy").last).to_be_attached()
+        chat.page.evaluate(DRAWN)
+
+        assert watch.problems() == [], name
+        assert questions.evaluate("box => box.textContent") == text.strip(), name
+        assert questions.evaluate("box => box.childElementCount") == 0, name
+
+
+def test_all_cases_together_are_harmless_at_every_moment_of_their_arrival(
+    chat: ChatPage, gemini: Emulator
+) -> None:
+    watch = Watch(chat.page, chat.url)
+    text = "\n\n".join(text for name, text in CASES.items() if "never closed" not in name)
+    gemini.behave("*", "answer", text=text, chunks=300, chunk_seconds=0.01)
+    chat.ask("Hello")
+    expect(chat.stop).to_be_visible()
+    while chat.stop.is_visible():
+        assert watch.problems() == []
+
+    expect(chat.answers.locator("math").first).to_be_attached()
+    expect(chat.answers.locator(".hl-tag, .hl-name").first).to_be_attached()
+    assert watch.problems() == []
+
+
+def test_a_links_host_is_shown_where_its_text_says_another(
+    chat: ChatPage, gemini: Emulator
+) -> None:
+    gemini.behave("*", "answer", text=CASES["direction override in a link"])
+
+    answer = chat.ask_and_wait("Hello")
+
+    expect(answer.locator(".link-target")).to_have_text(["evil.example"] * 3)

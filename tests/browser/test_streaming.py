@@ -1,0 +1,167 @@
+"""A long answer costs no more at its end than at its beginning; nobody who reads is moved."""
+
+import logging
+import re
+import statistics
+from itertools import cycle, islice
+
+import pytest
+from playwright.sync_api import expect
+
+from emulator.server import Emulator
+from tests.browser.chat_page import ChatPage, OpenChat
+
+pytestmark = pytest.mark.browser
+logger = logging.getLogger(__name__)
+
+CHARACTERS = 50_000
+LONGEST_TASK_MS = (
+    400  # generous: the machine of a test is shared. `--log-cli-level=info` tells the times
+)
+
+SECTION = r"""## Section {n}: what it is about
+
+A paragraph with *emphasis*, **more**, `code`, a [link](https://example.com/{n}) and $x_{n}^2 + y$.
+{words}
+
+- first point
+  - nested, with $\frac{{1}}{{{n}}}$
+    1. deeper
+    2. still deeper
+- second point
+
+| name | value | note |
+|:-----|------:|------|
+| a{n} | {n}   | some words |
+| b{n} | 1{n}  | other words |
+
+```python
+def section_{n}(value: int) -> str:
+    # a comment
+    return f"{{value}} of {n}"
+```
+
+$$
+\sum_{{k=1}}^{{{n}}} k = \frac{{{n}({n}+1)}}{{2}}
+$$
+
+"""
+
+OBSERVE = """() => {
+    window.tasks = [];
+    const onTasks = (list) => window.tasks.push(...list.getEntries().map((e) => e.duration));
+    new PerformanceObserver(onTasks).observe({ type: "longtask" });
+    window.work = { added: [] };
+    new MutationObserver((records) => {
+        const count = (node) => node.nodeType === 1 ? 1 + node.querySelectorAll("*").length : 0;
+        const nodes = records.flatMap((record) => [...record.addedNodes]);
+        window.work.added.push(nodes.reduce((sum, node) => sum + count(node), 0));
+    }).observe(document.querySelector("[role=log]"), { childList: true, subtree: true });
+}"""
+
+
+def mixed_markdown(characters: int = CHARACTERS) -> str:
+    words = " ".join(islice(cycle(("the", "quick", "brown", "fox")), 80))
+    text = ""
+    while len(text) < characters:
+        text += SECTION.format(n=len(text) // 1000 + 1, words=words)
+    return text[:characters]
+
+
+def test_long_answers_are_drawn_piece_by_piece_and_what_is_drawn_stays(
+    gemini: Emulator, nexus: str, open_chat: OpenChat
+) -> None:
+    chat = open_chat(nexus, viewport={"width": 1280, "height": 800})
+    text = mixed_markdown()
+    gemini.behave("*", "answer", text=text, chunks=1500, chunk_seconds=0.005)
+    chat.page.evaluate(OBSERVE)
+    cdp = chat.page.context.new_cdp_session(chat.page)
+    chat.ask("Hello")
+    expect(chat.answers.locator("table").nth(1)).to_be_attached()
+    chat.page.evaluate(
+        """() => {
+            window.kept = [...document.querySelectorAll(".prose > *")].slice(0, 12);
+            getSelection().selectAllChildren(window.kept[1]);
+            window.selected = getSelection().toString();
+        }"""
+    )
+    cdp.send("HeapProfiler.collectGarbage")
+    early = chat.page.evaluate("() => performance.memory.usedJSHeapSize")
+    expect(chat.status).to_have_text(re.compile("Answer complete"), timeout=60_000)
+    expect(chat.answers.locator(".hl-comment").last).to_be_attached()
+    chat.page.wait_for_timeout(500)
+    cdp.send("HeapProfiler.collectGarbage")
+    late = chat.page.evaluate("() => performance.memory.usedJSHeapSize")
+
+    tasks, work = chat.page.evaluate("() => [window.tasks, window.work.added]")
+    longest = max(tasks, default=0)
+    logger.info("%d long tasks, longest %d ms", len(tasks), longest)
+    logger.info("heap %.1f to %.1f MB", early / 1e6, late / 1e6)
+    logger.info("%d changes, median %d, most %d", len(work), statistics.median(work), max(work))
+    assert chat.page.evaluate("() => window.kept.every((element) => element.isConnected)")
+    assert chat.page.evaluate("() => getSelection().toString() === window.selected")
+    # In all, each element is made a few times at most, and never all of them at once.
+    there = chat.answers.locator(".prose *").count()
+    assert max(work) < there / 4
+    assert longest < LONGEST_TASK_MS
+
+
+@pytest.mark.parametrize("way", ["wheel", "keyboard", "select", "scroll into view"])
+def test_readers_are_never_moved(
+    gemini: Emulator, nexus: str, open_chat: OpenChat, way: str
+) -> None:
+    chat = open_chat(nexus, viewport={"width": 800, "height": 500})
+    gemini.behave("*", "answer", text=mixed_markdown(20_000), chunks=600, chunk_seconds=0.01)
+    jump = chat.page.get_by_role("button", name="Jump to the latest message")
+    chat.ask("Hello")
+    expect(chat.answers.locator("table").nth(1)).to_be_attached()
+
+    match way:
+        case "wheel":
+            chat.log.hover()
+            chat.page.mouse.wheel(0, -6)  # less than what counts as the end
+        case "keyboard":
+            chat.log.focus()
+            chat.page.keyboard.press("ArrowUp")
+        case "select":
+            chat.answers.locator("p").last.click(click_count=3, force=True)
+        case _:
+            chat.answers.locator("h3, h4").first.evaluate("element => element.scrollIntoView()")
+    expect(jump).to_be_visible()
+    chat.page.wait_for_timeout(250)  # smooth scrolling comes to its end
+    top = chat.log.evaluate("log => log.scrollTop")
+    expect(chat.status).to_have_text(re.compile("Answer complete"), timeout=30_000)
+
+    assert chat.log.evaluate("log => log.scrollTop") == top
+    jump.click()
+    assert chat.log.evaluate("log => log.scrollHeight - log.clientHeight - log.scrollTop") < 30
+
+
+PATHOLOGICAL = {
+    "quotes": ">" * 10_000 + " x",
+    "lists": "- " * 10_000 + "x",
+    "deep list": "\n".join("  " * depth + "- a" for depth in range(300)),
+    "unclosed fence": "```js\n" + "const x = 1;\n" * 4_000,
+    "table": "|a|b|\n|-|-|\n" + "|x|y|\n" * 2_000,
+    "wide table": "\n".join("|" + cell * 300 for cell in ("a|", "-|", "x|")),
+    "long word": "x" * 100_000,
+    "long line": "word " * 40_000,
+    "zalgo": ("a" + "\u0301\u0323" * 60) * 300,
+    "brackets": "[" * 10_000 + "\n\n" + "*a _b " * 5_000,
+    "formulas": "$x_1$ " * 3_000 + "\n\n$$" + "{" * 2_000,
+}
+
+
+@pytest.mark.parametrize("name", PATHOLOGICAL)
+def test_no_answer_freezes_the_page_or_leaves_its_column(
+    chat: ChatPage, gemini: Emulator, name: str
+) -> None:
+    gemini.behave("*", "answer", text=PATHOLOGICAL[name] + "\n\nend", chunks=20)
+
+    chat.ask_and_wait("Hello")
+    chat.message.fill("still here")
+
+    expect(chat.answers.locator(".prose")).to_contain_text("end")
+    for element in ("html", "[role=log]"):
+        overflow = "element => element.scrollWidth - element.clientWidth"
+        assert chat.page.locator(element).evaluate(overflow) == 0

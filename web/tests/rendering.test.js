@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { marked } from "marked";
+import { Bounds } from "../src/core/bounds.js";
+import { MAX_HIGHLIGHTED_CHARS, highlightingOf } from "../src/core/languages.js";
+import { hiddenTarget } from "../src/core/links.js";
+import { blockMathAt, inlineMathAt, isLikelyTex } from "../src/core/math.js";
+
+const bounded = (/** @type {string} */ text) => new Bounds().apply(text);
+
+test("formulas on lines of their own end at their mark, and never run over a blank line", () => {
+  assert.equal(blockMathAt("$$\na\n= b\n$$\nmore")?.tex, "a\n= b");
+  assert.equal(blockMathAt("\\[ a \\]")?.tex, "a");
+  assert.equal(blockMathAt("$$ a $$ and more"), null);
+  assert.equal(blockMathAt("$$\na\n\nb\n$$"), null);
+  assert.equal(blockMathAt("$$\na\n- b")?.isOpen, true);
+  assert.equal(blockMathAt(`$$\n${"a".repeat(5_000)}\n$$`), null);
+});
+
+test("formulas within a line, and dollars that are none", () => {
+  for (const formula of ["$x$", "$a_1 + b^2$", "$\\frac{a}{b}$", "\\(a b c\\)", "$5$", "$f(x)$", "$n-1$"]) {
+    assert.equal(inlineMathAt(`${formula} is`)?.raw, formula, formula);
+  }
+  assert.equal(inlineMathAt("$$x^2$$ is")?.isDisplay, true);
+  for (const text of ["$5 and $10", "$5-$10", "$HOME/$USER", "$ x $", "$100 less 20 is 80$ more", "$5 million + a few dollars, or 5$", "$$", "$x"]) {
+    assert.equal(inlineMathAt(text), null, text);
+  }
+  assert.equal(isLikelyTex("price"), false);
+});
+
+test("a link's host is named unless its text says it", () => {
+  for (const [text, href, expected] of [
+    ["here", "https://example.com/a", "example.com"],
+    ["https://example.com/a", "https://example.com/a", ""],
+    ["example.com", "https://www.example.com/", ""],
+    ["Example.com/docs", "https://example.com/docs", ""],
+    ["https://example.com", "https://example.com.evil.example/", "example.com.evil.example"],
+    ["https://bank.example@evil.example", "https://bank.example@evil.example/", "evil.example"],
+    ["\u202ehttps://example.com", "https://example.com/", "example.com"],
+    ["https://exаmple.com", "https://xn--exmple-4nf.com/", "xn--exmple-4nf.com"],
+    ["evil.example:80", "https://evil.example:8080/", "evil.example:8080"],
+    ["me@example.com", "mailto:me@example.com", ""],
+    ["write to me", "mailto:me@example.com?subject=x", "me@example.com"],
+    ["x", "no address", ""],
+  ]) {
+    assert.equal(hiddenTarget(text, href), expected, text);
+  }
+});
+
+test("languages are known by their usual names, and much code is left as it is", () => {
+  assert.equal(highlightingOf("TSX", "x"), "typescript");
+  assert.equal(highlightingOf("brainfuck", "x"), null);
+  assert.equal(highlightingOf("constructor", "x"), null);
+  assert.equal(highlightingOf("js", "x".repeat(MAX_HIGHLIGHTED_CHARS + 1)), null);
+});
+
+test("ordinary text is within bounds", () => {
+  const text = "# T\r\n\r\n- a\n  - b\n\n> q\n\n```py\n" + "x".repeat(9_000) + "\n```\n\n- - -\n";
+  assert.equal(bounded(text), text.replaceAll("\r\n", "\n"));
+  assert.equal(bounded("- ".repeat(80).trim()), "- ".repeat(80).trim());
+});
+
+test("nesting, indentation and lines that nobody could read are cut", () => {
+  for (const mark of [">", "- ", "1. "]) {
+    const html = marked.parse(bounded(mark.repeat(10_000) + "x"), { async: false });
+    assert.ok(html.split("<blockquote>").length + html.split("<li>").length < 200, mark);
+  }
+  assert.equal(bounded(" ".repeat(1_000) + "- a"), " ".repeat(48) + "- a");
+  const pieces = bounded("word ".repeat(20_000)).split("\n\n");
+  assert.ok(pieces.length > 20 && pieces.every((piece) => piece.length <= 4_000));
+  assert.ok(bounded("x".repeat(1_000_000)).split("\n\n").every((piece) => piece.length <= 4_000));
+});
+
+test("what has been bounded stays, however the text arrives", () => {
+  const text = "> a\n\n```\n```\n" + "word ".repeat(2_000) + "\n\n~~~js\n" + "y".repeat(5_000) + "\n~~~\nend";
+  const bounds = new Bounds();
+  for (let end = 1; end <= text.length; end += 97) assert.equal(bounds.apply(text.slice(0, end)), bounded(text.slice(0, end)));
+  assert.equal(bounds.apply(text), bounded(text));
+});
