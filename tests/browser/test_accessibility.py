@@ -29,6 +29,18 @@ Some *text* with `code` and a [link](https://example.com/).
 ```python
 print("a line that is long enough to need scrolling on every screen", "and then some more", 42)
 ```
+
+```ts
+export const f = (x: number): string => `a ${x}`; // a comment
+```
+
+Mass is $E = mc^2$, and a mistake is $\\frac{a$.
+
+$$
+x = \\frac{-b \\pm \\sqrt{b^2 - 4ac}}{2a}
+$$
+
+- قائمة
 """
 
 
@@ -120,6 +132,8 @@ def test_answered_with_its_tooltip_open(chat: ChatPage, gemini: Emulator, axe: s
     answer = chat.ask_and_wait("Hello")
     code = answer.get_by_role("group", name="Code, python")
     expect(code).to_have_attribute("tabindex", "0")
+    expect(answer.locator(".hl-comment")).to_be_attached()
+    expect(answer.locator("math")).to_have_count(2)
 
     chat.about.focus()
     expect(chat.tooltip).to_be_visible()
