@@ -34,6 +34,13 @@ class ChatPage:
         with self.page.expect_response(re.compile("/api/check-availability$")):
             self.page.goto(self.url)
 
+    def forget_everything(self) -> None:
+        """Clear what the browser keeps for the page, before it is opened."""
+        devtools = self.page.context.new_cdp_session(self.page)
+        where = {"origin": self.url.rstrip("/"), "storageTypes": "all"}
+        devtools.send("Storage.clearDataForOrigin", where)
+        devtools.detach()
+
     def ask(self, words: str) -> None:
         """Write a message and send it."""
         self.message.fill(words)

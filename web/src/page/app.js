@@ -2,8 +2,9 @@
 
 import { useRef } from "preact/hooks";
 import { Composer } from "./composer.js";
+import { ConversationsButton, ConversationsPanel, usePanel } from "./conversations_panel.js";
 import { html } from "./html.js";
-import { ExhaustedBanner, ServiceNote } from "./notices.js";
+import { ExhaustedBanner, ServiceNote, StorageNote } from "./notices.js";
 import { Transcript } from "./transcript.js";
 
 /** @typedef {import("../chat_session.js").ChatSession} ChatSession */
@@ -13,6 +14,8 @@ export function App({ session }) {
   const textbox = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
   const banner = useRef(/** @type {HTMLElement | null} */ (null));
 
+  const panel = usePanel();
+
   const startNewChat = () => {
     session.newChat();
     textbox.current?.focus();
@@ -20,17 +23,22 @@ export function App({ session }) {
 
   return html`
     <header class="top">
+      <${ConversationsButton} panel=${panel} />
       <h1>Nexus</h1>
       <button type="button" class="quiet" onClick=${startNewChat}>New chat</button>
     </header>
-    <main>
-      <${Transcript} session=${session} />
-      <div class="dock">
-        <${ExhaustedBanner} session=${session} box=${banner} />
-        <${ServiceNote} session=${session} />
-        <${Composer} session=${session} textbox=${textbox} banner=${banner} />
-      </div>
-    </main>
+    <div class="rooms">
+      <${ConversationsPanel} session=${session} panel=${panel} />
+      <main>
+        <${Transcript} session=${session} />
+        <div class="dock">
+          <${ExhaustedBanner} session=${session} box=${banner} />
+          <${ServiceNote} session=${session} />
+          <${StorageNote} library=${session.library} />
+          <${Composer} session=${session} textbox=${textbox} banner=${banner} />
+        </div>
+      </main>
+    </div>
     <div role="status" class="unseen">${session.announcement}</div>
   `;
 }

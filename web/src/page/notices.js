@@ -1,5 +1,6 @@
 /** What the page says about the service as a whole. */
 
+import { useState } from "preact/hooks";
 import { html } from "./html.js";
 import { AlertIcon } from "./icons.js";
 import { Countdown, clockTime } from "./countdown.js";
@@ -44,4 +45,17 @@ export function ExhaustedBanner({ session, box }) {
 export function ServiceNote({ session }) {
   const words = NOTES[session.availability.value.status];
   return words ? html`<p class="note">${words}</p>` : null;
+}
+
+/**
+ * Said once and quietly: everything but keeping works.
+ * @param {{ library: import("../conversation_library.js").ConversationLibrary }} props
+ */
+export function StorageNote({ library }) {
+  const [isRead, setRead] = useState(false);
+  if (!library.shelf.isStorageRefused.value || isRead) return null;
+  return html`<p class="note dismissible">
+    This browser keeps no conversations for the page: they last until it is closed. You can still chat.
+    <button type="button" class="quiet" onClick=${() => setRead(true)}>OK</button>
+  </p>`;
 }
