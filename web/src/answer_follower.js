@@ -43,26 +43,20 @@ export class AnswerFollower {
    * @param {(conversation: Conversation, id: string) => Conversation} change  adds the exchange that is to be answered
    */
   async ask(keptId, change) {
-    const { own } = this.#library.shelf;
     const id = this.#library.newId();
-    const isBehindOthers = this.#library.current.value?.exchanges.some(({ answer }) => answer.state === "queued");
-    own.add(id);
-    this.#library.change(keptId, (conversation) => change(conversation, id));
-    const exchange = this.#find(keptId, id);
-    if (!exchange) own.delete(id);
-    else if (isBehindOthers && !exchange.earlier) {
-      own.delete(id);
-      this.#queue(keptId, id, exchange.question, failureOf("offline"));
-    } else await this.#follow(keptId, id);
+    const before = this.#library.shelf.get(keptId)?.exchanges ?? [];
+    const isBehindOthers = before.some(({ answer }) => answer.state === "queued");
+    if (isBehindOthers && !change(before, id).at(-1)?.earlier) {
+      const words = change(before, id).at(-1)?.question ?? "";
+      this.#queue(keptId, id, words, failureOf("offline"), (conversation) => change(conversation, id));
+    } else {
+      await this.#follow(keptId, id, (conversation) => change(conversation, id));
+    }
   }
 
   /** @param {string} keptId @param {string} id */
-  async sendQueued(keptId, id) {
-    this.#library.shelf.own.add(id);
-    this.#library.change(keptId, (conversation) => withEvent(conversation, id, { type: "sent" }));
-    // what is stored must never be behind: a page that is gone at this moment must not send again
-    await this.#library.shelf.keep(keptId);
-    await this.#follow(keptId, id);
+  sendQueued(keptId, id) {
+    return this.#follow(keptId, id, (conversation) => withEvent(conversation, id, { type: "sent" }));
   }
 
   /** @param {string} id @returns {boolean} whether it is this tab's to stop */
@@ -73,13 +67,24 @@ export class AnswerFollower {
 
   // Internal
 
-  /** @param {string} keptId @param {string} id */
-  async #follow(keptId, id) {
+  /**
+   * @param {string} keptId
+   * @param {string} id
+   * @param {(conversation: Conversation) => Conversation} begin
+   */
+  async #follow(keptId, id, begin) {
     const library = this.#library;
     const stop = new AbortController();
     this.#stops.set(id, stop);
-    this.#listeners.onChange("Sent. Waiting for the answer.");
-    await library.tabs.inTurn(`answer.${id}`, async () => {
+    library.shelf.own.add(id);
+    let start = /** @type {(stored: Promise<void>) => void} */ (() => {});
+    const isStored = new Promise((resolve) => (start = resolve));
+    // the turn is asked for before other tabs can hear of the answer: to them, one without a turn is lost
+    const turn = library.tabs.inTurn(`answer.${id}`, async () => {
+      // what is stored must never be behind: a page that is gone at this moment must not send again
+      await isStored;
+      const exchange = this.#find(keptId, id);
+      if (!exchange || !isLive(exchange.answer)) return;
       const messages = messagesOf(library.shelf.get(keptId)?.exchanges ?? [], id);
       for await (const event of this.#ask(messages, stop.signal)) {
         this.#take(keptId, id, event);
@@ -87,6 +92,10 @@ export class AnswerFollower {
       }
       await library.shelf.keep(keptId);
     });
+    library.change(keptId, begin);
+    this.#listeners.onChange("Sent. Waiting for the answer.");
+    start(library.shelf.keep(keptId));
+    await turn;
     library.shelf.own.delete(id);
     this.#stops.delete(id);
     const exchange = this.#find(keptId, id);
@@ -115,11 +124,12 @@ export class AnswerFollower {
    * @param {string} id
    * @param {string} question
    * @param {Failure} failure
+   * @param {(conversation: Conversation) => Conversation} [begin]  where the question is not in the conversation yet
    */
-  #queue(keptId, id, question, failure) {
+  #queue(keptId, id, question, failure, begin = (conversation) => conversation) {
     const { name: tab } = this.#library.tabs;
     const queued = /** @type {AnswerEvent} */ ({ type: "queued", failure, at: this.#library.now(), tab });
-    this.#library.change(keptId, (conversation) => withEvent(conversation, id, queued));
+    this.#library.change(keptId, (conversation) => withEvent(begin(conversation), id, queued));
     // the textbox is disabled while the service is exhausted, and keeps the words until the service has taken them
     if (failure.code !== "models_exhausted") this.#library.clearDraft(keptId, question);
   }

@@ -21,7 +21,7 @@ import { isBusy } from "./conversation.js";
  * @property {string | null} edited  a question that is being rewritten
  */
 
-/** Against a server whose instant lies in the past each time. */
+/** Against a server whose instant lies in the past each time, and a browser that is not sure whether it is online. */
 const MIN_WAIT_MS = 1_000;
 
 /**
@@ -76,7 +76,7 @@ function candidates(all, { tab, edited }) {
  */
 function readyAt({ answer: { failure, queuedAt = 0 } }, { isOnline, availability }) {
   if (!isOnline || availability.status === "exhausted") return null;
-  if (!failure || failure.code === "offline") return 0;
+  if (!failure || failure.code === "offline") return queuedAt + MIN_WAIT_MS;
   const isServiceBack = availability.status === "operational" || availability.status === "degraded";
   if (failure.code !== "models_exhausted") return Math.max(failure.retryAt ?? 0, queuedAt + MIN_WAIT_MS);
   if (availability.status === "unchecked") return null;

@@ -6,7 +6,7 @@ import { html } from "./html.js";
 import { ListIcon } from "./icons.js";
 
 const PANEL_ID = "conversations";
-const WIDE = "(min-width: 60rem)";
+const WIDE = "(width >= 60rem)";
 
 /** @typedef {{ isWide: boolean, isOpen: boolean, toggle: () => void, close: () => void }} Panel */
 
