@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Request, expect
 
 
 class ChatPage:
@@ -55,3 +55,11 @@ class ChatPage:
 
 OpenChat = Callable[..., ChatPage]
 """Opens the page at an address; takes the options of a browser context."""
+
+
+def sent(request: Request) -> list[dict[str, str]]:
+    """The messages in a request to the chat."""
+    body = request.post_data_json
+    assert body is not None
+    messages: list[dict[str, str]] = body["messages"]
+    return messages

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import FilePayload, Locator, expect
 
 from emulator.server import Emulator
-from tests.browser.chat_page import ChatPage, OpenChat
+from tests.browser.chat_page import ChatPage, OpenChat, sent
 
 pytestmark = pytest.mark.browser
 
@@ -21,11 +21,9 @@ def rows(chat: ChatPage) -> Locator:
 
 
 def choose_file(chat: ChatPage, content: Any) -> None:
-    file = {
-        "name": "chats.json",
-        "mimeType": "application/json",
-        "buffer": json.dumps(content).encode(),
-    }
+    file = FilePayload(
+        name="chats.json", mimeType="application/json", buffer=json.dumps(content).encode()
+    )
     chat.page.locator("input[type=file]").set_input_files([file])
 
 
@@ -161,12 +159,16 @@ def test_an_earlier_question_can_be_asked_in_other_words(chat: ChatPage) -> None
     words = chat.page.get_by_role("textbox", name="Your words")
     expect(words).to_be_focused()
     words.fill("Uno")
+    chat.page.reload()
+    chat.articles.first.hover()
+    chat.articles.first.get_by_role("button", name="Edit").click()
+    expect(words).to_have_value("Uno")
     with chat.page.expect_request(re.compile("/api/chat/")) as request:
         words.press("Enter")
 
     expect(chat.articles).to_have_count(2)
     expect(chat.articles.first).to_contain_text("Uno")
-    assert request.value.post_data_json["messages"] == [{"role": "user", "content": "Uno"}]
+    assert sent(request.value) == [{"role": "user", "content": "Uno"}]
     expect(chat.send).to_be_enabled()
 
 

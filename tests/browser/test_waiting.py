@@ -1,13 +1,16 @@
 """What cannot go out waits, and goes out by itself: once, and in order."""
 
 import json
+import os
 import re
+import signal
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Route, expect
 
 from emulator.server import Emulator
-from tests.browser.chat_page import ChatPage, OpenChat
+from tests.browser.chat_page import ChatPage, OpenChat, sent
 
 pytestmark = pytest.mark.browser
 
@@ -57,9 +60,9 @@ def test_what_was_written_offline_goes_out_in_order(chat: ChatPage, gemini: Emul
     expect(chat.message).to_have_value("Two")
     three = chat.articles.nth(3)
     three.get_by_role("button", name="Edit").click()
-    words = chat.page.get_by_role("textbox", name="Your words")
-    words.fill("Drei")
-    words.press("Enter")
+    editor = chat.page.get_by_role("textbox", name="Your words")
+    editor.fill("Drei")
+    editor.press("Enter")
     chat.page.context.set_offline(False)
 
     expect(chat.answers).to_have_count(4)
@@ -104,7 +107,7 @@ def test_a_reload_in_a_stream_leaves_the_answer_interrupted_and_continue_complet
     expect(chat.answers).to_have_count(1)
     expect(chat.answers).to_contain_text(re.compile("part part.*and the rest."))
     expect(chat.answers.get_by_text("Interrupted.")).to_have_count(0)
-    roles = [message["role"] for message in request.value.post_data_json["messages"]]
+    roles = [message["role"] for message in sent(request.value)]
     assert roles == ["user", "assistant", "user"]
 
 
@@ -124,3 +127,32 @@ def test_a_message_whose_fate_is_unknown_is_not_sent_again(
 
     expect(chat.status).to_have_text(re.compile("Answer complete"))
     assert asked(gemini) == ["Hello"]
+
+
+def test_a_function_that_is_killed_leaves_the_text_and_a_reason(
+    gemini: Emulator, fresh_nexus: str, open_chat: OpenChat, tmp_path: Path
+) -> None:
+    gemini.behave("*", "answer", text="kept " * 400, chunks=200, chunk_seconds=0.1)
+    chat = open_chat(fresh_nexus)
+    chat.ask("Hello")
+    expect(chat.answers.get_by_text("kept kept")).to_be_visible()
+
+    kill_chat_function(f"sqlite:{tmp_path / 'nexus.db'}")
+
+    expect(chat.answers.get_by_text("Interrupted.")).to_be_visible()
+    expect(chat.answers.get_by_text("kept kept")).to_be_visible()
+    expect(chat.page.get_by_role("button", name="Continue")).to_be_enabled()
+    expect(chat.retry).to_be_enabled()
+    expect(chat.stop).to_be_hidden()
+
+
+def kill_chat_function(state: str) -> None:
+    """Kill the processes of the chat function of the Nexus that has this state."""
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            words = (process / "cmdline").read_bytes().split(b"\0")
+            environment = (process / "environ").read_bytes()
+        except OSError:
+            continue
+        if f"NEXUS_STATE={state}".encode() in environment.split(b"\0") and b"chat" in words:
+            os.kill(int(process.name), signal.SIGKILL)

@@ -140,6 +140,16 @@ export class ConversationLibrary {
     if (!this.#draftOf(id).trim()) this.#setDraft(id, words);
   }
 
+  /** What a question is being changed to, also after a reload. @param {string} id  of the exchange */
+  editOf(id) {
+    return this.#drafts.read(`edit.${id}`);
+  }
+
+  /** @param {string} id @param {string} words  none once it is done */
+  keepEdit(id, words) {
+    this.#drafts.write(`edit.${id}`, words);
+  }
+
   // Internal
 
   /** @param {string} id */

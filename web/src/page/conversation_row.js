@@ -34,8 +34,8 @@ export function ConversationRow({ session, kept, onOpened }) {
   if (isRenaming) return html`<li><${TitleField} title=${titleOf(kept)} onDone=${onRenamed} /></li>`;
 
   return html`<li>
-    <a ref=${link} id=${titleId} href=${addressOf(kept.id)} aria-current=${isCurrent ? "page" : undefined} onClick=${onOpened} dir="auto">
-      <span>${titleOf(kept)}</span>${isWaiting && html`<small>Waiting</small>`}
+    <a ref=${link} id=${titleId} href=${addressOf(kept.id)} aria-current=${isCurrent ? "page" : undefined} onClick=${onOpened}>
+      <span dir="auto">${titleOf(kept)}</span>${isWaiting && html`<small>Waiting</small>`}
     </a>
     <button type="button" class="plain" aria-label="Rename" aria-describedby=${titleId} onClick=${() => setRenaming(true)}><${PenIcon} /></button>
     <button type="button" class="plain" aria-label="Delete" aria-describedby=${titleId} onClick=${onDelete}><${BinIcon} /></button>

@@ -30,7 +30,7 @@ export function ExhaustedBanner({ session, box }) {
           <${AlertIcon} />
           <span>
             <strong>Temporarily unavailable.</strong> All models have reached their limits.
-            Your draft is kept, and you can send it as soon as one of them is back.
+            What you have written is kept, and a message that waits goes out by itself.
           </span>
         </p>`}
       </div>

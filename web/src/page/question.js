@@ -55,11 +55,12 @@ function WaitingFor({ answer: { failure } }) {
 
 /** @param {{ id: string, question: string, isWaiting: boolean, session: ChatSession }} props */
 function Editor({ id, question, isWaiting, session }) {
-  const [words, setWords] = useState(question);
+  const { library } = session;
+  const [words, setWords] = useState(() => library.editOf(id) || question);
   const box = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
   useLayoutEffect(() => {
     box.current?.focus();
-    box.current?.setSelectionRange(question.length, question.length);
+    box.current?.setSelectionRange(words.length, words.length);
   }, []);
   useLayoutEffect(() => {
     if (!box.current) return;
@@ -71,12 +72,24 @@ function Editor({ id, question, isWaiting, session }) {
   /** @param {Event} event */
   const onSubmit = (event) => {
     event.preventDefault();
-    if (canKeep) session.edit(id, words);
+    if (!canKeep) return;
+    library.keepEdit(id, "");
+    session.edit(id, words);
+  };
+  const onCancel = () => {
+    library.keepEdit(id, "");
+    session.editedId.value = null;
+  };
+  /** @param {InputEvent} event */
+  const onInput = (event) => {
+    const { value } = /** @type {HTMLTextAreaElement} */ (event.target);
+    library.keepEdit(id, value);
+    setWords(value);
   };
   /** @param {KeyboardEvent} event */
   const onKeyDown = (event) => {
     if (event.isComposing) return;
-    if (event.key === "Escape") session.editedId.value = null;
+    if (event.key === "Escape") onCancel();
     if (event.key === "Enter" && !event.shiftKey) onSubmit(event);
   };
   return html`<form class="editor" onSubmit=${onSubmit}>
@@ -86,11 +99,11 @@ function Editor({ id, question, isWaiting, session }) {
       dir="auto"
       rows="1"
       value=${words}
-      onInput=${(/** @type {InputEvent} */ event) => setWords(/** @type {HTMLTextAreaElement} */ (event.target).value)}
+      onInput=${onInput}
       onKeyDown=${onKeyDown}
     ></textarea>
     ${!isWaiting && html`<p>What came after it is replaced.</p>`}
     <button type="submit" class="quiet" disabled=${!canKeep}>${isWaiting ? "Save" : "Ask again"}</button>
-    <button type="button" class="quiet" onClick=${() => (session.editedId.value = null)}>Cancel</button>
+    <button type="button" class="quiet" onClick=${onCancel}>Cancel</button>
   </form>`;
 }
