@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Request, expect
 
 
 class ChatPage:
@@ -34,6 +34,13 @@ class ChatPage:
         with self.page.expect_response(re.compile("/api/check-availability$")):
             self.page.goto(self.url)
 
+    def forget_everything(self) -> None:
+        """Clear what the browser keeps for the page, before it is opened."""
+        devtools = self.page.context.new_cdp_session(self.page)
+        where = {"origin": self.url.rstrip("/"), "storageTypes": "all"}
+        devtools.send("Storage.clearDataForOrigin", where)
+        devtools.detach()
+
     def ask(self, words: str) -> None:
         """Write a message and send it."""
         self.message.fill(words)
@@ -48,3 +55,11 @@ class ChatPage:
 
 OpenChat = Callable[..., ChatPage]
 """Opens the page at an address; takes the options of a browser context."""
+
+
+def sent(request: Request) -> list[dict[str, str]]:
+    """The messages in a request to the chat."""
+    body = request.post_data_json
+    assert body is not None
+    messages: list[dict[str, str]] = body["messages"]
+    return messages

@@ -139,6 +139,7 @@ def shared_context(browser: Browser) -> Iterator[BrowserContext]:
 def chat(gemini: Emulator, nexus: str, shared_context: BrowserContext) -> Iterator[ChatPage]:
     """A page of its own in a shared context, which is quicker to have than a new one."""
     chat = ChatPage(shared_context.new_page(), nexus)
+    chat.forget_everything()
     chat.open()
     yield chat
     chat.page.close()

@@ -51,13 +51,13 @@ def axe() -> str:
     return AXE.read_text()
 
 
-def violations(chat: ChatPage, axe: str) -> list[str]:
+def violations(chat: ChatPage, axe: str, widths: tuple[int, ...] = WIDTHS) -> list[str]:
     """What axe finds, light and dark, narrow and wide."""
     found = []
     chat.page.evaluate(axe)
     for theme in ("light", "dark"):
         chat.page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-        for width in WIDTHS:
+        for width in widths:
             chat.page.set_viewport_size({"width": width, "height": 800})
             run: dict[str, Any] = chat.page.evaluate(
                 "async rules => await axe.run(document, { runOnly: rules })", RULES
@@ -146,6 +146,33 @@ def test_exhausted(exhausted_nexus: str, open_chat: OpenChat, axe: str) -> None:
     expect(chat.alert).to_be_visible()
 
     assert violations(chat, axe) == []
+
+
+def test_the_list_as_a_dialog_with_an_undo(nexus: str, open_chat: OpenChat, axe: str) -> None:
+    chat = open_chat(nexus, viewport={"width": 360, "height": 800})
+    for words in ("Hello", "Goodbye"):
+        chat.ask_and_wait(words)
+        chat.new_chat.click()
+    chat.page.get_by_role("button", name="Conversations").click()
+    dialog = chat.page.get_by_role("dialog")
+    dialog.get_by_text("Export and import").click()
+    dialog.get_by_role("button", name="Delete").last.click()
+    expect(dialog.get_by_role("button", name="Undo")).to_be_visible()
+
+    assert violations(chat, axe, widths=(360,)) == []
+
+
+def test_waiting_and_editing(chat: ChatPage, axe: str) -> None:
+    chat.ask_and_wait("Hello")
+    chat.page.context.set_offline(True)
+    chat.ask("And now?")
+    expect(chat.articles.get_by_text("Waiting.")).to_be_visible()
+    chat.articles.first.hover()
+    chat.articles.first.get_by_role("button", name="Edit").click()
+
+    found = violations(chat, axe)
+    chat.page.context.set_offline(False)
+    assert found == []
 
 
 def test_failed(chat: ChatPage, axe: str) -> None:

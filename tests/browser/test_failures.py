@@ -47,7 +47,7 @@ def test_a_visitors_own_limit_is_said_with_its_end(chat: ChatPage) -> None:
 
     chat.ask("Hello")
 
-    expect(chat.answers.get_by_text("many messages")).to_be_visible()
-    expect(chat.answers.get_by_role("timer")).to_have_text(re.compile(r"0:\d\d"))
+    expect(chat.articles.get_by_text("many messages")).to_be_visible()
+    expect(chat.articles.get_by_role("timer")).to_have_text(re.compile(r"0:\d\d"))
     expect(chat.alert).to_be_hidden()
     expect(chat.message).to_be_enabled()

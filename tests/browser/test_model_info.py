@@ -35,7 +35,7 @@ def test_the_tooltip_opens_on_focus_and_describes_its_button(
 ) -> None:
     chat.ask_and_wait("Hello")
 
-    chat.log.focus()
+    chat.articles.get_by_role("button", name="Edit").focus()
     chat.page.keyboard.press("Tab")
 
     expect(chat.about).to_be_focused()

@@ -34,11 +34,12 @@ export function webAppManifest(pathOf) {
 }
 
 /**
- * @param {{ root: string, outfile: string, target: string[], page: string }} options  `page` is the built index.html
+ * @param {{ root: string, outfile: string, target: string[], page: string, later: string[] }} options
+ *   `page` is the built index.html, `later` are files that it does not name and cannot do without
  */
-export async function buildServiceWorker({ root, outfile, target, page }) {
+export async function buildServiceWorker({ root, outfile, target, page, later }) {
   // what the page names is what its first view needs
-  const assets = [...new Set(page.match(/assets\/[\w.-]+\.(?:js|css|svg)/g))];
+  const assets = [...new Set([...(page.match(/assets\/[\w.-]+\.(?:js|css|svg)/g) ?? []), ...later])];
   const version = createHash("sha256").update(page).digest("hex").slice(0, 12);
   await build({
     absWorkingDir: root,

@@ -1,10 +1,20 @@
 /** What the page shows and what a visitor can do: the state as signals, changed only by the methods here. */
 
-import { computed, signal } from "@preact/signals";
-import { isOver } from "./core/answer.js";
+import { computed, effect, signal } from "@preact/signals";
+import { AnswerFollower } from "./answer_follower.js";
+import { isLive } from "./core/answer.js";
 import { UNCHECKED, afterCheck, afterRefusal, isExhausted } from "./core/availability.js";
-import { NEW_CONVERSATION, isBusy, messagesOf, withEvent, withQuestion, withRetry } from "./core/conversation.js";
+import {
+  isBusy,
+  withContinuation,
+  withEdit,
+  withQuestion,
+  withQueuedChanged,
+  withRetry,
+} from "./core/conversation.js";
+import { Outbox } from "./outbox.js";
 
+/** @typedef {import("./conversation_library.js").ConversationLibrary} ConversationLibrary */
 /** @typedef {import("./core/answer.js").AnswerEvent} AnswerEvent */
 /** @typedef {import("./core/availability.js").Availability} Availability */
 /** @typedef {import("./core/conversation.js").Conversation} Conversation */
@@ -14,39 +24,50 @@ import { NEW_CONVERSATION, isBusy, messagesOf, withEvent, withQuestion, withRetr
  * @typedef {object} Service  the two functions, as the session needs them
  * @property {(messages: Message[], signal: AbortSignal) => AsyncIterable<AnswerEvent>} ask
  * @property {() => Promise<Availability | null>} check
+ * @property {() => boolean} [isOnline]
  */
 
-/** What is announced when an answer is over. Starts and ends only: the text itself is in the transcript. */
-const ANNOUNCEMENTS = /** @type {Record<string, string>} */ ({
-  done: "Answer complete.",
-  stopped: "The answer was ended by you.",
-  failed: "There is a problem with the answer. The conversation says which.",
-});
-
 export class ChatSession {
-  conversation = signal(/** @type {Conversation} */ (NEW_CONVERSATION));
-  draft = signal("");
   availability = signal(/** @type {Availability} */ (UNCHECKED));
   announcement = signal("");
+  /** The question that is being rewritten. */
+  editedId = signal(/** @type {string | null} */ (null));
 
   isBusy = computed(() => isBusy(this.conversation.value));
   isExhausted = computed(() => isExhausted(this.availability.value));
+  canSend = computed(() => !this.isBusy.value && !this.isExhausted.value);
   /** The question is on its way, and its words are still in the draft. */
-  isSubmitting = computed(() => this.isBusy.value && this.conversation.value.at(-1)?.answer.accepted === false);
+  isSubmitting = computed(() =>
+    this.conversation.value.some(
+      ({ question, answer }) => isLive(answer) && !answer.accepted && question === this.draft.value.trim(),
+    ),
+  );
 
   #service;
-  #now;
-  #nextId = 1;
+  #outbox;
+  #follower;
   #onRefused = () => {};
-  #stop = new AbortController();
 
   /**
    * @param {Service} service
-   * @param {() => number} [now]
+   * @param {ConversationLibrary} library
    */
-  constructor(service, now = Date.now) {
+  constructor(service, library) {
+    this.library = library;
+    this.conversation = library.exchanges;
+    this.draft = library.draft;
     this.#service = service;
-    this.#now = now;
+    this.#follower = new AnswerFollower(library, service.ask, {
+      onFailure: (failure) => this.#onFailure(failure),
+      onChange: (words) => this.announce(words),
+    });
+    this.#outbox = new Outbox(library, () => this.#circumstances(), (keptId, id) => this.#follower.sendQueued(keptId, id));
+    library.tabs.listen((message) => message?.type === "stop" && this.#follower.stop(message.id));
+    effect(() => {
+      // each of these may let a waiting question go out
+      void [library.shelf.edition.value, this.availability.value, this.editedId.value];
+      queueMicrotask(() => this.wake());
+    });
   }
 
   /** @param {() => void} listener  called when a refusal has changed the availability */
@@ -59,78 +80,101 @@ export class ChatSession {
   /** @param {string} [question]  the draft where none is given */
   async send(question = this.draft.value) {
     const words = question.trim();
-    if (!words || this.isBusy.value || this.isExhausted.value) return;
-    const id = this.#nextId++;
-    this.conversation.value = withQuestion(this.conversation.value, id, words);
-    await this.#follow(id, words);
+    if (!words || !this.canSend.value) return;
+    await this.#ask((conversation, id) => withQuestion(conversation, id, words));
   }
 
   async retry() {
-    const words = this.conversation.value.at(-1)?.question;
-    if (!words || this.isBusy.value || this.isExhausted.value) return;
-    const id = this.#nextId++;
-    this.conversation.value = withRetry(this.conversation.value, id);
-    await this.#follow(id, words);
+    if (this.canSend.value) await this.#ask(withRetry);
   }
 
-  /** Ends the answer that is coming in; its text so far stays. */
+  /** Goes on with an answer that broke off. */
+  async resume() {
+    if (this.canSend.value) await this.#ask(withContinuation);
+  }
+
+  /**
+   * Asks again in other words; a question that still waits just gets them.
+   * @param {string} edited
+   * @param {string} question
+   */
+  async edit(edited, question) {
+    const words = question.trim();
+    const before = this.conversation.value.find(({ id }) => id === edited);
+    if (!words || !before) return;
+    if (before.answer.state === "queued") {
+      this.library.clearDraft(this.library.currentId.value, before.question);
+      this.library.change(this.library.currentId.value, (conversation) => withQueuedChanged(conversation, edited, words));
+    } else if (this.canSend.value) {
+      this.editedId.value = null;
+      await this.#ask((conversation, id) => withEdit(conversation, edited, id, words));
+    }
+    this.editedId.value = null;
+  }
+
+  /** Takes a waiting question back; its words become the draft where there is none. @param {string} id */
+  cancel(id) {
+    const words = this.conversation.value.find((exchange) => exchange.id === id)?.question;
+    this.library.change(this.library.currentId.value, (conversation) => withQueuedChanged(conversation, id, null));
+    if (words) this.library.giveBack(this.library.currentId.value, words);
+  }
+
+  /** Ends the answer that is coming in, in whichever tab; its text so far stays. */
   stop() {
-    this.#stop.abort();
+    for (const { id, answer } of this.conversation.value) {
+      if (isLive(answer) && !this.#follower.stop(id)) this.library.tabs.tell({ type: "stop", id });
+    }
   }
 
   newChat() {
-    this.stop();
-    this.conversation.value = NEW_CONVERSATION;
-    this.#announce("New chat.");
+    this.library.begin();
+    this.announce("New chat.");
   }
 
   async checkAvailability() {
     const found = await this.#service.check();
-    this.#setAvailability(afterCheck(this.availability.value, found, this.#now()));
+    this.#setAvailability(afterCheck(this.availability.value, found, this.library.now()));
+  }
+
+  /** Sends what waits, as far as it can go out. */
+  wake() {
+    return this.#outbox.wake();
+  }
+
+  /** @param {string} words */
+  announce(words) {
+    // the same words twice are no change, and would not be read out: a trailing space makes one
+    this.announcement.value = this.announcement.value === words ? `${words}\u00a0` : words;
   }
 
   // Internal
 
-  /**
-   * @param {number} id
-   * @param {string} words
-   */
-  async #follow(id, words) {
-    this.#stop = new AbortController();
-    this.#announce("Sent. Waiting for the answer.");
-    for await (const event of this.#service.ask(messagesOf(this.conversation.value), this.#stop.signal)) {
-      this.conversation.value = withEvent(this.conversation.value, id, event);
-      if (event.type === "accepted") this.#clearDraft(words);
-      if (event.type === "failed") this.#onFailure(event.failure);
-    }
-    const answer = this.conversation.value.find((exchange) => exchange.id === id)?.answer;
-    if (!answer || !isOver(answer)) return;
-    if (!answer.accepted && !this.draft.value.trim()) this.draft.value = words;
-    if (!this.isExhausted.value) this.#announce(ANNOUNCEMENTS[answer.state]);
+  /** @param {(conversation: Conversation, id: string) => Conversation} change  adds the exchange that is to be answered */
+  #ask(change) {
+    return this.#follower.ask(this.library.currentId.value, change);
+  }
+
+  /** @returns {import("./core/outbox.js").Circumstances} */
+  #circumstances() {
+    return {
+      isOnline: this.#service.isOnline?.() ?? true,
+      availability: this.availability.value,
+      tab: this.library.tabs.tab,
+      edited: this.editedId.value,
+    };
   }
 
   /** @param {import("./core/failure.js").Failure} failure */
   #onFailure(failure) {
     const before = this.availability.value;
-    this.#setAvailability(afterRefusal(before, failure, this.#now()));
+    this.#setAvailability(afterRefusal(before, failure, this.library.now()));
     if (this.availability.value !== before) this.#onRefused();
-  }
-
-  /** @param {string} words  what has been sent; a draft of anything else is not touched */
-  #clearDraft(words) {
-    if (this.draft.value.trim() === words) this.draft.value = "";
   }
 
   /** @param {Availability} found */
   #setAvailability(found) {
     const before = this.availability.value;
     this.availability.value = found;
-    if (isExhausted(before) && !isExhausted(found)) this.#announce("You can send messages again.");
-  }
-
-  /** @param {string} words */
-  #announce(words) {
-    // the same words twice are no change, and would not be read out: a trailing space makes one
-    this.announcement.value = this.announcement.value === words ? `${words}\u00a0` : words;
+    if (isExhausted(before) && !isExhausted(found)) this.announce("You can send messages again.");
   }
 }

@@ -2,14 +2,19 @@
 
 import { h, render } from "preact";
 import { ChatSession } from "./chat_session.js";
+import { ConversationLibrary } from "./conversation_library.js";
+import { followAddress, idInAddress } from "./edge/address.js";
 import { checkAvailability } from "./edge/availability_client.js";
 import { AvailabilityPoller } from "./edge/availability_poller.js";
-import { askChat } from "./edge/chat_client.js";
+import { askChat, isBrowserOnline } from "./edge/chat_client.js";
 import { loadConfig } from "./edge/config.js";
 import { followConnection } from "./edge/connection.js";
+import { IndexedDbStorage } from "./edge/conversation_storage.js";
+import { drafts } from "./edge/drafts.js";
 import { isFramedByOthers } from "./edge/framing.js";
 import { registerServiceWorker } from "./edge/service_worker.js";
 import { SharedCheck } from "./edge/shared_check.js";
+import { browserTabs, newId } from "./edge/tabs.js";
 import { App } from "./page/app.js";
 import { FramedNote } from "./page/framed_note.js";
 import { followVisibleHeight } from "./page/visible_height.js";
@@ -22,12 +27,18 @@ const sharedCheck = new SharedCheck(
   navigator.locks,
 );
 
-const session = new ChatSession({
-  async *ask(messages, signal) {
-    yield* askChat({ url: (await config).chatUrl, messages, signal });
+const library = new ConversationLibrary({ storage: new IndexedDbStorage(), tabs: browserTabs(), drafts, newId });
+
+const session = new ChatSession(
+  {
+    async *ask(messages, signal) {
+      yield* askChat({ url: (await config).chatUrl, messages, signal });
+    },
+    check: () => sharedCheck.check(),
+    isOnline: isBrowserOnline,
   },
-  check: () => sharedCheck.check(),
-});
+  library,
+);
 
 const poller = new AvailabilityPoller(
   () => session.checkAvailability(),
@@ -43,8 +54,18 @@ const root = /** @type {HTMLElement} */ (document.getElementById("page"));
 if (isFramedByOthers(window)) {
   render(h(FramedNote, {}), root);
 } else {
+  await start();
+}
+
+async function start() {
+  window.addEventListener("online", () => session.wake());
+  window.addEventListener("pagehide", () => library.shelf.keepAll());
   const isOffline = followConnection((words) => (session.announcement.value = words));
   followVisibleHeight();
+  const loaded = library.shelf.load();
+  // an empty page would be a lie where the address names a conversation
+  if (idInAddress()) await loaded;
+  followAddress(library);
   render(h(App, { session, isOffline }), root);
   poller.start();
   registerServiceWorker();

@@ -8,6 +8,8 @@ import { failureOf } from "../src/core/failure.js";
 /** @type {Record<AnswerEvent["type"], AnswerEvent>} */
 const EVENTS = {
   accepted: { type: "accepted" },
+  queued: { type: "queued", failure: failureOf("offline"), at: 1, tab: "" },
+  sent: { type: "sent" },
   model: { type: "model", name: "Gemini A" },
   text: { type: "text", text: "Hello" },
   finished: { type: "finished", reason: "stop" },
@@ -68,6 +70,8 @@ test("every transition leads to a state of the table, and every state can end", 
     for (const next of Object.values(transitions)) assert.ok(next in TRANSITIONS);
     const ends = ["done", "stopped", "failed"].includes(state);
     assert.equal(isOver({ ...NEW_ANSWER, state: /** @type {any} */ (state) }), ends);
-    if (!ends) assert.ok(transitions.stopped && transitions.failed);
+    // a queued question has nobody at work on it: it is sent, changed or taken back
+    if (state === "queued") assert.deepEqual(transitions, { sent: "waiting" });
+    else if (!ends) assert.ok(transitions.stopped && transitions.failed);
   }
 });

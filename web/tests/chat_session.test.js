@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ChatSession } from "../src/chat_session.js";
 import { failureOf } from "../src/core/failure.js";
+import { FakeBrowser } from "./fakes.js";
 
 /** @typedef {import("../src/core/answer.js").AnswerEvent} AnswerEvent */
 /** @typedef {import("../src/core/availability.js").Availability} Availability */
@@ -13,12 +14,19 @@ const OPERATIONAL = { status: "operational", retryAt: null };
 
 /** A session whose service gives these replies, one a question. */
 function session(/** @type {AnswerEvent[][]} */ ...replies) {
-  return new ChatSession({
+  const service = {
     async *ask() {
       yield* replies.shift() ?? [];
     },
     check: async () => OPERATIONAL,
-  });
+  };
+  return new ChatSession(service, new FakeBrowser().tab());
+}
+
+/** Passes once it is so. @param {() => boolean} isSo */
+async function settled(isSo) {
+  for (let turn = 0; turn < 1000 && !isSo(); turn++) await new Promise((resolve) => setImmediate(resolve));
+  assert.ok(isSo());
 }
 
 /** @param {string} code @returns {AnswerEvent[]} */
@@ -47,15 +55,28 @@ test("a refused question leaves the draft, and puts one back that never was a dr
   assert.equal(prompted.draft.value, "A prompt");
 });
 
-test("exhaustion takes the input away, and the next check gives it back", async () => {
-  const chat = session(refusal("models_exhausted"), ANSWER);
-  await chat.send("Hi");
+test("exhaustion takes the input away, the next check gives it back, and what waits goes out", async () => {
+  const browser = new FakeBrowser();
+  const replies = [refusal("models_exhausted"), ANSWER];
+  const service = {
+    async *ask() {
+      yield* replies.shift() ?? [];
+    },
+    check: async () => OPERATIONAL,
+  };
+  const chat = new ChatSession(service, browser.tab());
+  chat.draft.value = "Hi";
+  await chat.send();
   assert.equal(chat.isExhausted.value, true);
+  assert.equal(chat.conversation.value[0].answer.state, "queued");
+  assert.equal(chat.draft.value, "Hi");
   await chat.send();
   assert.equal(chat.conversation.value.length, 1);
 
+  browser.now += 5_000;
   await chat.checkAvailability();
-  await chat.send();
+  await chat.wake();
+  await settled(() => chat.conversation.value[0].answer.state === "done");
 
   assert.equal(chat.isExhausted.value, false);
   assert.equal(chat.conversation.value[0].answer.state, "done");

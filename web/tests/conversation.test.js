@@ -18,15 +18,15 @@ const STOPPED = { type: "stopped" };
 /** @param {string} words @returns {AnswerEvent} */
 const text = (words) => ({ type: "text", text: words });
 
-/** @param {Conversation} conversation @param {number} id @param {AnswerEvent[]} events */
+/** @param {Conversation} conversation @param {string} id @param {AnswerEvent[]} events */
 const withEvents = (conversation, id, ...events) => events.reduce((all, event) => withEvent(all, id, event), conversation);
 
-/** @param {number} id @param {string} question @param {AnswerEvent[]} events */
+/** @param {string} id @param {string} question @param {AnswerEvent[]} events */
 const begun = (id, question, ...events) => withEvents(withQuestion(NEW_CONVERSATION, id, question), id, ...events);
 
 test("the service is sent what was said before, and the open question last", () => {
-  const answered = begun(1, "Hi", ACCEPTED, text("Hello"), FINISHED);
-  const asked = withQuestion(answered, 2, "And now?");
+  const answered = begun("1", "Hi", ACCEPTED, text("Hello"), FINISHED);
+  const asked = withQuestion(answered, "2", "And now?");
 
   assert.deepEqual(messagesOf(asked), [
     { role: "user", content: "Hi" },
@@ -36,21 +36,21 @@ test("the service is sent what was said before, and the open question last", () 
 });
 
 test("partial answers are part of what was said, and questions without an answer are not", () => {
-  const partial = begun(1, "Hi", ACCEPTED, text("Hel"), STOPPED);
-  const empty = withEvents(withQuestion(partial, 2, "Hm?"), 2, ACCEPTED, FAILED);
-  const asked = withQuestion(empty, 3, "Again");
+  const partial = begun("1", "Hi", ACCEPTED, text("Hel"), STOPPED);
+  const empty = withEvents(withQuestion(partial, "2", "Hm?"), "2", ACCEPTED, FAILED);
+  const asked = withQuestion(empty, "3", "Again");
 
   assert.deepEqual(messagesOf(asked).map(({ content }) => content), ["Hi", "Hel", "Again"]);
 });
 
 test("a question that was never sent makes room for the next", () => {
-  const refused = begun(1, "Hi", FAILED);
+  const refused = begun("1", "Hi", FAILED);
 
-  assert.deepEqual(withQuestion(refused, 2, "Hi!").map(({ question }) => question), ["Hi!"]);
+  assert.deepEqual(withQuestion(refused, "2", "Hi!").map(({ question }) => question), ["Hi!"]);
 });
 
 test("a retry asks the same words in place of the answer that failed", () => {
-  const retried = withRetry(begun(1, "Hi", ACCEPTED, text("Hel"), FAILED), 2);
+  const retried = withRetry(begun("1", "Hi", ACCEPTED, text("Hel"), FAILED), "2");
 
   assert.equal(retried.length, 1);
   assert.equal(retried[0].answer.state, "waiting");
@@ -58,8 +58,8 @@ test("a retry asks the same words in place of the answer that failed", () => {
 });
 
 test("a retry that is refused gives the text back that it was to replace", () => {
-  const retried = withRetry(begun(1, "Hi", ACCEPTED, text("Hel"), STOPPED), 2);
-  const refused = withEvents(retried, 2, FAILED);
+  const retried = withRetry(begun("1", "Hi", ACCEPTED, text("Hel"), STOPPED), "2");
+  const refused = withEvents(retried, "2", FAILED);
 
   assert.equal(refused[0].answer.text, "Hel");
   assert.equal(refused[0].answer.state, "failed");
@@ -67,14 +67,14 @@ test("a retry that is refused gives the text back that it was to replace", () =>
 });
 
 test("late events of an earlier attempt change nothing", () => {
-  const retried = withRetry(begun(1, "Hi", ACCEPTED, FAILED), 2);
+  const retried = withRetry(begun("1", "Hi", ACCEPTED, FAILED), "2");
 
-  assert.deepEqual(withEvents(retried, 1, ACCEPTED, text("late")), retried);
+  assert.deepEqual(withEvents(retried, "1", ACCEPTED, text("late")), retried);
 });
 
 test("a conversation is busy exactly while its last answer is not over", () => {
   assert.equal(isBusy(NEW_CONVERSATION), false);
-  assert.equal(isBusy(begun(1, "Hi")), true);
-  assert.equal(isBusy(begun(1, "Hi", ACCEPTED, text("H"))), true);
-  for (const end of [FINISHED, STOPPED, FAILED]) assert.equal(isBusy(begun(1, "Hi", ACCEPTED, end)), false);
+  assert.equal(isBusy(begun("1", "Hi")), true);
+  assert.equal(isBusy(begun("1", "Hi", ACCEPTED, text("H"))), true);
+  for (const end of [FINISHED, STOPPED, FAILED]) assert.equal(isBusy(begun("1", "Hi", ACCEPTED, end)), false);
 });

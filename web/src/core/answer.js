@@ -3,15 +3,18 @@
  *
  * 1. Everything that changes an answer is an event, and `TRANSITIONS` says which events a state takes.
  * 2. An event that the state does not take changes nothing: what arrives after the end is late, not wrong.
- * 3. Every answer ends as `done`, `stopped` or `failed`, and text that has arrived is never taken back.
+ * 3. A question that the service cannot take yet is `queued`: visitors read "Waiting". It is neither live nor over.
+ * 4. Every answer ends as `done`, `stopped` or `failed`, and text that has arrived is never taken back.
  */
 
 /** @typedef {import("./failure.js").Failure} Failure */
 
-/** @typedef {"waiting" | "accepted" | "streaming" | "done" | "stopped" | "failed"} State */
+/** @typedef {"queued" | "waiting" | "accepted" | "streaming" | "done" | "stopped" | "failed"} State */
 
 /**
  * @typedef {{ type: "accepted" }
+ *   | { type: "queued", failure: Failure, at: number, tab: string }
+ *   | { type: "sent" }
  *   | { type: "model", name: string }
  *   | { type: "text", text: string }
  *   | { type: "finished", reason: string }
@@ -26,12 +29,15 @@
  * @property {string} text  Markdown, as far as it has arrived
  * @property {readonly string[]} models  display names of those who answered, in order; more than one after a change on the way
  * @property {string | null} finishReason  once done
- * @property {Failure | null} failure  once failed
+ * @property {Failure | null} failure  once failed, or what a queued question waits for
+ * @property {number} [queuedAt]  when it was last queued
+ * @property {string} [tab]  the browser tab that queued it
  */
 
 /** @type {Record<State, Partial<Record<AnswerEvent["type"], State>>>} */
 export const TRANSITIONS = {
-  waiting: { accepted: "accepted", stopped: "stopped", failed: "failed" },
+  queued: { sent: "waiting" },
+  waiting: { accepted: "accepted", queued: "queued", stopped: "stopped", failed: "failed" },
   accepted: { model: "accepted", text: "streaming", finished: "done", stopped: "stopped", failed: "failed" },
   streaming: { model: "streaming", text: "streaming", finished: "done", stopped: "stopped", failed: "failed" },
   done: {},
@@ -58,6 +64,10 @@ export function afterEvent(answer, event) {
   const state = TRANSITIONS[answer.state][event.type];
   if (!state) return answer;
   switch (event.type) {
+    case "queued":
+      return { ...answer, state, failure: event.failure, queuedAt: event.at, tab: event.tab };
+    case "sent":
+      return { ...answer, state, failure: null };
     case "accepted":
       return { ...answer, state, accepted: true };
     case "model":
@@ -76,6 +86,14 @@ export function afterEvent(answer, event) {
 /** @param {Answer} answer */
 export function isOver(answer) {
   return Object.keys(TRANSITIONS[answer.state]).length === 0;
+}
+
+/**
+ * Whether somebody is working on it at this moment.
+ * @param {Answer} answer
+ */
+export function isLive(answer) {
+  return !isOver(answer) && answer.state !== "queued";
 }
 
 /**

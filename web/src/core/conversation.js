@@ -1,16 +1,18 @@
 /** A conversation: exchanges of a question and its answer, as a value that never changes. */
 
-import { NEW_ANSWER, afterEvent, isOver, isUnsent } from "./answer.js";
+import { NEW_ANSWER, afterEvent, isLive, isOver, isUnsent } from "./answer.js";
+import { trimmed } from "./history.js";
 
 /** @typedef {import("./answer.js").Answer} Answer */
 /** @typedef {import("./answer.js").AnswerEvent} AnswerEvent */
 
 /**
  * @typedef {object} Exchange
- * @property {number} id  a new one for each attempt, so that a late event of an earlier attempt finds nothing
+ * @property {string} id  a new one for each attempt, so that a late event of an earlier attempt finds nothing
  * @property {string} question
  * @property {Answer} answer
  * @property {Answer} [earlier]  what a retry is to replace: it comes back if the retry is never sent
+ * @property {boolean} [isContinued]  the answer so far is sent along, and what comes is added to it
  */
 
 /** @typedef {readonly Exchange[]} Conversation */
@@ -22,7 +24,7 @@ export const NEW_CONVERSATION = Object.freeze([]);
 /**
  * Adds a question; one that was never sent makes room, because it is usually the same one again.
  * @param {Conversation} conversation
- * @param {number} id
+ * @param {string} id
  * @param {string} question
  * @returns {Conversation}
  */
@@ -35,7 +37,7 @@ export function withQuestion(conversation, id, question) {
 /**
  * Asks the last question again, in place of its earlier answer.
  * @param {Conversation} conversation
- * @param {number} id
+ * @param {string} id
  * @returns {Conversation}
  */
 export function withRetry(conversation, id) {
@@ -46,7 +48,7 @@ export function withRetry(conversation, id) {
 
 /**
  * @param {Conversation} conversation
- * @param {number} id
+ * @param {string} id
  * @param {AnswerEvent} event
  * @returns {Conversation}
  */
@@ -61,21 +63,70 @@ export function withEvent(conversation, id, event) {
   });
 }
 
+/** What a model is told when it is to go on with an answer that broke off. */
+export const CONTINUE =
+  "Your last answer was cut off. Go on exactly where it stopped: repeat nothing, say nothing about this, and keep the format.";
+
+/**
+ * Goes on with the last answer, of which only a part has arrived.
+ * @param {Conversation} conversation
+ * @param {string} id
+ * @returns {Conversation}
+ */
+export function withContinuation(conversation, id) {
+  const last = conversation.at(-1);
+  if (!last || !isOver(last.answer) || !last.answer.text) return conversation;
+  const { text, models } = last.answer;
+  const answer = { ...NEW_ANSWER, text, models };
+  return [...conversation.slice(0, -1), { id, question: last.question, answer, earlier: last.answer, isContinued: true }];
+}
+
+/**
+ * Asks an earlier question in other words; what came after it is replaced.
+ * @param {Conversation} conversation
+ * @param {string} edited  the exchange that is edited
+ * @param {string} id
+ * @param {string} question
+ * @returns {Conversation}
+ */
+export function withEdit(conversation, edited, id, question) {
+  const index = conversation.findIndex((exchange) => exchange.id === edited);
+  return index < 0 ? conversation : [...conversation.slice(0, index), { id, question, answer: NEW_ANSWER }];
+}
+
+/**
+ * @param {Conversation} conversation
+ * @param {string} id  of a question that waits
+ * @param {string | null} question  its new words; null takes it away
+ * @returns {Conversation}
+ */
+export function withQueuedChanged(conversation, id, question) {
+  return conversation.flatMap((exchange) => {
+    if (exchange.id !== id || exchange.answer.state !== "queued") return [exchange];
+    return question === null ? [] : [{ ...exchange, question }];
+  });
+}
+
 /**
  * What the service is sent: the exchanges that brought text, and the question that is open.
  * @param {Conversation} conversation
+ * @param {string} [id]  of the open question: the last one where none is given
  * @returns {Message[]}
  */
-export function messagesOf(conversation) {
-  return conversation.flatMap(({ question, answer }, index) => {
+export function messagesOf(conversation, id = conversation.at(-1)?.id) {
+  const end = conversation.findIndex((exchange) => exchange.id === id);
+  const messages = conversation.slice(0, end + 1).flatMap(({ question, answer, isContinued }, index) => {
     const asked = /** @type {Message} */ ({ role: "user", content: question });
-    if (index === conversation.length - 1 && !isOver(answer)) return [asked];
-    return answer.text ? [asked, { role: "assistant", content: answer.text }] : [];
+    const answered = /** @type {Message} */ ({ role: "assistant", content: answer.text });
+    if (index === end && !isOver(answer)) {
+      return isContinued ? [asked, answered, /** @type {Message} */ ({ role: "user", content: CONTINUE })] : [asked];
+    }
+    return isOver(answer) && answer.text ? [asked, answered] : [];
   });
+  return trimmed(messages, conversation[end]?.isContinued ? 3 : 1);
 }
 
 /** @param {Conversation} conversation */
 export function isBusy(conversation) {
-  const last = conversation.at(-1);
-  return last !== undefined && !isOver(last.answer);
+  return conversation.some(({ answer }) => isLive(answer));
 }

@@ -23,9 +23,23 @@ const TIME_LIMITS = { firstByteMs: FIRST_BYTE_TIMEOUT_MS, idleMs: IDLE_TIMEOUT_M
  * @param {typeof globalThis.fetch} [request.fetch]
  * @param {() => number} [request.now]
  * @param {TimeLimits} [request.limits]
+ * @param {() => boolean} [request.isOnline]  false only where nothing can be sent
  * @returns {AsyncGenerator<AnswerEvent, void, void>}
  */
-export async function* askChat({ url, messages, signal, fetch = globalThis.fetch, now = Date.now, limits = TIME_LIMITS }) {
+export async function* askChat({
+  url,
+  messages,
+  signal,
+  fetch = globalThis.fetch,
+  now = Date.now,
+  limits = TIME_LIMITS,
+  isOnline = isBrowserOnline,
+}) {
+  // a request that was never made may be made later; one that broke may have arrived, and is not repeated unasked
+  if (!isOnline()) {
+    yield { type: "failed", failure: failureOf("offline") };
+    return;
+  }
   const watch = new Watch(signal);
   try {
     watch.expectWithin(limits.firstByteMs, "first_byte_timeout");
@@ -79,6 +93,11 @@ async function* eventsOf(body, watch, limits, now) {
     if (watch.signal.aborted) throw error;
     yield* reply.end();
   }
+}
+
+/** Browsers say "online" without being sure, but "offline" only when they are. */
+export function isBrowserOnline() {
+  return globalThis.navigator?.onLine !== false;
 }
 
 /** @param {Response} response */

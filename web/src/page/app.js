@@ -3,8 +3,9 @@
 import { useRef, useState } from "preact/hooks";
 import { useAnnouncements } from "./announcements.js";
 import { Composer } from "./composer.js";
+import { ConversationsButton, ConversationsPanel, usePanel } from "./conversations_panel.js";
 import { html } from "./html.js";
-import { ExhaustedBanner, ServiceNote } from "./notices.js";
+import { ExhaustedBanner, ServiceNote, StorageNote } from "./notices.js";
 import { Settings } from "./settings.js";
 import { ShortcutHelp } from "./shortcut_help.js";
 import { useShortcuts } from "./shortcuts.js";
@@ -17,6 +18,7 @@ export function App({ session, isOffline }) {
   const textbox = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
   const banner = useRef(/** @type {HTMLElement | null} */ (null));
 
+  const panel = usePanel();
   useAnnouncements((words) => (session.announcement.value = words));
 
   const startNewChat = () => {
@@ -37,20 +39,25 @@ export function App({ session, isOffline }) {
   return html`
     <a class="skip" href="#message" onClick=${onSkip}>Skip to the message box</a>
     <header class="top">
+      <${ConversationsButton} panel=${panel} />
       <h1>Nexus</h1>
       <div class="top-end">
         <button type="button" class="quiet" onClick=${startNewChat}>New chat</button>
         <${Settings} onHelp=${openHelp} />
       </div>
     </header>
-    <main>
-      <${Transcript} session=${session} />
-      <div class="dock">
-        <${ExhaustedBanner} session=${session} box=${banner} />
-        <${ServiceNote} session=${session} isOffline=${isOffline} />
-        <${Composer} session=${session} textbox=${textbox} banner=${banner} />
-      </div>
-    </main>
+    <div class="rooms">
+      <${ConversationsPanel} session=${session} panel=${panel} />
+      <main>
+        <${Transcript} session=${session} />
+        <div class="dock">
+          <${ExhaustedBanner} session=${session} box=${banner} />
+          <${ServiceNote} session=${session} isOffline=${isOffline} />
+          <${StorageNote} library=${session.library} />
+          <${Composer} session=${session} textbox=${textbox} banner=${banner} />
+        </div>
+      </main>
+    </div>
     <div role="status" class="unseen">${session.announcement}</div>
     ${isHelpOpen && html`<${ShortcutHelp} onClose=${() => setHelpOpen(false)} />`}
   `;

@@ -1,12 +1,14 @@
 /** One question and its answer. */
 
-import { isOver, isUnsent } from "../core/answer.js";
+import { useEffect } from "preact/hooks";
+import { isOver } from "../core/answer.js";
 import { canRetry, wordsFor } from "../core/failure.js";
-import { AnswerText } from "./answer_text.js";
+import { AnswerText, prepareAnswers } from "./answer_text.js";
 import { CopyAnswer } from "./copy_answer.js";
 import { Countdown, clockTime } from "./countdown.js";
 import { html } from "./html.js";
 import { ModelInfo } from "./model_info.js";
+import { Question } from "./question.js";
 
 /** @typedef {import("../core/answer.js").Answer} Answer */
 /** @typedef {import("../core/conversation.js").Exchange} ExchangeValue */
@@ -17,37 +19,51 @@ const FINISH_NOTES = /** @type {Record<string, string>} */ ({
   content_filter: "The answer ends here because a content filter stopped it.",
 });
 
-/** @param {{ exchange: ExchangeValue, onRetry: (() => void) | null, canSend: boolean }} props */
-export function Exchange({ exchange: { id, question, answer }, onRetry, canSend }) {
+/** @param {{ exchange: ExchangeValue, session: import("../chat_session.js").ChatSession, isLast: boolean }} props */
+export function Exchange({ exchange, session, isLast }) {
+  const { id, answer } = exchange;
+  useEffect(prepareAnswers, []);
+  const isWithoutWord = answer.state === "waiting" || answer.state === "accepted";
   return html`
-    <article class="question" data-unsent=${isUnsent(answer)}>
-      <h2 class="unseen">You</h2>
-      <p dir="auto">${question}</p>
-    </article>
-    <article class="answer" data-state=${answer.state}>
+    <${Question} exchange=${exchange} session=${session} />
+    ${answer.state !== "queued" &&
+    html`<article class="answer" data-state=${answer.state}>
       <div class="answer-head">
         <h2>Nexus Core</h2>
         ${answer.models.length > 0 && html`<${ModelInfo} id=${`model-${id}`} models=${answer.models} />`}
       </div>
       ${answer.text && html`<${AnswerText} text=${answer.text} isOver=${isOver(answer)} />`}
-      ${!answer.text && !isOver(answer) && html`<p class="processing">Processing…</p>`}
+      ${isWithoutWord && html`<p class="processing">Processing…</p>`}
       ${answer.text && isOver(answer) && html`<${CopyAnswer} text=${answer.text} />`}
-      <${Ending} answer=${answer} onRetry=${onRetry} canSend=${canSend} />
-    </article>
+      <${Ending} answer=${answer}>${isLast && html`<${Ways} answer=${answer} session=${session} />`}<//>
+    </article>`}
   `;
 }
 
-/** @param {{ answer: Answer, onRetry: (() => void) | null, canSend: boolean }} props */
-function Ending({ answer, onRetry, canSend }) {
-  const retry = onRetry && html`<button type="button" class="quiet" disabled=${!canSend} onClick=${onRetry}>Retry</button>`;
+/**
+ * What can be done about an answer that is not whole.
+ * @param {{ answer: Answer, session: import("../chat_session.js").ChatSession }} props
+ */
+function Ways({ answer, session }) {
+  const isDisabled = !session.canSend.value;
+  const canAgain = answer.state !== "done" && (!answer.failure || canRetry(answer.failure));
+  return html`<span class="ways">
+    ${answer.text && html`<button type="button" class="quiet" disabled=${isDisabled} onClick=${() => session.resume()}>Continue</button>`}
+    ${canAgain && html`<button type="button" class="quiet" disabled=${isDisabled} onClick=${() => session.retry()}>Retry</button>`}
+  </span>`;
+}
+
+/** @param {{ answer: Answer, children?: import("preact").ComponentChildren }} props */
+function Ending({ answer, children }) {
   if (answer.state === "done") {
     const note = FINISH_NOTES[answer.finishReason ?? ""];
-    return note ? html`<p class="ending">${note}</p>` : null;
+    if (!note) return null;
+    return html`<div class="ending"><p>${note}</p>${answer.finishReason === "length" && children}</div>`;
   }
   if (answer.state === "stopped") {
-    return html`<div class="ending"><p><strong>Stopped.</strong> ${answer.text && "What had arrived is kept."}</p>${retry}</div>`;
+    return html`<div class="ending"><p><strong>Stopped.</strong> ${answer.text && "What had arrived is kept."}</p>${children}</div>`;
   }
-  if (!answer.failure) return null;
+  if (answer.state !== "failed" || !answer.failure) return null;
 
   const { what, next } = wordsFor(answer.failure);
   const { code, requestId, retryAt } = answer.failure;
@@ -60,7 +76,7 @@ function Ending({ answer, onRetry, canSend }) {
         ${isOwnWait && html` <span>From ${clockTime(retryAt)}: <${Countdown} until=${retryAt} /></span>`}
         ${requestId && html` <span class="request-id">Reference: ${requestId}</span>`}
       </p>
-      ${canRetry(answer.failure) && retry}
+      ${children}
     </div>
   `;
 }

@@ -1,5 +1,6 @@
 /** What the page says about the service as a whole. */
 
+import { useState } from "preact/hooks";
 import { html } from "./html.js";
 import { AlertIcon } from "./icons.js";
 import { Countdown, clockTime } from "./countdown.js";
@@ -31,7 +32,7 @@ export function ExhaustedBanner({ session, box }) {
           <${AlertIcon} />
           <span>
             <strong>Temporarily unavailable.</strong> All models have reached their limits.
-            Your draft is kept, and you can send it as soon as one of them is back.
+            What you have written is kept, and a message that waits goes out by itself.
           </span>
         </p>`}
       </div>
@@ -46,4 +47,17 @@ export function ExhaustedBanner({ session, box }) {
 export function ServiceNote({ session, isOffline }) {
   const words = isOffline.value ? OFFLINE : NOTES[session.availability.value.status];
   return words ? html`<p class="note">${words}</p>` : null;
+}
+
+/**
+ * Said once and quietly: everything but keeping works.
+ * @param {{ library: import("../conversation_library.js").ConversationLibrary }} props
+ */
+export function StorageNote({ library }) {
+  const [isRead, setRead] = useState(false);
+  if (!library.shelf.isStorageRefused.value || isRead) return null;
+  return html`<p class="note dismissible">
+    This browser keeps no conversations for the page: they last until it is closed. You can still chat.
+    <button type="button" class="quiet" onClick=${() => setRead(true)}>OK</button>
+  </p>`;
 }

@@ -12,7 +12,7 @@ import { Welcome } from "./welcome.js";
 /** @param {{ session: ChatSession }} props */
 export function Transcript({ session }) {
   const conversation = session.conversation.value;
-  const canSend = !session.isBusy.value && !session.isExhausted.value;
+  const canSend = session.canSend.value;
   const { scroller, content, isFollowing, follow } = useFollowing();
   // a question of one's own is always followed, wherever one was reading
   const lastId = conversation.at(-1)?.id;
@@ -27,8 +27,8 @@ export function Transcript({ session }) {
             (exchange) => html`<${Exchange}
               key=${exchange.id}
               exchange=${exchange}
-              canSend=${canSend}
-              onRetry=${exchange.id === lastId ? () => session.retry() : null}
+              session=${session}
+              isLast=${exchange.id === lastId}
             />`,
           )}
         </div>

@@ -1,0 +1,208 @@
+"""Conversations stay in the visitor's browser, and nowhere else."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import FilePayload, Locator, expect
+
+from emulator.server import Emulator
+from tests.browser.chat_page import ChatPage, OpenChat, sent
+
+pytestmark = pytest.mark.browser
+
+ADDRESS_OF_ONE = re.compile(r"#/c/[\w-]+$")
+
+
+def rows(chat: ChatPage) -> Locator:
+    return chat.page.get_by_role("navigation", name="Conversations").get_by_role("listitem")
+
+
+def choose_file(chat: ChatPage, content: Any) -> None:
+    file = FilePayload(
+        name="chats.json", mimeType="application/json", buffer=json.dumps(content).encode()
+    )
+    chat.page.locator("input[type=file]").set_input_files([file])
+
+
+def test_a_reload_returns_to_the_conversation_and_its_draft(chat: ChatPage) -> None:
+    chat.message.fill("not begun")
+    chat.page.reload()
+    expect(chat.message).to_have_value("not begun")
+
+    chat.ask_and_wait("Hello")
+    expect(chat.page).to_have_url(ADDRESS_OF_ONE)
+    chat.message.fill("half a thought")
+    chat.page.reload()
+
+    expect(chat.articles).to_have_count(2)
+    expect(chat.message).to_have_value("half a thought")
+
+    chat.new_chat.click()
+    expect(chat.message).to_have_value("")
+    expect(chat.articles).to_have_count(0)
+    chat.page.go_back()
+    expect(chat.articles).to_have_count(2)
+    expect(chat.message).to_have_value("half a thought")
+
+
+def test_two_tabs_agree(chat: ChatPage, gemini: Emulator) -> None:
+    chat.ask_and_wait("The first question")
+    other = ChatPage(chat.page.context.new_page(), chat.page.url)
+    other.open()
+    expect(other.articles).to_have_count(2)
+
+    gemini.behave("*", "answer", text="slowly " * 100, chunks=50, chunk_seconds=0.1)
+    other.ask("The second question")
+    expect(chat.answers.last.get_by_text("slowly")).to_be_visible()
+    chat.stop.click()
+
+    expect(other.answers.get_by_text("Stopped.")).to_be_visible()
+    expect(chat.answers.get_by_text("Stopped.")).to_be_visible()
+    other.page.close()
+
+
+def test_rename_search_delete_and_undo(chat: ChatPage) -> None:
+    chat.ask_and_wait("Rivers of Asia")
+    chat.new_chat.click()
+    chat.ask_and_wait("Lakes of Europe")
+    expect(rows(chat)).to_contain_text(["Lakes of Europe", "Rivers of Asia"])
+    expect(rows(chat).first.get_by_role("link")).to_have_attribute("aria-current", "page")
+
+    rows(chat).last.get_by_role("button", name="Rename").click()
+    title = chat.page.get_by_role("textbox", name="Title")
+    expect(title).to_be_focused()
+    title.fill("Water")
+    title.press("Enter")
+    expect(rows(chat).last.get_by_role("link", name="Water")).to_be_focused()
+
+    search = chat.page.get_by_role("searchbox", name="Search conversations")
+    search.fill("rivers")
+    expect(rows(chat)).to_have_count(1)
+    rows(chat).get_by_role("link", name="Water").click()
+    expect(chat.articles.first).to_contain_text("Rivers of Asia")
+    search.fill("")
+
+    rows(chat).last.get_by_role("button", name="Delete").click()
+    expect(rows(chat)).to_have_count(1)
+    expect(chat.articles).to_have_count(0)
+    undo = chat.page.get_by_role("button", name="Undo")
+    expect(undo).to_be_focused()
+    undo.click()
+    expect(rows(chat)).to_have_count(2)
+    expect(chat.articles.first).to_contain_text("Rivers of Asia")
+
+    rows(chat).first.get_by_role("button", name="Delete").click()
+    chat.page.reload()
+    expect(rows(chat)).to_contain_text(["Water"])
+
+
+def test_what_is_exported_can_be_imported(chat: ChatPage, gemini: Emulator, tmp_path: Path) -> None:
+    gemini.behave("*", "answer", text="It *depends*.")
+    chat.ask_and_wait("Does it?")
+    files = chat.page.get_by_text("Export and import")
+    files.click()
+    with chat.page.expect_download() as markdown:
+        chat.page.get_by_role("button", name="Export this one as Markdown").click()
+    assert "## Nexus Core\n\nIt *depends*." in markdown.value.path().read_text()
+    with chat.page.expect_download() as download:
+        chat.page.get_by_role("button", name="Export all as JSON").click()
+    exported = json.loads(download.value.path().read_text())
+
+    chat.forget_everything()
+    chat.page.goto("about:blank")
+    chat.open()
+    expect(rows(chat)).to_have_count(0)
+    choose_file(chat, exported)
+
+    rows(chat).get_by_role("link", name="Does it?").click()
+    expect(chat.answers.locator("em")).to_have_text("depends")
+    choose_file(chat, exported)
+    expect(chat.status).to_have_text(re.compile("Imported: 0. Already here: 1."))
+    expect(rows(chat)).to_have_count(1)
+
+
+def test_a_hostile_file_is_refused_or_shown_as_text(chat: ChatPage) -> None:
+    hostile = '<img src=x onerror="window.pwned = 1">[x](javascript:window.pwned=1)'
+    answer = {"state": "done", "text": hostile, "models": ["<b>A model</b>"]}
+    entry: dict[str, Any] = {
+        "id": "a",
+        "title": hostile,
+        "created_at": "2026-01-01T00:00:00Z",
+        "updated_at": "2026-01-01T00:00:00Z",
+        "exchanges": [{"question": hostile, "answer": answer}],
+    }
+    file = {"format": "nexus-conversations", "version": 1, "conversations": [entry]}
+
+    choose_file(chat, {**file, "version": 2})
+    expect(chat.status).to_have_text(re.compile("another version"))
+    waiting = {"question": "Send me", "answer": {**answer, "state": "queued"}}
+    choose_file(chat, {**file, "conversations": [{**entry, "exchanges": [waiting]}]})
+    expect(chat.status).to_have_text(re.compile("Conversation 1 in the file is damaged"))
+    choose_file(chat, file)
+
+    rows(chat).get_by_role("link").click()
+    expect(chat.answers.get_by_text("<img src=x")).to_be_visible()
+    expect(chat.log.locator("img, a")).to_have_count(0)
+    assert chat.page.evaluate("() => window.pwned") is None
+
+
+def test_an_earlier_question_can_be_asked_in_other_words(chat: ChatPage) -> None:
+    chat.ask_and_wait("One")
+    chat.ask_and_wait("Two")
+    expect(chat.articles).to_have_count(4)
+
+    chat.articles.first.hover()
+    chat.articles.first.get_by_role("button", name="Edit").click()
+    words = chat.page.get_by_role("textbox", name="Your words")
+    expect(words).to_be_focused()
+    words.fill("Uno")
+    chat.page.reload()
+    chat.articles.first.hover()
+    chat.articles.first.get_by_role("button", name="Edit").click()
+    expect(words).to_have_value("Uno")
+    with chat.page.expect_request(re.compile("/api/chat/")) as request:
+        words.press("Enter")
+
+    expect(chat.articles).to_have_count(2)
+    expect(chat.articles.first).to_contain_text("Uno")
+    assert sent(request.value) == [{"role": "user", "content": "Uno"}]
+    expect(chat.send).to_be_enabled()
+
+
+def test_without_storage_the_chat_works_and_says_so(new_context: Any, nexus: str) -> None:
+    context = new_context()
+    context.add_init_script(
+        """for (const name of ["indexedDB", "localStorage", "sessionStorage"]) {
+            Object.defineProperty(window, name, { get() { throw new DOMException("refused"); } });
+        }"""
+    )
+    chat = ChatPage(context.new_page(), nexus)
+    chat.open()
+    note = chat.page.get_by_text("keeps no conversations")
+    expect(note).to_be_visible()
+
+    chat.ask_and_wait("Hello")
+    expect(chat.articles).to_have_count(2)
+    note.get_by_role("button", name="OK").click()
+    chat.ask_and_wait("And again")
+    expect(note).to_be_hidden()
+
+
+def test_on_a_phone_the_list_is_a_dialog(nexus: str, open_chat: OpenChat) -> None:
+    chat = open_chat(nexus, viewport={"width": 390, "height": 844})
+    chat.ask_and_wait("Hello")
+    chat.new_chat.click()
+    opener = chat.page.get_by_role("button", name="Conversations")
+    opener.click()
+    dialog = chat.page.get_by_role("dialog", name="Conversations")
+    chat.page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    expect(opener).to_be_focused()
+
+    opener.click()
+    dialog.get_by_role("link", name="Hello").click()
+    expect(dialog).to_be_hidden()
+    expect(chat.articles).to_have_count(2)

@@ -1,0 +1,158 @@
+"""What cannot go out waits, and goes out by itself: once, and in order."""
+
+import json
+import os
+import re
+import signal
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Route, expect
+
+from emulator.server import Emulator
+from tests.browser.chat_page import ChatPage, OpenChat, sent
+
+pytestmark = pytest.mark.browser
+
+CHAT = re.compile("/api/chat/")
+
+
+def asked(gemini: Emulator) -> list[str]:
+    """The questions that have reached Gemini."""
+    return [call.body["contents"][-1]["parts"][0]["text"] for call in gemini.calls()]
+
+
+def test_a_message_refused_for_exhaustion_goes_out_once_also_after_a_reload(
+    gemini: Emulator, fresh_nexus: str, open_chat: OpenChat
+) -> None:
+    chat = open_chat(fresh_nexus)
+    gemini.behave("*", "per-minute", retry_delay="6s")
+    chat.ask("Patience")
+    expect(chat.articles.get_by_text("Waiting.")).to_be_visible()
+    gemini.reset()
+
+    chat.page.reload()
+    other = ChatPage(chat.page.context.new_page(), chat.page.url)
+    other.open()
+    for tab in (chat, other):
+        expect(tab.articles.get_by_text("Waiting.")).to_be_visible()
+        expect(tab.message).to_be_disabled()
+    expect(chat.answers).to_have_count(1, timeout=15_000)
+    expect(other.answers).to_have_count(1)
+
+    for tab in (chat, other):
+        expect(tab.send).to_be_enabled()
+        expect(tab.message).to_have_value("")
+    assert asked(gemini) == ["Patience"]
+
+
+def test_what_was_written_offline_goes_out_in_order(chat: ChatPage, gemini: Emulator) -> None:
+    chat.ask_and_wait("Hello")
+    gemini.reset()
+    chat.page.context.set_offline(True)
+    for words in ("One", "Two", "Three", "Four"):
+        chat.ask(words)
+        expect(chat.message).to_have_value("")
+    expect(chat.articles.get_by_text("Waiting.")).to_have_count(4)
+
+    two, three = chat.articles.nth(3), chat.articles.nth(4)
+    two.get_by_role("button", name="Cancel").click()
+    expect(chat.message).to_have_value("Two")
+    three = chat.articles.nth(3)
+    three.get_by_role("button", name="Edit").click()
+    editor = chat.page.get_by_role("textbox", name="Your words")
+    editor.fill("Drei")
+    editor.press("Enter")
+    chat.page.context.set_offline(False)
+
+    expect(chat.answers).to_have_count(4)
+    expect(chat.articles.get_by_text("Waiting.")).to_have_count(0)
+    expect(chat.send).to_be_enabled()
+    assert asked(gemini) == ["One", "Drei", "Four"]
+    expect(chat.message).to_have_value("Two")
+
+
+def test_a_rate_limited_message_goes_out_at_its_instant(chat: ChatPage, gemini: Emulator) -> None:
+    error = {"code": "visitor_rate_limited", "message": "", "retry_after_seconds": 2}
+
+    def refuse(route: Route) -> None:
+        route.fulfill(status=429, body=json.dumps({"error": error}))
+
+    chat.page.route(CHAT, refuse, times=1)
+    chat.ask("Hello")
+    expect(chat.articles.get_by_role("timer")).to_be_visible()
+
+    expect(chat.status).to_have_text(re.compile("Answer complete"))
+    assert asked(gemini) == ["Hello"]
+
+
+def test_a_reload_in_a_stream_leaves_the_answer_interrupted_and_continue_completes_it(
+    chat: ChatPage, gemini: Emulator
+) -> None:
+    gemini.behave("*", "answer", text="part " * 400, chunks=200, chunk_seconds=0.1)
+    chat.ask("Hello")
+    expect(chat.answers.get_by_text("part part part part")).to_be_visible()
+    expect(chat.page).to_have_url(re.compile("#/c/"))
+
+    chat.page.reload()
+    expect(chat.answers.get_by_text("Interrupted.")).to_be_visible()
+    expect(chat.answers.get_by_text("part part")).to_be_visible()
+    expect(chat.retry).to_be_enabled()
+    gemini.reset()
+    gemini.behave("*", "answer", text="and the rest.")
+    with chat.page.expect_request(CHAT) as request:
+        chat.page.get_by_role("button", name="Continue").click()
+
+    expect(chat.status).to_have_text(re.compile("Answer complete"))
+    expect(chat.answers).to_have_count(1)
+    expect(chat.answers).to_contain_text(re.compile("part part.*and the rest."))
+    expect(chat.answers.get_by_text("Interrupted.")).to_have_count(0)
+    roles = [message["role"] for message in sent(request.value)]
+    assert roles == ["user", "assistant", "user"]
+
+
+def test_a_message_whose_fate_is_unknown_is_not_sent_again(
+    chat: ChatPage, gemini: Emulator
+) -> None:
+    gemini.behave("*", "answer", text="late", first_text_seconds=3)
+    with chat.page.expect_request(CHAT):
+        chat.ask("Hello")
+    expect(chat.processing).to_be_visible()
+
+    with chat.page.expect_response(re.compile("/api/check-availability$")):
+        chat.page.reload()
+    expect(chat.answers.get_by_text("It may have been sent.")).to_be_visible()
+    gemini.reset()
+    chat.retry.click()
+
+    expect(chat.status).to_have_text(re.compile("Answer complete"))
+    assert asked(gemini) == ["Hello"]
+
+
+def test_a_function_that_is_killed_leaves_the_text_and_a_reason(
+    gemini: Emulator, fresh_nexus: str, open_chat: OpenChat, tmp_path: Path
+) -> None:
+    gemini.behave("*", "answer", text="kept " * 400, chunks=200, chunk_seconds=0.1)
+    chat = open_chat(fresh_nexus)
+    chat.ask("Hello")
+    expect(chat.answers.get_by_text("kept kept")).to_be_visible()
+
+    kill_chat_function(f"sqlite:{tmp_path / 'nexus.db'}")
+
+    expect(chat.answers.get_by_text("Interrupted.")).to_be_visible()
+    expect(chat.answers.get_by_text("kept kept")).to_be_visible()
+    expect(chat.page.get_by_role("button", name="Continue")).to_be_enabled()
+    expect(chat.retry).to_be_enabled()
+    expect(chat.stop).to_be_hidden()
+
+
+def kill_chat_function(state: str) -> None:
+    """Kill the processes of the chat function of the Nexus that has this state."""
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            words = (process / "cmdline").read_bytes().split(b"\0")
+            environment = (process / "environ").read_bytes()
+        except OSError:
+            continue
+        if f"NEXUS_STATE={state}".encode() in environment.split(b"\0") and b"chat" in words:
+            os.kill(int(process.name), signal.SIGKILL)

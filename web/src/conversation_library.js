@@ -1,0 +1,172 @@
+/** The visitor's conversations: which is open, its draft, and what can be done with them. */
+
+import { batch, computed, effect, signal } from "@preact/signals";
+import { ConversationShelf } from "./conversation_shelf.js";
+import { fromJson } from "./core/archive.js";
+import { NEW_CONVERSATION } from "./core/conversation.js";
+import { TITLE_LENGTH_OWN, found, wordsTaken } from "./core/library.js";
+
+/** @typedef {import("./core/conversation.js").Conversation} Conversation */
+/** @typedef {import("./core/library.js").Kept} Kept */
+
+/**
+ * @typedef {object} Ports
+ * @property {import("./edge/conversation_storage.js").ConversationStorage} storage
+ * @property {import("./edge/tabs.js").Tabs} tabs
+ * @property {{ read: (key: string) => string, write: (key: string, words: string) => void }} drafts
+ * @property {() => string} newId
+ * @property {() => number} [now]
+ */
+
+/** Under this key is the draft of a conversation that has not begun. */
+const NEW_DRAFT = "new";
+
+export class ConversationLibrary {
+  /** The one that is open; of one that has not begun nothing is kept yet. */
+  currentId = signal("");
+  exchanges = signal(/** @type {Conversation} */ (NEW_CONVERSATION));
+  draft = signal("");
+  query = signal("");
+  /** What has been deleted, as long as it can be brought back. */
+  removed = signal(/** @type {Kept | null} */ (null));
+
+  list = computed(() => (this.shelf.edition.value, found(this.shelf.all(), this.query.value)));
+  count = computed(() => (this.shelf.edition.value, [...this.shelf.all()].length));
+  current = computed(() => (this.shelf.edition.value, this.shelf.get(this.currentId.value)));
+
+  #drafts;
+
+  /** @param {Ports} ports */
+  constructor({ storage, tabs, drafts, newId, now = Date.now }) {
+    this.shelf = new ConversationShelf(storage, tabs);
+    this.tabs = tabs;
+    this.newId = newId;
+    this.now = now;
+    this.#drafts = drafts;
+    this.begin();
+    this.shelf.onPut = (kept, before) => this.#onPut(kept, before);
+    this.shelf.onDrop = ({ id }) => id === this.currentId.value && this.begin();
+    effect(() => drafts.write(this.current.value ? this.currentId.value : NEW_DRAFT, this.draft.value));
+  }
+
+  // Actions
+
+  /** Opens a conversation that has not begun. */
+  begin() {
+    batch(() => {
+      this.currentId.value = this.newId();
+      this.exchanges.value = NEW_CONVERSATION;
+      this.draft.value = this.#drafts.read(NEW_DRAFT);
+    });
+  }
+
+  /** @param {string} id */
+  open(id) {
+    const kept = this.shelf.get(id);
+    if (!kept || id === this.currentId.value) return;
+    batch(() => {
+      this.currentId.value = id;
+      this.exchanges.value = kept.exchanges;
+      this.draft.value = this.#drafts.read(id);
+    });
+  }
+
+  /**
+   * @param {string} id
+   * @param {(exchanges: Conversation) => Conversation} change
+   * @param {{ isText?: boolean }} [options]  whether it is text that streams in
+   */
+  change(id, change, { isText = false } = {}) {
+    const now = this.now();
+    const before = this.shelf.get(id);
+    if (!before && id !== this.currentId.value) return; // deleted in the meantime
+    const exchanges = change(before?.exchanges ?? NEW_CONVERSATION);
+    if (exchanges === before?.exchanges || (!before && exchanges.length === 0)) return;
+    if (!before) this.#drafts.write(NEW_DRAFT, "");
+    const { title = null, createdAt = now, updatedAt = now } = before ?? {};
+    this.shelf.put({ id, title, createdAt, updatedAt: isText ? updatedAt : now, exchanges }, { isText });
+  }
+
+  /** @param {string} id @param {string} title  none: the first question names it */
+  rename(id, title) {
+    const kept = this.shelf.get(id);
+    if (kept) this.shelf.put({ ...kept, title: title.trim().slice(0, TITLE_LENGTH_OWN) || null });
+  }
+
+  /** @param {string} id */
+  remove(id) {
+    const kept = this.shelf.get(id);
+    if (!kept) return;
+    this.removed.value = kept;
+    return this.shelf.remove(id);
+  }
+
+  undoRemove() {
+    const kept = this.removed.value;
+    if (!kept) return;
+    this.removed.value = null;
+    this.shelf.put(kept);
+    this.open(kept.id);
+  }
+
+  /**
+   * @param {string} text  of a file
+   * @returns {string} what to tell the visitor
+   */
+  importFile(text) {
+    const reading = fromJson(text, this.newId);
+    if ("problem" in reading) return reading.problem;
+    const added = reading.conversations.filter(({ id }) => !this.shelf.get(id));
+    batch(() => added.forEach((kept) => this.shelf.put(kept)));
+    const known = reading.conversations.length - added.length;
+    return `Imported: ${added.length}.${known ? ` Already here: ${known}.` : ""}`;
+  }
+
+  /**
+   * The service has taken these words: a draft of anything else is not touched.
+   * @param {string} id
+   * @param {string} words
+   */
+  clearDraft(id, words) {
+    if (this.#draftOf(id).trim() === words) this.#setDraft(id, "");
+  }
+
+  /**
+   * Words that were not sent become the draft where there is none.
+   * @param {string} id
+   * @param {string} words
+   */
+  giveBack(id, words) {
+    if (!this.#draftOf(id).trim()) this.#setDraft(id, words);
+  }
+
+  /** What a question is being changed to, also after a reload. @param {string} id  of the exchange */
+  editOf(id) {
+    return this.#drafts.read(`edit.${id}`);
+  }
+
+  /** @param {string} id @param {string} words  none once it is done */
+  keepEdit(id, words) {
+    this.#drafts.write(`edit.${id}`, words);
+  }
+
+  // Internal
+
+  /** @param {string} id */
+  #draftOf(id) {
+    return id === this.currentId.value ? this.draft.value : this.#drafts.read(id);
+  }
+
+  /** @param {string} id @param {string} words */
+  #setDraft(id, words) {
+    if (id === this.currentId.value) this.draft.value = words;
+    else this.#drafts.write(id, words);
+  }
+
+  /** @param {Kept} kept @param {Kept | undefined} before */
+  #onPut(kept, before) {
+    if (kept.id !== this.currentId.value) return;
+    this.exchanges.value = kept.exchanges;
+    for (const words of wordsTaken(before, kept)) this.clearDraft(kept.id, words);
+  }
+}

@@ -1,0 +1,166 @@
+/** Where conversations are kept: in memory, in storage, and the same in every tab. */
+
+import { batch, signal } from "@preact/signals";
+import { isLive } from "./core/answer.js";
+import { afterLoss } from "./core/library.js";
+
+/** @typedef {import("./core/library.js").Kept} Kept */
+/** @typedef {import("./edge/conversation_storage.js").ConversationStorage} ConversationStorage */
+/** @typedef {import("./edge/tabs.js").Tabs} Tabs */
+
+/** Text that is coming in is stored this often. */
+const TEXT_INTERVAL_MS = 400;
+
+export class ConversationShelf {
+  /** Grows when a list of conversations would look different. Text that streams in does not change it. */
+  edition = signal(0);
+  isStorageRefused = signal(false);
+  /** Answers that this tab is waiting for. */
+  own = /** @type {Set<string>} */ (new Set());
+
+  #kept = /** @type {Map<string, Kept>} */ (new Map());
+  #storage;
+  #tabs;
+  #timers = /** @type {Map<string, ReturnType<typeof setTimeout>>} */ (new Map());
+  #watched = /** @type {Set<string>} */ (new Set());
+  #onPut = /** @type {(kept: Kept, before: Kept | undefined) => void} */ (() => {});
+  #onDrop = /** @type {(kept: Kept) => void} */ (() => {});
+
+  /**
+   * @param {ConversationStorage} storage
+   * @param {Tabs} tabs
+   */
+  constructor(storage, tabs) {
+    this.#storage = storage;
+    this.#tabs = tabs;
+    tabs.listen((message) => {
+      if (message?.type === "kept") this.#receive(message.kept);
+      if (message?.type === "removed") this.#drop(message.id);
+    });
+  }
+
+  /** @param {(kept: Kept, before: Kept | undefined) => void} listener */
+  set onPut(listener) {
+    this.#onPut = listener;
+  }
+
+  /** @param {(kept: Kept) => void} listener */
+  set onDrop(listener) {
+    this.#onDrop = listener;
+  }
+
+  /** @param {string} id */
+  get(id) {
+    return this.#kept.get(id);
+  }
+
+  all() {
+    return this.#kept.values();
+  }
+
+  // Actions
+
+  async load() {
+    const stored = (await this.#attempt(() => this.#storage.all())) ?? [];
+    batch(() => stored.filter(({ id }) => !this.#kept.has(id)).forEach((kept) => this.#put(kept)));
+  }
+
+  /** @param {Kept} kept @param {{ isText?: boolean }} [options]  whether it is text that streams in */
+  put(kept, { isText = false } = {}) {
+    this.#put(kept, isText);
+    if (!isText) this.keep(kept.id);
+    else if (!this.#timers.has(kept.id)) this.#timers.set(kept.id, setTimeout(() => this.keep(kept.id), TEXT_INTERVAL_MS));
+  }
+
+  /** Stores a conversation as it is now, and tells the other tabs. @param {string} id */
+  async keep(id) {
+    clearTimeout(this.#timers.get(id));
+    this.#timers.delete(id);
+    const kept = this.#kept.get(id);
+    if (!kept) return;
+    this.#tabs.tell({ type: "kept", kept });
+    await this.#attempt(() => this.#storage.write(kept));
+  }
+
+  /** Stores what has not been stored yet, such as before the page goes away. */
+  keepAll() {
+    for (const id of [...this.#timers.keys()]) this.keep(id);
+  }
+
+  /** @param {string} id */
+  remove(id) {
+    this.#drop(id);
+    this.#tabs.tell({ type: "removed", id });
+    return this.#attempt(() => this.#storage.remove(id));
+  }
+
+  /** Takes over what another tab may have stored. @param {string} id */
+  async refresh(id) {
+    const kept = await this.#attempt(() => this.#storage.read(id));
+    if (kept && this.#kept.has(id)) this.#receive(kept);
+  }
+
+  // Internal
+
+  /** @param {Kept} kept @param {boolean} [isText] */
+  #put(kept, isText = false) {
+    const before = this.#kept.get(kept.id);
+    batch(() => {
+      this.#kept.set(kept.id, kept);
+      if (!isText) this.edition.value++;
+      this.#onPut(kept, before);
+    });
+    if (!isText) this.#watch(kept);
+  }
+
+  /** @param {string} id */
+  #drop(id) {
+    const kept = this.#kept.get(id);
+    if (!kept) return;
+    batch(() => {
+      this.#kept.delete(id);
+      this.edition.value++;
+      this.#onDrop(kept);
+    });
+  }
+
+  /** @param {Kept} received */
+  #receive(received) {
+    const before = this.#kept.get(received.id);
+    const isOwn = before?.exchanges.some(({ id }) => this.own.has(id));
+    this.#put(isOwn && before ? { ...received, exchanges: before.exchanges } : received);
+  }
+
+  /**
+   * A tab that waits for an answer has the answer's turn until it is over: when the turn comes to us and the answer
+   * is not over, that tab is gone.
+   * @param {Kept} kept
+   */
+  #watch(kept) {
+    for (const { id, answer } of kept.exchanges) {
+      if (!isLive(answer) || this.own.has(id) || this.#watched.has(id)) continue;
+      this.#watched.add(id);
+      this.#tabs.inTurn(`answer.${id}`, async () => {
+        await this.refresh(kept.id);
+        this.#watched.delete(id);
+        const found = this.#kept.get(kept.id);
+        const after = found && !this.own.has(id) ? afterLoss(found, id) : found;
+        if (after && after !== found) this.put(after);
+      });
+    }
+  }
+
+  /**
+   * @template T
+   * @param {() => Promise<T>} work
+   * @returns {Promise<T | undefined>}
+   */
+  async #attempt(work) {
+    try {
+      return await work();
+    } catch {
+      this.isStorageRefused.value = true;
+      return undefined;
+    }
+  }
+}

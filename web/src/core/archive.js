@@ -1,0 +1,137 @@
+/** Conversations as files: JSON that can be read again, and Markdown for people. A file is not to be trusted. */
+
+import { isOver } from "./answer.js";
+import { TITLE_LENGTH_OWN, titleOf } from "./library.js";
+
+/** @typedef {import("./answer.js").Answer} Answer */
+/** @typedef {import("./conversation.js").Exchange} Exchange */
+/** @typedef {import("./library.js").Kept} Kept */
+/** @typedef {{ conversations: Kept[] } | { problem: string }} Reading */
+
+const FORMAT = "nexus-conversations";
+const VERSION = 1;
+
+export const FILE_SIZE_LIMIT_BYTES = 20_000_000;
+const CONVERSATIONS_LIMIT = 5_000;
+const EXCHANGES_LIMIT = 2_000;
+const TEXT_LIMIT = 1_000_000;
+const NAME_LIMIT = 100;
+
+const ID = /^[\w-]{1,64}$/;
+
+/**
+ * @param {readonly Kept[]} all
+ * @param {number} now
+ * @returns {string}
+ */
+export function asJson(all, now) {
+  const conversations = all.map(({ id, title, createdAt, updatedAt, exchanges }) => ({
+    id,
+    title,
+    created_at: instant(createdAt),
+    updated_at: instant(updatedAt),
+    exchanges: exchanges.map(({ question, answer }) => ({ question, answer: written(answer) })),
+  }));
+  return JSON.stringify({ format: FORMAT, version: VERSION, exported_at: instant(now), conversations }, null, 2);
+}
+
+/** @param {Kept} kept */
+export function asMarkdown(kept) {
+  const turns = kept.exchanges.flatMap(({ question, answer }) => {
+    const note = answer.state === "done" ? "" : "\n\n*This answer is not complete.*";
+    return [`## You\n\n${question}`, ...(answer.text ? [`## Nexus Core\n\n${answer.text}${note}`] : [])];
+  });
+  return [`# ${titleOf(kept)}`, ...turns].join("\n\n") + "\n";
+}
+
+/**
+ * @param {string} text  what the file holds
+ * @param {() => string} newId  gives ids to exchanges: those of a file could be anything
+ * @returns {Reading}
+ */
+export function fromJson(text, newId) {
+  if (text.length > FILE_SIZE_LIMIT_BYTES) return { problem: "The file is too large: 20 MB are the most." };
+  const file = parsed(text);
+  if (file?.format !== FORMAT) return { problem: "This is not a file of conversations that Nexus has written." };
+  if (file.version !== VERSION) return { problem: "The file was written by another version of Nexus, which this one cannot read." };
+  if (!isList(file.conversations, CONVERSATIONS_LIMIT)) return { problem: "The file's list of conversations is damaged." };
+
+  const conversations = /** @type {Kept[]} */ ([]);
+  for (const [index, entry] of file.conversations.entries()) {
+    const kept = readKept(entry, newId);
+    if (!kept) return { problem: `Conversation ${index + 1} in the file is damaged. Nothing was imported.` };
+    conversations.push(kept);
+  }
+  const ids = new Set(conversations.map(({ id }) => id));
+  return ids.size === conversations.length ? { conversations } : { problem: "The file holds one conversation twice. Nothing was imported." };
+}
+
+/**
+ * @param {any} entry
+ * @param {() => string} newId
+ * @returns {Kept | null}
+ */
+function readKept(entry, newId) {
+  if (typeof entry?.id !== "string" || !ID.test(entry.id)) return null;
+  const { id, title } = entry;
+  const isTitle = title === null || isText(title, TITLE_LENGTH_OWN);
+  const [createdAt, updatedAt] = [entry.created_at, entry.updated_at].map((value) => (isText(value, NAME_LIMIT) ? Date.parse(value) : NaN));
+  if (!isTitle || Number.isNaN(createdAt) || Number.isNaN(updatedAt)) return null;
+  if (!isList(entry.exchanges, EXCHANGES_LIMIT) || entry.exchanges.length === 0) return null;
+  const exchanges = /** @type {Exchange[]} */ ([]);
+  for (const { question, answer: given } of entry.exchanges.map(Object)) {
+    const answer = readAnswer(given);
+    if (!isText(question, TEXT_LIMIT) || !answer) return null;
+    exchanges.push({ id: newId(), question, answer });
+  }
+  return { id, title, createdAt, updatedAt, exchanges };
+}
+
+/**
+ * Only answers that are over: nothing in a file makes the page send something.
+ * @param {any} given
+ * @returns {Answer | null}
+ */
+function readAnswer(given) {
+  const { state, text, models, finish_reason: finishReason = null, failure_code: code = null } = Object(given);
+  const isState = state === "done" || state === "stopped" || state === "failed";
+  const isModels = isList(models, 10) && models.every((/** @type {unknown} */ name) => isText(name, NAME_LIMIT));
+  const isReason = finishReason === null || isText(finishReason, NAME_LIMIT);
+  const isCode = state === "failed" ? isText(code, NAME_LIMIT) : code === null;
+  if (!isState || !isText(text, TEXT_LIMIT) || !isModels || !isReason || !isCode) return null;
+  const failure = code === null ? null : { code, retryAt: null, requestId: null };
+  return { state, accepted: state === "done" || text !== "", text, models: [...models], finishReason, failure };
+}
+
+/** @param {Answer} answer */
+function written(answer) {
+  const { text, models, finishReason } = answer;
+  const isEnded = isOver(answer);
+  const state = isEnded ? answer.state : "failed";
+  const code = isEnded ? answer.failure?.code : text ? "interrupted" : "unconfirmed";
+  return { state, text, models, finish_reason: finishReason, failure_code: state === "failed" ? (code ?? "interrupted") : null };
+}
+
+/** @param {number} time */
+function instant(time) {
+  return new Date(time).toISOString();
+}
+
+/** @param {unknown} value @param {number} limit */
+function isText(value, limit) {
+  return typeof value === "string" && value.length <= limit;
+}
+
+/** @param {unknown} value @param {number} limit */
+function isList(value, limit) {
+  return Array.isArray(value) && value.length <= limit;
+}
+
+/** @param {string} json */
+function parsed(json) {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,77 @@
+/** All conversations of a visitor, as values: how they are named, ordered and found. */
+
+import { isLive, isUnsent } from "./answer.js";
+import { withEvent } from "./conversation.js";
+import { failureOf } from "./failure.js";
+
+/** @typedef {import("./conversation.js").Conversation} Conversation */
+
+/**
+ * @typedef {object} Kept  a conversation as it is stored
+ * @property {string} id
+ * @property {string | null} title  the visitor's own; null: the first question names it
+ * @property {number} createdAt
+ * @property {number} updatedAt  when something was last said
+ * @property {Conversation} exchanges
+ */
+
+const TITLE_LENGTH = 60;
+export const TITLE_LENGTH_OWN = 200;
+
+/** @param {Kept} kept */
+export function titleOf({ title, exchanges }) {
+  const line = title ?? exchanges[0]?.question.trim().replace(/\s+/g, " ") ?? "";
+  if (title !== null || line.length <= TITLE_LENGTH) return line || "Untitled";
+  const cut = line.slice(0, TITLE_LENGTH);
+  const end = cut.lastIndexOf(" ");
+  return `${end > TITLE_LENGTH / 2 ? cut.slice(0, end) : cut}…`;
+}
+
+/**
+ * Those that hold every word of the query, in a title or in what was said; newest first.
+ * @param {Iterable<Kept>} all
+ * @param {string} query
+ * @returns {Kept[]}
+ */
+export function found(all, query) {
+  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+  const isFound = (/** @type {Kept} */ kept) => {
+    if (words.length === 0) return true;
+    const text = textOf(kept).toLowerCase();
+    return words.every((word) => text.includes(word));
+  };
+  return [...all].filter(isFound).sort((a, b) => b.updatedAt - a.updatedAt || (a.id < b.id ? -1 : 1));
+}
+
+/** @param {Kept} kept */
+function textOf(kept) {
+  return [titleOf(kept), ...kept.exchanges.flatMap(({ question, answer }) => [question, answer.text])].join("\n");
+}
+
+/**
+ * What is left where the page that waited for an answer is gone. Whether an unconfirmed question has arrived is not known:
+ * it is the visitor who decides about it.
+ * @param {Kept} kept
+ * @param {string} id  of the exchange
+ * @returns {Kept}
+ */
+export function afterLoss(kept, id) {
+  const lost = kept.exchanges.find((exchange) => exchange.id === id);
+  if (!lost || !isLive(lost.answer)) return kept;
+  const failure = failureOf(lost.answer.accepted ? "interrupted" : "unconfirmed");
+  return { ...kept, exchanges: withEvent(kept.exchanges, id, { type: "failed", failure }) };
+}
+
+/**
+ * The words of a draft that has become a message that the service took.
+ * @param {Kept | undefined} before
+ * @param {Kept} after
+ * @returns {string[]}
+ */
+export function wordsTaken(before, after) {
+  const isOpen = (/** @type {string} */ id) => {
+    const answer = before?.exchanges.find((exchange) => exchange.id === id)?.answer;
+    return answer && !answer.accepted && !isUnsent(answer);
+  };
+  return after.exchanges.filter(({ id, answer }) => answer.accepted && isOpen(id)).map(({ question }) => question);
+}

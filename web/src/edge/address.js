@@ -1,0 +1,35 @@
+/** The open conversation is in the page's address: a reload, a bookmark and the Back button lead to it. */
+
+import { effect } from "@preact/signals";
+
+const FORM = /^#\/c\/([\w-]+)$/;
+
+/** @param {string} id */
+export function addressOf(id) {
+  return `#/c/${id}`;
+}
+
+/** @returns {string | null} */
+export function idInAddress() {
+  return FORM.exec(location.hash)?.[1] ?? null;
+}
+
+/** @param {import("../conversation_library.js").ConversationLibrary} library */
+export function followAddress(library) {
+  const openWhatItSays = () => {
+    const id = idInAddress();
+    if (id) library.open(id);
+    if (library.current.value?.id !== id && (id || library.current.value)) library.begin();
+  };
+  openWhatItSays();
+  effect(() => {
+    const id = library.current.value?.id ?? null;
+    const before = idInAddress();
+    if (id === before) return;
+    const address = id ? addressOf(id) : location.pathname + location.search;
+    // a conversation that begins takes the place of the empty page
+    if (before) history.pushState(null, "", address);
+    else history.replaceState(null, "", address);
+  });
+  window.addEventListener("hashchange", openWhatItSays);
+}

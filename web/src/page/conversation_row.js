@@ -1,0 +1,75 @@
+/** One conversation in the list. */
+
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { TITLE_LENGTH_OWN, titleOf } from "../core/library.js";
+import { addressOf } from "../edge/address.js";
+import { html } from "./html.js";
+import { BinIcon, PenIcon } from "./icons.js";
+
+/** @typedef {import("../core/library.js").Kept} Kept */
+
+/** @param {{ session: import("../chat_session.js").ChatSession, kept: Kept, onOpened: () => void }} props */
+export function ConversationRow({ session, kept, onOpened }) {
+  const { library } = session;
+  const [isRenaming, setRenaming] = useState(false);
+  const link = useRef(/** @type {HTMLAnchorElement | null} */ (null));
+  const wasRenaming = useRef(false);
+  useLayoutEffect(() => {
+    if (wasRenaming.current && !isRenaming) link.current?.focus();
+    wasRenaming.current = isRenaming;
+  }, [isRenaming]);
+
+  const titleId = `title-${kept.id}`;
+  const isCurrent = library.currentId.value === kept.id;
+  const isWaiting = kept.exchanges.some(({ answer }) => answer.state === "queued");
+  const onDelete = () => {
+    library.remove(kept.id);
+    session.announce("The conversation is deleted. You can undo this for a few seconds.");
+  };
+  /** @param {string | null} title */
+  const onRenamed = (title) => {
+    if (title !== null) library.rename(kept.id, title);
+    setRenaming(false);
+  };
+  if (isRenaming) return html`<li><${TitleField} title=${titleOf(kept)} onDone=${onRenamed} /></li>`;
+
+  return html`<li>
+    <a ref=${link} id=${titleId} href=${addressOf(kept.id)} aria-current=${isCurrent ? "page" : undefined} onClick=${onOpened}>
+      <span dir="auto">${titleOf(kept)}</span>${isWaiting && html`<small>Waiting</small>`}
+    </a>
+    <button type="button" class="plain" aria-label="Rename" aria-describedby=${titleId} onClick=${() => setRenaming(true)}><${PenIcon} /></button>
+    <button type="button" class="plain" aria-label="Delete" aria-describedby=${titleId} onClick=${onDelete}><${BinIcon} /></button>
+  </li>`;
+}
+
+/** @param {{ title: string, onDone: (title: string | null) => void }} props */
+function TitleField({ title, onDone }) {
+  const field = useRef(/** @type {HTMLInputElement | null} */ (null));
+  const isDone = useRef(false);
+  useLayoutEffect(() => field.current?.select(), []);
+
+  /** @param {boolean} isKept */
+  const end = (isKept) => {
+    if (isDone.current) return; // the field loses the focus once more as it goes
+    isDone.current = true;
+    const words = field.current?.value ?? "";
+    onDone(isKept && words !== title ? words : null);
+  };
+  /** @param {KeyboardEvent} event */
+  const onKeyDown = (event) => {
+    if (event.isComposing || (event.key !== "Enter" && event.key !== "Escape")) return;
+    event.preventDefault(); // Escape would close the dialog around it
+    end(event.key === "Enter");
+  };
+  return html`<input
+    ref=${field}
+    type="text"
+    aria-label="Title"
+    dir="auto"
+    autocomplete="off"
+    maxlength=${TITLE_LENGTH_OWN}
+    defaultValue=${title}
+    onKeyDown=${onKeyDown}
+    onBlur=${() => end(true)}
+  />`;
+}

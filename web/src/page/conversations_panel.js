@@ -1,0 +1,69 @@
+/** Where the list of conversations is: beside the chat where there is room, over it where there is none. */
+
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { ConversationList } from "./conversation_list.js";
+import { html } from "./html.js";
+import { ListIcon } from "./icons.js";
+
+const PANEL_ID = "conversations";
+const WIDE = "(width >= 60rem)";
+
+/** @typedef {{ isWide: boolean, isOpen: boolean, toggle: () => void, close: () => void }} Panel */
+
+/** @returns {Panel} */
+export function usePanel() {
+  const [isWide, setWide] = useState(() => matchMedia(WIDE).matches);
+  const [isOpen, setOpen] = useState(isWide);
+  useEffect(() => {
+    const query = matchMedia(WIDE);
+    const follow = () => {
+      setWide(query.matches);
+      setOpen(query.matches);
+    };
+    query.addEventListener("change", follow);
+    return () => query.removeEventListener("change", follow);
+  }, []);
+  return { isWide, isOpen, toggle: () => setOpen(!isOpen), close: () => setOpen(false) };
+}
+
+/** @param {{ panel: Panel }} props */
+export function ConversationsButton({ panel }) {
+  return html`<button
+    type="button"
+    class="plain"
+    aria-label="Conversations"
+    aria-expanded=${panel.isOpen}
+    aria-controls=${PANEL_ID}
+    onClick=${panel.toggle}
+  >
+    <${ListIcon} />
+  </button>`;
+}
+
+/** @param {{ session: import("../chat_session.js").ChatSession, panel: Panel }} props */
+export function ConversationsPanel({ session, panel }) {
+  if (panel.isWide) {
+    return html`<nav id=${PANEL_ID} class="panel" aria-label="Conversations" hidden=${!panel.isOpen}>
+      <${ConversationList} session=${session} onOpened=${() => {}} />
+    </nav>`;
+  }
+  return html`<${Drawer} panel=${panel}><${ConversationList} session=${session} onOpened=${panel.close} /><//>`;
+}
+
+/** @param {{ panel: Panel, children?: import("preact").ComponentChildren }} props */
+function Drawer({ panel, children }) {
+  const dialog = useRef(/** @type {HTMLDialogElement | null} */ (null));
+  useLayoutEffect(() => {
+    if (panel.isOpen) dialog.current?.showModal();
+    else dialog.current?.close();
+  }, [panel.isOpen]);
+  /** @param {MouseEvent} event */
+  const onClick = (event) => event.target === dialog.current && panel.close();
+
+  return html`<dialog id=${PANEL_ID} ref=${dialog} class="panel drawer" aria-label="Conversations" onClose=${panel.close} onClick=${onClick}>
+    <div class="drawer-room">
+      <div class="drawer-head"><h2>Conversations</h2><button type="button" class="quiet" onClick=${panel.close}>Close</button></div>
+      ${panel.isOpen && children}
+    </div>
+  </dialog>`;
+}

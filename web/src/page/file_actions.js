@@ -1,0 +1,42 @@
+/** Conversations to files, and back. */
+
+import { useRef, useState } from "preact/hooks";
+import { FILE_SIZE_LIMIT_BYTES, asJson, asMarkdown } from "../core/archive.js";
+import { titleOf } from "../core/library.js";
+import { fileName, saveFile } from "../edge/files.js";
+import { html } from "./html.js";
+
+/** @param {{ session: import("../chat_session.js").ChatSession }} props */
+export function FileActions({ session }) {
+  const { library } = session;
+  const input = useRef(/** @type {HTMLInputElement | null} */ (null));
+  const [result, setResult] = useState("");
+  const kept = library.current.value;
+
+  /** @param {readonly import("../core/library.js").Kept[]} all @param {string} name */
+  const saveJson = (all, name) => saveFile(`${name}.json`, "application/json", asJson(all, library.now()));
+  const onFile = async () => {
+    const file = input.current?.files?.[0];
+    if (!file || !input.current) return;
+    // an empty text is no file of ours; one that is too large is not even read
+    const text = file.size > FILE_SIZE_LIMIT_BYTES ? " ".repeat(FILE_SIZE_LIMIT_BYTES + 1) : await file.text().catch(() => "");
+    input.current.value = ""; // the same file again is a change again
+    const words = library.importFile(text);
+    setResult(words);
+    session.announce(words);
+  };
+
+  return html`<details class="files">
+    <summary>Export and import</summary>
+    <button type="button" class="quiet" disabled=${!kept} onClick=${() => kept && saveFile(`${fileName(titleOf(kept))}.md`, "text/markdown", asMarkdown(kept))}>
+      Export this one as Markdown
+    </button>
+    <button type="button" class="quiet" disabled=${!kept} onClick=${() => kept && saveJson([kept], fileName(titleOf(kept)))}>Export this one as JSON</button>
+    <button type="button" class="quiet" disabled=${library.count.value === 0} onClick=${() => saveJson([...library.shelf.all()], "nexus-conversations")}>
+      Export all as JSON
+    </button>
+    <button type="button" class="quiet" onClick=${() => input.current?.click()}>Import JSON</button>
+    <input ref=${input} type="file" accept=".json,application/json" aria-label="File to import" hidden onChange=${onFile} />
+    ${result && html`<p>${result}</p>`}
+  </details>`;
+}

@@ -1,0 +1,109 @@
+/** What the visitor asked: it can be asked again in other words, and it may have to wait. */
+
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { isUnsent } from "../core/answer.js";
+import { Countdown, clockTime } from "./countdown.js";
+import { html } from "./html.js";
+
+/** @typedef {import("../core/conversation.js").Exchange} ExchangeValue */
+/** @typedef {import("../chat_session.js").ChatSession} ChatSession */
+
+const WAITING_FOR = /** @type {Record<string, string>} */ ({
+  offline: "Goes out by itself when you are online.",
+  models_exhausted: "Goes out by itself when the service is back.",
+  visitor_rate_limited: "You have sent many messages in a short time. It goes out by itself.",
+});
+
+/** @param {{ exchange: ExchangeValue, session: ChatSession }} props */
+export function Question({ exchange: { id, question, answer }, session }) {
+  const isWaiting = answer.state === "queued";
+  const isEdited = session.editedId.value === id;
+  const canEdit = isWaiting || session.canSend.value;
+  const edit = useRef(/** @type {HTMLButtonElement | null} */ (null));
+  const wasEdited = useRef(false);
+  useLayoutEffect(() => {
+    if (wasEdited.current && !isEdited) edit.current?.focus();
+    wasEdited.current = isEdited;
+  }, [isEdited]);
+  const editButton = html`<button ref=${edit} type="button" class="quiet" disabled=${!canEdit} onClick=${() => (session.editedId.value = id)}>Edit</button>`;
+
+  return html`
+    <article class="question" data-unsent=${isWaiting || isUnsent(answer)}>
+      <h2 class="unseen">You</h2>
+      ${isEdited
+        ? html`<${Editor} question=${question} isWaiting=${isWaiting} session=${session} id=${id} />`
+        : html`<p dir="auto">${question}</p>`}
+      ${!isEdited && !isWaiting && html`<div class="question-actions">${editButton}</div>`}
+      ${!isEdited &&
+      isWaiting &&
+      html`<div class="waiting">
+        <p><strong>Waiting.</strong> <${WaitingFor} answer=${answer} /></p>
+        ${editButton}
+        <button type="button" class="quiet" onClick=${() => session.cancel(id)}>Cancel</button>
+      </div>`}
+    </article>
+  `;
+}
+
+/** @param {{ answer: import("../core/answer.js").Answer }} props */
+function WaitingFor({ answer: { failure } }) {
+  const words = WAITING_FOR[failure?.code ?? ""] ?? "Goes out by itself.";
+  // the banner has the countdown when it is the whole service that has to wait
+  const isOwnWait = failure?.retryAt && failure.code !== "models_exhausted";
+  return html`${words}${isOwnWait && html` <span>At ${clockTime(failure.retryAt ?? 0)}, in <${Countdown} until=${failure.retryAt} /></span>`}`;
+}
+
+/** @param {{ id: string, question: string, isWaiting: boolean, session: ChatSession }} props */
+function Editor({ id, question, isWaiting, session }) {
+  const { library } = session;
+  const [words, setWords] = useState(() => library.editOf(id) || question);
+  const box = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
+  useLayoutEffect(() => {
+    box.current?.focus();
+    box.current?.setSelectionRange(words.length, words.length);
+  }, []);
+  useLayoutEffect(() => {
+    if (!box.current) return;
+    box.current.style.height = "auto";
+    box.current.style.height = `${box.current.scrollHeight}px`;
+  }, [words]);
+
+  const canKeep = words.trim() !== "" && (isWaiting || session.canSend.value);
+  /** @param {Event} event */
+  const onSubmit = (event) => {
+    event.preventDefault();
+    if (!canKeep) return;
+    library.keepEdit(id, "");
+    session.edit(id, words);
+  };
+  const onCancel = () => {
+    library.keepEdit(id, "");
+    session.editedId.value = null;
+  };
+  /** @param {InputEvent} event */
+  const onInput = (event) => {
+    const { value } = /** @type {HTMLTextAreaElement} */ (event.target);
+    library.keepEdit(id, value);
+    setWords(value);
+  };
+  /** @param {KeyboardEvent} event */
+  const onKeyDown = (event) => {
+    if (event.isComposing) return;
+    if (event.key === "Escape") onCancel();
+    if (event.key === "Enter" && !event.shiftKey) onSubmit(event);
+  };
+  return html`<form class="editor" onSubmit=${onSubmit}>
+    <textarea
+      ref=${box}
+      aria-label="Your words"
+      dir="auto"
+      rows="1"
+      value=${words}
+      onInput=${onInput}
+      onKeyDown=${onKeyDown}
+    ></textarea>
+    ${!isWaiting && html`<p>What came after it is replaced.</p>`}
+    <button type="submit" class="quiet" disabled=${!canKeep}>${isWaiting ? "Save" : "Ask again"}</button>
+    <button type="button" class="quiet" onClick=${onCancel}>Cancel</button>
+  </form>`;
+}

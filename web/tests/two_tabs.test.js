@@ -1,0 +1,130 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ChatSession } from "../src/chat_session.js";
+import { failureOf } from "../src/core/failure.js";
+import { FakeBrowser } from "./fakes.js";
+
+/** @typedef {import("../src/core/answer.js").AnswerEvent} AnswerEvent */
+/** @typedef {import("../src/core/availability.js").Availability} Availability */
+
+/** @type {AnswerEvent[]} */
+const ANSWER = [{ type: "accepted" }, { type: "text", text: "Hello" }, { type: "finished", reason: "stop" }];
+
+/** A browser with tabs whose service refuses until it is told to answer, and counts. */
+class Scene {
+  browser = new FakeBrowser();
+  asked = /** @type {string[]} */ ([]);
+  refusal = /** @type {string | null} */ ("models_exhausted");
+
+  async tab() {
+    const library = this.browser.tab();
+    const scene = this;
+    const session = new ChatSession(
+      {
+        async *ask(messages) {
+          if (scene.refusal) return yield { type: "failed", failure: failureOf(scene.refusal) };
+          scene.asked.push(messages.at(-1)?.content ?? "");
+          yield* ANSWER;
+        },
+        check: async () => /** @type {Availability} */ ({ status: scene.refusal ? "exhausted" : "operational", retryAt: null }),
+      },
+      library,
+    );
+    await library.shelf.load();
+    return session;
+  }
+
+  /** Everything that was begun has come to its end. */
+  async rest() {
+    for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+test("what waits goes out from one tab, and both know that it has", async () => {
+  const scene = new Scene();
+  const first = await scene.tab();
+  first.draft.value = "Patience";
+  await first.send();
+  const id = first.library.currentId.value;
+  const second = await scene.tab();
+  second.library.open(id);
+  assert.equal(second.draft.value, "Patience");
+
+  scene.refusal = null;
+  scene.browser.now += 5_000;
+  await Promise.all([first.checkAvailability(), second.checkAvailability()]);
+  await scene.rest();
+
+  assert.deepEqual(scene.asked, ["Patience"]);
+  for (const tab of [first, second]) {
+    assert.equal(tab.conversation.value[0].answer.state, "done");
+    assert.equal(tab.draft.value, "");
+  }
+});
+
+test("a page that is gone leaves its answer interrupted, and a message that may have arrived unsent", async () => {
+  const scene = new Scene();
+  scene.refusal = null;
+  const first = await scene.tab();
+  await first.send("Hello");
+  const kept = structuredClone([...scene.browser.stored.values()][0]);
+  Object.assign(kept.exchanges[0].answer, { state: "waiting", accepted: false, text: "" });
+  const other = new FakeBrowser();
+  other.stored.set(kept.id, kept);
+  scene.browser = other;
+
+  const next = await scene.tab();
+  next.library.open(kept.id);
+  await next.checkAvailability();
+  await scene.rest();
+
+  assert.equal(next.conversation.value[0].answer.failure?.code, "unconfirmed");
+  assert.deepEqual(scene.asked, ["Hello"]);
+});
+
+test("rename, delete and undo are the same in every tab and in storage", async () => {
+  const scene = new Scene();
+  scene.refusal = null;
+  const [first, second] = [await scene.tab(), await scene.tab()];
+  await first.send("Hello");
+  const id = first.library.currentId.value;
+
+  second.library.rename(id, " Mine ");
+  assert.equal(first.library.list.value[0].title, "Mine");
+  await second.library.remove(id);
+  assert.deepEqual([first.library.count.value, scene.browser.stored.size], [0, 0]);
+  assert.deepEqual(first.conversation.value, []);
+  second.library.undoRemove();
+  await scene.rest();
+  assert.deepEqual([first.library.count.value, scene.browser.stored.size], [1, 1]);
+});
+
+test("storage that refuses changes nothing but that it is said", async () => {
+  const scene = new Scene();
+  scene.refusal = null;
+  scene.browser.isRefusing = true;
+  const session = await scene.tab();
+  await session.send("Hello");
+
+  assert.equal(session.library.shelf.isStorageRefused.value, true);
+  assert.equal(session.conversation.value[0].answer.state, "done");
+});
+
+test("a second message waits behind the first, and a cancelled one becomes the draft", async () => {
+  const scene = new Scene();
+  scene.refusal = "offline";
+  const session = await scene.tab();
+  await session.send("One");
+  scene.refusal = null;
+  await session.send("Two");
+  await session.send("Three");
+  assert.deepEqual(session.conversation.value.map(({ answer }) => answer.state), ["queued", "queued", "queued"]);
+  session.cancel(session.conversation.value[2].id);
+  await session.edit(session.conversation.value[1].id, "Zwei");
+
+  scene.browser.now += 5_000;
+  await session.wake();
+
+  assert.deepEqual(scene.asked, ["One", "Zwei"]);
+  assert.equal(session.draft.value, "Three");
+});
