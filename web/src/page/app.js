@@ -27,18 +27,16 @@ export function App({ session }) {
       <h1>Nexus</h1>
       <button type="button" class="quiet" onClick=${startNewChat}>New chat</button>
     </header>
-    <div class="rooms">
-      <${ConversationsPanel} session=${session} panel=${panel} />
-      <main>
-        <${Transcript} session=${session} />
-        <div class="dock">
-          <${ExhaustedBanner} session=${session} box=${banner} />
-          <${ServiceNote} session=${session} />
-          <${StorageNote} library=${session.library} />
-          <${Composer} session=${session} textbox=${textbox} banner=${banner} />
-        </div>
-      </main>
-    </div>
+    <${ConversationsPanel} session=${session} panel=${panel} />
+    <main>
+      <${Transcript} session=${session} />
+      <div class="dock">
+        <${ExhaustedBanner} session=${session} box=${banner} />
+        <${ServiceNote} session=${session} />
+        <${StorageNote} library=${session.library} />
+        <${Composer} session=${session} textbox=${textbox} banner=${banner} />
+      </div>
+    </main>
     <div role="status" class="unseen">${session.announcement}</div>
   `;
 }
