@@ -76,6 +76,7 @@ def test_rename_search_delete_and_undo(chat: ChatPage) -> None:
     expect(title).to_be_focused()
     title.fill("Water")
     title.press("Enter")
+    expect(chat.page).to_have_title("Lakes of Europe · Nexus")
     expect(rows(chat).last.get_by_role("link", name="Water")).to_be_focused()
 
     search = chat.page.get_by_role("searchbox", name="Search conversations")

@@ -35,6 +35,7 @@ export class ConversationLibrary {
   current = computed(() => (this.shelf.edition.value, this.shelf.get(this.currentId.value)));
 
   #drafts;
+  #removedDraft = "";
 
   /** @param {Ports} ports */
   constructor({ storage, tabs, drafts, newId, now = Date.now }) {
@@ -97,14 +98,19 @@ export class ConversationLibrary {
   remove(id) {
     const kept = this.shelf.get(id);
     if (!kept) return;
+    const draft = this.#draftOf(id);
+    const isGone = this.shelf.remove(id);
+    this.#drafts.write(id, "");
+    this.#removedDraft = draft;
     this.removed.value = kept;
-    return this.shelf.remove(id);
+    return isGone;
   }
 
   undoRemove() {
     const kept = this.removed.value;
     if (!kept) return;
     this.removed.value = null;
+    this.#drafts.write(kept.id, this.#removedDraft);
     this.shelf.put(kept);
     this.open(kept.id);
   }

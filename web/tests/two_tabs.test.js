@@ -91,11 +91,15 @@ test("rename, delete and undo are the same in every tab and in storage", async (
 
   second.library.rename(id, " Mine ");
   assert.equal(first.library.list.value[0].title, "Mine");
+  second.library.open(id);
+  second.draft.value = "half a thought";
   await second.library.remove(id);
+  assert.deepEqual([...scene.browser.drafts.values()].join(""), "");
   assert.deepEqual([first.library.count.value, scene.browser.stored.size], [0, 0]);
   assert.deepEqual(first.conversation.value, []);
   second.library.undoRemove();
   await scene.rest();
+  assert.equal(second.draft.value, "half a thought");
   assert.deepEqual([first.library.count.value, scene.browser.stored.size], [1, 1]);
 });
 

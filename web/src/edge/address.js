@@ -1,6 +1,7 @@
-/** The open conversation is in the page's address: a reload, a bookmark and the Back button lead to it. */
+/** The open conversation is in the page's address and title: a reload, a bookmark and the Back button lead to it. */
 
 import { effect } from "@preact/signals";
+import { titleOf } from "../core/library.js";
 
 const FORM = /^#\/c\/([\w-]+)$/;
 
@@ -30,6 +31,11 @@ export function followAddress(library) {
     // a conversation that begins takes the place of the empty page
     if (before) history.pushState(null, "", address);
     else history.replaceState(null, "", address);
+  });
+  const name = document.title;
+  effect(() => {
+    const { value: kept } = library.current;
+    document.title = kept ? `${titleOf(kept)} · ${name}` : name;
   });
   window.addEventListener("hashchange", openWhatItSays);
 }

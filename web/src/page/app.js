@@ -46,18 +46,16 @@ export function App({ session, isOffline }) {
         <${Settings} onHelp=${openHelp} />
       </div>
     </header>
-    <div class="rooms">
-      <${ConversationsPanel} session=${session} panel=${panel} />
-      <main>
-        <${Transcript} session=${session} />
-        <div class="dock">
-          <${ExhaustedBanner} session=${session} box=${banner} />
-          <${ServiceNote} session=${session} isOffline=${isOffline} />
-          <${StorageNote} library=${session.library} />
-          <${Composer} session=${session} textbox=${textbox} banner=${banner} />
-        </div>
-      </main>
-    </div>
+    <${ConversationsPanel} session=${session} panel=${panel} />
+    <main>
+      <${Transcript} session=${session} />
+      <div class="dock">
+        <${ExhaustedBanner} session=${session} box=${banner} />
+        <${ServiceNote} session=${session} isOffline=${isOffline} />
+        <${StorageNote} library=${session.library} />
+        <${Composer} session=${session} textbox=${textbox} banner=${banner} />
+      </div>
+    </main>
     <div role="status" class="unseen">${session.announcement}</div>
     ${isHelpOpen && html`<${ShortcutHelp} onClose=${() => setHelpOpen(false)} />`}
   `;
