@@ -51,6 +51,10 @@ def axe() -> str:
     return AXE.read_text()
 
 
+# What a new width makes scrollable takes the focus once the page has measured it.
+LAID_OUT = "() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 50)))"
+
+
 def violations(chat: ChatPage, axe: str, widths: tuple[int, ...] = WIDTHS) -> list[str]:
     """What axe finds, light and dark, narrow and wide."""
     found = []
@@ -59,6 +63,7 @@ def violations(chat: ChatPage, axe: str, widths: tuple[int, ...] = WIDTHS) -> li
         chat.page.emulate_media(color_scheme=theme, reduced_motion="reduce")
         for width in widths:
             chat.page.set_viewport_size({"width": width, "height": 800})
+            chat.page.evaluate(LAID_OUT)
             run: dict[str, Any] = chat.page.evaluate(
                 "async rules => await axe.run(document, { runOnly: rules })", RULES
             )

@@ -13,7 +13,7 @@ import { IndexedDbStorage } from "./edge/conversation_storage.js";
 import { drafts } from "./edge/drafts.js";
 import { isFramedByOthers } from "./edge/framing.js";
 import { registerServiceWorker } from "./edge/service_worker.js";
-import { SharedCheck } from "./edge/shared_check.js";
+import { SharedCheck, availabilityChannel } from "./edge/shared_check.js";
 import { browserTabs, newId } from "./edge/tabs.js";
 import { App } from "./page/app.js";
 import { FramedNote } from "./page/framed_note.js";
@@ -23,7 +23,7 @@ const config = loadConfig(document.baseURI);
 
 const sharedCheck = new SharedCheck(
   async () => checkAvailability((await config).availabilityUrl),
-  new BroadcastChannel("nexus-availability"),
+  availabilityChannel(),
   navigator.locks,
 );
 

@@ -11,6 +11,13 @@ const LOCK_TIMEOUT_MS = 12_000;
 /** A report may arrive a little after the lock that its sender has let go. */
 const REPORT_DELAY_MS = 200;
 
+/** Reaches the other tabs; nobody, where the browser has no channels. */
+export function availabilityChannel() {
+  return typeof BroadcastChannel === "function" ? new BroadcastChannel("nexus-availability") : NOBODY;
+}
+
+const NOBODY = { postMessage() {}, addEventListener() {} };
+
 export class SharedCheck {
   #check;
   #channel;

@@ -42,7 +42,8 @@ export function elementsOf(source) {
 
 /** @param {HTMLAnchorElement} link */
 function secure(link) {
-  if (!link.hasAttribute("href")) return link.replaceWith(...link.childNodes);
+  // what no browser takes for an address leads nowhere, and is words like any other
+  if (!URL.canParse(link.href)) return link.replaceWith(...link.childNodes);
   link.rel = "noopener noreferrer nofollow";
   link.target = "_blank";
   link.referrerPolicy = "no-referrer";
