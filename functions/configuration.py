@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from fallback.core.hierarchy import Hierarchy, InvalidConfigurationError, Limits, Model
-from fallback.core.windows import WindowRules
+from fallback.core.window_rules import WindowRules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +86,7 @@ _ALLOWED: Mapping[str, Mapping[str, tuple[_Check, str]]] = {
         "transient_memory": _between(1, 3600),
         "not_found": _between(1, 86400),
         "service": _between(1, 86400),
+        "probe_interval": _between(10, 86400),
     },
     "request": {
         "max_body_bytes": _between(1024, 33_554_432, whole=True),

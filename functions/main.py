@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Generator
+from dataclasses import replace
 
 import flask
 
@@ -15,8 +16,8 @@ from event_log import log_libraries
 from fallback.core.answer import End, Text
 from fallback.core.availability import availability
 from fallback.core.decision import Refusal
+from fallback.patience import Patience
 from fallback.runner import Answering, Broken, Piece
-from fallback.shared_windows import Patience
 from settings import InvalidSettingError
 from wire.availability_reply import availability_body, availability_etag
 from wire.chat_reply import Writer, model, model_list, sse
@@ -116,6 +117,9 @@ def _events(pieces: Generator[Piece, None, None], writer: Writer) -> Generator[b
             match piece:
                 case Text(text=text):
                     yield writer.text(text)
+                case Answering():
+                    writer = replace(writer, answering=piece)
+                    yield writer.resuming()
                 case End():
                     yield writer.closing(piece)
                     return

@@ -12,13 +12,13 @@ from fallback.core.chat import Chat, Message, Role
 from fallback.core.decision import Refusal, RefusalReason
 from fallback.core.failure import Failure, FailureKind
 from fallback.core.hierarchy import Hierarchy, Limits, Model
-from fallback.core.windows import WindowRules
+from fallback.core.window_rules import WindowRules
 from fallback.events import Event
 from fallback.runner import Answering, Broken, Piece, Runner
 from fallback.shared_windows import SharedWindows
 from tests.support.log import RecordingLog
+from tests.support.memory_store import MemoryStore
 from tests.support.time_travel import FakeClock
-from tests.test_shared_windows import MemoryStore
 
 CHAT = Chat(messages=(Message(Role.USER, "Hello"),))
 STOP = End(FinishReason.STOP, Usage(3, 5))

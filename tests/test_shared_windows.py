@@ -11,48 +11,20 @@ from datetime import timedelta
 import pytest
 
 from fallback.core.failure import Failure, FailureKind
-from fallback.core.windows import EVERY_MODEL, Window, WindowRules, merge
+from fallback.core.window_rules import WindowRules
+from fallback.core.windows import EVERY_MODEL, Window
 from fallback.events import Event
 from fallback.ports import StoreUnavailableError
-from fallback.shared_windows import Patience, SharedWindows
+from fallback.patience import Patience
+from fallback.shared_windows import Attempting, Leases, SharedWindows
 from tests.support.log import RecordingLog
+from tests.support.memory_store import MemoryStore
 from tests.support.time_travel import FakeClock
 
 MODEL = "gemini-3.8-flash"
 DAY = Failure(kind=FailureKind.QUOTA_EXHAUSTED)
 MINUTE = Failure(kind=FailureKind.RATE_LIMITED, retry_delay_seconds=30.0)
 BUSY = Failure(kind=FailureKind.OVERLOADED)
-
-
-class MemoryStore:
-    """A store in memory that counts, and that can be made to fail or to hang."""
-
-    def __init__(self) -> None:
-        self.windows: dict[str, Window] = {}
-        self.reads = self.writes = 0
-        self.is_down = False
-        self.gate = threading.Event()
-        self.gate.set()
-
-    def read(self) -> Mapping[str, Window]:
-        self._pass()
-        self.reads += 1
-        return dict(self.windows)
-
-    def extend(self, model: str, window: Window) -> None:
-        self._pass()
-        self.writes += 1
-        self.windows = merge(self.windows, {model: window})
-
-    def close(self, model: str, seen: Window) -> None:
-        self._pass()
-        if self.windows.get(model) == seen:
-            del self.windows[model]
-
-    def _pass(self) -> None:
-        assert self.gate.wait(10)
-        if self.is_down:
-            raise StoreUnavailableError("it is down")
 
 
 class Scene:

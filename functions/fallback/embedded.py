@@ -17,8 +17,8 @@ from fallback.core.answer import Text
 from fallback.core.availability import availability
 from fallback.core.chat import Chat, Message, Role
 from fallback.core.decision import Refusal, RefusalReason
+from fallback.patience import Patience
 from fallback.runner import Runner
-from fallback.shared_windows import Patience
 from wire.availability_reply import availability_body
 
 

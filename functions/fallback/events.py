@@ -14,6 +14,7 @@ class Event(enum.StrEnum):
 
     CHAT_ANSWERED = "chat.answered"
     CHAT_REFUSED = "chat.refused"
+    CHAT_RESUMED = "chat.resumed"
     CHAT_BROKEN = "chat.broken"
     CHAT_ABANDONED = "chat.abandoned"
     ATTEMPT_FAILED = "attempt.failed"
@@ -31,6 +32,7 @@ class Event(enum.StrEnum):
 SEVERITIES: dict[Event, str] = {
     Event.CHAT_ANSWERED: "INFO",
     Event.CHAT_REFUSED: "WARNING",
+    Event.CHAT_RESUMED: "WARNING",
     Event.CHAT_BROKEN: "WARNING",
     Event.CHAT_ABANDONED: "INFO",
     Event.ATTEMPT_FAILED: "WARNING",

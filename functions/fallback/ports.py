@@ -64,21 +64,38 @@ class WindowStore(Protocol):
     """Exhaustion windows, shared by all instances.
 
     Each call may take seconds when the store is in trouble; it then raises StoreUnavailableError.
+    A version stands for one state of one window: any write gives it another.
     """
 
     def read(self) -> Mapping[str, Window]:
-        """All windows by model, those that have ended included."""
+        """All windows by model, those that have ended included, each with its version."""
         ...
 
-    def extend(self, model: str, window: Window) -> None:
+    def extend(self, model: str, window: Window) -> object | None:
         """Opens a window or makes it longer, and never makes it shorter.
 
         When it returns, the window is durable: a process killed now does not lose it.
+
+        Args:
+            model: The model.
+            window: With a version, it is written only where that is still the store's.
+
+        Returns:
+            The version that it has now; None where the store had moved on, and nothing was written.
         """
         ...
 
-    def close(self, model: str, seen: Window) -> None:
-        """Forgets a window, unless it has grown beyond `seen` meanwhile."""
+    def lease(self, model: str, seen: Window, until: datetime) -> Window | None:
+        """Gives the window's probe to the caller until an instant.
+
+        Returns:
+            The window with its lease and new version; None where it is not as it was seen any
+            more, so that of many callers one at most gets it.
+        """
+        ...
+
+    def close(self, model: str, seen: Window) -> bool:
+        """Forgets a window as it was seen; says whether it was still so."""
         ...
 
 

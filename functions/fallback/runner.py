@@ -1,44 +1,55 @@
 """The only retry loop: asks `decide`, makes the attempt, records what came of it.
 
-A stream commits to a model with its first visible text. Until then every failure falls back
-silently; after it, a failure ends the answer as broken, for what was shown cannot be taken back.
-An answer that is wanted whole is committed to by its end, so that it can fall back until then.
+Until a stream has shown text, every failure falls back silently. What was shown cannot be taken
+back: after it, the next model goes on with the same answer, and only where none can, the answer
+ends as broken. An answer that is wanted whole shows nothing before its end, and falls back until
+then.
 """
 
 from __future__ import annotations
 
 import contextlib
-import itertools
 import random
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import assert_never
 
 from fallback.core.answer import End, Text, Usage
 from fallback.core.chat import Chat
-from fallback.core.decision import Attempt, Attempted, Refusal, Skipped, decide
+from fallback.core.continuation import MAX_RESUMPTIONS, Joint, continued
+from fallback.core.decision import (
+    Attempt,
+    Attempted,
+    Refusal,
+    Skipped,
+    decide,
+)
 from fallback.core.failure import Failure, FailureKind
 from fallback.core.hierarchy import Hierarchy
-from fallback.core.windows import Windows
 from fallback.events import Event
+from fallback.patience import Patience
 from fallback.ports import Clock, EventLog, Provider
-from fallback.shared_windows import Patience, SharedWindows
+from fallback.shared_windows import Attempting, SharedWindows
+
+_LEASE_MARGIN = timedelta(seconds=5)
+"""What a probe may take beyond its first text's time, before another may probe."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answering:
-    """A model has begun to answer; the first thing that a reader is told.
+    """A model has begun to answer, or to go on with an answer; its text follows.
 
     Attributes:
         model: The exact model, as the provider names it.
         display_name: Its name for people.
         fallbacks: How many models were passed over.
+        is_resumed: Whether another model has begun this answer.
     """
 
     model: str
     display_name: str
     fallbacks: int
+    is_resumed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +66,10 @@ class Broken:
 
 
 Piece = Answering | Text | End | Refusal | Broken
-"""Either a Refusal alone, or Answering, any number of Texts, and an End or Broken."""
+"""Either a Refusal alone, or Answering and any number of Texts, and an End or Broken.
+
+Where a stream is resumed, Answering comes again, before the first text of the next model.
+"""
 
 
 class Runner:
@@ -91,27 +105,36 @@ class Runner:
             request_id: What the log calls this request.
         """
         run = _Run(
-            request_id=request_id, started_at=self._clock.now(), patience=Patience(self._clock)
+            request_id=request_id,
+            started_at=self._clock.now(),
+            patience=Patience(self._clock),
+            chat=chat,
+            whole=whole,
         )
         deadline = run.started_at + timedelta(seconds=self._hierarchy.limits.deadline_seconds)
         try:
-            while True:
-                windows = self._windows.snapshot(run.patience)
+            while not run.is_over:
                 step = decide(
                     self._hierarchy,
-                    windows,
+                    self._windows.snapshot(run.patience),
                     run.attempts,
                     self._clock.now(),
                     deadline,
+                    is_resuming=run.last_break is not None,
                     jitter=self._jitter(),
                 )
-                if isinstance(step, Refusal):
-                    run.is_over = True
+                is_final = run.breaks > MAX_RESUMPTIONS
+                if isinstance(step, Attempt) and not is_final:
+                    yield from self._attempt(run, step)
+                    continue
+                run.is_over = True
+                if run.last_break is not None:
+                    broken, failure = run.last_break
+                    self._log_broken(run, broken, failure)
+                    yield Broken(failure=failure, is_overdue=self._clock.now() >= deadline)
+                elif isinstance(step, Refusal):
                     self._log_refusal(run, step)
                     yield step
-                    return
-                if (yield from self._attempt(run, step, windows, chat, whole=whole)):
-                    return
         finally:
             if not run.is_over:
                 self._log(
@@ -121,68 +144,103 @@ class Runner:
                     milliseconds=self._milliseconds_since(run.started_at),
                 )
 
-    def _attempt(
-        self, run: _Run, step: Attempt, windows: Windows, chat: Chat, *, whole: bool
-    ) -> Generator[Piece, None, bool]:
-        """Makes one attempt; says whether the request is over."""
-        pause_seconds = (step.starts_at - self._clock.now()).total_seconds()
-        if pause_seconds > 0:
-            self._clock.sleep(pause_seconds)
-        started_at = self._clock.now()
-        pieces = self._provider.attempt(
-            step.model.name,
-            chat,
-            first_text_seconds=(step.first_text_by - started_at).total_seconds(),
-            idle_seconds=self._hierarchy.limits.idle_seconds,
-            total_seconds=(step.ends_by - started_at).total_seconds(),
-        )
-        with contextlib.closing(pieces):
-            beginning = _beginning(pieces, whole=whole)
-            if isinstance(beginning, Failure):
-                is_hurried = step.first_text_by < step.starts_at + self._first_text
-                is_overdue = is_hurried or self._clock.now() >= step.ends_by
-                self._record(run, step, beginning, started_at, is_overdue=is_overdue)
-                return False
-            run.first_text_ms = self._milliseconds_since(run.started_at)
-            yield Answering(
-                model=beginning[0].model_version or step.model.name,
-                display_name=step.model.display_name,
-                fallbacks=step.fallbacks,
+    def _attempt(self, run: _Run, step: Attempt) -> Generator[Piece, None, None]:
+        """Makes one attempt, unless it would be a probe that somebody else has taken on."""
+        lease_until = step.first_text_by + _LEASE_MARGIN
+        leases = self._windows.claim(step.probes, lease_until, run.patience)
+        if leases is None:
+            return
+        try:
+            pause_seconds = (step.starts_at - self._clock.now()).total_seconds()
+            if pause_seconds > 0:
+                self._clock.sleep(pause_seconds)
+            attempting = Attempting(
+                model=step.model.name,
+                number=step.number,
+                started_at=self._clock.now(),
+                leases=leases,
             )
-            for piece in itertools.chain(beginning, pieces):
-                match piece:
-                    case Text():
-                        yield piece
-                    case End():
-                        run.is_over = True
-                        self._windows.answered(step.model.name, windows)
-                        self._log_answer(run, step, piece)
-                        yield piece
-                    case Failure():
-                        run.is_over = True
-                        is_overdue = self._clock.now() >= step.ends_by
-                        self._record(run, step, piece, started_at, is_overdue=is_overdue)
-                        self._log_broken(run, step, piece)
-                        yield Broken(failure=piece, is_overdue=is_overdue)
-                    case _:  # pragma: no cover - mypy proves that this cannot be reached
-                        assert_never(piece)
-        return True
+            pieces = self._provider.attempt(
+                step.model.name,
+                continued(run.chat, "".join(run.shown)) if run.shown else run.chat,
+                first_text_seconds=(step.first_text_by - attempting.started_at).total_seconds(),
+                idle_seconds=self._hierarchy.limits.idle_seconds,
+                total_seconds=(step.ends_by - attempting.started_at).total_seconds(),
+            )
+            with contextlib.closing(pieces):
+                yield from self._follow(run, step, attempting, pieces)
+        finally:
+            self._windows.release(leases)
 
-    def _record(
+    def _follow(
         self,
         run: _Run,
         step: Attempt,
-        failure: Failure,
-        started_at: datetime,
-        *,
-        is_overdue: bool,
-    ) -> None:
+        attempting: Attempting,
+        pieces: Iterator[Text | End | Failure],
+    ) -> Generator[Piece, None, None]:
+        """Shows what comes of an attempt: at once, or at its end if the answer is wanted whole."""
+        joint = Joint("".join(run.shown))
+        waiting: list[Text] = []
+        usage = Usage()
+        has_spoken = False
+        for piece in pieces:
+            if isinstance(piece, Failure):
+                self._record(run, step, attempting, piece)
+                if has_spoken:
+                    run.usage += usage
+                    run.last_break = (step, piece)
+                    run.breaks += 1
+                return
+            # A model that speaks answers: nobody needs to wait for the end of its answer.
+            self._windows.proved(attempting.leases)
+            text = joint.join(piece.text) if isinstance(piece, Text) else joint.rest()
+            if text:
+                waiting.append(Text(text, piece.model_version))
+            if isinstance(piece, Text):
+                usage = piece.usage or usage
+            is_end = isinstance(piece, End)
+            if not is_end and (run.whole or not waiting):
+                continue
+            if not has_spoken:
+                has_spoken = True
+                yield self._introduced(run, step, piece.model_version)
+            yield from waiting
+            run.shown += [text.text for text in waiting]
+            waiting.clear()
+            if isinstance(piece, End):
+                run.is_over = True
+                self._windows.answered(step.model.name)
+                end = replace(piece, usage=_total(run.usage, piece.usage))
+                self._log_answer(run, step, end)
+                yield end
+
+    def _introduced(self, run: _Run, step: Attempt, model_version: str | None) -> Answering:
+        if run.last_break is not None:
+            self._log(
+                Event.CHAT_RESUMED,
+                request_id=run.request_id,
+                model=step.model.name,
+                broken=run.last_break[0].model.name,
+                kind=run.last_break[1].kind,
+            )
+        else:
+            run.first_text_ms = self._milliseconds_since(run.started_at)
+        return Answering(
+            model=model_version or step.model.name,
+            display_name=step.model.display_name,
+            fallbacks=step.fallbacks,
+            is_resumed=run.last_break is not None,
+        )
+
+    def _record(self, run: _Run, step: Attempt, attempting: Attempting, failure: Failure) -> None:
         """Logs a failure, and opens the window that it asks for.
 
-        A time-out that the request's own deadline has caused is overdue, and says nothing about
-        the model: two long answers must not set it aside.
+        A time-out that the request's own deadline has caused says nothing about the model: two
+        long answers must not set it aside.
         """
-        run.attempts.append(Attempted(step.model.name, failure, self._clock.now()))
+        now = self._clock.now()
+        run.attempts.append(Attempted(step.model.name, failure, now))
         self._log(
             Event.ATTEMPT_FAILED,
             request_id=run.request_id,
@@ -193,10 +251,12 @@ class Runner:
             status=failure.status,
             reason=failure.reason,
             retry_delay_seconds=failure.retry_delay_seconds,
-            milliseconds=self._milliseconds_since(started_at),
+            milliseconds=self._milliseconds_since(attempting.started_at),
         )
-        if not (is_overdue and failure.kind is FailureKind.TIMED_OUT):
-            self._windows.record(step.model.name, failure, step.number, run.patience)
+        is_hurried = step.first_text_by < step.starts_at + self._first_text
+        is_own_deadline = now >= step.ends_by or (is_hurried and not run.shown)
+        if not (is_own_deadline and failure.kind is FailureKind.TIMED_OUT):
+            self._windows.record(attempting, failure, run.patience)
 
     def _log_answer(self, run: _Run, step: Attempt, end: End) -> None:
         usage = end.usage or Usage()
@@ -246,23 +306,19 @@ class _Run:
     request_id: str
     started_at: datetime
     patience: Patience
+    chat: Chat
+    whole: bool
     attempts: list[Attempted] = field(default_factory=list)
+    shown: list[str] = field(default_factory=list)
+    breaks: int = 0
+    last_break: tuple[Attempt, Failure] | None = None
+    usage: Usage = field(default_factory=Usage)
     first_text_ms: int | None = None
     is_over: bool = False
 
 
-def _beginning(
-    pieces: Iterator[Text | End | Failure], *, whole: bool
-) -> list[Text | End] | Failure:
-    """The pieces up to the one that commits to the model, or the failure that came before it."""
-    beginning: list[Text | End] = []
-    for piece in pieces:
-        if isinstance(piece, Failure):
-            return piece
-        beginning.append(piece)
-        if isinstance(piece, End) or not whole:
-            return beginning
-    raise AssertionError("a provider's last piece is an End or a Failure")
+def _total(earlier: Usage, last: Usage | None) -> Usage | None:
+    return last if earlier == Usage() else earlier + (last or Usage())
 
 
 def _skipped_fields(skipped: tuple[Skipped, ...]) -> list[dict[str, object]]:

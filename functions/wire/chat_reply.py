@@ -52,6 +52,10 @@ class Writer:
         delta = {"role": "assistant", "content": ""}
         return sse({**self._chunk(delta, None), "nexus": self._nexus()})
 
+    def resuming(self) -> bytes:
+        """The event at which another model goes on with the answer."""
+        return sse({**self._chunk({"content": ""}, None), "nexus": self._nexus()})
+
     def text(self, text: str) -> bytes:
         """One event with a piece of the answer."""
         return sse(self._chunk({"content": text}, None))
@@ -82,6 +86,7 @@ class Writer:
             "display_name": self.answering.display_name,
             "fallbacks": self.answering.fallbacks,
             "request_id": self.request_id,
+            **({"resumed": True} if self.answering.is_resumed else {}),
         }
 
 

@@ -1,15 +1,18 @@
 """Windows in Firestore: shared by all instances of both functions.
 
-`exhaustion_windows/{model}` holds `until_ms` (UTC epoch milliseconds), `reason` and `expires_at`
-(for the TTL policy). Writes take the maximum on the server, so they commute: no read, no lock, no
-transaction, and concurrent instances cannot shorten or lose a window.
+`exhaustion_windows/{model}` holds `until_ms`, `probe_at_ms` and `leased_until_ms` (UTC epoch
+milliseconds), `reason`, `reopened` and `expires_at` (for the TTL policy). Opening a window takes
+the maximum on the server, so such writes commute: no read, no lock, no transaction, and
+concurrent instances cannot shorten or lose a window. What only one may do (lease a probe, close a
+window, reopen it after a probe) has the document's update time as its precondition.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from google.api_core import exceptions as api_exceptions
@@ -25,6 +28,7 @@ _CALL_SECONDS = 2.0
 # A TTL may delete a document from expires_at on. The longest window lasts 25 hours, so even a
 # shorter window that is written last cannot make a longer one expire before its end.
 _KEEP = timedelta(days=2)
+_GROWING = ("until_ms", "probe_at_ms", "reopened")
 
 
 class FirestoreWindowStore:
@@ -43,36 +47,61 @@ class FirestoreWindowStore:
         """All windows; see `fallback.ports.WindowStore`."""
         with _calls():
             documents = self._collection().get(retry=None, timeout=_CALL_SECONDS)
-            windows = {document.id: _window(document.to_dict() or {}) for document in documents}
+            windows = {document.id: _window(document) for document in documents}
             return {model: window for model, window in windows.items() if window is not None}
 
-    def extend(self, model: str, window: Window) -> None:
+    def extend(self, model: str, window: Window) -> object | None:
         """Opens or lengthens a window; see `fallback.ports.WindowStore`."""
-        with _calls():
-            self._collection().document(model).set(
-                {
-                    "until_ms": firestore.Maximum(to_epoch_ms(window.until)),
-                    "reason": window.reason,
-                    "expires_at": window.until + _KEEP,
-                },
-                merge=True,
-                retry=None,
-                timeout=_CALL_SECONDS,
-            )
-
-    def close(self, model: str, seen: Window) -> None:
-        """Forgets a window that has not grown; see `fallback.ports.WindowStore`."""
+        fields: dict[str, Any] = {
+            "until_ms": to_epoch_ms(window.until),
+            "probe_at_ms": to_epoch_ms(window.probe_at or window.until),
+            "reason": window.reason,
+            "reopened": window.reopened,
+            "expires_at": window.until + _KEEP,
+        }
+        if window.version is not None:
+            return self._update(model, fields, window.version)
+        commuting = {name: firestore.Maximum(fields[name]) for name in _GROWING}
         with _calls():
             reference = self._collection().document(model)
-            document = reference.get(retry=None, timeout=_CALL_SECONDS)
-            window = _window(document.to_dict() or {})
-            if window is None or window.until > seen.until:
-                return
-            unchanged = self._connected().write_option(last_update_time=document.update_time)
+            written = reference.set(
+                {**fields, **commuting}, merge=True, retry=None, timeout=_CALL_SECONDS
+            )
+            version: object = written.update_time
+            return version
+
+    def lease(self, model: str, seen: Window, until: datetime) -> Window | None:
+        """Gives the probe to one caller; see `fallback.ports.WindowStore`."""
+        until = from_epoch_ms(to_epoch_ms(until))
+        version = self._update(model, {"leased_until_ms": to_epoch_ms(until)}, seen.version)
+        return None if version is None else replace(seen, leased_until=until, version=version)
+
+    def close(self, model: str, seen: Window) -> bool:
+        """Forgets a window as it was seen; see `fallback.ports.WindowStore`."""
+        with _calls():
+            unchanged = self._connected().write_option(last_update_time=seen.version)
             try:
-                reference.delete(option=unchanged, retry=None, timeout=_CALL_SECONDS)
+                self._collection().document(model).delete(
+                    option=unchanged, retry=None, timeout=_CALL_SECONDS
+                )
             except (api_exceptions.FailedPrecondition, api_exceptions.NotFound):
-                return  # Another instance extended it, or has closed it.
+                return False
+            return True
+
+    def _update(self, model: str, fields: dict[str, Any], version: object) -> object | None:
+        """Writes if the document is as it was at `version`; gives the new one, None if not."""
+        with _calls():
+            unchanged = self._connected().write_option(last_update_time=version)
+            try:
+                written = (
+                    self._collection()
+                    .document(model)
+                    .update(fields, option=unchanged, retry=None, timeout=_CALL_SECONDS)
+                )
+            except (api_exceptions.FailedPrecondition, api_exceptions.NotFound):
+                return None
+            new_version: object = written.update_time
+            return new_version
 
     def _connected(self) -> firestore.Client:
         if self._client is None:
@@ -83,11 +112,23 @@ class FirestoreWindowStore:
         return self._connected().collection(COLLECTION)
 
 
-def _window(fields: Mapping[str, Any]) -> Window | None:
+def _window(document: Any) -> Window | None:
+    fields = document.to_dict() or {}
     try:
-        return Window(from_epoch_ms(int(fields["until_ms"])), str(fields.get("reason", "")))
+        return Window(
+            until=from_epoch_ms(int(fields["until_ms"])),
+            reason=str(fields.get("reason", "")),
+            probe_at=_instant(fields.get("probe_at_ms")),
+            leased_until=_instant(fields.get("leased_until_ms")),
+            reopened=int(fields.get("reopened") or 0),
+            version=document.update_time,
+        )
     except (KeyError, TypeError, ValueError, OverflowError):
         return None  # Not one of ours.
+
+
+def _instant(epoch_ms: Any) -> datetime | None:
+    return None if epoch_ms is None else from_epoch_ms(int(epoch_ms))
 
 
 @contextmanager

@@ -92,7 +92,7 @@ class GeminiProvider:
                 was_finished = ending.is_finished
                 text = ending.read(chunk)
                 if text:
-                    yield Text(text, ending.model_version)
+                    yield Text(text, ending.model_version, ending.usage)
                 if ending.is_finished and not was_finished:
                     speak_by = time.monotonic() + _TRAILER_SECONDS
                 elif ending.has_text and not ending.is_finished:
@@ -132,7 +132,7 @@ class _Ending:
         self.model_version: str | None = None
         self._finish_reason: str | None = None
         self._block_reason: str | None = None
-        self._usage: Usage | None = None
+        self.usage: Usage | None = None
         self._blank = ""
 
     @property
@@ -150,7 +150,7 @@ class _Ending:
             self._block_reason = chunk.prompt_feedback.block_reason.value
         if chunk.usage_metadata:
             counts = chunk.usage_metadata
-            self._usage = Usage(
+            self.usage = Usage(
                 prompt_tokens=counts.prompt_token_count or 0,
                 completion_tokens=(counts.candidates_token_count or 0)
                 + (counts.thoughts_token_count or 0),
@@ -172,7 +172,7 @@ class _Ending:
         verdict = judge_ending(self._finish_reason, self._block_reason, has_text=self.has_text)
         if isinstance(verdict, Failure):
             return verdict
-        return End(verdict, self._usage, self.model_version)
+        return End(verdict, self.usage, self.model_version)
 
 
 def _sound(text: str) -> str:

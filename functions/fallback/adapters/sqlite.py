@@ -7,26 +7,61 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from fallback.core.windows import Window, from_epoch_ms, to_epoch_ms
 from fallback.ports import StoreUnavailableError
 
 _BUSY_SECONDS = 2.0
 _SWITCH_PAUSE_SECONDS = 0.005
+_SCHEMA_VERSION = 2
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS exhaustion_windows (
     model TEXT PRIMARY KEY,
     until_ms INTEGER NOT NULL,
-    reason TEXT NOT NULL
+    reason TEXT NOT NULL,
+    probe_at_ms INTEGER,
+    leased_until_ms INTEGER,
+    reopened INTEGER NOT NULL DEFAULT 0,
+    version INTEGER NOT NULL DEFAULT (random())
 ) STRICT
 """
+_READ = """
+SELECT model, until_ms, reason, probe_at_ms, leased_until_ms, reopened, version
+FROM exhaustion_windows
+"""
+# A version is random, so that a row that has gone and come back is not taken for the old one.
 # The reason stays with the instant that it explains. In an upsert, SQLite evaluates the right
 # sides with the row's old values.
 _EXTEND = """
-INSERT INTO exhaustion_windows (model, until_ms, reason) VALUES (?, ?, ?)
-ON CONFLICT (model) DO UPDATE SET until_ms = excluded.until_ms, reason = excluded.reason
+INSERT INTO exhaustion_windows (model, until_ms, reason, probe_at_ms, reopened)
+VALUES (:model, :until_ms, :reason, :probe_at_ms, :reopened)
+ON CONFLICT (model) DO UPDATE SET
+    until_ms = excluded.until_ms,
+    reason = excluded.reason,
+    probe_at_ms = excluded.probe_at_ms,
+    reopened = MAX(exhaustion_windows.reopened, excluded.reopened),
+    version = random()
 WHERE excluded.until_ms > exhaustion_windows.until_ms
+RETURNING version
+"""
+_EXTEND_AS_SEEN = """
+UPDATE exhaustion_windows SET
+    until_ms = :until_ms,
+    reason = :reason,
+    probe_at_ms = :probe_at_ms,
+    reopened = :reopened,
+    version = random()
+WHERE model = :model AND version = :version
+RETURNING version
+"""
+_LEASE = """
+UPDATE exhaustion_windows SET leased_until_ms = ?, version = random()
+WHERE model = ? AND version = ?
+RETURNING version
 """
 
 
@@ -49,21 +84,40 @@ class SqliteWindowStore:
     def read(self) -> Mapping[str, Window]:
         """All windows; see `fallback.ports.WindowStore`."""
         with self._transaction() as connection:
-            rows = connection.execute("SELECT model, until_ms, reason FROM exhaustion_windows")
-            return {model: Window(from_epoch_ms(until), reason) for model, until, reason in rows}
+            return {model: _window(columns) for model, *columns in connection.execute(_READ)}
 
-    def extend(self, model: str, window: Window) -> None:
+    def extend(self, model: str, window: Window) -> object | None:
         """Opens or lengthens a window; see `fallback.ports.WindowStore`."""
+        row = {
+            "model": model,
+            "until_ms": to_epoch_ms(window.until),
+            "reason": window.reason,
+            "probe_at_ms": None if window.probe_at is None else to_epoch_ms(window.probe_at),
+            "reopened": window.reopened,
+            "version": window.version,
+        }
         with self._transaction() as connection:
-            connection.execute(_EXTEND, (model, to_epoch_ms(window.until), window.reason))
-
-    def close(self, model: str, seen: Window) -> None:
-        """Forgets a window that has not grown; see `fallback.ports.WindowStore`."""
-        with self._transaction() as connection:
-            connection.execute(
-                "DELETE FROM exhaustion_windows WHERE model = ? AND until_ms <= ?",
-                (model, to_epoch_ms(seen.until)),
+            return _version(
+                connection.execute(_EXTEND if window.version is None else _EXTEND_AS_SEEN, row)
             )
+
+    def lease(self, model: str, seen: Window, until: datetime) -> Window | None:
+        """Gives the probe to one caller; see `fallback.ports.WindowStore`."""
+        until_ms = to_epoch_ms(until)
+        with self._transaction() as connection:
+            version = _version(connection.execute(_LEASE, (until_ms, model, seen.version)))
+        if version is None:
+            return None
+        return replace(seen, leased_until=from_epoch_ms(until_ms), version=version)
+
+    def close(self, model: str, seen: Window) -> bool:
+        """Forgets a window as it was seen; see `fallback.ports.WindowStore`."""
+        with self._transaction() as connection:
+            gone = connection.execute(
+                "DELETE FROM exhaustion_windows WHERE model = ? AND version = ?",
+                (model, seen.version),
+            )
+            return gone.rowcount == 1
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
@@ -83,7 +137,7 @@ class SqliteWindowStore:
         try:
             _write_ahead(connection)
             connection.execute("PRAGMA synchronous = NORMAL")
-            connection.execute(_SCHEMA)
+            _create(connection)
         except sqlite3.Error:
             connection.close()
             raise
@@ -94,6 +148,34 @@ class SqliteWindowStore:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+
+def _window(columns: list[Any]) -> Window:
+    until_ms, reason, probe_at_ms, leased_until_ms, reopened, version = columns
+    return Window(
+        until=from_epoch_ms(until_ms),
+        reason=reason,
+        probe_at=None if probe_at_ms is None else from_epoch_ms(probe_at_ms),
+        leased_until=None if leased_until_ms is None else from_epoch_ms(leased_until_ms),
+        reopened=reopened,
+        version=version,
+    )
+
+
+def _version(written: sqlite3.Cursor) -> object | None:
+    row = written.fetchone()
+    return None if row is None else row[0]
+
+
+def _create(connection: sqlite3.Connection) -> None:
+    """Makes the table, in place of one that an earlier Nexus has left: windows are soon made."""
+    with connection:
+        connection.execute("BEGIN IMMEDIATE")
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        if version != _SCHEMA_VERSION:
+            connection.execute("DROP TABLE IF EXISTS exhaustion_windows")
+            connection.execute(f"PRAGMA user_version = {_SCHEMA_VERSION}")
+        connection.execute(_SCHEMA)
 
 
 def _write_ahead(connection: sqlite3.Connection) -> None:

@@ -18,24 +18,33 @@ class FinishReason(enum.StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens, as the provider counted them."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+    def __add__(self, other: Usage) -> Usage:
+        """The tokens of two calls."""
+        return Usage(
+            self.prompt_tokens + other.prompt_tokens,
+            self.completion_tokens + other.completion_tokens,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Text:
     """A piece of the answer that a visitor can see.
 
     Attributes:
         text: The piece, not empty.
         model_version: The exact model that speaks, where the provider said.
+        usage: Tokens of the call so far, where the provider said.
     """
 
     text: str
     model_version: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Usage:
-    """Tokens, as the provider counted them."""
-
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
+    usage: Usage | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ class Status(enum.StrEnum):
     OPERATIONAL = "operational"
     """The primary model answers."""
     DEGRADED = "degraded"
-    """A later model answers."""
+    """A later model answers, or the primary's next answer will show that it does again."""
     EXHAUSTED = "exhausted"
     """No model answers before `retry_at`."""
     MISCONFIGURED = "misconfigured"
@@ -28,6 +28,8 @@ class State(enum.StrEnum):
 
     AVAILABLE = "available"
     EXHAUSTED = "exhausted"
+    PROBING = "probing"
+    """Its window has ended, and no answer has proved it yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class ModelState:
 
     Attributes:
         display_name: Its name for people.
-        state: Whether it may be called.
+        state: Whether it answers, as far as is known.
         until: The end of its window, where one is open.
     """
 
@@ -70,10 +72,12 @@ def availability(hierarchy: Hierarchy, windows: Windows, now: datetime) -> Avail
     models = []
     for model in hierarchy.models:
         window = windows.get(model.name)
-        if window is not None and window.is_open(now):
+        if window is None:
+            models.append(ModelState(model.display_name, State.AVAILABLE))
+        elif window.is_open(now):
             models.append(ModelState(model.display_name, State.EXHAUSTED, window.until))
         else:
-            models.append(ModelState(model.display_name, State.AVAILABLE))
+            models.append(ModelState(model.display_name, State.PROBING))
     service = windows.get(EVERY_MODEL)
     ends = [model.until for model in models if model.until is not None]
     retry_at = None
@@ -81,8 +85,8 @@ def availability(hierarchy: Hierarchy, windows: Windows, now: datetime) -> Avail
         status = Status.MISCONFIGURED
     elif len(ends) == len(models):
         status, retry_at = Status.EXHAUSTED, min(ends)
-    elif models[0].state is State.EXHAUSTED:
-        status = Status.DEGRADED
-    else:
+    elif models[0].state is State.AVAILABLE:
         status = Status.OPERATIONAL
+    else:
+        status = Status.DEGRADED
     return Availability(status=status, retry_at=retry_at, models=tuple(models))

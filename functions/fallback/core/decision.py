@@ -5,9 +5,13 @@ Everything that the decision depends on is an argument, so that each case is a r
 1. A window over the whole service refuses at once: no model would answer.
 2. A request that two models have called invalid is invalid.
 3. The earliest model of the hierarchy that may be tried is tried. Passed over are models with an
-   open window, and models that this request has tried and that another attempt cannot help.
-4. All models but the last that may be tried leave `last_resort_seconds` of the deadline to it.
-5. Nothing starts that could not say anything before its time is over.
+   open window, models that another request is probing, and models that this request has tried and
+   that another attempt cannot help.
+4. A model whose window is due is tried as a probe: whoever makes the attempt needs the lease.
+5. All models but the last that may be tried leave `last_resort_seconds` of the deadline to it.
+6. Nothing starts that could not say anything before its time is over.
+7. An answer that broke off is continued by a model that has not failed this request, if there is
+   one.
 """
 
 from __future__ import annotations
@@ -19,13 +23,16 @@ from datetime import datetime, timedelta
 
 from fallback.core.failure import Failure, FailureKind, Scope
 from fallback.core.hierarchy import Hierarchy, Model
-from fallback.core.windows import EVERY_MODEL, Windows
+from fallback.core.windows import EVERY_MODEL, Phase, Windows
 
 MIN_ATTEMPT_SECONDS = 1.0
 """An attempt that has less time than this would only cost quota."""
 
 RETRY_FLOOR_SECONDS = 5.0
 """When to come back where models failed without a window: soon, but not in a loop."""
+
+PROBING_SECONDS = 2.0
+"""When to come back where another request is finding out whether a model answers again."""
 
 _MAX_INVALID_REQUESTS = 2
 
@@ -44,6 +51,7 @@ class SkipReason(enum.StrEnum):
     """Why a model was passed over."""
 
     WINDOW = "window"
+    PROBING = "probing"
     SPENT = "spent"
     NO_TIME = "no_time"
 
@@ -86,6 +94,7 @@ class Attempt:
         model: Which model.
         number: Which attempt at this model for this request, counted from 1.
         fallbacks: How many models of the hierarchy come before it.
+        probes: The windows that the attempt needs the lease of: the model's, the service's.
         starts_at: Not before this instant.
         first_text_by: The instant by which the first visible text must have come.
         ends_by: The instant by which the answer must have ended.
@@ -95,6 +104,7 @@ class Attempt:
     model: Model
     number: int
     fallbacks: int
+    probes: tuple[str, ...]
     starts_at: datetime
     first_text_by: datetime
     ends_by: datetime
@@ -123,6 +133,7 @@ def decide(
     now: datetime,
     deadline: datetime,
     *,
+    is_resuming: bool = False,
     jitter: float = 0.0,
 ) -> Attempt | Refusal:
     """Says what a request does next.
@@ -133,10 +144,11 @@ def decide(
         attempts: What this request has tried so far, in order.
         now: The present instant (UTC).
         deadline: The instant at which the request must have ended.
+        is_resuming: Whether a part of the answer has been shown already.
         jitter: A random number from 0 up to 1; lengthens a backoff by up to a half.
     """
     service = windows.get(EVERY_MODEL)
-    if (service is not None and service.is_open(now)) or any(
+    if (service is not None and service.phase(now) is not Phase.DUE) or any(
         attempted.failure.scope is Scope.SERVICE for attempted in attempts
     ):
         return Refusal(reason=RefusalReason.SERVICE_MISCONFIGURED)
@@ -149,13 +161,18 @@ def decide(
     for position, model in enumerate(hierarchy.models):
         window = windows.get(model.name)
         tried = [attempted for attempted in attempts if attempted.model == model.name]
-        if window is not None and window.is_open(now):
+        if window is not None and window.phase(now) is Phase.CLOSED:
             skipped.append(Skipped(model.name, SkipReason.WINDOW, window.until))
+        elif window is not None and window.phase(now) is Phase.PROBING:
+            soon = now + timedelta(seconds=PROBING_SECONDS)
+            skipped.append(Skipped(model.name, SkipReason.PROBING, soon))
         elif tried and not _may_retry(hierarchy, tried):
             skipped.append(Skipped(model.name, SkipReason.SPENT))
         else:
             starts_at = max(now, _backoff_end(hierarchy, tried, jitter)) if tried else now
             permitted.append((position, model, len(tried) + 1, starts_at))
+    if is_resuming:
+        permitted.sort(key=lambda candidate: candidate[2] > 1)
 
     for index, (position, model, number, starts_at) in enumerate(permitted):
         is_last = index == len(permitted) - 1
@@ -169,6 +186,7 @@ def decide(
             model=model,
             number=number,
             fallbacks=position,
+            probes=tuple(name for name in (EVERY_MODEL, model.name) if name in windows),
             starts_at=starts_at,
             first_text_by=min(starts_at + first_text, speak_by),
             ends_by=deadline,

@@ -1,0 +1,103 @@
+"""One answer from several models: how the next one is asked to go on, and where it is joined.
+
+A model that goes on seldom does so at the very letter: it says the last words again, or starts
+anew. It is therefore asked to begin with the last words, and whatever of its text repeats the end
+of what was shown is taken away.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from fallback.core.chat import Chat, Message, Role
+
+MAX_RESUMPTIONS = 2
+
+_REQUEST = (
+    "Your last answer was cut off. Go on exactly where it stopped, in the same language and format."
+    " Begin with its last few words, letter by letter, and continue from there."
+    " Say nothing about the interruption."
+)
+# Four letters from a word's beginning are no chance any more; within a word it takes twelve, which
+# also serves languages that do not separate words.
+_MIN_OVERLAP = 4
+_MIN_OVERLAP_WITHIN_A_WORD = 12
+_CHARACTERS_PER_TOKEN = 4
+_MIN_TOKENS = 64
+
+
+def continued(chat: Chat, shown: str) -> Chat:
+    """The chat that asks for the rest of an answer.
+
+    Args:
+        chat: The chat as the visitor sent it.
+        shown: What they have seen of the answer, not empty.
+    """
+    limit = chat.max_output_tokens
+    if limit is not None:
+        limit = max(_MIN_TOKENS, limit - len(shown) // _CHARACTERS_PER_TOKEN)
+    return replace(
+        chat,
+        messages=(
+            *chat.messages,
+            Message(Role.ASSISTANT, shown),
+            Message(Role.USER, _REQUEST),
+        ),
+        max_output_tokens=limit,
+    )
+
+
+class Joint:
+    """Joins the text of the next model to what was shown: nothing twice, and nothing left out."""
+
+    def __init__(self, shown: str) -> None:
+        """Starts where the shown text ends."""
+        self._shown = shown
+        self._held: str | None = ""
+
+    def join(self, text: str) -> str:
+        """Takes in a piece; gives what can be shown now.
+
+        As long as the pieces repeat something that was shown, they are held back: they may go on
+        to repeat it to its end.
+        """
+        if self._held is None:
+            return text
+        self._held += text
+        return "" if self._may_repeat_more() else self.rest()
+
+    def rest(self) -> str:
+        """What was held back and is new after all; from here on nothing is held back."""
+        held, self._held = self._held or "", None
+        candidate = held.lstrip()
+        repeated = self._repeated(candidate)
+        return candidate[repeated:] if repeated else held
+
+    def _may_repeat_more(self) -> bool:
+        candidate = (self._held or "").lstrip()
+        if not candidate:
+            return True
+        start = self._shown.find(candidate)
+        while start >= 0:
+            if self._counts(start):
+                return True
+            start = self._shown.find(candidate, start + 1)
+        return False
+
+    def _repeated(self, candidate: str) -> int:
+        """How many letters at the candidate's beginning are the end of what was shown."""
+        shown = self._shown
+        for start in range(max(0, len(shown) - len(candidate)), len(shown)):
+            if (
+                shown[start] == candidate[0]
+                and self._counts(start)
+                and candidate.startswith(shown[start:])
+            ):
+                return len(shown) - start
+        return 0
+
+    def _counts(self, start: int) -> bool:
+        """Whether a repetition from here to the end would be more than chance."""
+        is_word = start == 0 or self._shown[start - 1].isspace()
+        least = _MIN_OVERLAP if is_word else _MIN_OVERLAP_WITHIN_A_WORD
+        return len(self._shown) - start >= least

@@ -1,0 +1,228 @@
+"""For how long a failure sets a model aside."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from typing import assert_never
+from zoneinfo import ZoneInfo
+
+from fallback.core.failure import Failure, FailureKind, Scope
+from fallback.core.windows import EVERY_MODEL, Window, from_epoch_ms, to_epoch_ms
+
+# "Requests per day (RPD) quotas reset at midnight Pacific time", Gemini API, rate limits.
+_QUOTA_DAY = ZoneInfo("America/Los_Angeles")
+# Jitter spreads the return of many instances; a visitor should not wait noticeably longer for it.
+_MAX_JITTER_SECONDS = 1.0
+_MAX_DOUBLINGS = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowRules:
+    """Lengths of windows, all in seconds.
+
+    Attributes:
+        per_minute: For a quota of the minute, where the provider names no delay.
+        per_minute_cap: The longest that a quota of the minute may claim.
+        named_cap: The longest that any other delay named by the provider may claim.
+        unnamed_quota: For a 429 that says nothing more.
+        transient_first: After the second overload, server error or broken connection.
+        transient_cap: What that doubles up to.
+        transient_memory: How soon one transient failure must follow another to count with it.
+        not_found: For a model that is retired or was never granted.
+        service: For a key, region or account that no model will answer to.
+        probe_interval: A window that lasts longer is probed this often.
+    """
+
+    per_minute: float = 60
+    per_minute_cap: float = 120
+    named_cap: float = 900
+    unnamed_quota: float = 300
+    transient_first: float = 15
+    transient_cap: float = 300
+    transient_memory: float = 60
+    not_found: float = 21600
+    service: float = 60
+    probe_interval: float = 1800
+
+
+def window_after(
+    failure: Failure,
+    now: datetime,
+    rules: WindowRules,
+    *,
+    standing: Window | None = None,
+    is_probe: bool = False,
+    strike_at: datetime | None = None,
+    attempt: int = 1,
+    jitter: float = 0.0,
+) -> Window | None:
+    """The window that a failure opens, if any.
+
+    Args:
+        failure: What went wrong.
+        now: The instant of the failure (UTC).
+        rules: Lengths of windows.
+        standing: What stands against the model already; for a probe, the window that it probed.
+        is_probe: Whether the failed attempt was a probe. Where the provider names no instant, the
+            window that it opens is twice as long as after the probe before it.
+        strike_at: When the model last failed in a transient way, if it has not answered since.
+        attempt: Which attempt at this model it was for its request, counted from 1.
+        jitter: A random number from 0 up to 1.
+    """
+    if standing is not None and not is_probe:
+        if not standing.is_open(now):
+            return None  # It began before that window; whether it is over is for a probe to say.
+        if strike_after(failure, now, None) is not None:
+            return None  # It was under way when the window opened, and is no further sign.
+    reopened = standing.reopened + 1 if standing is not None and is_probe else 0
+    is_sign = reopened > 0 or _is_second_strike(failure, now, strike_at, attempt, rules)
+    seconds = _seconds_after(failure, now, rules, reopened, is_sign=is_sign, jitter=jitter)
+    if seconds is None:
+        return None
+    until = now + timedelta(seconds=seconds)
+    if failure.kind is FailureKind.QUOTA_EXHAUSTED:
+        until = next_quota_day(now)
+    interval = timedelta(seconds=rules.probe_interval)
+    return Window(
+        until=_whole_ms(until),
+        reason=failure.kind,
+        probe_at=_whole_ms(now + interval) if until - now > interval else None,
+        reopened=reopened,
+    )
+
+
+def strike_after(failure: Failure, now: datetime, strike_at: datetime | None) -> datetime | None:
+    """When the model last failed in a transient way, after one more failure."""
+    is_transient = failure.kind in _TRANSIENT_KINDS and failure.retry_delay_seconds is None
+    return now if is_transient else strike_at
+
+
+class Verdict(enum.StrEnum):
+    """What a probe that failed says about the window that it probed."""
+
+    EXHAUSTED = "exhausted"
+    """It stands, and a new window says for how long."""
+    ANSWERS = "answers"
+    """It is over: what came was of no use to this request, but it was a reply."""
+    UNKNOWN = "unknown"
+    """Nothing: somebody else should probe."""
+
+
+def verdict_on(name: str, failure: Failure) -> Verdict:
+    """What a failure of its probe says about a window.
+
+    Args:
+        name: The model's name, or EVERY_MODEL for the window over the whole service.
+        failure: How the probe failed.
+    """
+    if name == EVERY_MODEL:
+        if failure.scope is Scope.SERVICE:
+            return Verdict.EXHAUSTED
+        return Verdict.ANSWERS if failure.kind in _KEY_WORKS_KINDS else Verdict.UNKNOWN
+    if failure.scope is not Scope.MODEL:
+        return Verdict.UNKNOWN
+    return Verdict.ANSWERS if failure.kind in _USELESS_KINDS else Verdict.EXHAUSTED
+
+
+def next_quota_day(now: datetime) -> datetime:
+    """The next midnight in California, in UTC; days of 23 and 25 hours included."""
+    tomorrow = now.astimezone(_QUOTA_DAY).date() + timedelta(days=1)
+    return datetime.combine(tomorrow, time(), tzinfo=_QUOTA_DAY).astimezone(UTC)
+
+
+_TRANSIENT_KINDS = frozenset(
+    {
+        FailureKind.OVERLOADED,
+        FailureKind.SERVER_ERROR,
+        FailureKind.TIMED_OUT,
+        FailureKind.CONNECTION_FAILED,
+        FailureKind.INCOMPLETE_ANSWER,
+        FailureKind.UNKNOWN,
+    }
+)
+_USELESS_KINDS = frozenset({FailureKind.EMPTY_ANSWER, FailureKind.UNUSABLE_ANSWER})
+# What Gemini says only to a key that it accepts.
+_KEY_WORKS_KINDS = _USELESS_KINDS | {
+    FailureKind.RATE_LIMITED,
+    FailureKind.QUOTA_EXHAUSTED,
+    FailureKind.UNNAMED_QUOTA,
+    FailureKind.NOT_FOUND,
+    FailureKind.OVERLOADED,
+    FailureKind.CONTEXT_TOO_LONG,
+}
+
+
+def _seconds_after(
+    failure: Failure,
+    now: datetime,
+    rules: WindowRules,
+    reopened: int,
+    *,
+    is_sign: bool,
+    jitter: float,
+) -> float | None:
+    match failure.kind:
+        case FailureKind.CONTEXT_TOO_LONG | FailureKind.INVALID_REQUEST:
+            return None
+        case FailureKind.EMPTY_ANSWER | FailureKind.UNUSABLE_ANSWER:
+            # As a rule the doing of one conversation; other visitors must not pay for it.
+            return None
+        case FailureKind.UNAUTHORIZED | FailureKind.UNSUPPORTED_REGION | FailureKind.OUT_OF_CREDIT:
+            # Not doubled: whoever has mended the key should see that it works again.
+            return rules.service
+        case FailureKind.QUOTA_EXHAUSTED:
+            return (next_quota_day(now) - now).total_seconds()
+        case FailureKind.NOT_FOUND:
+            return rules.not_found
+        case FailureKind.RATE_LIMITED:
+            unnamed = _doubled(rules.per_minute, reopened, rules.per_minute_cap)
+            return _named(failure, rules.per_minute_cap, jitter) or unnamed
+        case FailureKind.UNNAMED_QUOTA:
+            unnamed = _doubled(rules.unnamed_quota, reopened, rules.named_cap)
+            return _named(failure, rules.named_cap, jitter) or unnamed
+        case (
+            FailureKind.OVERLOADED
+            | FailureKind.SERVER_ERROR
+            | FailureKind.TIMED_OUT
+            | FailureKind.CONNECTION_FAILED
+            | FailureKind.INCOMPLETE_ANSWER
+            | FailureKind.UNKNOWN
+        ):
+            named = _named(failure, rules.named_cap, jitter)
+            if named is not None:
+                return named
+            return (
+                _doubled(rules.transient_first, reopened, rules.transient_cap) if is_sign else None
+            )
+        case _:  # pragma: no cover - mypy proves that this cannot be reached
+            assert_never(failure.kind)
+
+
+def _is_second_strike(
+    failure: Failure, now: datetime, strike_at: datetime | None, attempt: int, rules: WindowRules
+) -> bool:
+    """One transient failure is chance; a second one within the memory is a sign."""
+    if failure.kind is FailureKind.SERVER_ERROR and attempt > 1:
+        # A prompt can cause it; the same prompt twice is no second sign.
+        return False
+    memory = timedelta(seconds=rules.transient_memory)
+    return strike_at is not None and now <= strike_at + memory
+
+
+def _doubled(first_seconds: float, times: int, cap_seconds: float) -> float:
+    """Never longer than the cap, and never shorter than the first."""
+    return max(first_seconds, min(cap_seconds, first_seconds * 2.0 ** min(times, _MAX_DOUBLINGS)))
+
+
+def _named(failure: Failure, cap_seconds: float, jitter: float) -> float | None:
+    """The delay that the provider named: at least 1 s, with a little jitter, capped."""
+    if failure.retry_delay_seconds is None:
+        return None
+    seconds = max(1.0, failure.retry_delay_seconds)
+    return min(cap_seconds, seconds + jitter * min(_MAX_JITTER_SECONDS, seconds / 10))
+
+
+def _whole_ms(instant: datetime) -> datetime:
+    return from_epoch_ms(to_epoch_ms(instant))

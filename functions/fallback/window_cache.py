@@ -1,0 +1,238 @@
+"""One process's copy of the stored windows, and the one thread that talks to the store."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from fallback.core.windows import Phase, Window, Windows, longer, merge
+from fallback.events import Event
+from fallback.patience import MAX_WAIT_SECONDS, Patience
+from fallback.ports import Clock, EventLog, StoreUnavailableError, WindowStore
+
+MAX_AGE_SECONDS = 1.0
+
+
+@dataclass(slots=True, eq=False)
+class Lease:
+    """The right to probe a window.
+
+    Attributes:
+        name: The window's name.
+        window: As it was leased; with a version once the store has agreed.
+    """
+
+    name: str
+    window: Window
+
+
+class WindowCache:
+    """What this process knows of the windows. Safe for many threads.
+
+    Attributes:
+        lock: Held by whoever reads and changes what is known in one step.
+    """
+
+    def __init__(self, store: WindowStore, *, clock: Clock, log: EventLog) -> None:
+        """Touches the store only when it is first asked."""
+        self._store = store
+        self._clock = clock
+        self._log = log
+        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="window-store")
+        self.lock = threading.RLock()
+        self._known: Windows = {}
+        self._unwritten: Windows = {}
+        self._leases: dict[str, Lease] = {}
+        self._closed_at: dict[str, datetime] = {}
+        self._read_at = float("-inf")
+        self._refresh: Future[None] | None = None
+        self._in_trouble = False
+
+    # What is known
+
+    def snapshot(self, patience: Patience) -> Windows:
+        """All windows, at most a second old, or as they were last known."""
+        refresh = self._refresh_if_old()
+        if refresh is not None:
+            self._wait(refresh, patience)
+        with self.lock:
+            return {**merge(self._known, self._unwritten), **self._leased()}
+
+    def known(self, name: str) -> Window | None:
+        """One window, without asking the store."""
+        with self.lock:
+            return longer(self._known.get(name), self._unwritten.get(name))
+
+    def closed_since(self, name: str, instant: datetime) -> bool:
+        """Whether the window was seen to be closed after an instant."""
+        with self.lock:
+            return name in self._closed_at and self._closed_at[name] > instant
+
+    # Leases
+
+    def claim(self, name: str, until: datetime, patience: Patience) -> Lease | None:
+        """Asks for the lease of a window that is due; see `SharedWindows.claim`."""
+        with self.lock:
+            window = self.known(name)
+            if name in self._leased() or window is None:
+                return None
+            if window.phase(self._clock.now()) is not Phase.DUE:
+                return None
+            lease = Lease(name, replace(window, leased_until=until))
+            self._leases[name] = lease
+        if window.version is not None:
+            self._wait(self._submit(lambda: self._lease(lease, window, until)), patience)
+        return lease if self.holds(lease) else None
+
+    def holds(self, lease: Lease) -> bool:
+        """Whether a lease is still this process's, as far as it knows."""
+        with self.lock:
+            return self._leased().get(lease.name) is lease.window
+
+    def release(self, lease: Lease) -> None:
+        """Gives a lease back, so that the next request may probe."""
+        if self._end(lease):
+            self._submit(lambda: self._give_back(lease))
+
+    def close(self, lease: Lease) -> None:
+        """Forgets the window that was probed: its model answers."""
+        with self.lock:
+            if not self._end(lease):
+                return
+            self._forget(lease.name)
+        self._submit(lambda: self._close(lease))
+
+    # Changes
+
+    def put(self, name: str, window: Window, lease: Lease | None) -> None:
+        """Takes in a window that `write` will store; with the lease that it follows from."""
+        with self.lock:
+            if lease is not None and self._end(lease):
+                window = replace(window, version=lease.window.version)
+            self._unwritten = {**self._unwritten, name: window}
+
+    def write(self, patience: Patience) -> None:
+        """Stores what is not stored yet, and waits for it as long as patience lasts."""
+        self._wait(self._submit(self._write), patience)
+
+    # Internal
+
+    def _leased(self) -> dict[str, Window]:
+        now = self._clock.now()
+        return {
+            name: lease.window
+            for name, lease in self._leases.items()
+            if lease.window.phase(now) is Phase.PROBING
+        }
+
+    def _end(self, lease: Lease) -> bool:
+        with self.lock:
+            held = self.holds(lease)
+            if self._leases.get(lease.name) is lease:
+                del self._leases[lease.name]
+            return held
+
+    def _forget(self, name: str) -> None:
+        self._known = {kept: window for kept, window in self._known.items() if kept != name}
+        self._unwritten = {kept: w for kept, w in self._unwritten.items() if kept != name}
+        self._closed_at[name] = self._clock.now()
+
+    def _refresh_if_old(self) -> Future[None] | None:
+        with self.lock:
+            if self._clock.monotonic() - self._read_at < MAX_AGE_SECONDS:
+                return None
+            if self._refresh is None or self._refresh.done():
+                self._refresh = self._submit(self._read)
+            return self._refresh
+
+    def _wait(self, work: Future[None], patience: Patience) -> None:
+        if not self._in_trouble and not patience.wait_for(work):
+            self._trouble("slow")
+
+    def _submit(self, work: Callable[[], object]) -> Future[None]:
+        def run() -> None:
+            try:
+                work()
+            except StoreUnavailableError as error:
+                self._trouble(str(error))
+            except Exception as bug:  # noqa: BLE001 - a future that nobody reads would hide it
+                self._log(Event.INTERNAL_ERROR, where="window-store", error=type(bug).__name__)
+
+        return self._worker.submit(run)
+
+    # On the worker's one thread from here on, so that no read undoes a write.
+
+    def _read(self) -> None:
+        started, now = self._clock.monotonic(), self._clock.now()
+        try:
+            self._write()
+            read = self._store.read()
+        finally:
+            with self.lock:
+                self._read_at = started
+        with self.lock:
+            self._closed_at.update(dict.fromkeys(self._known.keys() - read.keys(), now))
+            self._known = read
+        self._no_trouble(self._clock.monotonic() - started)
+
+    def _write(self) -> None:
+        with self.lock:
+            unwritten = dict(self._unwritten)
+        if not unwritten:
+            return  # Written by a turn before this one.
+        started = self._clock.monotonic()
+        for name, window in unwritten.items():
+            version = self._store.extend(name, window)
+            with self.lock:
+                if self._unwritten.get(name) == window:
+                    self._unwritten = {k: w for k, w in self._unwritten.items() if k != name}
+                if version is None:
+                    self._read_at = float("-inf")  # The store knows better.
+                elif longer(self._known.get(name), window) is window:
+                    self._known = {**self._known, name: replace(window, version=version)}
+        self._no_trouble(self._clock.monotonic() - started)
+
+    def _lease(self, lease: Lease, seen: Window, until: datetime) -> None:
+        leased = self._store.lease(lease.name, seen, until)
+        with self.lock:
+            if leased is not None:
+                lease.window = leased
+                return
+            self._end(lease)
+            # Somebody else has it: not to be asked for again before the next read.
+            soon = self._clock.now() + timedelta(seconds=MAX_AGE_SECONDS)
+            if self._known.get(lease.name) == seen:
+                self._known = {**self._known, lease.name: replace(seen, leased_until=soon)}
+
+    def _give_back(self, lease: Lease) -> None:
+        if lease.window.version is None:
+            return
+        given = self._store.lease(lease.name, lease.window, self._clock.now())
+        with self.lock:
+            if given is not None and lease.name in self._known:
+                self._known = {**self._known, lease.name: given}
+
+    def _close(self, lease: Lease) -> None:
+        window = lease.window
+        if window.version is None or self._store.close(lease.name, window):
+            self._log(Event.WINDOW_CLOSED, model=lease.name, reason=window.reason)
+        else:
+            with self.lock:
+                self._read_at = float("-inf")  # The store knows better.
+
+    def _trouble(self, reason: str) -> None:
+        with self.lock:
+            is_news, self._in_trouble = not self._in_trouble, True
+        if is_news:
+            self._log(Event.STORE_UNAVAILABLE, reason=reason)
+
+    def _no_trouble(self, took_seconds: float) -> None:
+        if took_seconds > MAX_WAIT_SECONDS:
+            return  # It answers, but chats should go on not waiting for it.
+        with self.lock:
+            is_news, self._in_trouble = self._in_trouble, False
+        if is_news:
+            self._log(Event.STORE_RECOVERED)
