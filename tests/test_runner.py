@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,7 +14,9 @@ from fallback.core.decision import Refusal, RefusalReason
 from fallback.core.failure import Failure, FailureKind
 from fallback.core.hierarchy import Hierarchy, Limits, Model
 from fallback.core.window_rules import WindowRules
+from fallback.core.windows import Phase
 from fallback.events import Event
+from fallback.patience import Patience
 from fallback.runner import Answering, Broken, Piece, Runner
 from fallback.shared_windows import SharedWindows
 from tests.support.log import RecordingLog
@@ -32,6 +35,7 @@ class ScriptedProvider:
     def __init__(self) -> None:
         self.scripts: dict[str, list[Script]] = {}
         self.calls: list[tuple[str, float, float]] = []
+        self.chats: list[Chat] = []
         self.closed = 0
 
     def attempt(
@@ -44,6 +48,7 @@ class ScriptedProvider:
         total_seconds: float,
     ) -> Generator[Text | End | Failure, None, None]:
         self.calls.append((model, first_text_seconds, total_seconds))
+        self.chats.append(chat)
         try:
             for step in self.scripts[model].pop(0):
                 if callable(step):
@@ -62,9 +67,11 @@ class Scene:
         hierarchy = Hierarchy(
             "test", (Model("model-a", "Model A"), Model("model-b", "Model B")), Limits()
         )
+        self.store = MemoryStore()
         windows = SharedWindows(
-            MemoryStore(), rules=WindowRules(), clock=self.clock, log=self.log, jitter=lambda: 0.0
+            self.store, rules=WindowRules(), clock=self.clock, log=self.log, jitter=lambda: 0.0
         )
+        self.windows = windows
         self.runner = Runner(
             hierarchy,
             provider=self.provider,
@@ -79,6 +86,10 @@ class Scene:
 
     def answer(self, *, whole: bool = False) -> list[Piece]:
         return list(self.runner.answer(CHAT, whole=whole, request_id="r1"))
+
+    def settle(self) -> None:
+        """Waits until the background thread has done what it was given."""
+        self.windows._cache._submit(lambda: None).result(10)
 
     def models_called(self) -> list[str]:
         return [model for model, *_ in self.provider.calls]
@@ -140,19 +151,133 @@ def test_a_second_attempt_waits_for_its_backoff(scene: Scene) -> None:
     assert scene.clock.monotonic() == 0.5
 
 
-def test_a_break_after_text_ends_the_answer(scene: Scene) -> None:
-    scene.play("model-a", [Text("He"), Failure(kind=K.CONNECTION_FAILED)])
+BROKEN = Failure(kind=K.CONNECTION_FAILED)
 
-    *_, last = scene.answer()
 
-    assert last == Broken(failure=Failure(kind=K.CONNECTION_FAILED), is_overdue=False)
-    assert scene.models_called() == ["model-a"]
+def shown(pieces: list[Piece]) -> str:
+    return "".join(piece.text for piece in pieces if isinstance(piece, Text))
+
+
+def test_an_answer_that_breaks_is_continued_by_the_next_model(scene: Scene) -> None:
+    scene.play("model-a", [Text("The quick brown", usage=Usage(3, 4)), BROKEN])
+    scene.play("model-b", [Text("quick bro", "b-001"), Text("wn fox.", "b-001"), STOP])
+
+    pieces = scene.answer()
+
+    assert [piece for piece in pieces if not isinstance(piece, Text)] == [
+        Answering(model="model-a", display_name="Model A", fallbacks=0),
+        Answering(model="b-001", display_name="Model B", fallbacks=1, is_resumed=True),
+        End(FinishReason.STOP, Usage(6, 9)),
+    ]
+    assert shown(pieces) == "The quick brown fox."
+    assert scene.provider.chats[1].messages[0] == CHAT.messages[0]
+    assert scene.provider.chats[1].messages[1] == Message(Role.ASSISTANT, "The quick brown")
+    (event,) = scene.log.of(Event.CHAT_RESUMED)
+    assert (event["broken"], event["model"], event["kind"]) == (
+        "model-a",
+        "model-b",
+        "connection_failed",
+    )
+    assert Event.CHAT_BROKEN not in scene.log.names()
+
+
+def test_a_model_that_only_repeats_what_was_shown_has_ended_the_answer(scene: Scene) -> None:
+    scene.play("model-a", [Text("All of it."), BROKEN])
+    scene.play("model-b", [Text("All of it."), STOP])
+
+    pieces = scene.answer()
+
+    assert shown(pieces) == "All of it."
+    assert isinstance(pieces[-1], End)
+
+
+def test_an_answer_is_resumed_twice_at_most(scene: Scene) -> None:
+    scene.play("model-a", [Text("one "), BROKEN], [Text("three "), BROKEN])
+    scene.play("model-b", [Text("two "), BROKEN], [Text("never "), STOP])
+
+    pieces = scene.answer()
+
+    assert shown(pieces) == "one two three "
+    assert pieces[-1] == Broken(failure=BROKEN, is_overdue=False)
     assert Event.CHAT_BROKEN in scene.log.names()
     assert Event.CHAT_ABANDONED not in scene.log.names()
 
 
+def test_an_answer_that_nobody_can_continue_keeps_its_text_and_says_so(scene: Scene) -> None:
+    scene.play("model-a", [Text("He"), Failure(kind=K.TIMED_OUT)])
+    scene.play("model-b", fail(K.QUOTA_EXHAUSTED))
+
+    pieces = scene.answer()
+
+    assert shown(pieces) == "He"
+    assert pieces[-1] == Broken(failure=Failure(kind=K.TIMED_OUT), is_overdue=False)
+    assert scene.models_called() == ["model-a", "model-b"]
+
+
+def test_an_answer_that_is_wanted_whole_is_begun_anew(scene: Scene) -> None:
+    scene.play("model-a", [Text("Half of"), BROKEN], [Text("Whole."), STOP])
+
+    pieces = scene.answer(whole=True)
+
+    assert shown(pieces) == "Whole."
+    assert scene.provider.chats == [CHAT, CHAT]
+    assert pieces[-1] == STOP
+
+
+def test_one_request_probes_a_model_whose_window_is_over(scene: Scene) -> None:
+    scene.play("model-a", fail(K.RATE_LIMITED, 30), [Text("Hi"), STOP])
+    scene.play("model-b", [Text("Hi"), STOP], [Text("Hi"), STOP])
+    scene.answer()
+    scene.clock.tick(31)
+
+    probe = scene.runner.answer(CHAT, whole=True, request_id="r2")
+    first = next(probe)
+    assert scene.models_called() == ["model-a", "model-b", "model-a"]
+    assert isinstance(first, Answering)
+    probe.close()
+    scene.settle()
+
+    assert scene.store.windows == {}  # It has spoken; that the reader left does not matter.
+
+
+def test_a_probe_in_which_nothing_came_to_light_makes_way(scene: Scene) -> None:
+    def leave() -> None:
+        raise GeneratorExit
+
+    scene.play("model-a", fail(K.RATE_LIMITED, 30), [leave], [Text("Hi"), STOP])
+    scene.play("model-b", [Text("Hi"), STOP])
+    scene.answer()
+    scene.clock.tick(31)
+    with pytest.raises(GeneratorExit):
+        scene.answer()
+    scene.settle()
+
+    assert scene.store.windows["model-a"].phase(scene.clock.now()) is Phase.DUE
+    scene.answer()
+    scene.settle()
+    assert scene.store.windows == {}
+
+
+def test_while_a_model_is_probed_others_go_past_it(scene: Scene) -> None:
+    scene.play("model-a", fail(K.RATE_LIMITED, 30))
+    scene.play("model-b", *[[Text("Hi"), STOP]] * 2)
+    scene.answer()
+    scene.clock.tick(31)
+    scene.windows.snapshot(Patience(scene.clock))
+    scene.store.windows["model-a"] = replace(
+        scene.store.windows["model-a"], version="another process's lease"
+    )
+    # Its snapshot is a second old, so it asks for the lease, does not get it, and goes on.
+    first, *_ = scene.answer()
+
+    assert isinstance(first, Answering)
+    assert first.model == "model-b"
+    assert scene.models_called() == ["model-a", "model-b", "model-b"]
+
+
 def test_a_break_at_the_deadline_says_so(scene: Scene) -> None:
     scene.play("model-a", [Text("He"), lambda: scene.clock.tick(56), Failure(kind=K.TIMED_OUT)])
+    scene.play("model-b")
 
     *_, last = scene.answer()
 
@@ -163,7 +288,7 @@ def test_a_break_at_the_deadline_says_so(scene: Scene) -> None:
 def test_breaks_after_text_set_a_model_aside(scene: Scene) -> None:
     broken: Script = [Text("He"), Failure(kind=K.CONNECTION_FAILED)]
     scene.play("model-a", broken, broken)
-    scene.play("model-b", [Text("Hi"), STOP])
+    scene.play("model-b", *[[Text("Hi"), STOP]] * 3)
 
     scene.answer()
     scene.answer()

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 
 from fallback.core.failure import Failure, FailureKind
 from fallback.core.window_rules import WindowRules
-from fallback.core.windows import EVERY_MODEL, Window
+from fallback.core.windows import EVERY_MODEL, Phase, Window
 from fallback.events import Event
-from fallback.ports import StoreUnavailableError
 from fallback.patience import Patience
 from fallback.shared_windows import Attempting, Leases, SharedWindows
 from tests.support.log import RecordingLog
@@ -44,12 +43,37 @@ class Scene:
     def snapshot(self) -> Mapping[str, Window]:
         return self.windows.snapshot(Patience(self.clock, 5))
 
-    def fail(self, failure: Failure, model: str = MODEL) -> None:
-        self.windows.record(model, failure, 1, Patience(self.clock, 5))
+    def fail(
+        self,
+        failure: Failure,
+        leases: Leases | None = None,
+        started_at: datetime | None = None,
+    ) -> None:
+        self.windows.record(
+            attempting(leases or {}, started_at or self.clock.now()),
+            failure,
+            Patience(self.clock, 5),
+        )
+
+    def claim(self, *names: str, seconds: float = 20) -> Leases | None:
+        return self.windows.claim(
+            names or (MODEL,),
+            self.clock.now() + timedelta(seconds=seconds),
+            Patience(self.clock, 5),
+        )
+
+    def claimed(self, *names: str, seconds: float = 20) -> Leases:
+        leases = self.claim(*names, seconds=seconds)
+        assert leases is not None
+        return leases
 
     def settle(self) -> None:
         """Waits until the background thread has done what it was given."""
-        self.windows._submit(lambda: None).result(10)
+        self.windows._cache._submit(lambda: None).result(10)
+
+
+def attempting(leases: Leases, started_at: datetime, model: str = MODEL) -> Attempting:
+    return Attempting(model=model, number=1, started_at=started_at, leases=leases)
 
 
 @pytest.fixture
@@ -104,36 +128,252 @@ def test_a_failure_of_the_service_has_one_window_for_all(scene: Scene) -> None:
     assert event == {"kind": "unauthorized", "reason": "API_KEY_INVALID"}
 
 
-def test_a_success_forgets_the_ended_window_and_the_streak(scene: Scene) -> None:
+def test_a_success_forgets_the_transient_failures(scene: Scene) -> None:
     scene.fail(BUSY)
-    scene.fail(BUSY)
-    assert scene.store.windows[MODEL].until == scene.clock.now() + timedelta(seconds=15)
-    scene.clock.tick(16)
-    seen = scene.snapshot()
-
-    scene.windows.answered(MODEL, seen)
-    scene.settle()
-
-    assert scene.store.windows == {}
-    assert MODEL not in scene.snapshot()
+    scene.windows.answered(MODEL)
     scene.fail(BUSY)
     assert scene.store.windows == {}  # One hit again opens nothing.
 
+    scene.fail(BUSY)
+    assert scene.store.windows[MODEL].until == scene.clock.now() + timedelta(seconds=15)
 
-def test_a_success_does_not_close_a_window_that_was_opened_meanwhile(scene: Scene) -> None:
-    seen = scene.snapshot()
-    scene.fail(DAY)
 
-    scene.windows.answered(MODEL, seen)
+def test_what_was_under_way_when_a_window_opened_is_not_written_again(scene: Scene) -> None:
+    for _ in range(20):
+        scene.fail(BUSY)
+        scene.clock.tick(0.1)
+
+    assert scene.store.writes == 1
+
+
+# Probes
+
+
+def ended(scene: Scene) -> None:
+    """A window that has just ended, known to the store and to the process."""
+    scene.fail(MINUTE)
+    scene.clock.tick(31)
+    scene.snapshot()
+
+
+def test_one_request_of_a_process_gets_the_probe(scene: Scene) -> None:
+    ended(scene)
+
+    with ThreadPoolExecutor(10) as pool:
+        claims = [claim.result() for claim in [pool.submit(scene.claim) for _ in range(10)]]
+
+    assert len([claim for claim in claims if claim is not None]) == 1
+    assert scene.store.leases == 1
+    assert scene.snapshot()[MODEL].phase(scene.clock.now()) is Phase.PROBING
+
+
+def test_one_process_of_many_gets_the_probe(scene: Scene) -> None:
+    ended(scene)
+    others = [scene.another() for _ in range(4)]
+    for other in others:
+        other.snapshot(Patience(scene.clock, 5))
+
+    scene.claimed()
+
+    until = scene.clock.now() + timedelta(seconds=20)
+    assert [other.claim((MODEL,), until, Patience(scene.clock, 5)) for other in others] == [
+        None
+    ] * 4
+    for other in others:
+        seen = other.snapshot(Patience(scene.clock, 5))
+        assert seen[MODEL].phase(scene.clock.now()) is Phase.PROBING
+
+
+def test_a_probe_that_answers_closes_the_window_for_all(scene: Scene) -> None:
+    ended(scene)
+    other = scene.another()
+    other.snapshot(Patience(scene.clock, 5))
+
+    scene.windows.proved(scene.claimed())
+    assert MODEL not in scene.snapshot()  # At once in this process.
+    scene.settle()
+    assert scene.store.windows == {}
+    assert scene.log.of(Event.WINDOW_CLOSED) == [{"model": MODEL, "reason": "rate_limited"}]
+
+    scene.clock.tick(1)
+    assert MODEL not in other.snapshot(Patience(scene.clock, 5))
+
+
+def test_a_probe_that_fails_reopens_the_window_for_longer(scene: Scene) -> None:
+    scene.fail(BUSY)
+    scene.fail(BUSY)
+    for seconds in (30, 60, 120):
+        scene.clock.tick(400)
+        scene.snapshot()
+        scene.fail(BUSY, scene.claimed())
+        assert scene.snapshot()[MODEL].until == scene.clock.now() + timedelta(seconds=seconds)
+    assert scene.store.windows[MODEL].reopened == 3
+
+
+def test_a_probe_that_found_nothing_out_makes_way_for_the_next(scene: Scene) -> None:
+    ended(scene)
+    for failure in (Failure(kind=FailureKind.INVALID_REQUEST), None):
+        leases = scene.claimed()
+        if failure is not None:
+            scene.fail(failure, leases)
+        scene.windows.release(leases)
+        scene.settle()
+        assert scene.snapshot()[MODEL].phase(scene.clock.now()) is Phase.DUE
+
+    other = scene.another()
+    other.snapshot(Patience(scene.clock, 5))
+    until = scene.clock.now() + timedelta(seconds=20)
+    assert other.claim((MODEL,), until, Patience(scene.clock, 5)) is not None
+
+
+def test_a_reply_of_no_use_is_still_one(scene: Scene) -> None:
+    ended(scene)
+
+    scene.fail(Failure(kind=FailureKind.EMPTY_ANSWER), scene.claimed())
     scene.settle()
 
+    assert scene.store.windows == {}
+
+
+def test_a_lease_runs_out_and_its_holder_s_late_result_changes_nothing(scene: Scene) -> None:
+    ended(scene)
+    late, second = scene.claimed(), None
+    scene.clock.tick(20)
+    scene.snapshot()
+    second = scene.claimed()
+
+    scene.fail(DAY, late)
+    scene.windows.proved(late)
+    scene.windows.release(late)
+    scene.settle()
+    assert scene.store.windows[MODEL].phase(scene.clock.now()) is Phase.PROBING
+
+    scene.windows.proved(second)
+    scene.settle()
+    assert scene.store.windows == {}
+
+
+def test_a_late_result_changes_nothing_in_the_store_either(scene: Scene) -> None:
+    ended(scene)
+    late = scene.claimed(seconds=20)
+    scene.clock.tick(19)
+    other = scene.another()
+    scene.store.windows[MODEL] = replace(
+        scene.store.windows[MODEL], leased_until=scene.clock.now(), version="somebody else's"
+    )
+
+    scene.fail(DAY, late)
+    scene.settle()
+
+    assert other.snapshot(Patience(scene.clock, 5))[MODEL].reason == "rate_limited"
+    assert scene.snapshot()[MODEL].reason == "rate_limited"  # It looks again at once.
+    late = scene.claimed()
+    scene.store.windows[MODEL] = replace(scene.store.windows[MODEL], version="another's")
+    scene.windows.proved(late)
+    scene.settle()
+    assert MODEL in scene.snapshot()
+
+
+def test_what_failed_before_the_window_was_closed_changes_nothing(scene: Scene) -> None:
+    began = scene.clock.now()
+    ended(scene)
+    scene.fail(DAY, started_at=began)  # The window is over: only a probe may speak.
+    scene.windows.proved(scene.claimed())
+    scene.settle()
+    scene.fail(DAY, started_at=began)
+    assert scene.store.windows == {}
+
+    scene.clock.tick(0.1)
+    scene.fail(DAY)
     assert MODEL in scene.store.windows
+
+
+def test_that_another_process_has_closed_a_window_counts_as_well(scene: Scene) -> None:
+    began = scene.clock.now()
+    ended(scene)
+    scene.store.windows.clear()
+    scene.clock.tick(1)
+    scene.snapshot()
+
+    scene.fail(DAY, started_at=began)
+
+    assert scene.store.windows == {}
+
+
+def test_the_service_s_window_is_probed_together_with_the_model_s(scene: Scene) -> None:
+    ended(scene)
+    key = Failure(kind=FailureKind.UNAUTHORIZED)
+    scene.fail(key)
+    scene.clock.tick(61)
+    scene.snapshot()
+
+    scene.fail(key, scene.claimed(EVERY_MODEL, MODEL))
+    scene.settle()
+    now = scene.clock.now()
+    assert scene.store.windows[EVERY_MODEL].until == now + timedelta(seconds=60)
+    assert scene.store.windows[MODEL].phase(now) is Phase.DUE
+
+    scene.clock.tick(61)
+    scene.snapshot()
+    scene.fail(DAY, scene.claimed(EVERY_MODEL, MODEL))
+    scene.settle()
+    assert EVERY_MODEL not in scene.store.windows  # A key that has used up a quota is a good key.
+    assert scene.store.windows[MODEL].reason == "quota_exhausted"
+
+
+def test_of_two_probes_one_alone_is_of_no_use(scene: Scene) -> None:
+    ended(scene)
+    scene.fail(Failure(kind=FailureKind.UNAUTHORIZED))
+    scene.clock.tick(61)
+    scene.snapshot()
+    scene.claimed(MODEL)
+
+    assert scene.claim(EVERY_MODEL, MODEL) is None
+    scene.settle()
+
+    assert scene.store.windows[EVERY_MODEL].phase(scene.clock.now()) is Phase.DUE
+
+
+def test_while_the_store_is_down_each_process_probes_for_itself(scene: Scene) -> None:
+    ended(scene)
+    scene.store.is_down = True
+    scene.clock.tick(1)
+    scene.snapshot()
+
+    leases = scene.claimed()
+    assert scene.claim() is None
+    scene.windows.proved(leases)
+    scene.settle()
+
+    assert MODEL not in scene.snapshot()
+    assert scene.log.names().count(Event.STORE_UNAVAILABLE) == 1
+
+
+def test_a_window_found_while_the_store_was_down_is_probed_and_closed(scene: Scene) -> None:
+    scene.store.is_down = True
+    scene.fail(MINUTE)
+    scene.clock.tick(31)
+    scene.snapshot()
+    scene.windows.proved(scene.claimed())
+    scene.store.is_down = False
+    scene.clock.tick(1)
+
+    assert dict(scene.snapshot()) == {}
+    scene.settle()
+    assert scene.store.windows == {}
+
+
+def test_a_window_that_is_not_due_is_not_leased(scene: Scene) -> None:
+    assert scene.claim() is None
+    scene.fail(MINUTE)
+    assert scene.claim() is None
+    assert scene.claim() is None
 
 
 def test_another_process_s_window_is_seen_within_a_second(scene: Scene) -> None:
     scene.snapshot()
     other = scene.another()
-    other.record(MODEL, DAY, 1, Patience(scene.clock, 5))
+    other.record(attempting({}, scene.clock.now()), DAY, Patience(scene.clock, 5))
 
     assert MODEL not in scene.snapshot()
     scene.clock.tick(1)
@@ -186,14 +426,14 @@ def test_a_store_that_hangs_holds_a_chat_for_a_quarter_of_a_second_in_all(scene:
 
     windows.snapshot(patience)
     for model in ("a", "b", "c", "d", "e"):
-        windows.record(model, DAY, 1, patience)
+        windows.record(attempting({}, clock.now(), model), DAY, patience)
     took_seconds = time.monotonic() - started
 
     assert 0.2 < took_seconds < 1  # A quarter, and what a busy machine adds.
     assert set(windows.snapshot(Patience(clock))) == {"a", "b", "c", "d", "e"}
     assert scene.log.of(Event.STORE_UNAVAILABLE) == [{"reason": "slow"}]
     scene.store.gate.set()
-    windows._submit(lambda: None).result(10)
+    windows._cache._submit(lambda: None).result(10)
     assert set(scene.store.windows) == {"a", "b", "c", "d", "e"}
 
 
@@ -201,13 +441,14 @@ def test_a_write_that_came_too_late_does_not_say_that_the_store_is_back(scene: S
     scene.store.is_down = True
     scene.fail(DAY)
     scene.store.is_down = False
-    scene.windows._write()
+    scene.windows._cache._write()
     scene.store.is_down = True
     scene.clock.tick(1)
     scene.snapshot()
     assert scene.log.names().count(Event.STORE_UNAVAILABLE) == 2
 
-    scene.windows._write()  # Finds nothing left to write, and so learns nothing of the store.
+    # Finds nothing left to write, and so learns nothing of the store.
+    scene.windows._cache._write()
 
     assert scene.log.names().count(Event.STORE_RECOVERED) == 1
 
@@ -222,7 +463,7 @@ def test_later_chats_do_not_wait_for_a_store_in_trouble(scene: Scene) -> None:
 
     scene.clock.tick(1)
     scene.windows.snapshot(Impatient(scene.clock))
-    scene.windows.record(MODEL, DAY, 1, Impatient(scene.clock))
+    scene.windows.record(attempting({}, scene.clock.now()), DAY, Impatient(scene.clock))
     assert MODEL in scene.windows.snapshot(Impatient(scene.clock))
 
 

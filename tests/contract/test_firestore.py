@@ -42,11 +42,18 @@ def test_a_window_is_one_document(documents: Any) -> None:
     assert fields["expires_at"] - WINDOW.until == timedelta(days=2)
 
 
+def test_a_document_of_two_fields_is_a_window(documents: Any) -> None:
+    until_ms = int(WINDOW.until.timestamp() * 1000)
+    documents.document(MODEL).set({"until_ms": until_ms, "reason": "isolated"})
+
+    assert make_store().read()[MODEL] == Window(WINDOW.until, "isolated")
+
+
 def test_a_healthy_model_has_no_document(documents: Any) -> None:
     store = make_store()
     store.extend(MODEL, WINDOW)
 
-    store.close(MODEL, WINDOW)
+    store.close(MODEL, store.read()[MODEL])
 
     assert [document.id for document in documents.get()] == []
 

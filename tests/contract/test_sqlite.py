@@ -82,6 +82,19 @@ def test_a_corrupt_file_is_reported_and_not_fatal(tmp_path: Path, content: bytes
     assert store.read()["model"] == WINDOW
 
 
+def test_a_file_of_an_earlier_version_is_begun_anew(tmp_path: Path) -> None:
+    path = tmp_path / "nexus.db"
+    with sqlite3.connect(path) as old:
+        old.execute("CREATE TABLE exhaustion_windows (model TEXT PRIMARY KEY, until_ms INTEGER)")
+        old.execute("INSERT INTO exhaustion_windows VALUES ('model', 1)")
+    old.close()
+    store = SqliteWindowStore(path)
+
+    assert dict(store.read()) == {}
+    store.extend("model", WINDOW)
+    assert SqliteWindowStore(path).read()["model"] == WINDOW
+
+
 def test_a_folder_that_cannot_be_made_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -69,11 +70,21 @@ def test_ended_windows_are_read_too(store: WindowStore) -> None:
     assert store.read()[MODEL] == ended
 
 
+def test_all_that_a_probe_needs_is_kept(store: WindowStore) -> None:
+    long = Window(
+        NOW + timedelta(hours=9), "quota_exhausted", probe_at=window(1800).until, reopened=3
+    )
+
+    store.extend(MODEL, long)
+
+    assert store.read()[MODEL] == long
+
+
 def test_a_window_is_closed_as_it_was_seen(store: WindowStore) -> None:
     store.extend(MODEL, window(10))
     store.extend("gemini-3.7-flash", window(10))
 
-    store.close(MODEL, window(10))
+    assert store.close(MODEL, store.read()[MODEL])
 
     assert list(store.read()) == ["gemini-3.7-flash"]
 
@@ -84,15 +95,80 @@ def test_a_window_that_has_grown_meanwhile_stays(open_store: OpenStore) -> None:
     seen = one.read()[MODEL]
     other.extend(MODEL, window(20))
 
-    one.close(MODEL, seen)
+    assert not one.close(MODEL, seen)
 
     assert other.read()[MODEL] == window(20)
 
 
 def test_closing_what_is_closed_is_nothing(store: WindowStore) -> None:
-    store.close(MODEL, window(10))
+    store.extend(MODEL, window(10))
+    seen = store.read()[MODEL]
+
+    assert store.close(MODEL, seen)
+    assert not store.close(MODEL, seen)
 
     assert dict(store.read()) == {}
+
+
+def test_the_version_of_a_write_is_the_one_that_is_read(store: WindowStore) -> None:
+    version = store.extend(MODEL, window(10))
+
+    assert version is not None
+    assert store.close(MODEL, replace(window(10), version=version))
+
+
+def test_one_of_many_gets_the_lease(open_store: OpenStore) -> None:
+    views = [open_store() for _ in range(4)]
+    views[0].extend(MODEL, window(0))
+    seen = [view.read()[MODEL] for view in views]
+
+    with ThreadPoolExecutor(16) as pool:
+        claims = [
+            pool.submit(views[i % 4].lease, MODEL, seen[i % 4], window(20).until) for i in range(16)
+        ]
+        leased = [claim.result() for claim in claims if claim.result() is not None]
+
+    assert leased == [replace(window(0), leased_until=window(20).until)]
+    assert views[1].read()[MODEL] == leased[0]
+
+
+def test_a_lease_that_has_run_out_can_be_had_by_another(open_store: OpenStore) -> None:
+    one, other = open_store(), open_store()
+    one.extend(MODEL, window(0))
+    first = one.lease(MODEL, one.read()[MODEL], window(20).until)
+    assert first is not None
+
+    second = other.lease(MODEL, other.read()[MODEL], window(50).until)
+
+    assert second is not None
+    assert not one.close(MODEL, first)
+    assert one.extend(MODEL, replace(window(300), version=first.version)) is None
+    assert one.read()[MODEL] == second
+    assert other.close(MODEL, second)
+
+
+def test_the_holder_of_a_lease_reopens_the_window(store: WindowStore) -> None:
+    store.extend(MODEL, window(0))
+    leased = store.lease(MODEL, store.read()[MODEL], window(20).until)
+    assert leased is not None
+
+    again = replace(window(30, "overloaded"), reopened=1, version=leased.version)
+
+    assert store.extend(MODEL, again) is not None
+    read = store.read()[MODEL]
+    assert (read.until, read.reason, read.reopened) == (again.until, "overloaded", 1)
+
+
+def test_a_window_that_is_gone_and_back_is_not_the_one_that_was_leased(store: WindowStore) -> None:
+    for _ in range(3):
+        store.extend(MODEL, window(0))
+        leased = store.lease(MODEL, store.read()[MODEL], window(20).until)
+        assert leased is not None
+        store.close(MODEL, leased)
+        store.extend(MODEL, window(0))
+
+        assert not store.close(MODEL, leased)
+        assert store.lease(MODEL, leased, window(50).until) is None
 
 
 def test_concurrent_writers_lose_nothing_and_shorten_nothing(open_store: OpenStore) -> None:

@@ -21,10 +21,22 @@ def test_without_windows_it_is_operational() -> None:
     assert [model.state for model in state.models] == [State.AVAILABLE] * 2
 
 
-def test_windows_that_have_ended_do_not_matter() -> None:
+def test_models_whose_windows_have_ended_may_answer_and_have_not_proved_it() -> None:
     ended = {"model-a": window(0), "model-b": window(-9), EVERY_MODEL: window(0)}
 
-    assert availability(HIERARCHY, ended, NOW).status is Status.OPERATIONAL
+    state = availability(HIERARCHY, ended, NOW)
+
+    assert (state.status, state.available, state.retry_at) == (Status.DEGRADED, True, None)
+    assert [model.state for model in state.models] == [State.PROBING] * 2
+    assert [model.until for model in state.models] == [None, None]
+
+
+def test_a_long_window_that_may_be_probed_is_still_a_window() -> None:
+    long = Window(NOW + timedelta(hours=9), "quota_exhausted", probe_at=NOW)
+
+    state = availability(HIERARCHY, {"model-a": long, "model-b": long}, NOW)
+
+    assert (state.status, state.retry_at) == (Status.EXHAUSTED, long.until)
 
 
 def test_without_the_primary_it_is_degraded() -> None:

@@ -43,9 +43,18 @@ def next_step(
     attempts: list[Attempted] | None = None,
     at: float = 0,
     *,
+    is_resuming: bool = False,
     jitter: float = 0.0,
 ) -> Attempt | Refusal:
-    return decide(HIERARCHY, windows or {}, attempts or [], after(at), DEADLINE, jitter=jitter)
+    return decide(
+        HIERARCHY,
+        windows or {},
+        attempts or [],
+        after(at),
+        DEADLINE,
+        is_resuming=is_resuming,
+        jitter=jitter,
+    )
 
 
 def attempt(
@@ -53,9 +62,10 @@ def attempt(
     attempts: list[Attempted] | None = None,
     at: float = 0,
     *,
+    is_resuming: bool = False,
     jitter: float = 0.0,
 ) -> Attempt:
-    step = next_step(windows, attempts, at, jitter=jitter)
+    step = next_step(windows, attempts, at, is_resuming=is_resuming, jitter=jitter)
     assert isinstance(step, Attempt), step
     return step
 
@@ -75,6 +85,7 @@ def test_the_primary_is_tried_first_and_at_once() -> None:
         model=A,
         number=1,
         fallbacks=0,
+        probes=(),
         starts_at=NOW,
         first_text_by=after(15),
         ends_by=DEADLINE,
@@ -87,6 +98,52 @@ def test_models_with_an_open_window_are_passed_over() -> None:
 
     assert (step.model, step.fallbacks) == (B, 1)
     assert step.skipped == (Skipped("model-a", SkipReason.WINDOW, after(30)),)
+
+
+def test_a_model_whose_window_is_over_is_tried_as_a_probe() -> None:
+    assert attempt({"model-a": window(0)}).probes == ("model-a",)
+    assert attempt({"model-b": window(0)}).probes == ()
+
+
+def test_while_another_request_probes_a_model_it_is_passed_over() -> None:
+    probing = Window(NOW, "rate_limited", leased_until=after(20))
+
+    step = attempt({"model-a": probing})
+
+    assert step.model is B
+    assert step.skipped == (Skipped("model-a", SkipReason.PROBING, after(2)),)
+
+
+def test_where_all_else_is_exhausted_the_result_of_a_probe_is_near() -> None:
+    probing = Window(NOW, "rate_limited", leased_until=after(20))
+
+    step = refusal({"model-a": probing, "model-b": window(30), "model-c": window(40)})
+
+    assert step.reason is RefusalReason.MODELS_EXHAUSTED
+    assert step.retry_at == after(2)
+
+
+def test_when_the_service_s_window_is_over_one_request_probes_it_and_its_model() -> None:
+    windows = {EVERY_MODEL: window(0), "model-a": window(0)}
+    assert attempt(windows).probes == (EVERY_MODEL, "model-a")
+
+    windows[EVERY_MODEL] = Window(NOW, "unauthorized", leased_until=after(20))
+    assert refusal(windows).reason is RefusalReason.SERVICE_MISCONFIGURED
+
+
+def test_an_answer_is_continued_by_a_model_that_has_not_failed_it() -> None:
+    broken = [failed(A, K.CONNECTION_FAILED)]
+
+    assert attempt(attempts=broken).model is A
+    assert attempt(attempts=broken, is_resuming=True).model is B
+
+
+def test_an_answer_is_continued_by_the_model_that_broke_if_there_is_no_other() -> None:
+    windows = {"model-b": window(30), "model-c": window(30)}
+
+    step = attempt(windows, [failed(A, K.CONNECTION_FAILED)], is_resuming=True)
+
+    assert (step.model, step.number) == (A, 2)
 
 
 def test_a_model_of_another_hierarchy_does_not_matter() -> None:

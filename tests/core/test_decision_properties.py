@@ -17,7 +17,8 @@ from fallback.core.decision import (
 )
 from fallback.core.failure import Failure, FailureKind, Scope
 from fallback.core.hierarchy import Hierarchy, Limits, Model
-from fallback.core.windows import EVERY_MODEL, Window, WindowRules, merge, window_after
+from fallback.core.window_rules import WindowRules, window_after
+from fallback.core.windows import EVERY_MODEL, Phase, Window, merge
 
 NOW = datetime(2026, 11, 22, 12, 0, 0, tzinfo=UTC)
 NAMES = [f"model-{letter}" for letter in "abcdefghij"]
@@ -53,7 +54,17 @@ hierarchies = st.builds(
 )
 windows = st.dictionaries(
     st.sampled_from([*NAMES, EVERY_MODEL]),
-    st.builds(lambda s: Window(NOW + timedelta(seconds=s), "x"), seconds),
+    st.builds(
+        lambda until, probe_at, leased_until: Window(
+            until=NOW + timedelta(seconds=until),
+            reason="x",
+            probe_at=None if probe_at is None else NOW + timedelta(seconds=probe_at),
+            leased_until=None if leased_until is None else NOW + timedelta(seconds=leased_until),
+        ),
+        seconds,
+        st.none() | seconds,
+        st.none() | seconds,
+    ),
 )
 attempts = st.lists(
     st.builds(
@@ -90,10 +101,11 @@ def test_every_decision_keeps_the_rules(
             assert step.retry_at == min(skip.until or soon for skip in may_answer)
         return
 
-    # Never a model that is set aside, and never any while the service is.
-    assert not any(
-        name in windows and windows[name].is_open(NOW) for name in (step.model.name, EVERY_MODEL)
-    )
+    # Never a model that is set aside, and never any while the service is. With the lease of a
+    # probe, and only of what is due.
+    against = [name for name in (EVERY_MODEL, step.model.name) if name in windows]
+    assert all(windows[name].phase(NOW) is Phase.DUE for name in against)
+    assert step.probes == tuple(against)
     assert all(attempted.failure.scope is not Scope.SERVICE for attempted in attempts)
     # Bounded by the limits.
     tried = [attempted for attempted in attempts if attempted.model == step.model.name]
@@ -109,7 +121,7 @@ def test_every_decision_keeps_the_rules(
     assert sorted(skip.model for skip in step.skipped) == sorted(before)
     for skip in step.skipped:
         if skip.reason is SkipReason.WINDOW:
-            assert windows[skip.model].is_open(NOW)
+            assert windows[skip.model].phase(NOW) is Phase.CLOSED
             assert skip.until == windows[skip.model].until
 
 
@@ -133,7 +145,7 @@ def test_a_request_ends_within_its_attempts_and_its_deadline(
         now = step.starts_at + timedelta(seconds=took)
         failure = data.draw(failures)
         attempts.append(Attempted(step.model.name, failure, now))
-        window, _ = window_after(failure, None, now, WindowRules(), attempt=step.number)
+        window = window_after(failure, now, WindowRules(), attempt=step.number)
         if window is not None:
             key = EVERY_MODEL if failure.scope is Scope.SERVICE else step.model.name
             windows = merge(windows, {key: window})

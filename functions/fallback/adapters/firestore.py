@@ -115,10 +115,12 @@ class FirestoreWindowStore:
 def _window(document: Any) -> Window | None:
     fields = document.to_dict() or {}
     try:
+        until = from_epoch_ms(int(fields["until_ms"]))
+        probe_at = _instant(fields.get("probe_at_ms"))
         return Window(
-            until=from_epoch_ms(int(fields["until_ms"])),
+            until=until,
             reason=str(fields.get("reason", "")),
-            probe_at=_instant(fields.get("probe_at_ms")),
+            probe_at=None if probe_at is None or probe_at >= until else probe_at,
             leased_until=_instant(fields.get("leased_until_ms")),
             reopened=int(fields.get("reopened") or 0),
             version=document.update_time,

@@ -19,7 +19,7 @@ _BUSY_SECONDS = 2.0
 _SWITCH_PAUSE_SECONDS = 0.005
 _SCHEMA_VERSION = 2
 _SCHEMA = """
-CREATE TABLE IF NOT EXISTS exhaustion_windows (
+CREATE TABLE exhaustion_windows (
     model TEXT PRIMARY KEY,
     until_ms INTEGER NOT NULL,
     reason TEXT NOT NULL,
@@ -169,13 +169,19 @@ def _version(written: sqlite3.Cursor) -> object | None:
 
 def _create(connection: sqlite3.Connection) -> None:
     """Makes the table, in place of one that an earlier Nexus has left: windows are soon made."""
+    if _is_current(connection):
+        return
     with connection:
         connection.execute("BEGIN IMMEDIATE")
-        (version,) = connection.execute("PRAGMA user_version").fetchone()
-        if version != _SCHEMA_VERSION:
+        if not _is_current(connection):  # Another process may have been first.
             connection.execute("DROP TABLE IF EXISTS exhaustion_windows")
+            connection.execute(_SCHEMA)
             connection.execute(f"PRAGMA user_version = {_SCHEMA_VERSION}")
-        connection.execute(_SCHEMA)
+
+
+def _is_current(connection: sqlite3.Connection) -> bool:
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    return bool(version == _SCHEMA_VERSION)
 
 
 def _write_ahead(connection: sqlite3.Connection) -> None:

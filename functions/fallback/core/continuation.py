@@ -98,6 +98,8 @@ class Joint:
 
     def _counts(self, start: int) -> bool:
         """Whether a repetition from here to the end would be more than chance."""
-        is_word = start == 0 or self._shown[start - 1].isspace()
+        if start == 0:
+            return True  # All of it, however little that was.
+        is_word = self._shown[start - 1].isspace()
         least = _MIN_OVERLAP if is_word else _MIN_OVERLAP_WITHIN_A_WORD
         return len(self._shown) - start >= least

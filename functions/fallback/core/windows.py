@@ -60,7 +60,7 @@ class Window:
 
     def phase(self, now: datetime) -> Phase:
         """What the window means for a request at `now`."""
-        if now < (self.probe_at or self.until):
+        if now < min(self.probe_at or self.until, self.until):
             return Phase.CLOSED
         if self.leased_until is not None and now < self.leased_until:
             return Phase.PROBING
