@@ -17,7 +17,7 @@ from fallback.core.answer import End, Text
 from fallback.core.availability import availability
 from fallback.core.decision import Refusal
 from fallback.patience import Patience
-from fallback.runner import Answering, Broken, Piece
+from fallback.pieces import Answering, Broken, Piece
 from settings import InvalidSettingError
 from wire.availability_reply import availability_body, availability_etag
 from wire.chat_reply import Writer, model, model_list, sse

@@ -21,7 +21,7 @@ from fallback.core.answer import _ENDINGS
 from fallback.core.decision import RefusalReason
 from fallback.core.failure import Failure, FailureKind
 from fallback.core.hierarchy import Model
-from fallback.core.windows import WindowRules, window_after
+from fallback.core.window_rules import WindowRules, window_after
 from fallback.events import SEVERITIES, Event
 from settings import LOG_LEVELS
 

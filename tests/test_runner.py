@@ -17,7 +17,8 @@ from fallback.core.window_rules import WindowRules
 from fallback.core.windows import Phase
 from fallback.events import Event
 from fallback.patience import Patience
-from fallback.runner import Answering, Broken, Piece, Runner
+from fallback.pieces import Answering, Broken, Piece
+from fallback.runner import Runner
 from fallback.shared_windows import SharedWindows
 from tests.support.log import RecordingLog
 from tests.support.memory_store import MemoryStore
@@ -102,6 +103,10 @@ def scene() -> Scene:
 
 def fail(kind: FailureKind, delay: float | None = None) -> Script:
     return [Failure(kind=kind, retry_delay_seconds=delay)]
+
+
+def hi() -> Script:
+    return [Text("Hi"), STOP]
 
 
 def test_a_healthy_model_answers(scene: Scene) -> None:
@@ -260,7 +265,7 @@ def test_a_probe_in_which_nothing_came_to_light_makes_way(scene: Scene) -> None:
 
 def test_while_a_model_is_probed_others_go_past_it(scene: Scene) -> None:
     scene.play("model-a", fail(K.RATE_LIMITED, 30))
-    scene.play("model-b", *[[Text("Hi"), STOP]] * 2)
+    scene.play("model-b", hi(), hi())
     scene.answer()
     scene.clock.tick(31)
     scene.windows.snapshot(Patience(scene.clock))
@@ -288,7 +293,7 @@ def test_a_break_at_the_deadline_says_so(scene: Scene) -> None:
 def test_breaks_after_text_set_a_model_aside(scene: Scene) -> None:
     broken: Script = [Text("He"), Failure(kind=K.CONNECTION_FAILED)]
     scene.play("model-a", broken, broken)
-    scene.play("model-b", *[[Text("Hi"), STOP]] * 3)
+    scene.play("model-b", hi(), hi(), hi())
 
     scene.answer()
     scene.answer()

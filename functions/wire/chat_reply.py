@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from fallback.core.answer import End, Usage
-from fallback.runner import Answering
+from fallback.pieces import Answering
 from wire.chat_request import PUBLIC_MODEL
 
 DONE = b"data: [DONE]\n\n"

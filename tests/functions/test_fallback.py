@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from emulator.server import Emulator
-from fallback.core.windows import next_quota_day
+from fallback.core.window_rules import next_quota_day
 from tests.functions.conftest import MODELS, Serve
 from tests.support.serving import ServedFunction, finish_reason_of, text_of
 

@@ -53,7 +53,7 @@ class Joint:
     def __init__(self, shown: str) -> None:
         """Starts where the shown text ends."""
         self._shown = shown
-        self._held: str | None = ""
+        self._held: str | None = "" if shown else None
 
     def join(self, text: str) -> str:
         """Takes in a piece; gives what can be shown now.

@@ -1,0 +1,46 @@
+"""What the runner tells a reader, piece by piece."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fallback.core.answer import End, Text
+from fallback.core.decision import Refusal
+from fallback.core.failure import Failure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answering:
+    """A model has begun to answer, or to go on with an answer; its text follows.
+
+    Attributes:
+        model: The exact model, as the provider names it.
+        display_name: Its name for people.
+        fallbacks: How many models were passed over.
+        is_resumed: Whether another model has begun this answer.
+    """
+
+    model: str
+    display_name: str
+    fallbacks: int
+    is_resumed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Broken:
+    """The answer stopped after its beginning had been shown.
+
+    Attributes:
+        failure: Why.
+        is_overdue: Whether the request's deadline was the reason.
+    """
+
+    failure: Failure
+    is_overdue: bool
+
+
+Piece = Answering | Text | End | Refusal | Broken
+"""Either a Refusal alone, or Answering and any number of Texts, and an End or Broken.
+
+Where a stream is resumed, Answering comes again, before the first text of the next model.
+"""

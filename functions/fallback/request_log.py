@@ -1,0 +1,105 @@
+"""The log events of one request."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from fallback.core.answer import End, Usage
+from fallback.core.decision import Attempt, Refusal, Skipped
+from fallback.core.failure import Failure
+from fallback.events import Event
+from fallback.ports import Clock, EventLog
+
+
+class RequestLog:
+    """Writes what becomes of one request, from its start on."""
+
+    def __init__(self, log: EventLog, clock: Clock, request_id: str) -> None:
+        """Starts the request's time."""
+        self._log = log
+        self._clock = clock
+        self._request_id = request_id
+        self._started_at = clock.now()
+        self._attempts = 0
+        self._resumptions = 0
+        self._first_text_ms: int | None = None
+
+    def attempt_failed(self, step: Attempt, failure: Failure, started_at: datetime) -> None:
+        """One call to one model gave no whole answer."""
+        self._attempts += 1
+        self._write(
+            Event.ATTEMPT_FAILED,
+            model=step.model.name,
+            attempt=step.number,
+            kind=failure.kind,
+            scope=failure.scope,
+            status=failure.status,
+            reason=failure.reason,
+            retry_delay_seconds=failure.retry_delay_seconds,
+            milliseconds=self._milliseconds_since(started_at),
+        )
+
+    def speaking(self) -> None:
+        """The first text has come."""
+        self._first_text_ms = self._milliseconds_since(self._started_at)
+
+    def resumed(self, step: Attempt, broken: str, failure: Failure) -> None:
+        """Another model goes on with the answer of one that broke."""
+        self._resumptions += 1
+        self._write(Event.CHAT_RESUMED, model=step.model.name, broken=broken, kind=failure.kind)
+
+    def answered(self, step: Attempt, end: End) -> None:
+        """The answer is whole."""
+        usage = end.usage or Usage()
+        self._write(
+            Event.CHAT_ANSWERED,
+            model=step.model.name,
+            fallbacks=step.fallbacks,
+            attempts=self._attempts + 1,
+            resumptions=self._resumptions,
+            finish_reason=end.finish_reason,
+            milliseconds=self._milliseconds_since(self._started_at),
+            first_text_milliseconds=self._first_text_ms,
+            prompt_tokens=usage.prompt_tokens,
+            completion_tokens=usage.completion_tokens,
+            skipped=_fields(step.skipped),
+        )
+
+    def broken(self, model: str, failure: Failure) -> None:
+        """The answer stopped after its beginning had been shown."""
+        self._write(
+            Event.CHAT_BROKEN,
+            model=model,
+            kind=failure.kind,
+            attempts=self._attempts,
+            milliseconds=self._milliseconds_since(self._started_at),
+        )
+
+    def refused(self, refusal: Refusal) -> None:
+        """There is no answer."""
+        self._write(
+            Event.CHAT_REFUSED,
+            reason=refusal.reason,
+            retry_at=refusal.retry_at,
+            attempts=self._attempts,
+            milliseconds=self._milliseconds_since(self._started_at),
+            skipped=_fields(refusal.skipped),
+        )
+
+    def abandoned(self) -> None:
+        """The reader has left before the end."""
+        self._write(
+            Event.CHAT_ABANDONED,
+            attempts=self._attempts,
+            milliseconds=self._milliseconds_since(self._started_at),
+        )
+
+    def _write(self, event: Event, **fields: object) -> None:
+        self._log(event, request_id=self._request_id, **fields)
+
+    def _milliseconds_since(self, instant: datetime) -> int:
+        return round((self._clock.now() - instant) / timedelta(milliseconds=1))
+
+
+def _fields(skipped: tuple[Skipped, ...]) -> list[dict[str, object]]:
+    return [{"model": s.model, "reason": s.reason, "until": s.until} for s in skipped]
