@@ -1,6 +1,7 @@
 """Turns an answer's text into the response objects of generateContent, whole or as events."""
 
 import itertools
+import re
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from emulator.answers import THOUGHTS, answer_to
 from emulator.prompts import Prompt
 
 _CHARACTERS_PER_TOKEN = 4
+_WORDS_AGAIN = 4
 _CHUNKS = (20, 40)  # Fewest and most; a long answer gets more, of about this length:
 _LONG_CHUNK_CHARACTERS = 100
 
@@ -85,7 +87,7 @@ class Generation:
 def generate(prompt: Prompt, model: str, options: Mapping[str, Any]) -> Generation:
     """Return the answer to `prompt`, shaped by the options of the behaviour `answer`."""
     wanted = options["text"] if "text" in options else answer_to(prompt.question)
-    text, finish_reason = _limited(wanted, prompt)
+    text, finish_reason = _limited(_rest(wanted, prompt.begun), prompt)
     return Generation(
         thoughts=THOUGHTS if options.get("thoughts") else (),
         chunks=_cut(text, options.get("chunks") or _chunk_count(text)),
@@ -99,6 +101,14 @@ def generate(prompt: Prompt, model: str, options: Mapping[str, Any]) -> Generati
 def new_response_id() -> str:
     """Return an id of the length that Gemini's have."""
     return uuid.uuid4().hex[:22]
+
+
+def _rest(text: str, begun: str) -> str:
+    """Return what a model says that goes on with `begun`: its last words again, and the rest."""
+    if not begun or not text.startswith(begun):
+        return text
+    words = list(re.finditer(r"\S+", begun))[-_WORDS_AGAIN:]
+    return text[words[0].start() :] if words else text
 
 
 def _limited(text: str, prompt: Prompt) -> tuple[str, str]:

@@ -1,9 +1,11 @@
 """Reads a generateContent request body as Gemini does, and refuses what Gemini refuses."""
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
+_GO_ON = re.compile(r"\bcut off\b", re.IGNORECASE)
 _ROLES = ("user", "model", "function", "")
 
 
@@ -23,6 +25,7 @@ class Prompt:
 
     Attributes:
         question: Text of the last content whose role is user.
+        begun: The answer so far, where that is a request to go on with it; else empty.
         characters: Length of all text sent, the system instruction included.
         max_tokens: `maxOutputTokens`, or None for no limit.
         stop_sequences: `stopSequences`.
@@ -30,6 +33,7 @@ class Prompt:
 
     question: str
     characters: int
+    begun: str = ""
     max_tokens: int | None = None
     stop_sequences: tuple[str, ...] = ()
 
@@ -59,13 +63,23 @@ def read_prompt(body: dict[str, Any]) -> Prompt:
     config = _field(body, "generationConfig", "generation_config") or {}
     if not isinstance(config, dict):
         raise _unexpected("generation_config", config)
-    asked = [text for role, text in turns if role in ("user", "")]
+    question, begun = _asked(turns)
     return Prompt(
-        question=asked[-1] if asked else "",
+        question=question,
+        begun=begun,
         characters=len(_text_of(system)) + sum(len(text) for _, text in turns),
         max_tokens=_read_max_tokens(config),
         stop_sequences=_read_stop_sequences(config),
     )
+
+
+def _asked(turns: list[tuple[str, str]]) -> tuple[str, str]:
+    """Return the question, and what there is of its answer if the last words ask to go on."""
+    asked = [text for role, text in turns if role in ("user", "")]
+    match turns:
+        case [*_, (_, question), ("model", begun), (_, last)] if _GO_ON.search(last):
+            return question, begun
+    return asked[-1] if asked else "", ""
 
 
 def _read_content(content: Any, number: int) -> tuple[str, str]:

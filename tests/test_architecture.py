@@ -14,12 +14,29 @@ CLOCKS = {"now", "utcnow", "today", "monotonic", "time", "perf_counter", "sleep"
 ALLOWED = {
     "fallback.core": {"fallback.core"},
     "fallback.events": set(),
+    "fallback.pieces": {"fallback.core"},
     "fallback.ports": {"fallback.core", "fallback.events"},
-    "fallback.shared_windows": {"fallback.core", "fallback.events", "fallback.ports"},
-    "fallback.runner": {
+    "fallback.patience": {"fallback.ports"},
+    "fallback.request_log": {"fallback.core", "fallback.events", "fallback.ports"},
+    "fallback.window_cache": {
         "fallback.core",
         "fallback.events",
+        "fallback.patience",
         "fallback.ports",
+    },
+    "fallback.shared_windows": {
+        "fallback.core",
+        "fallback.events",
+        "fallback.patience",
+        "fallback.ports",
+        "fallback.window_cache",
+    },
+    "fallback.runner": {
+        "fallback.core",
+        "fallback.patience",
+        "fallback.pieces",
+        "fallback.ports",
+        "fallback.request_log",
         "fallback.shared_windows",
     },
     "fallback.adapters": {"fallback.core", "fallback.ports", "fallback.adapters"},

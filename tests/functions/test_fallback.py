@@ -244,11 +244,39 @@ def test_a_fault_before_any_text_is_never_seen(
         assert chat.chat().json()["choices"][0]["message"]["content"] == "All of it."
 
 
+NUMBERED = " ".join(f"word{number}" for number in range(300))
+
+
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_fault_after_text_ends_in_an_error_and_never_looks_complete(
+def test_a_fault_after_text_is_made_good_by_the_next_model(
     gemini: Emulator, chat: ServedFunction, fault: str
 ) -> None:
-    gemini.behave(PRIMARY, fault, after_chunks=3)
+    gemini.behave(PRIMARY, fault, text=NUMBERED, chunks=40, after_chunks=7)
+    gemini.behave(SECOND, "answer", text=NUMBERED, chunks=40)
+
+    events = chat.stream(stream_options={"include_usage": True})
+
+    assert text_of(events) == NUMBERED
+    assert finish_reason_of(events) == "stop"
+    assert events[-1] == "[DONE]"
+    said = [event["nexus"] for event in events if isinstance(event, dict) and "nexus" in event]
+    assert [nexus["display_name"] for nexus in said] == ["Gemini 3.8 Flash", "Gemini 3.7 Flash"]
+    assert [nexus.get("resumed") for nexus in said] == [None, True]
+    *_, usage, _ = events
+    assert isinstance(usage, dict)
+    assert usage["usage"]["completion_tokens"] >= len(NUMBERED) / 4
+    assert (gemini.count(PRIMARY), gemini.count(SECOND)) == (1, 1)
+    assert len(chat.events("chat.resumed")) == 1
+    assert chat.events("chat.broken") == []
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_that_no_model_makes_good_ends_in_an_error_and_never_looks_complete(
+    gemini: Emulator, chat: ServedFunction, fault: str
+) -> None:
+    gemini.behave("*", "per-minute", retry_delay="60s")
+    gemini.behave(PRIMARY, fault, after_chunks=3, times=1)
+    gemini.behave(PRIMARY, "per-minute", retry_delay="60s")
 
     events = chat.stream()
 
@@ -257,8 +285,19 @@ def test_a_fault_after_text_ends_in_an_error_and_never_looks_complete(
     assert last["error"]["code"] == "answer_interrupted"
     assert text_of(events)
     assert finish_reason_of(events) is None
-    assert gemini.count(SECOND) == 0
     assert len(chat.events("chat.broken")) == 1
+
+
+def test_an_answer_is_resumed_twice_at_most(gemini: Emulator, chat: ServedFunction) -> None:
+    gemini.behave("*", "cut", text=NUMBERED, chunks=40, after_chunks=3)
+
+    events = chat.stream()
+
+    last = events[-1]
+    assert isinstance(last, dict)
+    assert last["error"]["code"] == "answer_interrupted"
+    assert NUMBERED.startswith(text_of(events))
+    assert [gemini.count(model) for model in MODELS] == [1, 1, 1, 0, 0]
 
 
 @pytest.mark.parametrize("fault", FAULTS)
@@ -294,14 +333,14 @@ def test_a_page_from_in_between_sets_no_model_aside_for_long(
 
 
 def test_a_stall_after_text_is_given_up(gemini: Emulator, start: Serve, short_config: Path) -> None:
-    gemini.behave(PRIMARY, "stall", after_chunks=3)
+    gemini.behave(PRIMARY, "stall", text=NUMBERED, chunks=40, after_chunks=3)
+    gemini.behave(SECOND, "answer", text=NUMBERED)
     chat = start("chat", NEXUS_CONFIG=str(short_config))
 
     events = chat.stream()
 
-    last = events[-1]
-    assert isinstance(last, dict)
-    assert last["error"]["code"] == "answer_interrupted"
+    assert text_of(events) == NUMBERED
+    assert events[-1] == "[DONE]"
 
 
 def test_a_stream_over_its_deadline_says_so(
