@@ -14,6 +14,7 @@ from tests.browser.chat_page import ChatPage, OpenChat, sent
 pytestmark = pytest.mark.browser
 
 ADDRESS_OF_ONE = re.compile(r"#/c/[\w-]+$")
+CHAT = re.compile("/api/chat/")
 
 
 def rows(chat: ChatPage) -> Locator:
@@ -25,6 +26,15 @@ def choose_file(chat: ChatPage, content: Any) -> None:
         name="chats.json", mimeType="application/json", buffer=json.dumps(content).encode()
     )
     chat.page.locator("input[type=file]").set_input_files([file])
+
+
+def edit_first(chat: ChatPage, words: str) -> None:
+    question = chat.articles.first
+    question.hover()
+    question.get_by_role("button", name="Edit").click()
+    editor = chat.page.get_by_role("textbox", name="Your words")
+    editor.fill(words)
+    editor.press("Enter")
 
 
 def test_a_reload_returns_to_the_conversation_and_its_draft(chat: ChatPage) -> None:
@@ -207,3 +217,75 @@ def test_on_a_phone_the_list_is_a_dialog(nexus: str, open_chat: OpenChat) -> Non
     dialog.get_by_role("link", name="Hello").click()
     expect(dialog).to_be_hidden()
     expect(chat.articles).to_have_count(2)
+
+
+def test_an_edit_that_fails_can_be_undone_also_after_a_reload(chat: ChatPage) -> None:
+    chat.ask_and_wait("One")
+    chat.ask_and_wait("Two")
+    chat.page.route(CHAT, lambda route: route.abort())
+    edit_first(chat, "Uno")
+    bring_back = chat.page.get_by_role("button", name="Bring it back")
+    expect(bring_back).to_be_visible()
+    chat.retry.click()
+    expect(chat.answers.get_by_text("could not be reached")).to_be_visible()
+    expect(chat.articles).to_have_count(2)
+
+    chat.page.reload()
+    expect(chat.articles).to_have_count(2)
+    bring_back.click()
+    expect(chat.articles).to_have_count(4)
+    expect(chat.log).to_be_focused()
+    chat.page.reload()
+    expect(chat.articles).to_have_count(4)
+    expect(chat.articles.first).to_contain_text("One")
+    chat.articles.first.hover()
+    chat.articles.first.get_by_role("button", name="Edit").click()
+    words = chat.page.get_by_role("textbox", name="Your words")
+    expect(words).to_have_value("Uno")
+    chat.page.unroute(CHAT)
+    words.press("Enter")
+
+    expect(chat.articles).to_have_count(2)
+    expect(chat.send).to_be_enabled()
+    expect(bring_back).to_be_hidden()
+
+
+def test_an_edit_that_waits_or_is_stopped_keeps_what_it_was_to_replace(
+    chat: ChatPage, gemini: Emulator
+) -> None:
+    chat.ask_and_wait("One")
+    chat.ask_and_wait("Two")
+    chat.page.context.set_offline(True)
+    edit_first(chat, "Uno")
+    expect(chat.articles.get_by_text("Cancel brings back what was here")).to_be_visible()
+    chat.articles.get_by_role("button", name="Cancel").click()
+    expect(chat.articles).to_have_count(4)
+
+    chat.page.context.set_offline(False)
+    gemini.behave("*", "answer", text="late", first_text_seconds=5)
+    edit_first(chat, "Uno")
+    expect(chat.processing).to_be_visible()
+    chat.stop.click()
+    chat.page.get_by_role("button", name="Bring it back").click()
+
+    expect(chat.articles).to_have_count(4)
+    expect(chat.articles.first).to_contain_text("One")
+
+
+def test_a_deletion_ends_the_request_at_once_and_undo_gives_back_what_had_arrived(
+    chat: ChatPage, gemini: Emulator
+) -> None:
+    gemini.behave("*", "stall", text="arrived and nothing more", chunks=2, after_chunks=1)
+    chat.ask("Hello")
+    expect(chat.answers.get_by_text("arrived")).to_be_visible()
+
+    with chat.page.expect_event("requestfailed", lambda request: bool(CHAT.search(request.url))):
+        rows(chat).get_by_role("button", name="Delete").click()
+    expect(chat.articles).to_have_count(0)
+    chat.page.get_by_role("button", name="Undo").click()
+
+    expect(chat.answers.get_by_text("arrived")).to_be_visible()
+    expect(chat.answers.get_by_text("Stopped.")).to_be_visible()
+    expect(chat.page.get_by_role("button", name="Continue")).to_be_enabled()
+    chat.page.reload()
+    expect(chat.answers.get_by_text("Stopped.")).to_be_visible()

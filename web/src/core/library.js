@@ -63,6 +63,17 @@ export function afterLoss(kept, id) {
 }
 
 /**
+ * What a deletion leaves to bring back: nobody waits for its answers any longer.
+ * @param {Kept} kept
+ * @returns {Kept}
+ */
+export function withoutLive(kept) {
+  const live = kept.exchanges.filter(({ answer }) => isLive(answer));
+  const exchanges = live.reduce((all, { id }) => withEvent(all, id, { type: "stopped" }), kept.exchanges);
+  return { ...kept, exchanges };
+}
+
+/**
  * The words of a draft that has become a message that the service took.
  * @param {Kept | undefined} before
  * @param {Kept} after
