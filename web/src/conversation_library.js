@@ -2,7 +2,7 @@
 
 import { batch, computed, effect, signal } from "@preact/signals";
 import { ConversationShelf } from "./conversation_shelf.js";
-import { fromJson } from "./core/archive.js";
+import { fromFile } from "./core/archive.js";
 import { NEW_CONVERSATION } from "./core/conversation.js";
 import { TITLE_LENGTH_OWN, found, withoutLive, wordsTaken } from "./core/library.js";
 
@@ -120,7 +120,7 @@ export class ConversationLibrary {
    * @returns {string} what to tell the visitor
    */
   importFile(text) {
-    const reading = fromJson(text, this.newId);
+    const reading = fromFile(text, this.newId);
     if ("problem" in reading) return reading.problem;
     const added = reading.conversations.filter(({ id }) => !this.shelf.get(id));
     batch(() => added.forEach((kept) => this.shelf.put(kept)));

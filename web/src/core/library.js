@@ -18,7 +18,7 @@ import { failureOf } from "./failure.js";
 const TITLE_LENGTH = 60;
 export const TITLE_LENGTH_OWN = 200;
 
-/** @param {Kept} kept */
+/** @param {{ title: string | null, exchanges: readonly { question: string }[] }} kept */
 export function titleOf({ title, exchanges }) {
   const line = title ?? exchanges[0]?.question.trim().replace(/\s+/g, " ") ?? "";
   if (title !== null || line.length <= TITLE_LENGTH) return line || "Untitled";
