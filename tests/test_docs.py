@@ -21,7 +21,7 @@ from fallback.core.answer import _ENDINGS
 from fallback.core.decision import RefusalReason
 from fallback.core.failure import Failure, FailureKind
 from fallback.core.hierarchy import Model
-from fallback.core.window_rules import WindowRules, window_after
+from fallback.core.window_rules import WindowRules, strike_after, window_after
 from fallback.events import SEVERITIES, Event
 from settings import LOG_LEVELS
 
@@ -240,12 +240,13 @@ def test_the_emulator_knows_the_behaviours_that_are_named(path: Path) -> None:
 def expected_window(kind: FailureKind) -> str:
     """What the table's cell must say of the window, in the default settings."""
     now = datetime(2026, 11, 22, 12, tzinfo=UTC)
-    window, streak = window_after(Failure(kind=kind), None, now, WindowRules())
+    failure = Failure(kind=kind)
+    window = window_after(failure, now, WindowRules())
     if kind is FailureKind.QUOTA_EXHAUSTED:
         return "midnight in California"
     if window is not None:
         return f"{(window.until - now).total_seconds():g} s"
-    return "none" if streak is None else "the streak"
+    return "none" if strike_after(failure, now, None) is None else "the second strike"
 
 
 def test_every_kind_of_failure_has_its_row() -> None:
