@@ -27,8 +27,9 @@ class RequestLog:
     def attempt_failed(self, step: Attempt, failure: Failure, started_at: datetime) -> None:
         """One call to one model gave no whole answer."""
         self._attempts += 1
-        self._write(
+        self._log(
             Event.ATTEMPT_FAILED,
+            request_id=self._request_id,
             model=step.model.name,
             attempt=step.number,
             kind=failure.kind,
@@ -46,13 +47,20 @@ class RequestLog:
     def resumed(self, step: Attempt, broken: str, failure: Failure) -> None:
         """Another model goes on with the answer of one that broke."""
         self._resumptions += 1
-        self._write(Event.CHAT_RESUMED, model=step.model.name, broken=broken, kind=failure.kind)
+        self._log(
+            Event.CHAT_RESUMED,
+            request_id=self._request_id,
+            model=step.model.name,
+            broken=broken,
+            kind=failure.kind,
+        )
 
     def answered(self, step: Attempt, end: End) -> None:
         """The answer is whole."""
         usage = end.usage or Usage()
-        self._write(
+        self._log(
             Event.CHAT_ANSWERED,
+            request_id=self._request_id,
             model=step.model.name,
             fallbacks=step.fallbacks,
             attempts=self._attempts + 1,
@@ -67,8 +75,9 @@ class RequestLog:
 
     def broken(self, model: str, failure: Failure) -> None:
         """The answer stopped after its beginning had been shown."""
-        self._write(
+        self._log(
             Event.CHAT_BROKEN,
+            request_id=self._request_id,
             model=model,
             kind=failure.kind,
             attempts=self._attempts,
@@ -77,8 +86,9 @@ class RequestLog:
 
     def refused(self, refusal: Refusal) -> None:
         """There is no answer."""
-        self._write(
+        self._log(
             Event.CHAT_REFUSED,
+            request_id=self._request_id,
             reason=refusal.reason,
             retry_at=refusal.retry_at,
             attempts=self._attempts,
@@ -88,14 +98,12 @@ class RequestLog:
 
     def abandoned(self) -> None:
         """The reader has left before the end."""
-        self._write(
+        self._log(
             Event.CHAT_ABANDONED,
+            request_id=self._request_id,
             attempts=self._attempts,
             milliseconds=self._milliseconds_since(self._started_at),
         )
-
-    def _write(self, event: Event, **fields: object) -> None:
-        self._log(event, request_id=self._request_id, **fields)
 
     def _milliseconds_since(self, instant: datetime) -> int:
         return round((self._clock.now() - instant) / timedelta(milliseconds=1))
