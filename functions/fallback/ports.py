@@ -74,7 +74,8 @@ class WindowStore(Protocol):
     def extend(self, model: str, window: Window) -> object | None:
         """Opens a window or makes it longer, and never makes it shorter.
 
-        When it returns, the window is durable: a process killed now does not lose it.
+        A lease ends with it. When it returns, the window is durable: a process killed now does
+        not lose it.
 
         Args:
             model: The model.

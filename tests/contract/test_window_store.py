@@ -155,8 +155,16 @@ def test_the_holder_of_a_lease_reopens_the_window(store: WindowStore) -> None:
     again = replace(window(30, "overloaded"), reopened=1, version=leased.version)
 
     assert store.extend(MODEL, again) is not None
-    read = store.read()[MODEL]
-    assert (read.until, read.reason, read.reopened) == (again.until, "overloaded", 1)
+    assert store.read()[MODEL] == again  # Its lease is over.
+
+
+def test_a_window_that_grows_ends_a_lease(store: WindowStore) -> None:
+    store.extend(MODEL, window(0))
+    store.lease(MODEL, store.read()[MODEL], window(20).until)
+
+    store.extend(MODEL, window(10))
+
+    assert store.read()[MODEL] == window(10)
 
 
 def test_a_window_that_is_gone_and_back_is_not_the_one_that_was_leased(store: WindowStore) -> None:

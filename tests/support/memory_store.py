@@ -40,8 +40,7 @@ class MemoryStore:
             elif old is not None:
                 if window.until <= old.until:
                     return None
-                reopened = max(old.reopened, window.reopened)
-                window = replace(window, leased_until=old.leased_until, reopened=reopened)
+                window = replace(window, reopened=max(old.reopened, window.reopened))
             self.windows[model] = replace(window, version=next(self._versions))
             return self.windows[model].version
 

@@ -55,6 +55,7 @@ class FirestoreWindowStore:
         fields: dict[str, Any] = {
             "until_ms": to_epoch_ms(window.until),
             "probe_at_ms": to_epoch_ms(window.probe_at or window.until),
+            "leased_until_ms": None,
             "reason": window.reason,
             "reopened": window.reopened,
             "expires_at": window.until + _KEEP,

@@ -43,6 +43,7 @@ ON CONFLICT (model) DO UPDATE SET
     until_ms = excluded.until_ms,
     reason = excluded.reason,
     probe_at_ms = excluded.probe_at_ms,
+    leased_until_ms = NULL,
     reopened = MAX(exhaustion_windows.reopened, excluded.reopened),
     version = random()
 WHERE excluded.until_ms > exhaustion_windows.until_ms
@@ -53,6 +54,7 @@ UPDATE exhaustion_windows SET
     until_ms = :until_ms,
     reason = :reason,
     probe_at_ms = :probe_at_ms,
+    leased_until_ms = NULL,
     reopened = :reopened,
     version = random()
 WHERE model = :model AND version = :version

@@ -1,0 +1,108 @@
+"""Several processes on one state: one probe for all of them, and one answer that all learn."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from emulator.server import Emulator
+from tests.functions.conftest import MODELS, Serve
+from tests.support.firestore import firestore_emulator
+from tests.support.serving import ServedFunction
+
+PRIMARY, SECOND = MODELS[:2]
+PROCESSES = 3
+CLIENTS = 6
+WINDOW_SECONDS = 2.0
+
+
+@pytest.fixture(params=["sqlite", "firestore"])
+def fleet(
+    request: pytest.FixtureRequest, start: Serve, tmp_path: Path
+) -> Iterator[list[ServedFunction]]:
+    if request.param == "sqlite":
+        yield [start("chat") for _ in range(PROCESSES)]
+        return
+    with firestore_emulator(tmp_path / "firestore.log") as emulator:
+        environ = {**emulator.environ(), "NEXUS_STATE": "firestore"}
+        yield [start("chat", **environ) for _ in range(PROCESSES)]
+
+
+class Load:
+    """Clients that chat without a pause until the block ends."""
+
+    def __init__(self, fleet: list[ServedFunction]) -> None:
+        self._fleet = fleet
+        self._over = threading.Event()
+        self._pool = ThreadPoolExecutor(CLIENTS)
+        self.answers: list[tuple[float, str]] = []
+
+    def __enter__(self) -> Load:
+        self._clients = [self._pool.submit(self._chat, number) for number in range(CLIENTS)]
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        for client in self._clients:
+            client.result(60)
+        self._pool.shutdown()
+
+    def _chat(self, number: int) -> None:
+        while not self._over.is_set():
+            reply = self._fleet[number % len(self._fleet)].chat()
+            assert reply.status_code == 200, reply.text
+            self.answers.append((time.monotonic(), reply.json()["model"]))
+
+    def until(self, model: str, count: int) -> None:
+        """Wait until a model has given so many more answers."""
+        start = len(self.answers)
+        give_up_at = time.monotonic() + 30
+        while sum(who == model for _, who in self.answers[start:]) < count:
+            assert time.monotonic() < give_up_at
+            threading.Event().wait(0.01)
+
+
+def probes(gemini: Emulator, before: int) -> list[float]:
+    return [call.at for call in gemini.calls()[before:] if call.model == PRIMARY]
+
+
+def test_a_window_that_ends_is_probed_once_and_success_is_known_to_all(
+    gemini: Emulator, fleet: list[ServedFunction]
+) -> None:
+    gemini.behave(PRIMARY, "per-minute", retry_delay=f"{WINDOW_SECONDS:g}s")
+    with Load(fleet) as load:
+        load.until(SECOND, 50)
+        before = len(gemini.calls())
+        gemini.behave(PRIMARY, "answer", first_text_seconds=1.5)
+        load.until(PRIMARY, 20)
+
+    first, *others = probes(gemini, before)
+    # Nobody else until the probe has its text, and then everybody.
+    assert all(at - first >= 1.5 for at in others)
+    assert all(function.chat().json()["model"] == PRIMARY for function in fleet)
+    closed = [event for function in fleet for event in function.events("window.closed")]
+    assert len(closed) == 1
+
+
+def test_a_probe_that_fails_is_the_only_call_until_the_next_window_ends(
+    gemini: Emulator, fleet: list[ServedFunction]
+) -> None:
+    gemini.behave(PRIMARY, "per-minute", retry_delay=f"{WINDOW_SECONDS:g}s")
+    with Load(fleet) as load:
+        load.until(SECOND, 50)
+        before = len(gemini.calls())
+        give_up_at = time.monotonic() + 30
+        while len(probes(gemini, before)) < 3:
+            assert time.monotonic() < give_up_at
+            load.until(SECOND, 1)
+
+    at = probes(gemini, before)
+    pauses = [later - earlier for earlier, later in itertools.pairwise(at)]
+    assert min(pauses) >= WINDOW_SECONDS
+    assert max(event["reopened"] for f in fleet for event in f.events("window.opened")) >= 2
