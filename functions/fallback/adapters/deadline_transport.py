@@ -1,27 +1,23 @@
-"""An HTTP transport that keeps a wall-clock deadline, down to each read from the socket.
+"""An HTTP transport for google-genai's client: urllib3 on sockets that keep a deadline.
 
-The timeouts of httpx2 count from one byte to the next, so a server that drips holds a call for
-ever. Here every connect, write and read gets what is left until an instant. httpcore2 has network
-backends for this; httpx2 has no argument to pass one, which is why the transport is spelt out.
+httpx2's own transport takes three times the CPU for a stream, and its timeouts count from one byte
+to the next (docs/adr/0012-urllib3-below-google-genai.md).
 """
 
 from __future__ import annotations
 
-import contextlib
-import socket
 import ssl
-import threading
-import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
-import httpcore2
 import httpx2
+import urllib3
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
-from fallback.adapters.event_lines import plain_events
+from fallback.adapters.deadline_socket import DeadlineTlsSocket, connected
 
-_CONNECT_SECONDS = 5.0
-"""For one address of a host: a dead one must leave time for the next."""
+_READ_BYTES = 65536
 
 
 class DeadlineTransport(httpx2.BaseTransport):
@@ -29,146 +25,75 @@ class DeadlineTransport(httpx2.BaseTransport):
 
     def __init__(self) -> None:
         """Opens no connection before the first request."""
-        self._deadline = _Deadline()
-        self._pool = httpcore2.ConnectionPool(
-            ssl_context=httpx2.create_ssl_context(),
-            # The number of threads bounds the connections; waiting for one would hide it.
-            max_connections=None,
-            max_keepalive_connections=100,
-            keepalive_expiry=60.0,
-            network_backend=_DeadlineBackend(self._deadline),
+        context = ssl.create_default_context()
+        context.sslsocket_class = DeadlineTlsSocket
+        # Threads bound the connections; those beyond the pool's size are not kept.
+        self._pools = urllib3.PoolManager(
+            maxsize=100, block=False, retries=False, ssl_context=context
         )
-
-    @contextlib.contextmanager
-    def until(self, instant: float) -> Iterator[None]:
-        """Within this block, what this thread sends and receives ends at `instant`.
-
-        Args:
-            instant: As `time.monotonic` tells it.
-        """
-        self._deadline.instant = instant
-        try:
-            yield
-        finally:
-            self._deadline.instant = None
+        self._pools.pool_classes_by_scheme = {"http": _Pool, "https": _TlsPool}
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         """Sends one request.
 
         Raises:
-            httpcore2.TimeoutException: The deadline has come.
-            httpcore2.NetworkError: Not connected, or not any more.
-            httpcore2.ProtocolError: What came was not HTTP.
+            urllib3.exceptions.TimeoutError: The deadline has come.
+            urllib3.exceptions.HTTPError: Not connected, not any more, or what came was not HTTP.
         """
-        url = request.url
-        response = self._pool.handle_request(
-            httpcore2.Request(
-                method=request.method,
-                url=httpcore2.URL(
-                    scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
-                ),
-                headers=request.headers.raw,
-                content=request.stream,
-                extensions=request.extensions,
-            )
+        reply = self._pools.urlopen(
+            request.method,
+            str(request.url),
+            body=request.read(),
+            headers=dict(request.headers),
+            redirect=False,
+            preload_content=False,
+            decode_content=False,
+            timeout=None,
         )
-        reply = httpx2.Response(
-            status_code=response.status,
-            headers=response.headers,
-            stream=_ResponseStream(response.stream),
-            extensions=response.extensions,
+        return httpx2.Response(
+            status_code=reply.status,
+            headers=list(reply.headers.items()),
+            stream=_Body(reply),
         )
-        if reply.headers.get("Content-Type", "").startswith("text/event-stream"):
-            reply.stream = _ResponseStream(response.stream, plain_events)
-        return reply
 
     def close(self) -> None:
         """Closes all connections."""
-        self._pool.close()
+        self._pools.clear()
 
 
-class _ResponseStream(httpx2.SyncByteStream):
-    def __init__(
-        self, parts: Any, read: Callable[[Iterable[bytes]], Iterable[bytes]] = iter
-    ) -> None:
-        self._parts = parts
-        self._read = read
+class _Body(httpx2.SyncByteStream):
+    """A reply's body, in the pieces in which it comes."""
+
+    def __init__(self, reply: urllib3.BaseHTTPResponse) -> None:
+        self._reply: Any = reply
 
     def __iter__(self) -> Iterator[bytes]:
-        yield from self._read(self._parts)
+        if self._reply.chunked and self._reply.supports_chunked_reads():
+            yield from self._reply.read_chunked(_READ_BYTES, decode_content=False)
+            return
+        while part := self._reply.read1(_READ_BYTES, decode_content=False):
+            yield part
 
     def close(self) -> None:
-        self._parts.close()
+        """Gives the connection back if the body was read to its end, and ends it if not."""
+        if not self._reply.closed:
+            self._reply.close()
+        self._reply.release_conn()
 
 
-class _Deadline(threading.local):
-    instant: float | None = None
-
-    def shorten(self, timeout: float | None, expired: type[Exception]) -> float | None:
-        if self.instant is None:
-            return timeout
-        left = self.instant - time.monotonic()
-        if left <= 0:
-            raise expired("the deadline has come")
-        return left if timeout is None else min(left, timeout)
+class _Connection(HTTPConnection):
+    def _new_conn(self) -> Any:
+        return connected(self._dns_host, self.port)
 
 
-class _DeadlineBackend(httpcore2.NetworkBackend):
-    def __init__(self, deadline: _Deadline) -> None:
-        self._deadline = deadline
-        self._backend = httpcore2.SyncBackend()
-
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> httpcore2.NetworkStream:
-        try:
-            addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except OSError as error:
-            raise httpcore2.ConnectError("the host has no address") from error
-        failure: Exception = httpcore2.ConnectError("the host has no address")
-        for *_, address in addresses:
-            left = self._deadline.shorten(timeout, httpcore2.ConnectTimeout)
-            seconds = _CONNECT_SECONDS if left is None else min(left, _CONNECT_SECONDS)
-            try:
-                stream = self._backend.connect_tcp(
-                    str(address[0]), port, seconds, local_address, socket_options
-                )
-            except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as error:
-                failure = error
-            else:
-                return _DeadlineStream(stream, self._deadline)
-        raise failure
+class _TlsConnection(HTTPSConnection):
+    def _new_conn(self) -> Any:
+        return connected(self._dns_host, self.port or 443)
 
 
-class _DeadlineStream(httpcore2.NetworkStream):
-    def __init__(self, stream: httpcore2.NetworkStream, deadline: _Deadline) -> None:
-        self._stream = stream
-        self._deadline = deadline
+class _Pool(HTTPConnectionPool):
+    ConnectionCls = _Connection
 
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        left = self._deadline.shorten(timeout, httpcore2.ReadTimeout)
-        return self._stream.read(max_bytes, left)
 
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._stream.write(buffer, self._deadline.shorten(timeout, httpcore2.WriteTimeout))
-
-    def start_tls(
-        self,
-        ssl_context: ssl.SSLContext,
-        server_hostname: str | None = None,
-        timeout: float | None = None,
-    ) -> httpcore2.NetworkStream:
-        left = self._deadline.shorten(timeout, httpcore2.ConnectTimeout)
-        stream = self._stream.start_tls(ssl_context, server_hostname, left)
-        return _DeadlineStream(stream, self._deadline)
-
-    def close(self) -> None:
-        self._stream.close()
-
-    def get_extra_info(self, info: str) -> Any:
-        return self._stream.get_extra_info(info)
+class _TlsPool(HTTPSConnectionPool):
+    ConnectionCls = _TlsConnection

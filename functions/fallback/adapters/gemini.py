@@ -5,22 +5,27 @@ retries (the runner is the only retry loop), automatic continuation (one call be
 ambient variables that turn it to Vertex, and the API version that they override.
 
 Every answer is streamed, also one that is wanted whole: only a stream can tell a model that is
-silent from one that is still writing (docs/adr/0004-always-stream.md).
+silent from one that is still writing (docs/adr/0004-always-stream.md). The SDK makes the request
+and sends it; the events are read as they are, since more than half of its work on a stream is to
+check each of them against its types (docs/adr/0012-urllib3-below-google-genai.md).
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
+from typing import Any
 
-import httpcore2
 import httpx2
+import urllib3
 from google import genai
 from google.genai import errors, types
 
+from fallback.adapters.deadline_socket import until
 from fallback.adapters.deadline_transport import DeadlineTransport
+from fallback.adapters.event_stream import events
 from fallback.core.answer import End, Text, Usage, judge_ending
-from fallback.core.chat import Chat, Message, Role
+from fallback.core.chat import Chat, Role
 from fallback.core.classification import classify
 from fallback.core.failure import Failure, FailureKind
 from fallback.ports import Clock
@@ -46,21 +51,20 @@ class GeminiProvider:
             clock: Tells the instants that Retry-After dates are compared with.
         """
         self._clock = clock
-        self._transport = DeadlineTransport()
         self._client = genai.Client(
             api_key=api_key,
             vertexai=False,
             http_options=types.HttpOptions(
                 api_version=API_VERSION,
                 httpx_client=httpx2.Client(
-                    transport=self._transport,
+                    transport=DeadlineTransport(),
                     timeout=None,
                     # A compressed stream comes in bursts, and costs time at both ends.
                     headers={"Accept-Encoding": "identity"},
                 ),
             ),
         )
-        _warm_up()
+        self._reads_raw_events = self._can_read_raw_events()
 
     def attempt(
         self,
@@ -76,21 +80,17 @@ class GeminiProvider:
         ends_by = started_at + total_seconds
         speak_by = started_at + first_text_seconds
         ending = _Ending()
-        chunks = iter(
-            self._client.models.generate_content_stream(
-                model=model, contents=_contents(chat), config=_config(chat, total_seconds)
-            )
-        )
+        read = self._raw_events if self._reads_raw_events else self._checked_events
+        chunks = read(model, chat, total_seconds)
         try:
             while True:
-                chunk = self._next(chunks, min(speak_by, ends_by))
-                if chunk is None or (isinstance(chunk, Failure) and ending.is_finished):
-                    break
-                if isinstance(chunk, Failure):
-                    yield chunk
-                    return
                 was_finished = ending.is_finished
-                text = ending.read(chunk)
+                text = self._next(chunks, ending, min(speak_by, ends_by))
+                if text is None or (isinstance(text, Failure) and was_finished):
+                    break
+                if isinstance(text, Failure):
+                    yield text
+                    return
                 if text:
                     yield Text(text, ending.model_version, ending.usage)
                 if ending.is_finished and not was_finished:
@@ -99,29 +99,71 @@ class GeminiProvider:
                     speak_by = time.monotonic() + idle_seconds
             yield ending.judge()
         finally:
-            _close(chunks)
+            chunks.close()
 
-    def _next(
-        self, chunks: Iterator[types.GenerateContentResponse], instant: float
-    ) -> types.GenerateContentResponse | Failure | None:
-        """The next chunk; None at the stream's end; a Failure for whatever else happened."""
+    def _next(self, chunks: Iterator[Any], ending: _Ending, instant: float) -> str | Failure | None:
+        """The text of the next chunk; None at the stream's end; a Failure for whatever else."""
         try:
-            with self._transport.until(instant):
-                return next(chunks, None)
+            with until(instant):
+                chunk = next(chunks, None)
+            if chunk is None:
+                return None
+            if isinstance(chunk, list) or "error" in chunk:
+                return classify(None, chunk, {}, self._clock.now())
+            return ending.read(chunk)
         except errors.APIError as error:
             # What was sent, not what the SDK makes of it: it dresses a proxy's page as an error
             # object. Inside a stream there is no such response, and the details are as sent.
             body = getattr(error.response, "content", error.details)
             headers = getattr(error.response, "headers", None) or {}
             return classify(error.code, body, dict(headers), self._clock.now())
-        except (httpcore2.TimeoutException, httpx2.TimeoutException):
+        except (TimeoutError, urllib3.exceptions.TimeoutError, httpx2.TimeoutException):
             return Failure(kind=FailureKind.TIMED_OUT)
-        except (httpcore2.NetworkError, httpcore2.ProtocolError, httpx2.TransportError) as error:
+        except (OSError, urllib3.exceptions.HTTPError, httpx2.TransportError) as error:
             return Failure(kind=FailureKind.CONNECTION_FAILED, reason=type(error).__name__)
         except Exception as error:  # noqa: BLE001 - see below
-            # The SDK meets malformed replies with whatever its parsing runs into: ValueError,
-            # TypeError, AttributeError, RecursionError. Nothing but its reading runs in this block.
+            # Malformed replies end in whatever their reading runs into: ValueError, TypeError,
+            # AttributeError, RecursionError. Nothing but that reading runs in this block.
             return Failure(kind=FailureKind.INCOMPLETE_ANSWER, reason=type(error).__name__)
+
+    def _raw_events(
+        self, model: str, chat: Chat, total_seconds: float
+    ) -> Generator[Any, None, None]:
+        """The stream's events as they were sent, by way of the SDK's own request and client."""
+        sdk = self._client._api_client
+        request = sdk._build_request(
+            "post", _path(model), _body(chat), _http_options(total_seconds)
+        )
+        reply = sdk._request_once(request, stream=True).response_stream
+        try:
+            yield from events(reply.stream)
+        finally:
+            reply.close()
+
+    def _checked_events(
+        self, model: str, chat: Chat, total_seconds: float
+    ) -> Generator[Any, None, None]:
+        """The same through the SDK's public call, which checks each event against its types."""
+        chunks = self._client.models.generate_content_stream(
+            model=model, contents=_contents(chat), config=_config(chat, total_seconds)
+        )
+        for chunk in chunks:
+            yield chunk.model_dump(mode="json", by_alias=True, exclude_none=True)
+
+    def _can_read_raw_events(self) -> bool:
+        """Whether the SDK's inside is as it was when this was written; nothing is sent.
+
+        google-genai is pinned, and a test fails if this is ever false: then the public call serves,
+        and costs twice the CPU.
+        """
+        try:
+            sdk = self._client._api_client
+            request = sdk._build_request(
+                "post", _path("model"), {}, _http_options(1.0)
+            )
+        except (AttributeError, TypeError):
+            return False
+        return callable(getattr(sdk, "_request_once", None)) and bool(request.url)
 
 
 class _Ending:
@@ -139,29 +181,30 @@ class _Ending:
     def is_finished(self) -> bool:
         return self._finish_reason is not None or self._block_reason is not None
 
-    def read(self, chunk: types.GenerateContentResponse) -> str:
+    def read(self, chunk: Mapping[str, Any]) -> str:
         """Takes in one chunk; returns the text that can be shown now.
 
         White space is held back until something visible follows it: a line break alone is no
         answer to commit to.
+
+        Raises:
+            TypeError, AttributeError: It is not of Gemini's form.
         """
-        self.model_version = chunk.model_version or self.model_version
-        if chunk.prompt_feedback and chunk.prompt_feedback.block_reason:
-            self._block_reason = chunk.prompt_feedback.block_reason.value
-        if chunk.usage_metadata:
-            counts = chunk.usage_metadata
+        self.model_version = chunk.get("modelVersion") or self.model_version
+        if feedback := chunk.get("promptFeedback"):
+            self._block_reason = feedback.get("blockReason") or self._block_reason
+        if counts := chunk.get("usageMetadata"):
             self.usage = Usage(
-                prompt_tokens=counts.prompt_token_count or 0,
-                completion_tokens=(counts.candidates_token_count or 0)
-                + (counts.thoughts_token_count or 0),
+                prompt_tokens=counts.get("promptTokenCount") or 0,
+                completion_tokens=(counts.get("candidatesTokenCount") or 0)
+                + (counts.get("thoughtsTokenCount") or 0),
             )
-        if not chunk.candidates:
+        candidates = chunk.get("candidates")
+        if not candidates:
             return ""
-        candidate = chunk.candidates[0]
-        if candidate.finish_reason:
-            self._finish_reason = candidate.finish_reason.value
-        parts = (candidate.content and candidate.content.parts) or []
-        text = "".join(part.text for part in parts if part.text and not part.thought)
+        self._finish_reason = candidates[0].get("finishReason") or self._finish_reason
+        parts = (candidates[0].get("content") or {}).get("parts") or ()
+        text = "".join([part.get("text") or "" for part in parts if not part.get("thought")])
         if not self.has_text:
             self._blank += text
             self.has_text = bool(self._blank.strip())
@@ -178,6 +221,36 @@ class _Ending:
 def _sound(text: str) -> str:
     """The text without halves of surrogate pairs, which JSON can carry and UTF-8 cannot."""
     return text.encode("utf-8", errors="replace").decode() if not text.isascii() else text
+
+
+def _path(model: str) -> str:
+    return f"models/{model}:streamGenerateContent?alt=sse"
+
+
+def _body(chat: Chat) -> dict[str, object]:
+    """The request's body, as the public call would send it."""
+    body: dict[str, object] = {
+        "contents": [
+            {"role": _ROLES[message.role], "parts": [{"text": message.text}]}
+            for message in chat.messages
+        ]
+    }
+    if chat.instructions:
+        body["systemInstruction"] = {"parts": [{"text": text} for text in chat.instructions]}
+    settings = {
+        "temperature": chat.temperature,
+        "topP": chat.top_p,
+        "maxOutputTokens": chat.max_output_tokens,
+        "stopSequences": list(chat.stop) or None,
+    }
+    if given := {name: value for name, value in settings.items() if value is not None}:
+        body["generationConfig"] = given
+    return body
+
+
+def _http_options(total_seconds: float) -> types.HttpOptions:
+    """Tells Gemini, in X-Server-Timeout, when nobody will be listening any more."""
+    return types.HttpOptions(timeout=max(1000, round(total_seconds * 1000)))
 
 
 def _contents(chat: Chat) -> list[types.ContentUnion]:
@@ -199,22 +272,5 @@ def _config(chat: Chat, total_seconds: float) -> types.GenerateContentConfig:
         max_output_tokens=chat.max_output_tokens,
         stop_sequences=list(chat.stop) or None,
         automatic_continuation=False,
-        # Also tells Gemini, in X-Server-Timeout, when nobody will be listening any more.
-        http_options=types.HttpOptions(timeout=max(1000, round(total_seconds * 1000))),
+        http_options=_http_options(total_seconds),
     )
-
-
-def _warm_up() -> None:
-    """Has pydantic build its validators now: it would in the first chat, and take 0.1 s of it."""
-    chat = Chat(messages=(Message(Role.USER, "-"),), instructions=("-",))
-    _contents(chat)
-    _config(chat, 1.0)
-    types.GenerateContentResponse.model_validate(
-        {"candidates": [{"content": {"parts": [{"text": "-"}]}}]}
-    )
-
-
-def _close(chunks: Iterator[types.GenerateContentResponse]) -> None:
-    """Ends the call and gives its connection back; the SDK's iterator is a generator."""
-    if isinstance(chunks, Generator):
-        chunks.close()

@@ -1,0 +1,61 @@
+"""Reads a stream of Gemini: its events, and the errors that stand in between.
+
+Gemini sends server-sent events whose data is JSON, and errors either so or as plain JSON over
+several lines (googleapis/python-genai#1162), also in an array. Proxies add what the standard allows
+besides: comments that keep a connection alive, other fields, a colon without a space, and the
+`[DONE]` of the OpenAI format (WHATWG HTML, section 9.2.6).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+_OTHER_FIELDS = (b":", b"event:", b"id:", b"retry:")
+_MOST_PLAIN_BYTES = 1_048_576
+
+
+def events(parts: Iterable[bytes]) -> Iterator[Any]:
+    """The JSON values of a stream: of each event, and at the end of what stood in between.
+
+    An event is one line: Gemini breaks no JSON over several `data` lines.
+
+    Raises:
+        ValueError: An event is not JSON, or what stood in between is not.
+        RecursionError: It is nested without end.
+    """
+    rest = b""
+    plain = b""
+    for part in parts:
+        *lines, rest = (rest + part).split(b"\n")
+        for line in lines:
+            if line.startswith(b"data:"):
+                if (data := line[5:].strip()) != b"[DONE]":
+                    yield json.loads(data)
+            elif line.strip() and not line.startswith(_OTHER_FIELDS):
+                plain = _extended(plain, line)
+                if line.rstrip().endswith((b"}", b"]")) and (value := _complete(plain)) is not None:
+                    yield value
+                    plain = b""
+    if rest.startswith(b"data:"):
+        if (data := rest[5:].strip()) != b"[DONE]":
+            yield json.loads(data)
+    elif rest.strip() and not rest.startswith(_OTHER_FIELDS):
+        plain = _extended(plain, rest)
+    if plain:
+        yield json.loads(plain)
+
+
+def _extended(plain: bytes, line: bytes) -> bytes:
+    if len(plain) + len(line) > _MOST_PLAIN_BYTES:
+        raise ValueError("a long text that is no event")
+    return plain + line
+
+
+def _complete(plain: bytes) -> Any:
+    """The JSON value, None where it is not all there yet."""
+    try:
+        return json.loads(plain)
+    except ValueError:
+        return None
