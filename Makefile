@@ -12,7 +12,7 @@ VENV := .venv/.installed-$(call checksum,requirements.txt requirements-dev.txt)
 NODE_MODULES := web/node_modules/.installed-$(call checksum,web/package-lock.json)
 
 # Each root of Python code; `functions` is one on sys.path, not a package.
-PYTHON_CODE := $(wildcard functions emulator dev tests bench)
+PYTHON_CODE := $(wildcard functions emulator deploy dev tests bench)
 CORE := functions/fallback/core
 
 say = @echo "── $(1)"
@@ -70,7 +70,7 @@ lighthouse: $(VENV) web-build ## Measure the page with Lighthouse, as on a phone
 clean: ## Remove all that make has made, local state included
 	rm -rf .venv .local .cache .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache htmlcov
 	rm -rf web/node_modules web/dist
-	find functions emulator dev tests bench -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
+	find functions emulator deploy dev tests bench -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
 
 .PHONY: preflight
 preflight:
