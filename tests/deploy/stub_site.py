@@ -35,9 +35,15 @@ class Stubbed:
 
 @dataclass
 class StubSite:
-    """Replies by name, and the folder of the build whose files are served."""
+    """Replies by name.
+
+    Attributes:
+        build: folder of the build whose script is served.
+        served: the script, where it is read anew each time.
+    """
 
     build: Path
+    served: Path | None = None
     page: str = ""
     functions: str = ""
     replies: dict[str, Stubbed] = field(default_factory=dict)
@@ -96,6 +102,8 @@ def stub_site(folder: Path) -> Iterator[StubSite]:
             site.asked.append(name)
             reply = site.replies[name]
             body = reply.encoded()
+            if name == "script" and site.served:
+                body = site.served.read_bytes()
             self.send_response(reply.status)
             for header, value in reply.headers.items():
                 self.send_header(header, value)
