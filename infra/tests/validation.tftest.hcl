@@ -99,5 +99,5 @@ run "a_page_that_is_not_built" {
     web_dist = "no/such/folder"
   }
 
-  expect_failures = [google_storage_bucket.web]
+  expect_failures = [var.web_dist]
 }
