@@ -58,6 +58,7 @@ resource "google_service_account" "pipeline" {
   depends_on = [google_project_service.enabled]
 }
 
+# Lets it do what each role's line above says.
 resource "google_project_iam_member" "pipeline" {
   for_each = local.pipeline_roles
 

@@ -104,7 +104,7 @@ class Project:
 @pytest.fixture
 def project(tmp_path: Path) -> Iterator[Project]:
     if shutil.which("terraform") is None:
-        pytest.skip("missing tool: terraform")
+        pytest.skip("terraform is not installed")
     (tmp_path / "build").mkdir()
     with stub_site(tmp_path / "build") as site:
         project = Project(tmp_path, site)

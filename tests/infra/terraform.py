@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 def outputs(folder: Path, configuration: str, **variables: str) -> dict[str, Any]:
     """Applies a configuration in an empty folder, and gives its outputs."""
     if shutil.which("terraform") is None:
-        pytest.skip("missing tool: terraform")
+        pytest.skip("terraform is not installed")  # As in conftest.py.
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "main.tf").write_text(configuration)
     environ = {**os.environ, "TF_CLI_CONFIG_FILE": os.devnull, "CHECKPOINT_DISABLE": "1"}

@@ -1,169 +1,149 @@
-"""What is deployed starts by itself, and is the same wherever it was built."""
+"""What Terraform deploys as the functions' source: read from the module itself, by Terraform."""
 
-from __future__ import annotations
-
-import io
-import os
+import json
 import shutil
 import subprocess
-import sys
-import venv
-import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
-import httpx2
 import pytest
 
-from emulator.server import Emulator
-from tests.dev.polling import eventually
-from tests.infra.bundle import Bundle, bundle_of
-from tests.infra.terraform import ROOT
-from tests.support.serving import API_KEY, free_port
+ROOT = Path(__file__).parents[2]
 
-START_SECONDS = 60
+
+@dataclass(frozen=True)
+class Bundle:
+    files: dict[str, str]
+    hash: str
+
+
+ReadBundle = Callable[[Path], Bundle]
 
 
 @pytest.fixture(scope="module")
-def bundle(tmp_path_factory: pytest.TempPathFactory) -> Bundle:
-    return bundle_of(ROOT, tmp_path_factory.mktemp("bundle"))
+def read_bundle(
+    terraform: str, quiet: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> ReadBundle:
+    module = tmp_path_factory.mktemp("module")
+    shutil.copy(ROOT / "infra/bundle/main.tf", module)
+
+    def run(*arguments: str) -> str:
+        command = [terraform, f"-chdir={module}", *arguments]
+        return subprocess.run(command, env=quiet, capture_output=True, text=True, check=True).stdout
+
+    run("init", "-input=false")
+
+    def read(repository: Path) -> Bundle:
+        run("apply", "-input=false", "-auto-approve", f"-var=repository={repository}")
+        outputs = json.loads(run("output", "-json"))
+        return Bundle(outputs["files"]["value"], outputs["hash"]["value"])
+
+    return read
 
 
-def copy_of_sources(folder: Path, bundle: Bundle) -> Path:
-    """A repository with the same sources, as another machine would have it."""
-    for source in bundle.files.values():
-        (folder / source).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(ROOT / source, folder / source)
-        os.utime(folder / source, (0, 0))
-        (folder / source).chmod(0o600)
-    return folder
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """A clone, as far as the bundle is concerned."""
+    ignore = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(ROOT / "functions", tmp_path / "functions", ignore=ignore)
+    shutil.copy(ROOT / "requirements.txt", tmp_path)
+    return tmp_path
 
 
-def test_the_bundle_holds_the_sources_and_nothing_else(bundle: Bundle) -> None:
-    sources = {
-        str(path.relative_to(ROOT))
-        for path in (ROOT / "functions").rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts
+def write(repository: Path, path: str) -> None:
+    file = repository / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("# of no use in production\n")
+
+
+def test_it_is_the_functions_with_their_requirements_beside_main(
+    read_bundle: ReadBundle, repository: Path
+) -> None:
+    functions = repository / "functions"
+    expected = {
+        str(file.relative_to(functions)): f"functions/{file.relative_to(functions)}"
+        for file in functions.rglob("*")
+        if file.is_file()
     }
 
-    assert set(bundle.files.values()) == sources | {"requirements.txt"}
-    assert {"main.py", "nexus.toml", "requirements.txt"} <= set(bundle.files)
+    assert read_bundle(repository).files == expected | {"requirements.txt": "requirements.txt"}
 
 
-def test_the_bundle_is_the_same_on_two_machines(bundle: Bundle, tmp_path: Path) -> None:
-    there = copy_of_sources(tmp_path / "there", bundle)
-    for litter in (
-        "tests/test_main.py",
-        "__pycache__/main.cpython-313.pyc",
-        "fallback/__pycache__/runner.cpython-311.pyc",
-        ".venv/lib/site.py",
-        ".local/nexus.db",
-        "fallback/test_runner.py",
-        "conftest.py",
-        ".DS_Store",
-        "main.py.orig",
-    ):
-        (there / "functions" / litter).parent.mkdir(parents=True, exist_ok=True)
-        (there / "functions" / litter).write_text("litter")
+def test_the_same_files_have_the_same_hash_on_another_machine(
+    read_bundle: ReadBundle, repository: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    # Another folder, other times, other modes.
+    other = tmp_path_factory.mktemp("other") / "elsewhere"
+    shutil.copytree(repository, other, copy_function=shutil.copyfile)
+    for file in other.rglob("*.py"):
+        file.chmod(0o755)
 
-    again = bundle_of(there, tmp_path / "terraform")
-
-    assert again.files == bundle.files
-    assert again.hash == bundle.hash
-    assert again.zipped() == bundle.zipped()
+    assert read_bundle(other).hash == read_bundle(repository).hash
 
 
 @pytest.mark.parametrize(
-    "changed", ["functions/main.py", "functions/nexus.toml", "requirements.txt"]
+    "path",
+    [
+        "functions/main.py",
+        "functions/nexus.toml",
+        "functions/fallback/core/decision.py",
+        "requirements.txt",
+    ],
 )
-def test_a_changed_source_is_another_bundle(bundle: Bundle, tmp_path: Path, changed: str) -> None:
-    there = copy_of_sources(tmp_path / "there", bundle)
-    with (there / changed).open("a") as file:
+def test_a_changed_file_changes_the_hash(
+    read_bundle: ReadBundle, repository: Path, path: str
+) -> None:
+    before = read_bundle(repository)
+    with (repository / path).open("a") as file:
         file.write("\n")
 
-    assert bundle_of(there, tmp_path / "terraform").hash != bundle.hash
+    after = read_bundle(repository)
+
+    assert after.hash != before.hash
+    assert after.files == before.files
 
 
-@pytest.fixture(scope="module")
-def deployed(bundle: Bundle, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """The folder into which the bundle was unpacked, and that of its own interpreter."""
-    folder = tmp_path_factory.mktemp("deployed")
-    zipfile.ZipFile(io.BytesIO(bundle.zipped())).extractall(folder / "source")
-    venv.create(folder / "venv")
-    # Our own pip installs into it, which is quicker than to make it one first.
-    installed = subprocess.run(
-        [
-            *(sys.executable, "-m", "pip", "--python", folder / "venv/bin/python"),
-            *("install", "--quiet", "--disable-pip-version-check"),
-            *("-r", "requirements.txt"),
-        ],
-        cwd=folder / "source",
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if "NewConnectionError" in installed.stderr or "ConnectTimeoutError" in installed.stderr:
-        pytest.skip("PyPI cannot be reached, so the bundle's requirements cannot be installed")
-    assert installed.returncode == 0, installed.stderr
-    return folder / "source", folder / "venv/bin"
-
-
-@contextmanager
-def started(deployed: tuple[Path, Path], target: str, gemini: Emulator, log: Path) -> Iterator[str]:
-    """A function as Google's buildpack starts it: this command, this folder, these variables."""
-    source, programs = deployed
-    port = free_port()
-    environ = {
-        "PATH": f"{programs}:/usr/bin:/bin",
-        "FUNCTION_TARGET": target,
-        "FUNCTION_SIGNATURE_TYPE": "http",
-        "PORT": str(port),
-        "THREADS": "40",
-        "LOG_EXECUTION_ID": "true",
-        "GEMINI_API_KEY": API_KEY,
-        "GOOGLE_GEMINI_BASE_URL": gemini.url,
-        "NEXUS_STATE": f"sqlite:{log.parent / 'nexus.db'}",
-    }
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [programs / "functions-framework"],
-            cwd=source,
-            env=environ,
-            stdout=output,
-            stderr=output,
-        )
-    url = f"http://127.0.0.1:{port}"
-    try:
-        assert eventually(lambda: process.poll() is not None or answers(url), START_SECONDS)
-        assert process.poll() is None, log.read_text()
-        yield url
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def answers(url: str) -> bool:
-    try:
-        httpx2.get(f"{url}/robots.txt")
-    except httpx2.TransportError:
-        return False
-    return True
-
-
-@pytest.mark.slow
-def test_both_functions_start_from_the_bundle_alone(
-    deployed: tuple[Path, Path], tmp_path: Path
+def test_a_new_and_a_renamed_module_change_the_hash(
+    read_bundle: ReadBundle, repository: Path
 ) -> None:
-    with (
-        Emulator() as gemini,
-        started(deployed, "chat", gemini, tmp_path / "chat.log") as chat,
-        started(deployed, "check_availability", gemini, tmp_path / "state.log") as state,
-    ):
-        question = {"messages": [{"role": "user", "content": "Hello"}]}
-        answer = httpx2.post(f"{chat}/v1/chat/completions", json=question, timeout=60)
-        available = httpx2.get(state, timeout=60)
+    hashes = [read_bundle(repository).hash]
+    write(repository, "functions/fallback/core/new.py")
+    hashes.append(read_bundle(repository).hash)
+    core = repository / "functions/fallback/core"
+    (core / "new.py").rename(core / "newer.py")
+    hashes.append(read_bundle(repository).hash)
 
-    assert answer.status_code == 200, answer.text
-    assert answer.json()["choices"][0]["finish_reason"] == "stop"
-    assert available.json()["status"] == "operational"
+    assert len(set(hashes)) == 3
+
+
+def test_what_is_not_deployed_changes_nothing(read_bundle: ReadBundle, repository: Path) -> None:
+    before = read_bundle(repository)
+
+    for path in [
+        "functions/__pycache__/main.cpython-313.pyc",
+        "functions/.DS_Store",
+        "functions/.local/nexus.db",
+        "functions/.venv/lib/python3.13/site-packages/flask.py",
+        "functions/.env",
+        "functions/test_new.py",
+        "functions/fallback/test_new.py",
+        "functions/tests/helper.py",
+        "functions/fallback/tests/helper.py",
+        "functions/conftest.py",
+        "functions/notes.md",
+        "tests/test_new.py",
+        "requirements-dev.txt",
+    ]:
+        write(repository, path)
+
+    assert read_bundle(repository) == before
+
+
+def test_a_module_that_only_sounds_like_a_test_is_deployed(
+    read_bundle: ReadBundle, repository: Path
+) -> None:
+    write(repository, "functions/contest.py")
+    write(repository, "functions/latest_answers.py")
+
+    assert {"contest.py", "latest_answers.py"} <= set(read_bundle(repository).files)
