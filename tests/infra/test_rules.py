@@ -37,7 +37,9 @@ def test_each_role_is_justified_and_listed(binding: tuple[str, str, str, str]) -
     assert f"{kind}.{name}" in TESTS, "list it in infra/tests/permissions.tftest.hcl"
 
 
-@pytest.mark.parametrize("variable", VARIABLES, ids=lambda variable: str(variable[1]))
+@pytest.mark.parametrize(
+    "variable", VARIABLES, ids=[f"{number}-{found[1]}" for number, found in enumerate(VARIABLES)]
+)
 def test_each_variable_is_typed_described_and_validated(
     variable: tuple[str, str, str, str],
 ) -> None:
