@@ -56,7 +56,8 @@ def quantities(chats: int, prices: Prices) -> dict[str, float]:
 def dollars(chats: int, prices: Prices) -> dict[str, float]:
     """What each part of a month costs, in US dollars."""
     much, size = quantities(chats, prices), prices["size"]
-    run, store, idle, domain = (prices[name] for name in ("run", "firestore", "idle", "domain"))
+    run, store, idle = (prices[name] for name in ("run", "firestore", "idle"))
+    balancer, armor = prices["balancer"], prices["armor"]
     busy = much["instance-seconds"]
     cpu = _beyond(busy * size["vcpu"], run["free_vcpu_seconds"]) * run["vcpu_second"]
     memory = _beyond(busy * size["gib"], run["free_gib_seconds"]) * run["gib_second"]
@@ -68,7 +69,6 @@ def dollars(chats: int, prices: Prices) -> dict[str, float]:
         for name, amount in (("logging", "GiB logged"), ("network", "GiB sent"))
     )
     kept = size["vcpu"] * idle["vcpu_second"] + size["gib"] * idle["gib_second"]
-    armor = domain["armor_policy"] + domain["armor_rules"] * domain["armor_rule"]
     return {
         "Cloud Run": cpu + memory + requests,
         "Firestore": (reads + writes) / 1e5,
@@ -77,19 +77,30 @@ def dollars(chats: int, prices: Prices) -> dict[str, float]:
         "Gemini": much["million input tokens"] * prices["gemini"]["million_input_tokens"]
         + much["million output tokens"] * prices["gemini"]["million_output_tokens"],
         "with `min_instances = 1` for both": 2 * MONTH_SECONDS * kept,
-        "with a domain": MONTH_SECONDS / 3600 * domain["first_rules_hour"]
-        + much["GiB sent"] * domain["gib"]
-        + armor
-        + much["requests"] / 1e6 * domain["armor_million_requests"],
+        "with a domain": MONTH_SECONDS / 3600 * balancer["first_rules_hour"]
+        + much["GiB sent"] * balancer["gib"]
+        + armor["policy"]
+        + size["armor_rules"] * armor["rule"]
+        + much["requests"] / 1e6 * armor["million_requests"],
     }
 
 
 def tables(prices: Prices) -> str:
-    """Quantities, then dollars, each for all numbers of chats, as Markdown."""
+    """Unit prices, quantities and dollars, the latter for all numbers of chats, as Markdown."""
     used = [quantities(chats, prices) for chats in CHATS]
     paid = [dollars(chats, prices) for chats in CHATS]
     return "\n".join(
         [
+            _row("Unit price", ["US dollars", "Seen"]),
+            _row("---", ["---:", "---"]),
+            *(
+                _row(f"`{part}.{name}`", [_price(value), str(section["seen"])])
+                for part, section in prices.items()
+                if "seen" in section
+                for name, value in section.items()
+                if name != "seen" and not name.startswith("free_")
+            ),
+            "",
             _row("A month needs", [f"{chats:,} chats" for chats in CHATS]),
             _row("---", ["---:"] * len(CHATS)),
             *(_row(name, [_amount(each[name]) for each in used]) for name in used[0]),
@@ -107,6 +118,10 @@ def _beyond(amount: float, free: float) -> float:
 
 def _amount(number: float) -> str:
     return f"{number:,.0f}" if number >= 100 else f"{number:,.3g}"
+
+
+def _price(number: float) -> str:
+    return f"{number:.7f}".rstrip("0").rstrip(".")
 
 
 def _row(name: str, cells: list[str]) -> str:

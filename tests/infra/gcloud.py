@@ -84,5 +84,6 @@ def faults_of(words: list[str]) -> list[str]:
         flags |= node.get("flags", {})
     if node.get("commands"):
         return [f"{' '.join(path)} has no command {' '.join(arguments[:1]) or '(none given)'}"]
+    known = flags.keys() | {f"--no-{name[2:]}" for name, kind in flags.items() if kind == "bool"}
     given = [word.partition("=")[0] for word in arguments if word.startswith("--")]
-    return [f"{' '.join(path)} has no flag {flag}" for flag in given if flag not in flags]
+    return [f"{' '.join(path)} has no flag {flag}" for flag in given if flag not in known]

@@ -102,7 +102,7 @@ def test_what_is_applied_is_what_was_planned(build: dict[str, Any]) -> None:
 
 
 def test_the_projects_own_checks_are_those_that_run(build: dict[str, Any]) -> None:
-    assert scripts(build)["checks"].splitlines()[-1] == ".ci/run"
+    assert scripts(build)["checks"].splitlines()[-2:] == [".ci/run", "make checkov"]
     assert (ROOT / ".ci/run").read_text().splitlines()[-1] == "CI=true exec make test"
     assert "make web-build" in scripts(build)["web"]
 
