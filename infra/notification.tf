@@ -1,0 +1,16 @@
+# Where alerts are sent. With no address there is no channel, and alerts show in the console only.
+
+resource "google_monitoring_notification_channel" "email" {
+  count = var.alert_email == null ? 0 : 1
+
+  project      = var.project_id
+  display_name = "${var.name}: operator"
+  type         = "email"
+  labels       = { email_address = var.alert_email }
+
+  depends_on = [google_project_service.operations]
+}
+
+locals {
+  notification_channels = google_monitoring_notification_channel.email[*].id
+}
