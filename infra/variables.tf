@@ -1,0 +1,232 @@
+# What differs between two deployments. Each value is checked before anything is planned.
+
+variable "chat" {
+  description = <<-TEXT
+    The function chat. `concurrency`: requests that one instance takes at a time, each on a thread of
+    its own. `timeout_seconds`: when Google cuts a request off; at least 10 more than
+    `deadline_seconds` of functions/nexus.toml. `max_instances` bounds the bill.
+  TEXT
+  type = object({
+    concurrency     = optional(number, 40)
+    max_instances   = optional(number, 20)
+    min_instances   = optional(number, 0)
+    timeout_seconds = optional(number, 75)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = var.chat.concurrency >= 1 && var.chat.concurrency <= 1000 && floor(var.chat.concurrency) == var.chat.concurrency
+    error_message = "chat.concurrency must be a whole number from 1 to 1000."
+  }
+  validation {
+    condition     = var.chat.max_instances >= 1 && var.chat.max_instances <= 1000 && floor(var.chat.max_instances) == var.chat.max_instances
+    error_message = "chat.max_instances must be a whole number from 1 to 1000."
+  }
+  validation {
+    condition     = var.chat.min_instances >= 0 && var.chat.min_instances <= var.chat.max_instances && floor(var.chat.min_instances) == var.chat.min_instances
+    error_message = "chat.min_instances must be a whole number from 0 to chat.max_instances."
+  }
+  validation {
+    condition     = var.chat.timeout_seconds >= 1 && var.chat.timeout_seconds <= 3600 && floor(var.chat.timeout_seconds) == var.chat.timeout_seconds
+    error_message = "chat.timeout_seconds must be a whole number of seconds from 1 to 3600."
+  }
+}
+
+variable "check_availability" {
+  description = "The function check_availability; see `chat`. It answers from what it has within 0.1 s."
+  type = object({
+    concurrency     = optional(number, 80)
+    max_instances   = optional(number, 10)
+    min_instances   = optional(number, 0)
+    timeout_seconds = optional(number, 10)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = var.check_availability.concurrency >= 1 && var.check_availability.concurrency <= 1000 && floor(var.check_availability.concurrency) == var.check_availability.concurrency
+    error_message = "check_availability.concurrency must be a whole number from 1 to 1000."
+  }
+  validation {
+    condition     = var.check_availability.max_instances >= 1 && var.check_availability.max_instances <= 1000 && floor(var.check_availability.max_instances) == var.check_availability.max_instances
+    error_message = "check_availability.max_instances must be a whole number from 1 to 1000."
+  }
+  validation {
+    condition     = var.check_availability.min_instances >= 0 && var.check_availability.min_instances <= var.check_availability.max_instances && floor(var.check_availability.min_instances) == var.check_availability.min_instances
+    error_message = "check_availability.min_instances must be a whole number from 0 to check_availability.max_instances."
+  }
+  validation {
+    condition     = var.check_availability.timeout_seconds >= 1 && var.check_availability.timeout_seconds <= 3600 && floor(var.check_availability.timeout_seconds) == var.check_availability.timeout_seconds
+    error_message = "check_availability.timeout_seconds must be a whole number of seconds from 1 to 3600."
+  }
+}
+
+variable "deletion_protection" {
+  description = "Whether `terraform destroy` must fail at the database and at buckets that hold files. Set it to false, apply, then destroy."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "domain" {
+  description = "Host name of the chat, such as chat.example.com: with it come a load balancer, a certificate and Cloud Armor. Null: the page is served from its bucket, and the functions from their own addresses."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.domain == null || can(regex("^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?[.])+[a-z]{2,63}$", var.domain))
+    error_message = "domain must be null or a host name in lower case, such as chat.example.com, without https:// and without a path."
+  }
+}
+
+variable "firestore_database" {
+  description = "Name of the Firestore database. Another than (default) where the project has one already, or where two deployments share it."
+  type        = string
+  default     = "(default)"
+  nullable    = false
+
+  validation {
+    condition     = var.firestore_database == "(default)" || can(regex("^[a-z][a-z0-9-]{2,61}[a-z0-9]$", var.firestore_database))
+    error_message = "firestore_database must be (default), or 4 to 63 lower-case letters, digits and dashes that begin with a letter and do not end with a dash."
+  }
+}
+
+variable "firestore_location" {
+  description = "Where the database is, which nobody can change later. Null: in the region of the functions, where reading it is fastest. nam5 and eur3 keep it in several regions."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.firestore_location == null || can(regex("^(nam5|nam7|eur3|[a-z]+-[a-z]+[0-9]+)$", var.firestore_location))
+    error_message = "firestore_location must be null, a region such as us-central1, or one of nam5, nam7 and eur3."
+  }
+}
+
+variable "gemini_api_key" {
+  description = "Key of the Gemini Developer API, which Terraform writes into Secret Manager when gemini_api_key_edition is new, and keeps nowhere. Give it as TF_VAR_gemini_api_key, only then."
+  type        = string
+  default     = null
+  ephemeral   = true
+  sensitive   = true
+
+  validation {
+    condition     = var.gemini_api_key == null || can(regex("^[!-~]+$", var.gemini_api_key))
+    error_message = "gemini_api_key must be letters, digits and signs of ASCII, without spaces."
+  }
+}
+
+variable "gemini_api_key_edition" {
+  description = "How many keys Terraform has written: 1 with the first gemini_api_key, one more with each new one. Null: Terraform writes none."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = var.gemini_api_key_edition == null || try(var.gemini_api_key_edition >= 1 && floor(var.gemini_api_key_edition) == var.gemini_api_key_edition, false)
+    error_message = "gemini_api_key_edition must be null or a whole number of 1 or more."
+  }
+}
+
+variable "gemini_api_key_version" {
+  description = "Version of the secret that the chat reads, where it was added with `gcloud secrets versions add`. Null: that of gemini_api_key_edition, and without either no key."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = var.gemini_api_key_version == null || try(var.gemini_api_key_version >= 1 && floor(var.gemini_api_key_version) == var.gemini_api_key_version, false)
+    error_message = "gemini_api_key_version must be null or a whole number of 1 or more, as `gcloud secrets versions list` shows it."
+  }
+  validation {
+    condition     = var.gemini_api_key_version == null || var.gemini_api_key_edition == null
+    error_message = "Set gemini_api_key_version or gemini_api_key_edition, not both: the key is either added with gcloud or written by Terraform."
+  }
+}
+
+variable "hierarchy" {
+  description = "Name of the hierarchy of models in functions/nexus.toml."
+  type        = string
+  default     = "default"
+  nullable    = false
+
+  validation {
+    condition     = contains(local.hierarchies, var.hierarchy)
+    error_message = "hierarchy must be one that functions/nexus.toml has: ${join(", ", local.hierarchies)}."
+  }
+}
+
+variable "log_level" {
+  description = "The least severity that the functions log."
+  type        = string
+  default     = "INFO"
+  nullable    = false
+
+  validation {
+    condition     = contains(["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"], var.log_level)
+    error_message = "log_level must be DEBUG, INFO, WARNING, ERROR or CRITICAL."
+  }
+}
+
+variable "name" {
+  description = "What the names of all resources begin with; another one for each deployment in one project."
+  type        = string
+  default     = "nexus"
+  nullable    = false
+
+  validation {
+    # The longest name that is made of it, NAME-check-availability, is that of a service account.
+    condition     = can(regex("^[a-z]([a-z0-9-]{0,9}[a-z0-9])?$", var.name))
+    error_message = "name must be 1 to 11 lower-case letters, digits and dashes that begin with a letter and do not end with a dash."
+  }
+}
+
+variable "project_id" {
+  description = "The Google Cloud project, by its id."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{4,28}[a-z0-9]$", var.project_id))
+    error_message = "project_id must be the id of a project: 6 to 30 lower-case letters, digits and dashes that begin with a letter and do not end with a dash."
+  }
+}
+
+variable "public" {
+  description = "Whether everybody may call the functions and read the page by the member allUsers. False where an organisation's policy forbids it; infra/README.md says what to do then."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "region" {
+  description = "Where functions and buckets are. The default is among the cheapest, has the free tier of Cloud Storage, and lies where Gemini takes keys without billing, which it does not in Europe."
+  type        = string
+  default     = "us-central1"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z]+-[a-z]+[0-9]+$", var.region))
+    error_message = "region must be a region of Google Cloud, such as us-central1 or europe-west1, not a zone."
+  }
+}
+
+variable "requests_per_minute" {
+  description = "With a domain: how many requests one address may send in a minute, to the chat and to check-availability. More are refused with 429. An office may share one address."
+  type = object({
+    chat               = optional(number, 60)
+    check_availability = optional(number, 300)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = alltrue([for count in values(var.requests_per_minute) : count >= 1 && count <= 1000000 && floor(count) == count])
+    error_message = "requests_per_minute.chat and .check_availability must be whole numbers from 1 to 1000000."
+  }
+}
+
+variable "web_dist" {
+  description = "Folder of the built page, seen from infra/."
+  type        = string
+  default     = "../web/dist"
+  nullable    = false
+}
