@@ -47,7 +47,7 @@ locals {
   # check-availability counts: the uptime checks keep it asking, so that it does find it again.
   store_trouble = {
     for name in ["store_unavailable", "store_recovered"] :
-    name => "(sum(increase(${local.log_metric_names[name]}{${local.on_run},service_name='${local.services.check_availability}'}[1h])) or vector(0))"
+    name => "(sum(increase(${local.log_metric_names[name]}{${local.on_run},service_name='${local.service_names.check_availability}'}[1h])) or vector(0))"
   }
 
   rate_alerts = {

@@ -8,13 +8,18 @@ locals {
     name => "${alert.means}\n\nWhat to do: docs/operations.md, section *${alert.section}*."
   }
 
+  policies = concat(
+    values(google_monitoring_alert_policy.log),
+    values(google_monitoring_alert_policy.rate),
+    values(google_monitoring_alert_policy.uptime),
+  )
+
   dashboard_url = "https://console.cloud.google.com/monitoring/dashboards/builder/${basename(google_monitoring_dashboard.nexus.id)}?project=${var.project_id}"
 }
 
 resource "google_monitoring_alert_policy" "log" {
   for_each = local.log_alerts
 
-  project               = var.project_id
   display_name          = "${var.name}: ${each.key}"
   combiner              = "OR"
   severity              = each.value.severity
@@ -47,13 +52,12 @@ resource "google_monitoring_alert_policy" "log" {
     }
   }
 
-  depends_on = [google_project_service.operations]
+  depends_on = [google_project_service.enabled]
 }
 
 resource "google_monitoring_alert_policy" "rate" {
   for_each = local.rate_alerts
 
-  project               = var.project_id
   display_name          = "${var.name}: ${each.key}"
   combiner              = "OR"
   severity              = each.value.severity
@@ -94,7 +98,6 @@ resource "google_monitoring_alert_policy" "rate" {
 resource "google_monitoring_alert_policy" "uptime" {
   for_each = local.uptime_alerts
 
-  project               = var.project_id
   display_name          = "${var.name}: ${each.key}"
   combiner              = "OR"
   severity              = each.value.severity

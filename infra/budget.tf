@@ -1,8 +1,14 @@
 # Tells when the project has cost a part of its monthly amount. A budget warns and stops nothing.
 #
-# Whoever applies this needs roles/billing.costsManager on the billing account. With one's own
-# credentials, the API also wants to know which project asks: the provider needs `billing_project`
-# and `user_project_override`, or it answers 403.
+# Whoever applies this needs roles/billing.costsManager on the billing account, and from a person's
+# own login the provider's `user_project_override`, or the API answers 403.
+
+resource "google_project_service" "budgets" {
+  count = var.budget == null ? 0 : 1
+
+  service            = "billingbudgets.googleapis.com"
+  disable_on_destroy = false
+}
 
 data "google_project" "billed" {
   count = var.budget == null ? 0 : 1
@@ -42,5 +48,5 @@ resource "google_billing_budget" "monthly" {
     }
   }
 
-  depends_on = [google_project_service.operations]
+  depends_on = [google_project_service.budgets]
 }

@@ -48,8 +48,7 @@ locals {
 }
 
 resource "google_monitoring_dashboard" "nexus" {
-  project        = var.project_id
   dashboard_json = jsonencode(local.dashboard)
 
-  depends_on = [google_project_service.operations]
+  depends_on = [google_project_service.enabled]
 }

@@ -4,7 +4,7 @@
 locals {
   log_filter = join(" AND ", [
     "resource.type=\"cloud_run_revision\"",
-    "resource.labels.service_name=(${join(" OR ", [for name in values(local.services) : "\"${name}\""])})",
+    "resource.labels.service_name=(${join(" OR ", [for name in values(local.service_names) : "\"${name}\""])})",
   ])
 
   log_counters = {
@@ -99,7 +99,6 @@ locals {
 resource "google_logging_metric" "counter" {
   for_each = local.log_counters
 
-  project     = var.project_id
   name        = "${var.name}/${each.key}"
   description = "${each.value.means}: the log event ${each.value.event}."
   filter = join(" AND ", compact([
@@ -124,13 +123,12 @@ resource "google_logging_metric" "counter" {
     }
   }
 
-  depends_on = [google_project_service.operations]
+  depends_on = [google_project_service.enabled]
 }
 
 resource "google_logging_metric" "distribution" {
   for_each = local.log_distributions
 
-  project          = var.project_id
   name             = "${var.name}/${each.key}"
   description      = "${each.value.means}: ${each.value.field} of the log event ${each.value.event}."
   filter           = "${local.log_filter} AND jsonPayload.event=\"${each.value.event}\""
@@ -160,5 +158,5 @@ resource "google_logging_metric" "distribution" {
     }
   }
 
-  depends_on = [google_project_service.operations]
+  depends_on = [google_project_service.enabled]
 }

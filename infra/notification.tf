@@ -3,12 +3,11 @@
 resource "google_monitoring_notification_channel" "email" {
   count = var.alert_email == null ? 0 : 1
 
-  project      = var.project_id
   display_name = "${var.name}: operator"
   type         = "email"
   labels       = { email_address = var.alert_email }
 
-  depends_on = [google_project_service.operations]
+  depends_on = [google_project_service.enabled]
 }
 
 locals {

@@ -12,7 +12,7 @@ locals {
   # The metrics' filters name the functions already, so that these selectors need not.
   log_series = { for name, metric in local.log_metric_names : name => "${metric}{${local.on_run}}" }
 
-  run_selector = join(",", [local.on_run, "service_name=~'${join("|", values(local.services))}'"])
+  run_selector = join(",", [local.on_run, "service_name=~'${join("|", values(local.service_names))}'"])
 
   firestore_selector = "monitored_resource='firestore.googleapis.com/Database',database_id='${local.database}'"
 }

@@ -37,14 +37,13 @@ locals {
 resource "google_monitoring_uptime_check_config" "nexus" {
   for_each = local.uptime_checks
 
-  project          = var.project_id
   display_name     = "${var.name}: ${each.value.asks}"
   period           = "60s"
   timeout          = "10s"
   selected_regions = ["ASIA_PACIFIC", "EUROPE", "USA_VIRGINIA"]
 
   http_check {
-    path         = var.domain == null ? each.value.path : each.value.path_on_domain
+    path         = local.has_domain ? each.value.path_on_domain : each.value.path
     use_ssl      = true
     validate_ssl = true
   }
@@ -67,5 +66,5 @@ resource "google_monitoring_uptime_check_config" "nexus" {
     create_before_destroy = true
   }
 
-  depends_on = [google_project_service.operations]
+  depends_on = [google_project_service.enabled]
 }
