@@ -117,7 +117,8 @@ resource "google_monitoring_alert_policy" "uptime" {
       duration        = each.value.duration
 
       aggregations {
-        alignment_period     = "120s"
+        # Of each region the newest result counts, even one that is late.
+        alignment_period     = "1200s"
         per_series_aligner   = "ALIGN_NEXT_OLDER"
         cross_series_reducer = "REDUCE_COUNT_FALSE"
         group_by_fields      = ["resource.label.project_id", "resource.label.host"]
