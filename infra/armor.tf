@@ -34,7 +34,7 @@ locals {
 }
 
 resource "google_compute_security_policy" "armor" {
-  #checkov:skip=CKV_GCP_73:it has cve-canary, for requests without a body; see above why
+  #checkov:skip=CKV_GCP_73:rule 1100 is cve-canary, for requests without a body; the check knows no other form than the bare expression
   count = local.has_domain ? 1 : 0
 
   name        = "${var.name}-armor"
@@ -75,10 +75,9 @@ resource "google_compute_security_policy" "armor" {
     }
   }
 
-  # The rule that every policy must end in: all else is the chat.
   rule {
-    priority    = 2147483647
-    description = "The chat, by address"
+    priority    = 2100
+    description = "The chat, which is all else, by address"
     action      = "throttle"
     match {
       versioned_expr = "SRC_IPS_V1"
@@ -93,6 +92,19 @@ resource "google_compute_security_policy" "armor" {
       rate_limit_threshold {
         count        = var.requests_per_minute.chat
         interval_sec = 60
+      }
+    }
+  }
+
+  # Every policy ends in a rule for whatever is left; the one above leaves nothing.
+  rule {
+    priority    = 2147483647
+    description = "Default"
+    action      = "allow"
+    match {
+      versioned_expr = "SRC_IPS_V1"
+      config {
+        src_ip_ranges = ["*"]
       }
     }
   }

@@ -7,12 +7,11 @@ module "bundle" {
   repository = "${path.module}/.."
 }
 
-# The same bytes everywhere: the provider sorts the files by name and gives each one no time and
-# the same mode, so only contents and names are left to differ.
+# The same bytes everywhere: of `source` blocks the provider takes name and content only, sorts them
+# by name, and gives each one no time and no mode.
 data "archive_file" "functions" {
-  type             = "zip"
-  output_path      = "${path.module}/.terraform/functions-${module.bundle.hash}.zip"
-  output_file_mode = "0644"
+  type        = "zip"
+  output_path = "${path.module}/.terraform/functions-${module.bundle.hash}.zip"
 
   dynamic "source" {
     for_each = module.bundle.files

@@ -82,7 +82,6 @@ resource "google_project_iam_member" "chat_state" {
 
 # Lets everybody call it: it is a public chat, and a pre-flight request carries no identity.
 resource "google_cloud_run_v2_service_iam_member" "chat_public" {
-  #checkov:skip=CKV_GCP_102:a public chat is called by everybody
   count = var.public ? 1 : 0
 
   name     = google_cloudfunctions2_function.chat.name

@@ -63,7 +63,6 @@ resource "google_project_iam_member" "check_availability_state" {
 
 # Lets everybody call it: the page of every visitor does.
 resource "google_cloud_run_v2_service_iam_member" "check_availability_public" {
-  #checkov:skip=CKV_GCP_102:the page of every visitor asks it
   count = var.public ? 1 : 0
 
   name     = google_cloudfunctions2_function.check_availability.name

@@ -4,7 +4,7 @@
 locals {
   # The page carries its policy in a meta element, where `frame-ancestors` has no effect; here the
   # same policy becomes a header and has one. Of two policies a browser obeys both.
-  page_policy = try(regex("http-equiv=\"Content-Security-Policy\" content=\"([^\"]+)\"", local.built_page)[0], "default-src 'none'")
+  page_policy = one(regex("http-equiv=\"Content-Security-Policy\" content=\"([^\"]+)\"", local.built_page))
 
   security_headers = [
     # Without includeSubDomains: other hosts below the domain are not ours to decide about.

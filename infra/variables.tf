@@ -229,4 +229,9 @@ variable "web_dist" {
   type        = string
   default     = "../web/dist"
   nullable    = false
+
+  validation {
+    condition     = fileexists("${path.module}/${var.web_dist}/assets.json")
+    error_message = "web_dist must be a folder with the built page, and ${var.web_dist} has none: run `make web-build` first."
+  }
 }

@@ -27,11 +27,7 @@ resource "google_storage_bucket" "web" {
 
   lifecycle {
     precondition {
-      condition     = local.is_web_built
-      error_message = "There is no built page in ${var.web_dist}. Run `make web-build` first."
-    }
-    precondition {
-      condition     = !local.is_web_built || strcontains(local.built_page, local.connect_self)
+      condition     = strcontains(local.built_page, local.connect_self)
       error_message = "index.html in ${var.web_dist} has no \"${local.connect_self}\" in its policy, which is what lets the page reach the functions."
     }
   }

@@ -1,10 +1,9 @@
 # The files of the page, with the headers that its build has noted for each.
 
 locals {
-  web_dist     = abspath("${path.module}/${var.web_dist}")
-  is_web_built = fileexists("${local.web_dist}/assets.json")
-  web_files    = local.is_web_built ? jsondecode(file("${local.web_dist}/assets.json")) : {}
-  built_page   = local.is_web_built ? file("${local.web_dist}/index.html") : ""
+  web_dist   = abspath("${path.module}/${var.web_dist}")
+  web_files  = jsondecode(file("${local.web_dist}/assets.json"))
+  built_page = file("${local.web_dist}/index.html")
 
   # Where the functions are. With a domain, the page's own origin has them.
   chat_origin         = local.has_domain ? local.web_origin : google_cloudfunctions2_function.chat.service_config[0].uri

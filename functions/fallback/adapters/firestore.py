@@ -30,13 +30,15 @@ _KEEP = timedelta(days=2)
 class FirestoreWindowStore:
     """Keeps windows in Firestore. Safe for many threads."""
 
-    def __init__(self, project: str | None = None) -> None:
+    def __init__(self, project: str | None = None, database: str = "(default)") -> None:
         """Connects to nothing yet: gRPC does not survive a fork.
 
         Args:
             project: The Google Cloud project; None lets the client library find it.
+            database: Name of the database in it.
         """
         self._project = project
+        self._database = database
         self._client: firestore.Client | None = None
 
     def read(self) -> Mapping[str, Window]:
@@ -76,7 +78,7 @@ class FirestoreWindowStore:
 
     def _connected(self) -> firestore.Client:
         if self._client is None:
-            self._client = firestore.Client(project=self._project)
+            self._client = firestore.Client(project=self._project, database=self._database)
         return self._client
 
     def _collection(self) -> firestore.CollectionReference:
