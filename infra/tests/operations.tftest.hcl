@@ -1,11 +1,14 @@
-# Metrics, dashboard, alerts, uptime checks, channel and budget, applied with mocks.
+# Metrics, dashboard, alerts, uptime checks, channel and budget.
 
 mock_provider "google" {
+  source          = "./tests/mocks"
+  override_during = plan
+
   mock_resource "google_monitoring_dashboard" {
     defaults = { id = "projects/4711/dashboards/abc" }
   }
   mock_resource "google_monitoring_notification_channel" {
-    defaults = { id = "projects/nexus-test/notificationChannels/1" }
+    defaults = { id = "projects/acme-chat/notificationChannels/1" }
   }
   mock_data "google_project" {
     defaults = { number = "4711" }
@@ -15,23 +18,40 @@ mock_provider "google" {
 mock_provider "archive" {}
 
 override_resource {
-  target = google_cloudfunctions2_function.chat
-  values = { service_config = { uri = "https://nexus-chat-abc-uc.a.run.app" } }
+  target          = google_cloudfunctions2_function.chat
+  override_during = plan
+  values          = { service_config = { uri = "https://nexus-chat-abc-uc.a.run.app" } }
 }
 
 override_resource {
-  target = google_cloudfunctions2_function.check_availability
-  values = { service_config = { uri = "https://nexus-check-availability-abc-uc.a.run.app" } }
+  target          = google_cloudfunctions2_function.check_availability
+  override_during = plan
+  values          = { service_config = { uri = "https://nexus-check-availability-abc-uc.a.run.app" } }
+}
+
+override_resource {
+  target          = google_monitoring_uptime_check_config.nexus["chat"]
+  override_during = plan
+  values          = { uptime_check_id = "id-of-chat" }
+}
+override_resource {
+  target          = google_monitoring_uptime_check_config.nexus["check_availability"]
+  override_during = plan
+  values          = { uptime_check_id = "id-of-check_availability" }
+}
+override_resource {
+  target          = google_monitoring_uptime_check_config.nexus["models"]
+  override_during = plan
+  values          = { uptime_check_id = "id-of-models" }
 }
 
 variables {
-  project_id = "nexus-test"
-  web_dist   = "tests/page"
-  # An ephemeral variable that is not set cannot be applied with, not even if its default is null.
-  gemini_api_key = "none"
+  project_id = "acme-chat"
 }
 
 run "without_domain_channel_and_budget" {
+  command = plan
+
   assert {
     condition = { for name, check in google_monitoring_uptime_check_config.nexus : name => "${check.monitored_resource[0].labels.host}${check.http_check[0].path}" } == {
       chat               = "nexus-chat-abc-uc.a.run.app/v1/models"
@@ -84,7 +104,7 @@ run "without_domain_channel_and_budget" {
   assert {
     condition = alltrue([
       for name, policy in google_monitoring_alert_policy.uptime :
-      strcontains(policy.conditions[0].condition_threshold[0].filter, "metric.labels.check_id=\"${google_monitoring_uptime_check_config.nexus[local.uptime_alerts[name].check].uptime_check_id}\"")
+      strcontains(policy.conditions[0].condition_threshold[0].filter, "metric.labels.check_id=\"id-of-${local.uptime_alerts[name].check}\"")
     ])
     error_message = "An alert on an uptime check must name that check."
   }
@@ -118,6 +138,8 @@ run "without_domain_channel_and_budget" {
 }
 
 run "another_name" {
+  command = plan
+
   variables {
     name = "nexus-stage"
   }
@@ -129,6 +151,8 @@ run "another_name" {
 }
 
 run "with_domain_channel_and_budget" {
+  command = plan
+
   variables {
     domain      = "chat.example.org"
     alert_email = "operator@example.org"
@@ -148,7 +172,7 @@ run "with_domain_channel_and_budget" {
     error_message = "The channel must send to alert_email."
   }
   assert {
-    condition     = alltrue([for policy in local.policies : policy.notification_channels == tolist(["projects/nexus-test/notificationChannels/1"])])
+    condition     = alltrue([for policy in local.policies : policy.notification_channels == tolist(["projects/acme-chat/notificationChannels/1"])])
     error_message = "Each alert must use the channel."
   }
   assert {
@@ -164,7 +188,7 @@ run "with_domain_channel_and_budget" {
     error_message = "The budget must be that of this project alone, by its number."
   }
   assert {
-    condition     = google_billing_budget.monthly[0].all_updates_rule[0].monitoring_notification_channels == tolist(["projects/nexus-test/notificationChannels/1"])
+    condition     = google_billing_budget.monthly[0].all_updates_rule[0].monitoring_notification_channels == tolist(["projects/acme-chat/notificationChannels/1"])
     error_message = "The budget must use the channel as well."
   }
   assert {
@@ -175,6 +199,7 @@ run "with_domain_channel_and_budget" {
 
 run "budget_without_channel" {
   command = plan
+
   variables {
     budget = { billing_account = "012345-6789AB-CDEF01", amount = 50 }
   }

@@ -12,7 +12,7 @@ from typing import Any
 import httpx2
 import pytest
 from google.cloud.monitoring_dashboard_v1.types import Dashboard
-from google.protobuf import json_format
+from google.protobuf import json_format  # type: ignore[import-untyped]  # it ships no types
 
 from fallback.adapters.sqlite import SqliteWindowStore
 from fallback.core.windows import Window

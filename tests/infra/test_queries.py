@@ -98,7 +98,7 @@ def test_queries_ask_for_what_exists(operations: Operations) -> None:
     known, histograms = known_metrics(operations), distributions(operations)
 
     assert len(asked) > 20
-    assert {query: faults(query, known, histograms) for query in asked} == dict.fromkeys(asked, [])
+    assert [(q, found) for q in asked if (found := faults(q, known, histograms))] == []
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_queries_ask_for_what_exists(operations: Operations) -> None:
         "rate(logging_googleapis_com:user_nexus_answers{monitored_resource='x',kind='y'}[5m])",
         "rate(logging_googleapis_com:user_nexus_answers_bucket{monitored_resource='x'}[5m])",
         "rate(logging_googleapis_com:user_nexus_answer_milliseconds{monitored_resource='x'}[5m])",
-        "sum by (kind) (rate(logging_googleapis_com:user_nexus_answers{monitored_resource='x'}[5m]))",
+        "sum by (kind) (logging_googleapis_com:user_nexus_answers{monitored_resource='x'})",
     ],
 )
 def test_a_query_for_nothing_is_found(operations: Operations, query: str) -> None:
