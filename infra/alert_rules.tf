@@ -59,7 +59,8 @@ locals {
       queries = {
         # Exhaustion and a refused key have alerts of their own; what a client did wrong is no error.
         "chats that break off or are overdue" = "(${local.ten_minutes.broken_streams} + ${local.overdue_chats}) / ${local.chats} > ${var.alert_thresholds.failed_percent / 100} and ${local.enough_chats}"
-        # 502, 503 and 504 are Nexus's own words, and counted above or alerted on elsewhere.
+        # 502, 503 and 504 are Nexus's own words, and counted above or alerted on elsewhere. The uptime
+        # checks are 90 requests in ten minutes, so that one in a quiet night is no share of these.
         "replies with status 500" = "sum(increase(run_googleapis_com:request_count{${local.run_selector},response_code='500'}[10m])) / sum(increase(run_googleapis_com:request_count{${local.run_selector}}[10m])) > ${var.alert_thresholds.failed_percent / 100}"
       }
     }

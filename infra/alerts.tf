@@ -3,9 +3,13 @@
 locals {
   alerts = merge(local.log_alerts, local.rate_alerts, local.uptime_alerts)
 
+  # Of a log line, Monitoring puts in what the labels have extracted.
   alert_texts = {
-    for name, alert in local.alerts :
-    name => "${alert.means}\n\nWhat to do: docs/operations.md, section *${alert.section}*."
+    for name, alert in local.alerts : name => join("\n\n", concat(
+      [alert.means],
+      [for label in try(alert.labels, []) : "${label}: $${log.extracted_label.${label}}"],
+      ["What to do: docs/operations.md, section *${alert.section}*."],
+    ))
   }
 
   policies = concat(

@@ -112,6 +112,10 @@ run "without_domain_channel_and_budget" {
     condition     = toset([for alert in local.uptime_alerts : alert.check]) == toset(keys(google_monitoring_uptime_check_config.nexus))
     error_message = "Each uptime check must have its alert."
   }
+  assert {
+    condition     = strcontains(google_monitoring_alert_policy.log["model-retired"].documentation[0].content, "successor: $${log.extracted_label.successor}\n\nWhat to do: docs/operations.md, section *A model is retired*.")
+    error_message = "A notification must say what the line says, and where to read on."
+  }
   # The API refuses a condition on log lines without a limit.
   assert {
     condition     = alltrue([for policy in google_monitoring_alert_policy.log : length(policy.alert_strategy[0].notification_rate_limit) == 1])
