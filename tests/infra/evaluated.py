@@ -7,14 +7,10 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 import re
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 INFRA = Path(__file__).parents[2] / "infra"
 FILES = (
@@ -38,37 +34,38 @@ locals {
 _RESOURCE = re.compile(r"^resource .*?^}$", re.MULTILINE | re.DOTALL)
 
 
-def evaluate(folder: Path, expression: str) -> Any:
-    """The value of an expression over the operations' locals."""
+def evaluate(terraform: str, environ: dict[str, str], folder: Path, expression: str) -> Any:
+    """The value of an expression over the operations' locals, in an empty folder."""
     # In Base64, because the console writes texts with escapes of its own.
-    done = _terraform(folder, ["console"], f"base64encode(jsonencode({expression}))\n")
+    entered = f"base64encode(jsonencode({expression}))\n"
+    done = _run([terraform, "console"], environ, folder, entered)
     assert done.returncode == 0, done.stdout + done.stderr
     return json.loads(base64.b64decode(done.stdout.strip().strip('"')))
 
 
-def complaint_about(folder: Path, variable: str, value: object) -> str:
+def complaint_about(
+    terraform: str, environ: dict[str, str], folder: Path, variable: str, value: object
+) -> str:
     """What a plan with such a value says, in one line; nothing where it takes the value."""
     (folder / "values.tfvars.json").write_text(json.dumps({variable: value}))
-    plan = ["plan", "-input=false", "-no-color", "-var-file=values.tfvars.json"]
-    done = _terraform(folder, plan)
+    plan = [terraform, "plan", "-input=false", "-no-color", "-var-file=values.tfvars.json"]
+    done = _run(plan, environ, folder)
     return "" if done.returncode == 0 else " ".join(done.stderr.replace("│", " ").split())
 
 
-def _terraform(
-    folder: Path, arguments: list[str], entered: str = ""
+def _run(
+    command: list[str], environ: dict[str, str], folder: Path, entered: str = ""
 ) -> subprocess.CompletedProcess[str]:
-    if shutil.which("terraform") is None:
-        pytest.skip("missing tool: terraform, for the files in infra/")
     for name in FILES:
         text = (INFRA / f"{name}.tf").read_text(encoding="utf-8")
         (folder / f"{name}.tf").write_text(_RESOURCE.sub("", text), encoding="utf-8")
     (folder / "rest.tf").write_text(_REST)
     return subprocess.run(
-        ["terraform", *arguments],
+        command,
         cwd=folder,
         input=entered,
         capture_output=True,
         text=True,
         check=False,
-        env={**os.environ, "TF_CLI_CONFIG_FILE": os.devnull, "CHECKPOINT_DISABLE": "1"},
+        env=environ,
     )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import tomllib
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from pathlib import Path
@@ -198,6 +200,15 @@ def test_uptime_checks_know_a_service_that_is_up_and_one_that_is_exhausted(
 
 # The variables.
 
+Complaint = Callable[[str, object], str]
+
+
+@pytest.fixture
+def complaint(terraform: str, quiet: dict[str, str], tmp_path: Path) -> Complaint:
+    """What a plan says of a value of a variable."""
+    return functools.partial(complaint_about, terraform, quiet, tmp_path)
+
+
 ACCOUNT = "012345-6789AB-CDEF01"
 
 
@@ -229,9 +240,9 @@ ACCOUNT = "012345-6789AB-CDEF01"
     ],
 )
 def test_a_wrong_value_fails_with_what_is_allowed(
-    tmp_path: Path, variable: str, value: object, sentence: str
+    complaint: Complaint, variable: str, value: object, sentence: str
 ) -> None:
-    assert sentence in complaint_about(tmp_path, variable, value)
+    assert sentence in complaint(variable, value)
 
 
 @pytest.mark.parametrize(
@@ -245,8 +256,8 @@ def test_a_wrong_value_fails_with_what_is_allowed(
         ("budget", {"billing_account": ACCOUNT, "amount": 5, "currency": "EUR"}),
     ],
 )
-def test_a_right_value_is_taken(tmp_path: Path, variable: str, value: object) -> None:
-    assert complaint_about(tmp_path, variable, value) == ""
+def test_a_right_value_is_taken(complaint: Complaint, variable: str, value: object) -> None:
+    assert complaint(variable, value) == ""
 
 
 def test_the_longest_threshold_is_the_deadline() -> None:
