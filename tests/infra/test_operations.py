@@ -194,7 +194,7 @@ def test_uptime_checks_know_a_service_that_is_up_and_one_that_is_exhausted(
             until = datetime.now(UTC) + timedelta(hours=1)
             SqliteWindowStore(state).extend(model["name"], Window(until, "quota_exhausted"))
         # A poll's snapshot is up to a second old.
-        assert eventually(lambda: not found()["models"])
+        assert eventually(lambda: not found()["models"], seconds=30)
         assert found() == {"chat": True, "check_availability": True, "models": False}
 
 
