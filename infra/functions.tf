@@ -18,7 +18,7 @@ locals {
     GOOGLE_CLOUD_PROJECT  = var.project_id
     LOG_EXECUTION_ID      = "true" # Google sets it where it is absent, which each plan would undo
     LOG_LEVEL             = var.log_level
-    NEXUS_ALLOWED_ORIGINS = local.web_origin
+    NEXUS_ALLOWED_ORIGINS = join(",", concat([local.web_origin], sort(var.further_origins)))
     NEXUS_HIERARCHY       = var.hierarchy
     NEXUS_STATE           = local.state
   }

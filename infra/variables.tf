@@ -103,6 +103,18 @@ variable "firestore_location" {
   }
 }
 
+variable "further_origins" {
+  description = "Origins of other pages that may read the functions' replies, beside the page's own."
+  type        = set(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for origin in var.further_origins : can(regex("^https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?$", origin))])
+    error_message = "further_origins must be origins such as https://www.example.com, without a path."
+  }
+}
+
 variable "gemini_api_key" {
   description = "Key of the Gemini Developer API, which Terraform writes into Secret Manager when gemini_api_key_edition is new, and keeps nowhere. Give it as TF_VAR_gemini_api_key, only then."
   type        = string

@@ -10,7 +10,7 @@ terraform {
   required_providers {
     google = {
       source  = "hashicorp/google"
-      version = ">= 7.40, < 9.0"
+      version = ">= 7.41, < 9.0"
     }
     archive = {
       source  = "hashicorp/archive"

@@ -1,7 +1,8 @@
 # The files of the page, with the headers that its build has noted for each.
 
 locals {
-  web_dist   = abspath("${path.module}/${var.web_dist}")
+  # Relative, because another path makes another object, and each machine has its own.
+  web_dist   = "${path.module}/${var.web_dist}"
   web_files  = jsondecode(file("${local.web_dist}/assets.json"))
   built_page = file("${local.web_dist}/index.html")
 

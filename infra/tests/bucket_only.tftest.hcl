@@ -85,6 +85,13 @@ run "by_default" {
     error_message = "Texts must say their charset."
   }
 
+  assert {
+    condition = alltrue([
+      for path, object in google_storage_bucket_object.asset : object.source == "./../web/dist/${path}"
+    ])
+    error_message = "The plan must be the same on each machine: no path of its own."
+  }
+
   # The functions. Without a version of the key, the chat starts without it.
 
   assert {
@@ -155,7 +162,7 @@ run "by_default" {
   }
 }
 
-run "another_database_in_another_place" {
+run "with_other_values" {
   command = plan
 
   variables {
@@ -163,8 +170,19 @@ run "another_database_in_another_place" {
     firestore_database = "nexus-staging"
     firestore_location = "eur3"
     region             = "europe-west1"
+    further_origins    = ["https://b.example", "https://a.example"]
+
+    gemini_api_key_version = 3
   }
 
+  assert {
+    condition     = google_cloudfunctions2_function.chat.service_config[0].secret_environment_variables[0].version == "3"
+    error_message = "The chat reads the version of the key that a person has added."
+  }
+  assert {
+    condition     = length(google_secret_manager_secret_version.gemini_api_key) == 0
+    error_message = "Terraform then writes none."
+  }
   assert {
     condition     = google_firestore_database.state.location_id == "eur3"
     error_message = "The location is the one that was asked for."
@@ -172,6 +190,10 @@ run "another_database_in_another_place" {
   assert {
     condition     = google_cloudfunctions2_function.chat.service_config[0].environment_variables.NEXUS_STATE == "firestore:nexus-staging"
     error_message = "The functions must use the database that was made."
+  }
+  assert {
+    condition     = google_cloudfunctions2_function.chat.service_config[0].environment_variables.NEXUS_ALLOWED_ORIGINS == "${output.web_origin},https://a.example,https://b.example"
+    error_message = "Further origins come after the page's own."
   }
   assert {
     condition     = google_firebaserules_release.firestore.name == "cloud.firestore/nexus-staging"

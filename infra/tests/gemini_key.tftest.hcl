@@ -1,4 +1,5 @@
-# The key: who reads it, by which version, and that it is kept nowhere.
+# A key that Terraform writes: the chat reads it by its number, and nothing keeps it. Without one, and
+# with one that a person has added: bucket_only.tftest.hcl.
 
 mock_provider "google" {
   source = "./tests/mocks"
@@ -17,23 +18,6 @@ override_resource {
 override_resource {
   target = google_cloudfunctions2_function.check_availability
   values = { service_config = { uri = "https://nexus-check-2.a.run.app" } }
-}
-
-run "a_version_that_a_person_has_added" {
-  command = plan
-
-  variables {
-    gemini_api_key_version = 3
-  }
-
-  assert {
-    condition     = google_cloudfunctions2_function.chat.service_config[0].secret_environment_variables[0].version == "3"
-    error_message = "The chat reads the version that is named."
-  }
-  assert {
-    condition     = length(google_secret_manager_secret_version.gemini_api_key) == 0
-    error_message = "Terraform writes no other."
-  }
 }
 
 run "a_key_that_terraform_writes" {
