@@ -4,8 +4,11 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from tests.infra.evaluated import evaluate
 
 ROOT = Path(__file__).parents[2]
 
@@ -40,3 +43,25 @@ def quiet() -> dict[str, str]:
         "TF_IN_AUTOMATION": "1",
         "TF_CLI_CONFIG_FILE": os.devnull,
     }
+
+
+@pytest.fixture(scope="session")
+def operations(
+    terraform: str, quiet: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Any]:
+    """What alerts, metrics, dashboard and uptime checks are made of, by the locals' names."""
+    names = (
+        "dashboard",
+        "latency_buckets",
+        "log_alerts",
+        "log_counters",
+        "log_distributions",
+        "log_metric_names",
+        "rate_alerts",
+        "uptime_alerts",
+        "uptime_checks",
+    )
+    wanted = ", ".join(f"{name} = local.{name}" for name in names)
+    folder = tmp_path_factory.mktemp("operations")
+    values: dict[str, Any] = evaluate(terraform, quiet, folder, f"{{ {wanted} }}")
+    return values
