@@ -52,7 +52,7 @@ def faults(words: list[str]) -> list[str]:
     """What is wrong with one command."""
     match words[0]:
         case "gcloud":
-            return faults_of(words[1:])
+            return faults_of(words)
         case "terraform":
             return terraform_faults(words[1:])
         case "python3" | ".venv/bin/python" if words[1] == "-m":
