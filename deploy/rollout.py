@@ -16,8 +16,8 @@ from deploy.smoke import smoke
 
 # New revisions start in seconds; a first public permission has been seen to take minutes.
 WITHIN_SECONDS = 300.0
-# Said by Terraform before it has changed anything: another build was quicker.
-_STALE = "Saved plan is stale"
+# Said by Terraform before it has changed anything: another build was quicker, or is at work.
+_UNTOUCHED = ("Saved plan is stale", "Error acquiring the state lock")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,9 +39,11 @@ class Target:
 
 def roll_out(tree: Path, plan: Path, target: Target) -> bool:
     """Apply a plan of a tree; whether its release is served now, and kept as the last good one."""
-    applied = _terraform(tree, "apply", "-input=false", str(plan.resolve()))
-    if _STALE in applied.stderr:
-        print("Nothing was changed: the state is newer than the plan. Run the build again.")
+    patience = f"-lock-timeout={target.within_seconds:g}s"
+    applied = _terraform(tree, "apply", "-input=false", patience, str(plan.resolve()))
+    if any(reason in applied.stderr for reason in _UNTOUCHED):
+        print("Nothing was changed: another build has changed the state, or is about to.")
+        print("Run this one again if no later one does.")
         return False
     if applied.returncode == 0 and _is_well(tree, target):
         return _keep(tree, target)
@@ -70,7 +72,7 @@ def _go_back(target: Target) -> str:
         files = f"environments/{target.environment}"
         backend = [f"-backend-config={setting}" for setting in target.backend]
         init = ("-input=false", f"-backend-config={files}.gcs.tfbackend", *backend)
-        apply = ("-input=false", "-auto-approve", f"-var-file={files}.tfvars")
+        apply = ("-input=false", "-auto-approve", "-lock-timeout=10m", f"-var-file={files}.tfvars")
         for command, *arguments in (("init", *init), ("apply", *apply)):
             if _terraform(tree, command, *arguments).returncode != 0:
                 return "Going back has failed; the service may be down. See docs/deploy.md."

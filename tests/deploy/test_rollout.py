@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
@@ -64,7 +65,7 @@ class Project:
         environments = self.tree / "infra/environments"
         (environments / "staging.gcs.tfbackend").write_text("")
         (environments / "staging.tfvars").write_text('greeting = "hello"\n')
-        self.state = f"path={folder / 'terraform.tfstate'}"
+        self.state = f"path={self.state_file()}"
 
     def write(self, script: str, command: str = "cp ../web/dist/app.js {served}") -> None:
         """Make the tree another release."""
@@ -91,6 +92,9 @@ class Project:
             *("--environment=staging", f"--releases={RELEASES}"),
             *(f"--backend-config={self.state}", "--within=0"),
         )
+
+    def state_file(self) -> Path:
+        return self.tree.parent / "terraform.tfstate"
 
     def kept(self) -> Path:
         return self.storage / "state/releases/staging/last-good.tar.gz"
@@ -160,8 +164,22 @@ def test_a_plan_that_another_build_has_overtaken_changes_nothing(project: Projec
     result = project.roll_out()
 
     assert result.returncode == 1
-    assert "Run the build again" in result.stdout
+    assert "Nothing was changed" in result.stdout
     assert (project.served / "app.js").read_text() == "second()"
+
+
+def test_a_state_that_another_build_holds_is_left_alone(project: Project) -> None:
+    assert project.roll_out().returncode == 0
+    project.write("second()")
+    project.plan()
+
+    with project.state_file().open("r+b") as state:
+        fcntl.lockf(state, fcntl.LOCK_EX)  # As Terraform's own.
+        result = project.roll_out()
+
+    assert result.returncode == 1
+    assert "Nothing was changed" in result.stdout
+    assert (project.served / "app.js").read_text() == "first()"
 
 
 def test_a_release_holds_the_tree_and_nothing_that_tools_have_made(tmp_path: Path) -> None:
