@@ -1,4 +1,4 @@
-# Metrics from the log events of docs/operations.md. A label is a field of the event, under its own
+# Counters of the log events of docs/operations.md. A label is a field of the event, under its own
 # name; only fields with few values are labels, since each combination is a time series.
 
 locals {
@@ -75,25 +75,6 @@ locals {
       means  = "Bugs"
     }
   }
-
-  log_distributions = {
-    answer_milliseconds = {
-      event  = "chat.answered"
-      field  = "milliseconds"
-      labels = ["model"]
-      means  = "From a chat's arrival to the end of its answer"
-    }
-    first_text_milliseconds = {
-      event  = "chat.answered"
-      field  = "first_text_milliseconds"
-      labels = ["model"]
-      means  = "From a chat's arrival to the first text of its answer"
-    }
-  }
-
-  # 29 boundaries from 100 ms on, each a quarter above the one before: the last is 64 s, above the
-  # deadline of a chat, and a percentile is off by a quarter at most.
-  latency_buckets = { scale = 100, growth_factor = 1.25, num_finite_buckets = 29 }
 }
 
 resource "google_logging_metric" "counter" {
@@ -120,41 +101,6 @@ resource "google_logging_metric" "counter" {
         key        = labels.value
         value_type = "STRING"
       }
-    }
-  }
-
-  depends_on = [google_project_service.enabled]
-}
-
-resource "google_logging_metric" "distribution" {
-  for_each = local.log_distributions
-
-  name             = "${var.name}/${each.key}"
-  description      = "${each.value.means}: ${each.value.field} of the log event ${each.value.event}."
-  filter           = "${local.log_filter} AND jsonPayload.event=\"${each.value.event}\""
-  value_extractor  = "EXTRACT(jsonPayload.${each.value.field})"
-  label_extractors = { for field in each.value.labels : field => "EXTRACT(jsonPayload.${field})" }
-
-  metric_descriptor {
-    metric_kind  = "DELTA"
-    value_type   = "DISTRIBUTION"
-    unit         = "ms"
-    display_name = each.value.means
-
-    dynamic "labels" {
-      for_each = each.value.labels
-      content {
-        key        = labels.value
-        value_type = "STRING"
-      }
-    }
-  }
-
-  bucket_options {
-    exponential_buckets {
-      scale              = local.latency_buckets.scale
-      growth_factor      = local.latency_buckets.growth_factor
-      num_finite_buckets = local.latency_buckets.num_finite_buckets
     }
   }
 

@@ -11,6 +11,9 @@ from pathlib import Path
 import pytest
 
 from fallback.adapters.firestore import FirestoreWindowStore
+from fallback.core.decision import Refusal, decide
+from fallback.core.hierarchy import Hierarchy, Model
+from fallback.core.windows import EVERY_MODEL
 from tests.support.firestore import FirestoreEmulator
 from tests.test_docs import fences, page, section
 
@@ -22,7 +25,7 @@ def shell(firestore: FirestoreEmulator, tmp_path: Path, monkeypatch: pytest.Monk
     """A folder with a gcloud that is logged in to the emulator, and nothing else."""
     for name, value in firestore.environ().items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setenv("PROJECT", os.environ["GOOGLE_CLOUD_PROJECT"])
+    monkeypatch.setenv("PROJECT_ID", os.environ["GOOGLE_CLOUD_PROJECT"])
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
     if shutil.which("curl") is None:
         pytest.skip("missing tool: curl")
@@ -54,3 +57,16 @@ def test_a_model_is_isolated_and_comes_back(shell: Path) -> None:
     run(shell, f"MODEL={MODEL}\n{address}\n{end}")
 
     assert dict(store.read()) == {}
+
+
+def test_every_model_is_the_whole_service(shell: Path) -> None:
+    scripts = fences(section(page("docs/operations.md"), "### One model answers badly"), "sh")
+    isolate = next(script for script in scripts if "PATCH" in script)
+
+    run(shell, isolate.replace(MODEL, EVERY_MODEL))
+
+    now = datetime.now(UTC)
+    hierarchy = Hierarchy("default", (Model(MODEL, "Gemini"),))
+    step = decide(hierarchy, FirestoreWindowStore().read(), (), now, now + timedelta(minutes=1))
+    assert isinstance(step, Refusal)
+    assert f"MODEL={EVERY_MODEL}" in section(page("docs/operations.md"), "### Stop all chats")

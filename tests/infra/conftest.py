@@ -62,6 +62,7 @@ def operations(
         "uptime_checks",
     )
     wanted = ", ".join(f"{name} = local.{name}" for name in names)
+    wanted += ", thresholds = var.alert_thresholds"
     folder = tmp_path_factory.mktemp("operations")
     values: dict[str, Any] = evaluate(terraform, quiet, folder, f"{{ {wanted} }}")
     return values

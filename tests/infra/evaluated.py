@@ -17,6 +17,7 @@ FILES = (
     "alert_rules",
     "dashboard",
     "dashboard_panels",
+    "latency_metrics",
     "log_metrics",
     "series",
     "uptime",

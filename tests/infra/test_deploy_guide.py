@@ -147,13 +147,13 @@ def test_sizes_are_those_of_the_infrastructure() -> None:
     size = load()["size"]
     text = {
         name: (ROOT / f"infra/{name}.tf").read_text()
-        for name in ("variables", "functions", "armor")
+        for name in ("variables_functions", "functions", "armor")
     }
     [signatures] = re.findall(r"signatures = \[(.*)\]", text["armor"])
     by_hand = text["armor"].count("priority    =") - 2  # Two of them stand for lists.
     models = (ROOT / "functions/nexus.toml").read_text().count("[[hierarchies.default.models]]")
 
-    assert re.findall(r"concurrency     = optional\(number, (\d+)\)", text["variables"])[0] == str(
+    assert re.findall(r"concurrency     = optional\(number, (\d+)\)", text["variables_functions"])[0] == str(
         size["concurrency"]
     )
     assert f'cpu    = "{size["vcpu"]:g}"' in text["functions"]

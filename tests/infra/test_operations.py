@@ -113,6 +113,16 @@ def test_every_alert_has_its_row(operations: Operations) -> None:
         assert f"](#{slugs('# ' + alert['section']).pop()})" in action, name
 
 
+def test_the_rows_say_the_default_thresholds(operations: Operations) -> None:
+    table = rows(section(page("docs/operations.md"), "## Alerts"))
+    default = operations["thresholds"]
+
+    assert f"more than {default['failed_percent']} of 100 chats" in table["error-rate"][2]
+    assert f"of {default['minimum_chats']} chats or more" in table["error-rate"][2]
+    assert f"of {default['minimum_chats']} answers or more" in table["slow-answers"][2]
+    assert f"longer than {default['first_text_seconds']} s " in table["slow-answers"][2]
+
+
 def test_the_latency_buckets_reach_beyond_the_deadline(operations: Operations) -> None:
     limits = tomllib.loads((FUNCTIONS / "nexus.toml").read_text())["limits"]
     buckets = operations["latency_buckets"]
