@@ -153,9 +153,9 @@ def test_sizes_are_those_of_the_infrastructure() -> None:
     by_hand = text["armor"].count("priority    =") - 2  # Two of them stand for lists.
     models = (ROOT / "functions/nexus.toml").read_text().count("[[hierarchies.default.models]]")
 
-    assert re.findall(r"concurrency     = optional\(number, (\d+)\)", text["variables_functions"])[0] == str(
-        size["concurrency"]
-    )
+    assert re.findall(r"concurrency     = optional\(number, (\d+)\)", text["variables_functions"])[
+        0
+    ] == str(size["concurrency"])
     assert f'cpu    = "{size["vcpu"]:g}"' in text["functions"]
     assert f'memory = "{size["gib"] * 1024:g}Mi"' in text["functions"]
     assert size["armor_rules"] == by_hand + signatures.count(",") + 1
