@@ -194,7 +194,8 @@ def test_a_bad_variable_stops_the_start_with_one_line(tmp_path: Path) -> None:
 
     assert started.returncode == 1
     assert started.stderr.splitlines() == [
-        "Nexus cannot start: NEXUS_STATE: 'redis:x' must be sqlite:PATH, firestore or firestore:DATABASE"
+        "Nexus cannot start: NEXUS_STATE: 'redis:x' must be sqlite:PATH, firestore "
+        "or firestore:DATABASE"
     ]
 
 
