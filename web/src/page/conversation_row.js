@@ -3,6 +3,7 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { TITLE_LENGTH_OWN, titleOf } from "../core/library.js";
 import { addressOf } from "../edge/address.js";
+import { isComposing } from "./composing.js";
 import { html } from "./html.js";
 import { BinIcon, PenIcon } from "./icons.js";
 
@@ -46,7 +47,12 @@ export function ConversationRow({ session, kept, onOpened }) {
 function TitleField({ title, onDone }) {
   const field = useRef(/** @type {HTMLInputElement | null} */ (null));
   const isDone = useRef(false);
-  useLayoutEffect(() => field.current?.select(), []);
+  useLayoutEffect(() => {
+    field.current?.select();
+    const onLeave = () => end(true); // as when the field loses the focus
+    window.addEventListener("pagehide", onLeave);
+    return () => window.removeEventListener("pagehide", onLeave);
+  }, []);
 
   /** @param {boolean} isKept */
   const end = (isKept) => {
@@ -57,7 +63,7 @@ function TitleField({ title, onDone }) {
   };
   /** @param {KeyboardEvent} event */
   const onKeyDown = (event) => {
-    if (event.isComposing || (event.key !== "Enter" && event.key !== "Escape")) return;
+    if (isComposing(event) || (event.key !== "Enter" && event.key !== "Escape")) return;
     event.preventDefault(); // Escape would close the dialog around it
     end(event.key === "Enter");
   };
