@@ -148,7 +148,7 @@ export class ConversationLibrary {
     if (!this.#draftOf(id).trim()) this.#setDraft(id, words);
   }
 
-  /** What a question is being changed to, also after a reload. @param {string} id  of the exchange */
+  /** What a question or a title is being changed to, also after a reload. @param {string} id  of the exchange, or of the conversation */
   editOf(id) {
     return this.#drafts.read(`edit.${id}`);
   }
