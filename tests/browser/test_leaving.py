@@ -119,6 +119,7 @@ def test_a_tab_that_is_closed_in_a_stream_leaves_an_answer_that_the_other_can_co
     other.open()
     other.ask("Hello")
     expect(other.answers.get_by_text("part part")).to_be_visible()
+    chat.page.bring_to_front()
     rows(chat).get_by_role("link", name="Hello").click()
     expect(chat.answers.get_by_text("part part part part")).to_be_visible()
     expect(chat.stop).to_be_visible()
