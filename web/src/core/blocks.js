@@ -13,11 +13,16 @@ const OPEN_BLOCKS = 2;
 /** @template {Block} T */
 export class BlockSplitter {
   #lex;
+  #finished;
   #settledLength = 0;
 
-  /** @param {(markdown: string) => T[]} lex  blocks whose `raw` texts follow each other in the input */
-  constructor(lex) {
+  /**
+   * @param {(markdown: string) => T[]} lex  blocks whose `raw` texts follow each other in the input
+   * @param {(markdown: string) => string} [finished]  gives what has only begun an end, for the open blocks
+   */
+  constructor(lex, finished = (markdown) => markdown) {
     this.#lex = lex;
+    this.#finished = finished;
   }
 
   /**
@@ -32,7 +37,16 @@ export class BlockSplitter {
     while (count < blocks.length - OPEN_BLOCKS && source.startsWith(blocks[count].raw, this.#settledLength)) {
       this.#settledLength += blocks[count++].raw.length;
     }
-    return { settled: blocks.slice(0, count), open: blocks.slice(count) };
+    return { settled: blocks.slice(0, count), open: this.#open(source.slice(this.#settledLength), blocks.slice(count)) };
+  }
+
+  /**
+   * @param {string} rest  the source of the open blocks
+   * @param {T[]} blocks
+   */
+  #open(rest, blocks) {
+    const finished = this.#finished(rest);
+    return finished === rest ? blocks : this.#lex(finished);
   }
 }
 

@@ -8,6 +8,7 @@ import { BlockSplitter } from "../core/blocks.js";
 import { Bounds } from "../core/bounds.js";
 import { BlockList } from "./block_list.js";
 import { SourceWriter, blocksOf } from "./markdown_source.js";
+import { finished } from "./unfinished.js";
 
 /** @typedef {import("marked").Token} Token */
 
@@ -23,7 +24,7 @@ const SHORT_TURN_MS = 12;
 export class MarkdownView {
   #blocks;
   #bounds = new Bounds();
-  #splitter = new BlockSplitter(blocksOf);
+  #splitter = new BlockSplitter(blocksOf, finished);
   #writer = new SourceWriter();
   /** Blocks that will not change any more and are not shown yet. */
   #settled = /** @type {Token[]} */ ([]);
