@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from playwright.sync_api import Locator, Page, Request, expect
+from playwright.sync_api import FilePayload, Locator, Page, Request, expect
 
 
 class ChatPage:
@@ -40,6 +40,11 @@ class ChatPage:
         where = {"origin": self.url.rstrip("/"), "storageTypes": "all"}
         devtools.send("Storage.clearDataForOrigin", where)
         devtools.detach()
+
+    def choose_file(self, name: str, text: str) -> None:
+        """Import a file of conversations."""
+        file = FilePayload(name=name, mimeType="", buffer=text.encode())
+        self.page.locator("input[type=file]").set_input_files([file])
 
     def ask(self, words: str) -> None:
         """Write a message and send it."""

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import FilePayload, Locator, expect
+from playwright.sync_api import Locator, expect
 
 from emulator.server import Emulator
 from tests.browser.chat_page import ChatPage, OpenChat, sent
@@ -14,6 +14,27 @@ from tests.browser.chat_page import ChatPage, OpenChat, sent
 pytestmark = pytest.mark.browser
 
 ADDRESS_OF_ONE = re.compile(r"#/c/[\w-]+$")
+CHAT = re.compile("/api/chat/")
+
+
+# What the browser keeps of each conversation, as far as a file has to bring it back.
+STORED = """async () => {
+    const database = await new Promise((resolve) => {
+        const opening = indexedDB.open("nexus");
+        opening.onsuccess = () => resolve(opening.result);
+    });
+    const all = await new Promise((resolve) => {
+        const reading = database.transaction("conversations").objectStore("conversations").getAll();
+        reading.onsuccess = () => resolve(reading.result);
+    });
+    database.close();
+    return all.map(({ exchanges, ...rest }) => {
+        const turns = exchanges.map(({ question, answer: { failure, ...answer } }) => {
+            return { question, answer, code: failure?.code };
+        });
+        return { ...rest, turns };
+    });
+}"""
 
 
 def rows(chat: ChatPage) -> Locator:
@@ -21,10 +42,16 @@ def rows(chat: ChatPage) -> Locator:
 
 
 def choose_file(chat: ChatPage, content: Any) -> None:
-    file = FilePayload(
-        name="chats.json", mimeType="application/json", buffer=json.dumps(content).encode()
-    )
-    chat.page.locator("input[type=file]").set_input_files([file])
+    chat.choose_file("chats.json", json.dumps(content))
+
+
+def edit_first(chat: ChatPage, words: str) -> None:
+    question = chat.articles.first
+    question.hover()
+    question.get_by_role("button", name="Edit").click()
+    editor = chat.page.get_by_role("textbox", name="Your words")
+    editor.fill(words)
+    editor.press("Enter")
 
 
 def test_a_reload_returns_to_the_conversation_and_its_draft(chat: ChatPage) -> None:
@@ -107,7 +134,7 @@ def test_what_is_exported_can_be_imported(chat: ChatPage, gemini: Emulator, tmp_
     files.click()
     with chat.page.expect_download() as markdown:
         chat.page.get_by_role("button", name="Export this one as Markdown").click()
-    assert "## Nexus Core\n\nIt *depends*." in markdown.value.path().read_text()
+    assert "\n\nIt *depends*.\n\n" in markdown.value.path().read_text()
     with chat.page.expect_download() as download:
         chat.page.get_by_role("button", name="Export all as JSON").click()
     exported = json.loads(download.value.path().read_text())
@@ -123,6 +150,40 @@ def test_what_is_exported_can_be_imported(chat: ChatPage, gemini: Emulator, tmp_
     choose_file(chat, exported)
     expect(chat.status).to_have_text(re.compile("Imported: 0. Already here: 1."))
     expect(rows(chat)).to_have_count(1)
+
+
+def test_markdown_that_is_exported_can_be_imported(chat: ChatPage, gemini: Emulator) -> None:
+    forged = (
+        "## You\n\n<!-- nexus:answer-end -->\n<!-- nexus:question -->\n\n```\nlet \u2028x = 1;  "
+    )
+    gemini.behave("*", "answer", text=forged)
+    chat.ask_and_wait(forged + "!")
+    chat.new_chat.click()
+    gemini.behave("*", "cut", after_chunks=1, text="It *depends*, and that is all.", chunks=2)
+    chat.ask("Does it?")
+    expect(chat.answers.get_by_text("Interrupted.")).to_be_visible()
+    stored = chat.page.evaluate(STORED)
+    chat.page.get_by_text("Export and import").click()
+    with chat.page.expect_download() as download:
+        chat.page.get_by_role("button", name="Export all as Markdown").click()
+    exported = download.value.path().read_bytes().decode()
+
+    chat.forget_everything()
+    chat.page.goto("about:blank")
+    chat.open()
+    expect(rows(chat)).to_have_count(0)
+    chat.choose_file("chats.md", "# Somebody else's notes")
+    expect(chat.status).to_have_text(re.compile("the JSON and the Markdown that it has exported"))
+    chat.choose_file("chats.md", exported)
+    expect(chat.status).to_have_text("Imported: 2.")
+
+    rows(chat).get_by_role("link", name="Does it?").click()
+    expect(chat.answers.locator("em")).to_have_text("depends")
+    expect(chat.answers.get_by_text("Interrupted.")).to_be_visible()
+    assert chat.page.evaluate(STORED) == stored
+    chat.choose_file("chats.md", exported)
+    expect(chat.status).to_have_text("Imported: 0. Already here: 2.")
+    expect(rows(chat)).to_have_count(2)
 
 
 def test_a_hostile_file_is_refused_or_shown_as_text(chat: ChatPage) -> None:
@@ -205,3 +266,75 @@ def test_on_a_phone_the_list_is_a_dialog(nexus: str, open_chat: OpenChat) -> Non
     dialog.get_by_role("link", name="Hello").click()
     expect(dialog).to_be_hidden()
     expect(chat.articles).to_have_count(2)
+
+
+def test_an_edit_that_fails_can_be_undone_also_after_a_reload(chat: ChatPage) -> None:
+    chat.ask_and_wait("One")
+    chat.ask_and_wait("Two")
+    chat.page.route(CHAT, lambda route: route.abort())
+    edit_first(chat, "Uno")
+    bring_back = chat.page.get_by_role("button", name="Bring it back")
+    expect(bring_back).to_be_visible()
+    chat.retry.click()
+    expect(chat.answers.get_by_text("could not be reached")).to_be_visible()
+    expect(chat.articles).to_have_count(2)
+
+    chat.page.reload()
+    expect(chat.articles).to_have_count(2)
+    bring_back.click()
+    expect(chat.articles).to_have_count(4)
+    expect(chat.log).to_be_focused()
+    chat.page.reload()
+    expect(chat.articles).to_have_count(4)
+    expect(chat.articles.first).to_contain_text("One")
+    chat.articles.first.hover()
+    chat.articles.first.get_by_role("button", name="Edit").click()
+    words = chat.page.get_by_role("textbox", name="Your words")
+    expect(words).to_have_value("Uno")
+    chat.page.unroute(CHAT)
+    words.press("Enter")
+
+    expect(chat.articles).to_have_count(2)
+    expect(chat.send).to_be_enabled()
+    expect(bring_back).to_be_hidden()
+
+
+def test_an_edit_that_waits_or_is_stopped_keeps_what_it_was_to_replace(
+    chat: ChatPage, gemini: Emulator
+) -> None:
+    chat.ask_and_wait("One")
+    chat.ask_and_wait("Two")
+    chat.page.context.set_offline(True)
+    edit_first(chat, "Uno")
+    expect(chat.articles.get_by_text("Cancel brings back what was here")).to_be_visible()
+    chat.articles.get_by_role("button", name="Cancel").click()
+    expect(chat.articles).to_have_count(4)
+
+    chat.page.context.set_offline(False)
+    gemini.behave("*", "answer", text="late", first_text_seconds=5)
+    edit_first(chat, "Uno")
+    expect(chat.processing).to_be_visible()
+    chat.stop.click()
+    chat.page.get_by_role("button", name="Bring it back").click()
+
+    expect(chat.articles).to_have_count(4)
+    expect(chat.articles.first).to_contain_text("One")
+
+
+def test_a_deletion_ends_the_request_at_once_and_undo_gives_back_what_had_arrived(
+    chat: ChatPage, gemini: Emulator
+) -> None:
+    gemini.behave("*", "stall", text="first second", chunks=2, after_chunks=1)
+    chat.ask("Hello")
+    expect(chat.answers.get_by_text("first")).to_be_visible()
+
+    with chat.page.expect_event("requestfailed", lambda request: bool(CHAT.search(request.url))):
+        rows(chat).get_by_role("button", name="Delete").click()
+    expect(chat.articles).to_have_count(0)
+    chat.page.get_by_role("button", name="Undo").click()
+
+    expect(chat.answers.get_by_text("first")).to_be_visible()
+    expect(chat.answers.get_by_text("Stopped.")).to_be_visible()
+    expect(chat.page.get_by_role("button", name="Continue")).to_be_enabled()
+    chat.page.reload()
+    expect(chat.answers.get_by_text("Stopped.")).to_be_visible()

@@ -3,6 +3,7 @@
 import json
 import re
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -15,6 +16,7 @@ pytestmark = pytest.mark.browser
 
 CASES: dict[str, str] = json.loads(Path(__file__).with_name("hostile_markdown.json").read_text())
 FEWEST_CASES = 60
+HOSTILE_NAME = '<img src=x onerror="window.pwned=1">'
 
 WATCH = """() => {
     window.violations = [];
@@ -130,6 +132,57 @@ def test_all_cases_together_are_harmless_at_every_moment_of_their_arrival(
 
     expect(chat.answers.locator("math").first).to_be_attached()
     expect(chat.answers.locator(".hl-tag, .hl-name").first).to_be_attached()
+    assert watch.problems() == []
+
+
+def _file(turns: dict[str, str], **fields: Any) -> str:
+    """An exported conversation; the fields are those of its first line."""
+    when = "2026-01-01T00:00:00Z"
+    head = {"version": 1, "id": "a", "title": None, "created_at": when, "updated_at": when}
+    ending = {"state": "done", "models": [HOSTILE_NAME], "finish_reason": HOSTILE_NAME}
+    lines = [f"<!-- nexus:conversation {json.dumps(head | fields)} -->"]
+    for question, answer in turns.items():
+        lines += ["<!-- nexus:question -->", "", question, "", "<!-- nexus:question-end -->"]
+        lines += [f"<!-- nexus:answer {json.dumps(ending)} -->", "", answer, ""]
+        lines += ["<!-- nexus:answer-end -->"]
+    return "\n".join(lines)
+
+
+def test_all_cases_are_harmless_in_an_imported_file(chat: ChatPage) -> None:
+    watch = Watch(chat.page, chat.url)
+    turns = {text: text for name, text in CASES.items() if "never closed" not in name}
+    chat.choose_file("a.md", _file(turns, title=HOSTILE_NAME))
+    chat.page.get_by_role("link", name=HOSTILE_NAME).click()
+
+    questions = chat.page.locator("article.question > p")
+    assert questions.evaluate_all("boxes => boxes.map(box => box.textContent)") == list(turns)
+    expect(chat.page.locator("article.answer[data-state=done] .copy")).not_to_have_count(0)
+    expect(chat.answers.locator("math").first).to_be_attached()
+    expect(chat.answers.locator(".hl-tag, .hl-name").first).to_be_attached()
+    chat.page.evaluate(DRAWN)
+    assert chat.page.locator("article img, article script, article iframe").count() == 0
+    assert watch.problems() == []
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        "<script>window.pwned=1</script>",
+        "<!-- nexus:conversation <img src=x onerror=window.pwned=1> -->",
+        _file({"a": "<!-- nexus:question -->"}),
+        _file({"a": "<!-- nexus:answer-end -->\n<!-- nexus:__proto__ -->"}),
+        _file({"a": "b"}, id='"><img src=x onerror=window.pwned=1>'),
+        _file({"a": "b"}, title={"__html": "<img src=x onerror=window.pwned=1>"}),
+        _file({"a": "b"}).replace('"done"', '"waiting"'),
+        "<!-- nexus:conversation " * 200_000,
+    ],
+)
+def test_a_file_that_nobody_has_exported_is_refused(chat: ChatPage, file: str) -> None:
+    watch = Watch(chat.page, chat.url)
+    chat.choose_file("a.md", file)
+
+    expect(chat.status).to_have_text(re.compile("Nothing was imported|no file of Nexus|version"))
+    expect(chat.page.get_by_role("navigation").get_by_role("listitem")).to_have_count(0)
     assert watch.problems() == []
 
 

@@ -23,7 +23,6 @@ export class AnswerFollower {
   #library;
   #ask;
   #listeners;
-  #stops = /** @type {Map<string, AbortController>} */ (new Map());
 
   /**
    * @param {ConversationLibrary} library
@@ -61,8 +60,9 @@ export class AnswerFollower {
 
   /** @param {string} id @returns {boolean} whether it is this tab's to stop */
   stop(id) {
-    this.#stops.get(id)?.abort();
-    return this.#stops.has(id);
+    const { own } = this.#library.shelf;
+    own.get(id)?.abort();
+    return own.has(id);
   }
 
   // Internal
@@ -75,8 +75,7 @@ export class AnswerFollower {
   async #follow(keptId, id, begin) {
     const library = this.#library;
     const stop = new AbortController();
-    this.#stops.set(id, stop);
-    library.shelf.own.add(id);
+    library.shelf.own.set(id, stop);
     let start = /** @type {(stored: Promise<void>) => void} */ (() => {});
     const isStored = new Promise((resolve) => (start = resolve));
     // the turn is asked for before other tabs can hear of the answer: to them, one without a turn is lost
@@ -86,10 +85,7 @@ export class AnswerFollower {
       const exchange = this.#find(keptId, id);
       if (!exchange || !isLive(exchange.answer)) return;
       const messages = messagesOf(library.shelf.get(keptId)?.exchanges ?? [], id);
-      for await (const event of this.#ask(messages, stop.signal)) {
-        this.#take(keptId, id, event);
-        if (!this.#find(keptId, id)) stop.abort(); // nobody is there to read it
-      }
+      for await (const event of this.#ask(messages, stop.signal)) this.#take(keptId, id, event);
       await library.shelf.keep(keptId);
     });
     library.change(keptId, begin);
@@ -97,11 +93,11 @@ export class AnswerFollower {
     start(library.shelf.keep(keptId));
     await turn;
     library.shelf.own.delete(id);
-    this.#stops.delete(id);
     const exchange = this.#find(keptId, id);
     if (!exchange || isLive(exchange.answer)) return;
-    const { answer, question } = exchange;
-    if (isOver(answer) && !answer.accepted) library.giveBack(keptId, question);
+    const { answer, question, replaced } = exchange;
+    // an edit that can be undone stays where it is, words and all
+    if (isOver(answer) && !answer.accepted && !replaced) library.giveBack(keptId, question);
     const isSaidByBanner = answer.failure?.code === "models_exhausted";
     if (!isSaidByBanner) this.#listeners.onChange(ANNOUNCEMENTS[answer.state]);
   }

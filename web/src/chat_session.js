@@ -8,6 +8,7 @@ import {
   isBusy,
   withContinuation,
   withEdit,
+  withEditUndone,
   withQuestion,
   withQueuedChanged,
   withRetry,
@@ -112,11 +113,24 @@ export class ChatSession {
     this.editedId.value = null;
   }
 
-  /** Takes a waiting question back; its words become the draft where there is none. @param {string} id */
+  /**
+   * Takes a waiting question back; its words become the draft where there is none. What it was to replace is back.
+   * @param {string} id
+   */
   cancel(id) {
-    const words = this.conversation.value.find((exchange) => exchange.id === id)?.question;
+    const exchange = this.conversation.value.find((each) => each.id === id);
+    if (exchange?.replaced) return this.undoEdit(id);
     this.library.change(this.library.currentId.value, (conversation) => withQueuedChanged(conversation, id, null));
-    if (words) this.library.giveBack(this.library.currentId.value, words);
+    if (exchange) this.library.giveBack(this.library.currentId.value, exchange.question);
+  }
+
+  /** Brings back what an edit was to replace; its words are there again when the question is edited. @param {string} id */
+  undoEdit(id) {
+    const edit = this.conversation.value.find((exchange) => exchange.id === id);
+    if (!edit?.replaced || isLive(edit.answer)) return;
+    this.library.keepEdit(edit.replaced[0].id, edit.question);
+    this.library.change(this.library.currentId.value, (conversation) => withEditUndone(conversation, id));
+    this.announce("What was there before the edit is back.");
   }
 
   /** Ends the answer that is coming in, in whichever tab; its text so far stays. */

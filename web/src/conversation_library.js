@@ -2,9 +2,9 @@
 
 import { batch, computed, effect, signal } from "@preact/signals";
 import { ConversationShelf } from "./conversation_shelf.js";
-import { fromJson } from "./core/archive.js";
+import { fromFile } from "./core/archive.js";
 import { NEW_CONVERSATION } from "./core/conversation.js";
-import { TITLE_LENGTH_OWN, found, wordsTaken } from "./core/library.js";
+import { TITLE_LENGTH_OWN, found, withoutLive, wordsTaken } from "./core/library.js";
 
 /** @typedef {import("./core/conversation.js").Conversation} Conversation */
 /** @typedef {import("./core/library.js").Kept} Kept */
@@ -104,7 +104,7 @@ export class ConversationLibrary {
     const isGone = this.shelf.remove(id);
     this.#drafts.write(id, "");
     this.#removedDraft = draft;
-    this.removed.value = kept;
+    this.removed.value = withoutLive(kept);
     return isGone;
   }
 
@@ -122,7 +122,7 @@ export class ConversationLibrary {
    * @returns {string} what to tell the visitor
    */
   importFile(text) {
-    const reading = fromJson(text, this.newId);
+    const reading = fromFile(text, this.newId);
     if ("problem" in reading) return reading.problem;
     const added = reading.conversations.filter(({ id }) => !this.shelf.get(id));
     batch(() => added.forEach((kept) => this.shelf.put(kept)));

@@ -15,8 +15,8 @@ export class ConversationShelf {
   /** Grows when a list of conversations would look different. Text that streams in does not change it. */
   edition = signal(0);
   isStorageRefused = signal(false);
-  /** Answers that this tab is waiting for. */
-  own = /** @type {Set<string>} */ (new Set());
+  /** Answers that this tab is waiting for, with what ends each. */
+  own = /** @type {Map<string, AbortController>} */ (new Map());
 
   #kept = /** @type {Map<string, Kept>} */ (new Map());
   #storage;
@@ -120,6 +120,7 @@ export class ConversationShelf {
   #drop(id, isOurs) {
     const kept = this.#kept.get(id);
     if (!kept) return;
+    for (const exchange of kept.exchanges) this.own.get(exchange.id)?.abort(); // nobody is there to read it
     batch(() => {
       this.#kept.delete(id);
       this.edition.value++;

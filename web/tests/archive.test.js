@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { asJson, asMarkdown, fromJson } from "../src/core/archive.js";
+import { asJson, fromFile } from "../src/core/archive.js";
 import { NEW_ANSWER } from "../src/core/answer.js";
 
 /** @typedef {import("../src/core/library.js").Kept} Kept */
@@ -23,11 +23,11 @@ const newId = () => "new";
 function readingOf(change) {
   const file = JSON.parse(asJson([KEPT], 3_000));
   change(file);
-  return fromJson(JSON.stringify(file), newId);
+  return fromFile(JSON.stringify(file), newId);
 }
 
 test("what was written can be read again, except that nothing waits to be sent", () => {
-  const reading = fromJson(asJson([KEPT], 3_000), newId);
+  const reading = fromFile(asJson([KEPT], 3_000), newId);
 
   assert.ok("conversations" in reading);
   const [kept] = reading.conversations;
@@ -36,13 +36,9 @@ test("what was written can be read again, except that nothing waits to be sent",
   assert.equal(kept.exchanges[1].answer.state, "failed");
 });
 
-test("Markdown has the title, the turns and a word about what is not complete", () => {
-  assert.equal(asMarkdown(KEPT), "# Why?\n\n## You\n\nWhy?\n\n## Nexus Core\n\n**So.**\n\n## You\n\nAnd?\n");
-});
-
 test("every file that is not exactly ours is refused with a sentence", () => {
   const texts = ["", "null", "[]", "{", '"x"', "{}", '{"format":"nexus-conversations"}', " ".repeat(20_000_001)];
-  for (const text of texts) assert.ok("problem" in fromJson(text, newId));
+  for (const text of texts) assert.ok("problem" in fromFile(text, newId));
 
   /** @type {((file: any) => void)[]} */
   const changes = [

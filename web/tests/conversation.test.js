@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { NEW_CONVERSATION, isBusy, messagesOf, withEvent, withQuestion, withRetry } from "../src/core/conversation.js";
+import { NEW_CONVERSATION, isBusy, messagesOf, withEdit, withEditUndone, withEvent, withQuestion, withRetry } from "../src/core/conversation.js";
 import { failureOf } from "../src/core/failure.js";
 
 /** @typedef {import("../src/core/answer.js").AnswerEvent} AnswerEvent */
@@ -77,4 +77,40 @@ test("a conversation is busy exactly while its last answer is not over", () => {
   assert.equal(isBusy(begun("1", "Hi")), true);
   assert.equal(isBusy(begun("1", "Hi", ACCEPTED, text("H"))), true);
   for (const end of [FINISHED, STOPPED, FAILED]) assert.equal(isBusy(begun("1", "Hi", ACCEPTED, end)), false);
+});
+
+const two = withEvents(withQuestion(begun("1", "One", ACCEPTED, text("1"), FINISHED), "2", "Two"), "2", ACCEPTED, text("2"), FINISHED);
+
+test("an edit sends none of what it is to replace, and replaces it with the first text", () => {
+  const edited = withEdit(two, "1", "3", "Uno");
+  assert.deepEqual(messagesOf(edited), [{ role: "user", content: "Uno" }]);
+  assert.deepEqual(withEvents(edited, "3", ACCEPTED)[0].replaced, two);
+
+  for (const end of [text("!"), FINISHED]) assert.ok(!("replaced" in withEvents(edited, "3", ACCEPTED, end)[0]));
+});
+
+test("an edit that brings nothing can be undone, also after retries, edits and other questions", () => {
+  /** @type {AnswerEvent[][]} */
+  const ends = [[FAILED], [STOPPED], [ACCEPTED, FAILED], [ACCEPTED, STOPPED]];
+  for (const end of ends) {
+    const failed = withEvents(withEdit(two, "2", "3", "Zwei"), "3", ...end);
+    assert.deepEqual(withEditUndone(failed, "3"), two);
+
+    const again = withEvents(withEdit(failed, "3", "4", "Deux"), "4", ...end);
+    const retried = withEvents(withRetry(again, "5"), "5", ...end);
+    assert.deepEqual(withEditUndone(retried, "5"), two);
+
+    const later = withEvents(withQuestion(retried, "6", "Three"), "6", ACCEPTED, text("3"), FINISHED);
+    assert.deepEqual(messagesOf(later).map(({ content }) => content), ["One", "1", "Three", "3"]);
+    assert.deepEqual(withEditUndone(later, "5"), [...two, later.at(-1)]);
+
+    const earlier = withEvents(withEdit(later, "1", "7", "Uno"), "7", ...end);
+    assert.deepEqual(withEditUndone(earlier, "7"), later);
+  }
+});
+
+test("nothing is undone while the answer may still come", () => {
+  const edited = withEdit(two, "1", "3", "Uno");
+
+  assert.deepEqual(withEditUndone(edited, "3"), edited);
 });

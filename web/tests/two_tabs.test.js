@@ -132,3 +132,64 @@ test("a second message waits behind the first, and a cancelled one becomes the d
   assert.deepEqual(scene.asked, ["One", "Zwei"]);
   assert.equal(session.draft.value, "Three");
 });
+
+test("an edit that fails is undone from any tab, its words stay with the question, and a waiting one is undone by Cancel", async () => {
+  const scene = new Scene();
+  scene.refusal = null;
+  const session = await scene.tab();
+  await session.send("One");
+  await session.send("Two");
+  const before = session.conversation.value;
+  const [{ id }] = before;
+
+  scene.refusal = "network";
+  await session.edit(id, "Uno");
+  assert.equal(session.draft.value, "");
+  const other = await scene.tab();
+  other.library.open(session.library.currentId.value);
+  other.undoEdit(other.conversation.value[0].id);
+  for (const tab of [session, other]) assert.deepEqual(tab.conversation.value, before);
+  assert.equal(session.library.editOf(id), "Uno");
+
+  scene.refusal = "offline";
+  await session.edit(id, "Eins");
+  assert.equal(session.conversation.value[0].answer.state, "queued");
+  session.cancel(session.conversation.value[0].id);
+  assert.deepEqual(session.conversation.value, before);
+  assert.equal(session.library.editOf(id), "Eins");
+  assert.deepEqual(scene.asked, ["One", "Two"]);
+});
+
+test("a deletion ends the request at once, in whichever tab, and undo gives back what had arrived", async () => {
+  for (const isDeletedElsewhere of [false, true]) {
+    const browser = new FakeBrowser();
+    let isAborted = false;
+    const session = new ChatSession(
+      {
+        async *ask(_, signal) {
+          yield* ANSWER.slice(0, 2);
+          await new Promise((resolve) => signal.addEventListener("abort", resolve));
+          isAborted = true;
+          yield { type: "stopped" };
+        },
+        check: async () => null,
+      },
+      browser.tab(),
+    );
+    const asking = session.send("Hi");
+    while (!session.conversation.value[0]?.answer.text) await new Promise((resolve) => setImmediate(resolve));
+    session.library.shelf.keepAll();
+    const other = browser.tab();
+    await other.shelf.load();
+
+    const { library } = isDeletedElsewhere ? { library: other } : session;
+    library.remove(session.library.currentId.value);
+    await asking;
+    assert.ok(isAborted);
+    library.undoRemove();
+
+    const [kept] = session.library.shelf.all();
+    assert.deepEqual([kept.exchanges[0].answer.state, kept.exchanges[0].answer.text], ["stopped", "Hello"]);
+    assert.deepEqual([...other.shelf.all()], [kept]);
+  }
+});

@@ -1,12 +1,14 @@
-/** Conversations as files: JSON that can be read again, and Markdown for people. A file is not to be trusted. */
+/** Conversations as files, in JSON and in Markdown, and back. A file is not to be trusted. */
 
 import { isOver } from "./answer.js";
-import { TITLE_LENGTH_OWN, titleOf } from "./library.js";
+import { TITLE_LENGTH_OWN } from "./library.js";
+import { isMarkdown, markdownOf, readMarkdown } from "./markdown_file.js";
 
 /** @typedef {import("./answer.js").Answer} Answer */
 /** @typedef {import("./conversation.js").Exchange} Exchange */
 /** @typedef {import("./library.js").Kept} Kept */
 /** @typedef {{ conversations: Kept[] } | { problem: string }} Reading */
+/** @typedef {ReturnType<typeof entryOf>} Entry  a conversation as it is in a file */
 
 const FORMAT = "nexus-conversations";
 const VERSION = 1;
@@ -25,23 +27,13 @@ const ID = /^[\w-]{1,64}$/;
  * @returns {string}
  */
 export function asJson(all, now) {
-  const conversations = all.map(({ id, title, createdAt, updatedAt, exchanges }) => ({
-    id,
-    title,
-    created_at: instant(createdAt),
-    updated_at: instant(updatedAt),
-    exchanges: exchanges.map(({ question, answer }) => ({ question, answer: written(answer) })),
-  }));
-  return JSON.stringify({ format: FORMAT, version: VERSION, exported_at: instant(now), conversations }, null, 2);
+  const file = { format: FORMAT, version: VERSION, exported_at: instant(now), conversations: all.map(entryOf) };
+  return JSON.stringify(file, null, 2);
 }
 
-/** @param {Kept} kept */
-export function asMarkdown(kept) {
-  const turns = kept.exchanges.flatMap(({ question, answer }) => {
-    const note = answer.state === "done" ? "" : "\n\n*This answer is not complete.*";
-    return [`## You\n\n${question}`, ...(answer.text ? [`## Nexus Core\n\n${answer.text}${note}`] : [])];
-  });
-  return [`# ${titleOf(kept)}`, ...turns].join("\n\n") + "\n";
+/** @param {readonly Kept[]} all */
+export function asMarkdown(all) {
+  return markdownOf(all.map(entryOf), VERSION);
 }
 
 /**
@@ -49,10 +41,10 @@ export function asMarkdown(kept) {
  * @param {() => string} newId  gives ids to exchanges: those of a file could be anything
  * @returns {Reading}
  */
-export function fromJson(text, newId) {
+export function fromFile(text, newId) {
   if (text.length > FILE_SIZE_LIMIT_BYTES) return { problem: "The file is too large: 20 MB are the most." };
-  const file = parsed(text);
-  if (file?.format !== FORMAT) return { problem: "This is not a file of conversations that Nexus has written." };
+  const file = isMarkdown(text) ? { format: FORMAT, ...readMarkdown(text) } : parsed(text);
+  if (file?.format !== FORMAT) return { problem: "This is no file of Nexus: it takes the JSON and the Markdown that it has exported." };
   if (file.version !== VERSION) return { problem: "The file was written by another version of Nexus, which this one cannot read." };
   if (!isList(file.conversations, CONVERSATIONS_LIMIT)) return { problem: "The file's list of conversations is damaged." };
 
@@ -101,6 +93,17 @@ function readAnswer(given) {
   if (!isState || !isText(text, TEXT_LIMIT) || !isModels || !isReason || !isCode) return null;
   const failure = code === null ? null : { code, retryAt: null, requestId: null };
   return { state, accepted: state === "done" || text !== "", text, models: [...models], finishReason, failure };
+}
+
+/** @param {Kept} kept */
+function entryOf({ id, title, createdAt, updatedAt, exchanges }) {
+  return {
+    id,
+    title,
+    created_at: instant(createdAt),
+    updated_at: instant(updatedAt),
+    exchanges: exchanges.map(({ question, answer }) => ({ question, answer: written(answer) })),
+  };
 }
 
 /** @param {Answer} answer */

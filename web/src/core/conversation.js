@@ -12,6 +12,7 @@ import { trimmed } from "./history.js";
  * @property {string} question
  * @property {Answer} answer
  * @property {Answer} [earlier]  what a retry is to replace: it comes back if the retry is never sent
+ * @property {Conversation} [replaced]  what an edit is to replace, the edited exchange first: kept until the answer has its first text
  * @property {boolean} [isContinued]  the answer so far is sent along, and what comes is added to it
  */
 
@@ -23,6 +24,7 @@ export const NEW_CONVERSATION = Object.freeze([]);
 
 /**
  * Adds a question; one that was never sent makes room, because it is usually the same one again.
+ * It stays where an edit is to be undone.
  * @param {Conversation} conversation
  * @param {string} id
  * @param {string} question
@@ -30,7 +32,7 @@ export const NEW_CONVERSATION = Object.freeze([]);
  */
 export function withQuestion(conversation, id, question) {
   const last = conversation.at(-1);
-  const kept = last && isUnsent(last.answer) ? conversation.slice(0, -1) : conversation;
+  const kept = last && isUnsent(last.answer) && !last.replaced ? conversation.slice(0, -1) : conversation;
   return [...kept, { id, question, answer: NEW_ANSWER }];
 }
 
@@ -43,7 +45,8 @@ export function withQuestion(conversation, id, question) {
 export function withRetry(conversation, id) {
   const last = conversation.at(-1);
   if (!last || !isOver(last.answer)) return conversation;
-  return [...conversation.slice(0, -1), { id, question: last.question, answer: NEW_ANSWER, earlier: last.answer }];
+  const { question, answer: earlier, replaced } = last;
+  return [...conversation.slice(0, -1), { id, question, answer: NEW_ANSWER, earlier, ...(replaced && { replaced }) }];
 }
 
 /**
@@ -59,7 +62,9 @@ export function withEvent(conversation, id, event) {
     if (answer === exchange.answer) return exchange;
     const { state, failure } = answer;
     const isBack = isUnsent(answer) && exchange.earlier?.text;
-    return { ...exchange, answer: isBack ? { .../** @type {Answer} */ (exchange.earlier), state, failure } : answer };
+    const after = { ...exchange, answer: isBack ? { .../** @type {Answer} */ (exchange.earlier), state, failure } : answer };
+    if (answer.text || state === "done") delete after.replaced;
+    return after;
   });
 }
 
@@ -82,7 +87,8 @@ export function withContinuation(conversation, id) {
 }
 
 /**
- * Asks an earlier question in other words; what came after it is replaced.
+ * Asks an earlier question in other words; it and what came after it are replaced once the answer begins.
+ * An edit that brought nothing is not worth keeping: editing it again is to replace what it was to replace.
  * @param {Conversation} conversation
  * @param {string} edited  the exchange that is edited
  * @param {string} id
@@ -91,7 +97,23 @@ export function withContinuation(conversation, id) {
  */
 export function withEdit(conversation, edited, id, question) {
   const index = conversation.findIndex((exchange) => exchange.id === edited);
-  return index < 0 ? conversation : [...conversation.slice(0, index), { id, question, answer: NEW_ANSWER }];
+  if (index < 0) return conversation;
+  const [first, ...rest] = conversation.slice(index);
+  const replaced = [...(first.replaced ?? [first]), ...rest];
+  return [...conversation.slice(0, index), { id, question, answer: NEW_ANSWER, replaced }];
+}
+
+/**
+ * Brings back what an edit was to replace, in its place; what has been said since then stays after it.
+ * @param {Conversation} conversation
+ * @param {string} id  of the exchange that the edit began
+ * @returns {Conversation}
+ */
+export function withEditUndone(conversation, id) {
+  return conversation.flatMap((exchange) => {
+    const isUndone = exchange.id === id && !isLive(exchange.answer);
+    return (isUndone && exchange.replaced) || [exchange];
+  });
 }
 
 /**

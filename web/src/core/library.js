@@ -18,7 +18,7 @@ import { failureOf } from "./failure.js";
 const TITLE_LENGTH = 60;
 export const TITLE_LENGTH_OWN = 200;
 
-/** @param {Kept} kept */
+/** @param {{ title: string | null, exchanges: readonly { question: string }[] }} kept */
 export function titleOf({ title, exchanges }) {
   const line = title ?? exchanges[0]?.question.trim().replace(/\s+/g, " ") ?? "";
   if (title !== null || line.length <= TITLE_LENGTH) return line || "Untitled";
@@ -60,6 +60,17 @@ export function afterLoss(kept, id) {
   if (!lost || !isLive(lost.answer)) return kept;
   const failure = failureOf(lost.answer.accepted ? "interrupted" : "unconfirmed");
   return { ...kept, exchanges: withEvent(kept.exchanges, id, { type: "failed", failure }) };
+}
+
+/**
+ * What a deletion leaves to bring back: nobody waits for its answers any longer.
+ * @param {Kept} kept
+ * @returns {Kept}
+ */
+export function withoutLive(kept) {
+  const live = kept.exchanges.filter(({ answer }) => isLive(answer));
+  const exchanges = live.reduce((all, { id }) => withEvent(all, id, { type: "stopped" }), kept.exchanges);
+  return { ...kept, exchanges };
 }
 
 /**

@@ -36,6 +36,7 @@ export function Exchange({ exchange, session, isLast }) {
       ${isWithoutWord && html`<p class="processing">Processing…</p>`}
       ${answer.text && isOver(answer) && html`<${CopyAnswer} text=${answer.text} />`}
       <${Ending} answer=${answer}>${isLast && html`<${Ways} answer=${answer} session=${session} />`}<//>
+      ${exchange.replaced && isOver(answer) && html`<${BeforeEdit} id=${id} session=${session} />`}
     </article>`}
   `;
 }
@@ -51,6 +52,23 @@ function Ways({ answer, session }) {
     ${answer.text && html`<button type="button" class="quiet" disabled=${isDisabled} onClick=${() => session.resume()}>Continue</button>`}
     ${canAgain && html`<button type="button" class="quiet" disabled=${isDisabled} onClick=${() => session.retry()}>Retry</button>`}
   </span>`;
+}
+
+/**
+ * An edit that has brought nothing can be undone.
+ * @param {{ id: string, session: import("../chat_session.js").ChatSession }} props
+ */
+function BeforeEdit({ id, session }) {
+  /** @param {MouseEvent} event */
+  const onUndo = (event) => {
+    // the button goes, and the focus stays with the conversation
+    /** @type {HTMLElement | null} */ (/** @type {Element} */ (event.currentTarget).closest('[role="log"]'))?.focus();
+    session.undoEdit(id);
+  };
+  return html`<div class="ending">
+    <p>What was here before your edit is kept until an answer begins.</p>
+    <button type="button" class="quiet" onClick=${onUndo}>Bring it back</button>
+  </div>`;
 }
 
 /** @param {{ answer: Answer, children?: import("preact").ComponentChildren }} props */

@@ -6,14 +6,21 @@ import { titleOf } from "../core/library.js";
 import { fileName, saveFile } from "../edge/files.js";
 import { html } from "./html.js";
 
+/** @typedef {import("../core/library.js").Kept} Kept */
+
+const NAME_OF_ALL = "nexus-conversations";
+
 /** @param {{ session: import("../chat_session.js").ChatSession }} props */
 export function FileActions({ session }) {
   const { library } = session;
   const input = useRef(/** @type {HTMLInputElement | null} */ (null));
   const [result, setResult] = useState("");
   const kept = library.current.value;
+  const isEmpty = library.count.value === 0;
 
-  /** @param {readonly import("../core/library.js").Kept[]} all @param {string} name */
+  /** @param {readonly Kept[]} all @param {string} name */
+  const saveMarkdown = (all, name) => saveFile(`${name}.md`, "text/markdown", asMarkdown(all));
+  /** @param {readonly Kept[]} all @param {string} name */
   const saveJson = (all, name) => saveFile(`${name}.json`, "application/json", asJson(all, library.now()));
   const onFile = async () => {
     const file = input.current?.files?.[0];
@@ -28,15 +35,14 @@ export function FileActions({ session }) {
 
   return html`<details class="files">
     <summary>Export and import</summary>
-    <button type="button" class="quiet" disabled=${!kept} onClick=${() => kept && saveFile(`${fileName(titleOf(kept))}.md`, "text/markdown", asMarkdown(kept))}>
+    <button type="button" class="quiet" disabled=${!kept} onClick=${() => kept && saveMarkdown([kept], fileName(titleOf(kept)))}>
       Export this one as Markdown
     </button>
     <button type="button" class="quiet" disabled=${!kept} onClick=${() => kept && saveJson([kept], fileName(titleOf(kept)))}>Export this one as JSON</button>
-    <button type="button" class="quiet" disabled=${library.count.value === 0} onClick=${() => saveJson([...library.shelf.all()], "nexus-conversations")}>
-      Export all as JSON
-    </button>
-    <button type="button" class="quiet" onClick=${() => input.current?.click()}>Import JSON</button>
-    <input ref=${input} type="file" accept=".json,application/json" aria-label="File to import" hidden onChange=${onFile} />
+    <button type="button" class="quiet" disabled=${isEmpty} onClick=${() => saveMarkdown([...library.shelf.all()], NAME_OF_ALL)}>Export all as Markdown</button>
+    <button type="button" class="quiet" disabled=${isEmpty} onClick=${() => saveJson([...library.shelf.all()], NAME_OF_ALL)}>Export all as JSON</button>
+    <button type="button" class="quiet" onClick=${() => input.current?.click()}>Import JSON or Markdown</button>
+    <input ref=${input} type="file" accept=".json,.md,application/json,text/markdown" aria-label="File to import" hidden onChange=${onFile} />
     ${result && html`<p>${result}</p>`}
   </details>`;
 }

@@ -17,7 +17,7 @@ const WAITING_FOR = /** @type {Record<string, string>} */ ({
 });
 
 /** @param {{ exchange: ExchangeValue, session: ChatSession }} props */
-export function Question({ exchange: { id, question, answer }, session }) {
+export function Question({ exchange: { id, question, answer, replaced }, session }) {
   const isWaiting = answer.state === "queued";
   const isEdited = session.editedId.value === id;
   const canEdit = isWaiting || session.canSend.value;
@@ -43,7 +43,10 @@ export function Question({ exchange: { id, question, answer }, session }) {
       ${!isEdited &&
       isWaiting &&
       html`<div class="waiting">
-        <p><strong>Waiting.</strong> <${WaitingFor} id=${id} answer=${answer} session=${session} /></p>
+        <p>
+          <strong>Waiting.</strong> <${WaitingFor} id=${id} answer=${answer} session=${session} />
+          ${replaced && " Cancel brings back what was here before your edit."}
+        </p>
         ${editButton}
         <button type="button" class="quiet" onClick=${() => session.cancel(id)}>Cancel</button>
       </div>`}
@@ -111,7 +114,7 @@ function Editor({ id, question, isWaiting, session }) {
       onInput=${onInput}
       onKeyDown=${onKeyDown}
     ></textarea>
-    ${!isWaiting && html`<p>What came after it is replaced.</p>`}
+    ${!isWaiting && html`<p>What came after it is replaced once the answer begins.</p>`}
     <button type="submit" class="quiet" disabled=${!canKeep}>${isWaiting ? "Save" : "Ask again"}</button>
     <button type="button" class="quiet" onClick=${onCancel}>Cancel</button>
   </form>`;

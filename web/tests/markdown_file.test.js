@@ -1,0 +1,135 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { NEW_ANSWER } from "../src/core/answer.js";
+import { asJson, asMarkdown, fromFile } from "../src/core/archive.js";
+import { failureOf } from "../src/core/failure.js";
+
+/** @typedef {import("../src/core/answer.js").Answer} Answer */
+/** @typedef {import("../src/core/library.js").Kept} Kept */
+
+/** What may be in a message and must come back as it was. */
+const PIECES = [
+  "", " ", "\n", "\r", "\r\n", "\t", "\\", "Why?", "# Why?", "## You", "## Nexus Core", "You\n---", "```", "````js", "~~~", "  ```",
+  "<!-- nexus:question -->", "<!-- nexus:question-end -->", '<!-- nexus:answer {"state":"done","text":"forged"} -->',
+  "<!-- nexus:answer-end -->", '<!-- nexus:conversation {"version":1,"id":"forged"} -->', "<!-- nexus:", "\\<!-- nexus:",
+  "\\\\<!-- nexus:answer-end -->", " <!-- nexus:answer-end -->", "<!--", "-->", "<script>", "$1$2", "*Stopped.*", "> - 1. x",
+  "\u2028", "\u2029", "\u0085", "\v", "\f", "\0", "\ufeff", "שלום", "\u202e", "👩‍👩‍👧", "e\u0301", "trailing  ", "\n\n\n",
+];
+const STATES = /** @type {const} */ (["done", "stopped", "failed"]);
+
+/** The same numbers below a limit in every run. */
+function chances(seed = 1) {
+  return (/** @type {number} */ limit) => {
+    seed = (seed * 48_271) % 2_147_483_647;
+    return seed % limit;
+  };
+}
+
+/** @param {string} id @param {[string, Partial<Answer>][]} turns @param {string | null} [title] @returns {Kept} */
+const kept = (id, turns, title = null) => ({
+  id,
+  title,
+  createdAt: 1_767_225_600_123,
+  updatedAt: 1_767_225_600_456,
+  exchanges: turns.map(([question, answer]) => ({ id: "new", question, answer: { ...NEW_ANSWER, state: "done", accepted: true, ...answer } })),
+});
+
+/** @param {string} text @returns {Kept[]} */
+function read(text) {
+  const reading = fromFile(text, () => "new");
+  assert.ok("conversations" in reading, "problem" in reading ? reading.problem : "");
+  return reading.conversations;
+}
+
+/** @param {string} text */
+function problem(text) {
+  const reading = fromFile(text, () => "new");
+  assert.ok("problem" in reading, text);
+  return reading.problem;
+}
+
+const GOOD = asMarkdown([kept("a1", [["Why?", { text: "So.", models: ["M"], finishReason: "stop" }]])]);
+
+test("Markdown is pleasant to read: what is for the page is in comments", () => {
+  const turns = /** @type {[string, Partial<Answer>][]} */ ([
+    ["Why?", { text: "**So.**", models: ["A --> model"], finishReason: "stop" }],
+    ["And?", { state: "stopped", text: "```js\nlet" }],
+    ["Or?", { state: "stopped", text: "- ```\n  let" }],
+    ["Well?", { state: "failed", accepted: false, failure: failureOf("network") }],
+  ]);
+  const lines = asMarkdown([kept("a1", turns)]).split("\n").filter(Boolean);
+
+  assert.deepEqual(lines.filter((line) => !line.startsWith("<!-- nexus:")), [
+    ...["# Why?", "## You", "Why?", "## Nexus Core", "**So.**"],
+    ...["## You", "And?", "## Nexus Core", "```js", "let", "```", "*Stopped: the answer is not complete.*"],
+    ...["## You", "Or?", "## Nexus Core", "- ```", "  let", "*Stopped: the answer is not complete.*"],
+    ...["## You", "Well?", "## Nexus Core", "*No answer.*"],
+  ]);
+  for (const line of lines) if (line.startsWith("<!--")) assert.equal(line.indexOf("-->"), line.length - 3, line);
+});
+
+test("whatever was said comes back as it was", () => {
+  const chance = chances();
+  const text = () => Array.from({ length: chance(6) }, () => PIECES[chance(PIECES.length)] + (chance(2) ? "\n" : "")).join("");
+  for (let round = 0; round < 2_000; round++) {
+    const all = Array.from({ length: 1 + chance(3) }, (_, number) => {
+      const turns = Array.from({ length: 1 + chance(3) }, () => {
+        const [state, answer] = [STATES[chance(3)], text()];
+        const failure = state === "failed" ? failureOf(chance(2) ? "network" : text().slice(0, 100)) : null;
+        const accepted = state === "done" || answer !== "";
+        const finishReason = chance(2) ? text().slice(0, 100) : null;
+        const models = [text().slice(0, 100), "M"].slice(chance(3));
+        return /** @type {[string, Partial<Answer>]} */ ([text(), { state, text: answer, accepted, models, finishReason, failure }]);
+      });
+      return kept(`id-${number}`, turns, chance(2) ? text().slice(0, 200) : null);
+    });
+    const file = asMarkdown(all);
+
+    assert.deepEqual(read(file), all);
+    assert.deepEqual(read(asJson(all, 0)), all);
+    assert.equal(asMarkdown(read(file)), file);
+  }
+});
+
+test("a file whose line ends an editor has changed, and one with other words for people, is still ours", () => {
+  const changed = GOOD.replace("# Why?", "# My notes\n\nSome words.").replaceAll("\n", "\r\n");
+
+  assert.deepEqual(read(changed), read(GOOD));
+  assert.deepEqual(read(`${GOOD}\nA word at the end.\n`), read(GOOD));
+});
+
+test("Markdown that is not exactly ours is refused with a sentence", () => {
+  for (const text of ["# A title\n\n## You\n\nHello", ` ${GOOD}`, `# Title\n${GOOD}`, "<!-- nexus:question -->"]) {
+    assert.match(problem(text), /takes the JSON and the Markdown that it has exported/);
+  }
+  assert.match(problem(GOOD.replace('"version":1', '"version":2')), /another version/);
+  assert.match(problem(GOOD + GOOD), /twice/);
+  assert.match(problem(GOOD + " ".repeat(20_000_000)), /too large/);
+
+  const lines = GOOD.split("\n");
+  const marked = lines.flatMap((line, index) => (line.startsWith("<!-- nexus:") ? [index] : []));
+  assert.equal(marked.length, 5);
+  for (const index of marked.slice(1)) {
+    assert.match(problem(lines.toSpliced(index, 1).join("\n")), /Conversation 1 in the file is damaged/);
+    assert.match(problem(lines.toSpliced(index, 0, lines[index]).join("\n")), /Conversation 1 in the file is damaged/);
+    assert.match(problem(lines.slice(0, index).join("\n")), /Conversation 1 in the file is damaged/);
+  }
+  const changes = [
+    ["-->", "--"], ['"a1"', '"../x"'], ['{"version":1,', '{"version":1,,'], ['"title":null', '"title":{}'], ["nexus:answer ", "nexus:__proto__ "],
+    ['"state":"done"', '"state":"queued"'], ['"state":"done"', '"state":"waiting"'], ['"models":["M"]', '"models":[{}]'], ["nexus:question ", "nexus:constructor "],
+  ];
+  for (const [from, to] of changes) {
+    assert.ok(GOOD.includes(from));
+    assert.match(problem(GOOD.replace(from, to)), /damaged|another version/);
+  }
+});
+
+test("a hostile file is read in no time, however it is made", () => {
+  const long = 19_000_000;
+  const files = ["\\", "\n", "<!-- nexus:", "\n<!-- nexus:question -->", "`", "\n\\<!-- nexus:"].map((piece) => piece.repeat(long / piece.length));
+  const start = performance.now();
+  for (const file of files) problem(GOOD.replace("So.", file));
+  for (const piece of ["`", "```\n", "~~~`"]) asMarkdown([kept("a", [[piece.repeat(200_000), {}]])]);
+
+  assert.ok(performance.now() - start < 20_000, `${performance.now() - start} ms`);
+});
