@@ -23,6 +23,7 @@ const EXCHANGE_LENGTH = 2;
  */
 export function trimmed(messages, open, limits = SERVICE_LIMITS) {
   let start = Math.max(0, messages.length - open);
+  start -= start % EXCHANGE_LENGTH; // no exchange is cut in two
   let sizes = messages.slice(start).map(sizeOf);
   while (start >= EXCHANGE_LENGTH) {
     const more = [...messages.slice(start - EXCHANGE_LENGTH, start).map(sizeOf), ...sizes];

@@ -16,6 +16,9 @@ const WAITING_FOR = /** @type {Record<string, string>} */ ({
   visitor_rate_limited: "You have sent many messages in a short time. It goes out by itself.",
 });
 
+/** Under this name is the question in which something was written last, until that is done. */
+const BEGUN = "begun";
+
 /** @param {{ exchange: ExchangeValue, session: ChatSession }} props */
 export function Question({ exchange: { id, question, answer, replaced }, session }) {
   const isWaiting = answer.state === "queued";
@@ -25,7 +28,7 @@ export function Question({ exchange: { id, question, answer, replaced }, session
   const wasEdited = useRef(false);
   useLayoutEffect(() => {
     // the page was left while this was being rewritten
-    if (session.editedId.value === null && session.library.editOf(id)) session.editedId.value = id;
+    if (session.editedId.value === null && session.library.editOf(BEGUN) === id) session.editedId.value = id;
   }, []);
   useLayoutEffect(() => {
     if (wasEdited.current && !isEdited) edit.current?.focus();
@@ -81,21 +84,23 @@ function Editor({ id, question, isWaiting, session }) {
   }, [words]);
 
   const canKeep = words.trim() !== "" && (isWaiting || session.canSend.value);
+  const forget = () => [id, BEGUN].forEach((name) => library.keepEdit(name, ""));
   /** @param {Event} event */
   const onSubmit = (event) => {
     event.preventDefault();
     if (!canKeep) return;
-    library.keepEdit(id, "");
+    forget();
     session.edit(id, words);
   };
   const onCancel = () => {
-    library.keepEdit(id, "");
+    forget();
     session.editedId.value = null;
   };
   /** @param {InputEvent} event */
   const onInput = (event) => {
     const { value } = /** @type {HTMLTextAreaElement} */ (event.target);
     library.keepEdit(id, value);
+    library.keepEdit(BEGUN, id);
     setWords(value);
   };
   /** @param {KeyboardEvent} event */
