@@ -4,18 +4,19 @@
 locals {
   services = toset(concat(
     [
-      "artifactregistry.googleapis.com",   # images of the functions
-      "cloudbuild.googleapis.com",         # builds them
-      "cloudfunctions.googleapis.com",     # the functions
-      "firebaserules.googleapis.com",      # rules that deny all clients
-      "firestore.googleapis.com",          # state
-      "generativelanguage.googleapis.com", # Gemini, for a key that belongs to this project
-      "iam.googleapis.com",                # their identities
-      "logging.googleapis.com",            # their log
-      "monitoring.googleapis.com",         # their metrics
-      "run.googleapis.com",                # what functions run on
-      "secretmanager.googleapis.com",      # the key of Gemini
-      "storage.googleapis.com",            # the page, and the source
+      "artifactregistry.googleapis.com",     # images of the functions
+      "cloudbuild.googleapis.com",           # builds them
+      "cloudfunctions.googleapis.com",       # the functions
+      "cloudresourcemanager.googleapis.com", # the project itself: its number, who may do what
+      "firebaserules.googleapis.com",        # rules that deny all clients
+      "firestore.googleapis.com",            # state
+      "generativelanguage.googleapis.com",   # Gemini, for a key that belongs to this project
+      "iam.googleapis.com",                  # their identities
+      "logging.googleapis.com",              # their log
+      "monitoring.googleapis.com",           # their metrics
+      "run.googleapis.com",                  # what functions run on
+      "secretmanager.googleapis.com",        # the key of Gemini
+      "storage.googleapis.com",              # the page, and the source
     ],
     local.has_domain ? ["compute.googleapis.com"] : [], # the load balancer
   ))
