@@ -11,8 +11,12 @@ checksum = $(shell cat $(1) | cksum | tr ' ' '-')
 VENV := .venv/.installed-$(call checksum,requirements.txt requirements-dev.txt)
 NODE_MODULES := web/node_modules/.installed-$(call checksum,web/package-lock.json)
 
+# The version is in the folder's name: another one is installed anew.
+CHECKOV_VERSION := 3.3.30
+CHECKOV := .local/checkov-$(CHECKOV_VERSION)
+
 # Each root of Python code; `functions` is one on sys.path, not a package.
-PYTHON_CODE := $(wildcard functions emulator dev tests bench)
+PYTHON_CODE := $(wildcard functions emulator deploy dev tests bench)
 CORE := functions/fallback/core
 
 say = @echo "── $(1)"
@@ -30,7 +34,7 @@ run-firestore: $(VENV) web-build ## The same, with state in the Firestore emulat
 
 # Everything that CI does. Pytest comes last, so that its summary, skips included, ends the output.
 .PHONY: test
-test: $(VENV) lint web-test web-build ## Run every check and test
+test: $(VENV) lint web-test web-build infra-test ## Run every check and test
 	$(call say,Chromium and pytest)
 	@CHROMIUM=$$(dev/chromium.sh) || true; export CHROMIUM; echo "$$CHROMIUM"; \
 	exec $(BIN)/python -m pytest --quiet --cov=$(CORE) --cov-branch \
@@ -62,6 +66,14 @@ web-build: $(NODE_MODULES)
 	$(call say,web: build)
 	@$(npm) build
 
+.PHONY: infra-test checkov
+infra-test: web-build ## Check the Terraform: format, validity, tests
+	$(call say,infra: Terraform)
+	@dev/terraform.sh
+# Not in `make test`, for its size; cloudbuild.yaml runs it.
+checkov: $(CHECKOV) ## Look for known weaknesses of the Terraform (installs 291 MB)
+	@$(CHECKOV)/bin/checkov --directory infra --framework terraform --quiet --compact --skip-download
+
 .PHONY: lighthouse
 lighthouse: $(VENV) web-build ## Measure the page with Lighthouse, as on a phone and on a desktop (about 40 s)
 	@CHROME_PATH=$$(dev/chromium.sh) && export CHROME_PATH && exec $(BIN)/python -m dev.lighthouse
@@ -74,7 +86,7 @@ fault-matrix: $(VENV) ## Play every fault against every condition of the store, 
 clean: ## Remove all that make has made, local state included
 	rm -rf .venv .local .cache .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache htmlcov
 	rm -rf web/node_modules web/dist
-	find functions emulator dev tests bench -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
+	find functions emulator deploy dev tests bench -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
 
 .PHONY: preflight
 preflight:
@@ -85,6 +97,11 @@ $(VENV): | preflight
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@rm -f .venv/.installed-*; touch $@
+
+$(CHECKOV): | preflight
+	$(call say,checkov into $(CHECKOV))
+	@$(PYTHON) -m venv $@
+	@$@/bin/pip install --quiet --disable-pip-version-check checkov==$(CHECKOV_VERSION) || { rm -rf $@; exit 1; }
 
 $(NODE_MODULES): | preflight
 	$(call say,packages of the web client into web/node_modules)

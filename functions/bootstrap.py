@@ -72,4 +72,4 @@ def _window_store(settings: Settings) -> WindowStore:
         return SqliteWindowStore(settings.sqlite_path)
     from fallback.adapters.firestore import FirestoreWindowStore  # noqa: PLC0415
 
-    return FirestoreWindowStore(settings.project)
+    return FirestoreWindowStore(settings.project, settings.firestore_database)

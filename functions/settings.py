@@ -15,6 +15,9 @@ LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?|https?://\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
 _BASE_URL = re.compile(rf"({_ORIGIN.pattern})(/[!-~]*)?")
 _DEFAULT_DATABASE = ".local/nexus.db"
+_FIRESTORE_DEFAULT = "(default)"
+# https://cloud.google.com/firestore/docs/manage-databases: the rule for database ids.
+_FIRESTORE_DATABASE = re.compile(r"[a-z][a-z0-9-]{2,61}[a-z0-9]")
 
 
 class InvalidSettingError(ValueError):
@@ -30,6 +33,7 @@ class Settings:
         configuration: All of nexus.toml.
         hierarchy: The one in use.
         sqlite_path: The file that holds the windows; None means Firestore.
+        firestore_database: Name of the database there.
         project: The Google Cloud project, where it is named.
         allowed_origins: Pages of other origins that may call the functions.
         visitor_limits: Whether limits for each visitor apply.
@@ -40,6 +44,7 @@ class Settings:
     configuration: Configuration
     hierarchy: Hierarchy
     sqlite_path: Path | None
+    firestore_database: str
     project: str | None
     allowed_origins: frozenset[str]
     visitor_limits: bool
@@ -63,11 +68,13 @@ def read_settings(environ: Mapping[str, str], default_config: Path) -> Settings:
         raise InvalidSettingError(f"NEXUS_CONFIG: {error}") from error
     _positive_number(environ, "THREADS")
     _base_url(environ)
+    sqlite_path, firestore_database = _state(environ)
     return Settings(
         api_key=_api_key(environ),
         configuration=configuration,
         hierarchy=_hierarchy(environ, configuration),
-        sqlite_path=_sqlite_path(environ),
+        sqlite_path=sqlite_path,
+        firestore_database=firestore_database,
         project=environ.get("GOOGLE_CLOUD_PROJECT"),
         allowed_origins=_allowed_origins(environ),
         visitor_limits=_one_of(environ, "NEXUS_VISITOR_LIMITS", ("on", "off")) == "on",
@@ -103,16 +110,21 @@ def _hierarchy(environ: Mapping[str, str], configuration: Configuration) -> Hier
     return configuration.hierarchies[name]
 
 
-def _sqlite_path(environ: Mapping[str, str]) -> Path | None:
+def _state(environ: Mapping[str, str]) -> tuple[Path | None, str]:
+    """The file of SQLite, or None and the database of Firestore."""
     on_google_cloud = "K_SERVICE" in environ or "FIRESTORE_EMULATOR_HOST" in environ
     default = "firestore" if on_google_cloud else f"sqlite:{_DEFAULT_DATABASE}"
     state = environ.get("NEXUS_STATE", default)
     kind, _, path = state.partition(":")
     if state == "firestore":
-        return None
+        return None, _FIRESTORE_DEFAULT
+    if kind == "firestore" and _FIRESTORE_DATABASE.fullmatch(path):
+        return None, path
     if kind == "sqlite" and path:
-        return Path(path)
-    raise InvalidSettingError(f"NEXUS_STATE: {state!r} must be sqlite:PATH or firestore")
+        return Path(path), _FIRESTORE_DEFAULT
+    raise InvalidSettingError(
+        f"NEXUS_STATE: {state!r} must be sqlite:PATH, firestore or firestore:DATABASE"
+    )
 
 
 def _allowed_origins(environ: Mapping[str, str]) -> frozenset[str]:

@@ -29,6 +29,7 @@ ROOT = Path(__file__).parents[1]
 FUNCTIONS = ROOT / "functions"
 DOCS = ROOT / "docs"
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]
+PAGES += [ROOT / "infra/README.md"]
 PAGES += sorted(DOCS.rglob("*.md"))
 RECORDS = sorted((DOCS / "adr").glob("*.md"))
 
@@ -41,7 +42,7 @@ _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _SPAN = re.compile(r"`([^`\n]+)`")
 _MAKE = re.compile(r"\bmake((?: +(?:[A-Z]+=\S+|[a-z][a-z-]*))+)")
-_PATH = re.compile(r"(?<![\w/.-])(?:functions|tests|docs|emulator|dev|web)/[\w./-]*")
+_PATH = re.compile(r"(?<![\w/.-])(?:functions|tests|docs|emulator|dev|web|infra)/[\w./-]*")
 
 
 def name_of(page: Path) -> str:

@@ -62,6 +62,14 @@ def test_where_the_state_is(environ: dict[str, str], sqlite_path: Path | None) -
     assert settings(**environ).sqlite_path == sqlite_path
 
 
+@pytest.mark.parametrize(
+    ("state", "database"),
+    [("firestore", "(default)"), ("firestore:staging-2", "staging-2"), ("sqlite:x", "(default)")],
+)
+def test_which_database_of_firestore(state: str, database: str) -> None:
+    assert settings(NEXUS_STATE=state).firestore_database == database
+
+
 def test_a_key_does_not_show_in_the_settings() -> None:
     shown = settings(GEMINI_API_KEY="made-up-key")
 
@@ -72,8 +80,10 @@ def test_a_key_does_not_show_in_the_settings() -> None:
 @pytest.mark.parametrize(
     ("name", "value", "words"),
     [
-        ("NEXUS_STATE", "redis:x", "must be sqlite:PATH or firestore"),
-        ("NEXUS_STATE", "sqlite:", "must be sqlite:PATH or firestore"),
+        ("NEXUS_STATE", "redis:x", "must be sqlite:PATH, firestore or firestore:DATABASE"),
+        ("NEXUS_STATE", "firestore:", "must be sqlite:PATH, firestore or firestore:DATABASE"),
+        ("NEXUS_STATE", "firestore:No/Name", "must be sqlite:PATH, firestore or"),
+        ("NEXUS_STATE", "sqlite:", "must be sqlite:PATH, firestore or firestore:DATABASE"),
         ("NEXUS_HIERARCHY", "best", "known are default, seed"),
         ("NEXUS_ALLOWED_ORIGINS", "*", "must be an origin such as"),
         ("NEXUS_ALLOWED_ORIGINS", "https://a.example/x", "must be an origin such as"),
@@ -184,7 +194,8 @@ def test_a_bad_variable_stops_the_start_with_one_line(tmp_path: Path) -> None:
 
     assert started.returncode == 1
     assert started.stderr.splitlines() == [
-        "Nexus cannot start: NEXUS_STATE: 'redis:x' must be sqlite:PATH or firestore"
+        "Nexus cannot start: NEXUS_STATE: 'redis:x' must be sqlite:PATH, firestore "
+        "or firestore:DATABASE"
     ]
 
 

@@ -34,13 +34,15 @@ _GROWING = ("until_ms", "probe_at_ms", "reopened")
 class FirestoreWindowStore:
     """Keeps windows in Firestore. Safe for many threads."""
 
-    def __init__(self, project: str | None = None) -> None:
+    def __init__(self, project: str | None = None, database: str = "(default)") -> None:
         """Connects to nothing yet: gRPC does not survive a fork.
 
         Args:
             project: The Google Cloud project; None lets the client library find it.
+            database: Name of the database in it.
         """
         self._project = project
+        self._database = database
         self._client: firestore.Client | None = None
 
     def read(self) -> Mapping[str, Window]:
@@ -106,7 +108,7 @@ class FirestoreWindowStore:
 
     def _connected(self) -> firestore.Client:
         if self._client is None:
-            self._client = firestore.Client(project=self._project)
+            self._client = firestore.Client(project=self._project, database=self._database)
         return self._client
 
     def _collection(self) -> firestore.CollectionReference:
