@@ -137,7 +137,8 @@ def test_a_refusal_is_exact(allowance: Allowance, start: datetime, gaps: list[ti
         if isinstance(refused, Limited):
             break
         usage = refused
-    assert isinstance(refused, Limited)
+    else:
+        raise AssertionError("nothing was refused")
 
     assert refused.retry_at > instant
     assert isinstance(spend(usage, allowance, refused.retry_at - MILLISECOND), Limited)

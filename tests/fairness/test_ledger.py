@@ -52,9 +52,9 @@ def test_what_keeps_a_message_out_longest_counts() -> None:
     later = NOON + timedelta(hours=1)
     day_is_over = sent(sent(day_is_over, "a", 2, later), "c", 2, later)
 
-    name, limited = charge(day_is_over, {"a": ONE, WHOLE: ALL}, later)  # type: ignore[misc]
+    refused = charge(day_is_over, {"a": ONE, WHOLE: ALL}, later)
 
-    assert (name, limited.limit) == (WHOLE, Limit.DAY)
+    assert refused == (WHOLE, Limited(Limit.DAY, datetime(2026, 11, 24, tzinfo=UTC)))
 
 
 def test_a_refused_message_counts_for_nobody() -> None:
