@@ -12,7 +12,7 @@ VENV := .venv/.installed-$(call checksum,requirements.txt requirements-dev.txt)
 NODE_MODULES := web/node_modules/.installed-$(call checksum,web/package-lock.json)
 
 # Each root of Python code; `functions` is one on sys.path, not a package.
-PYTHON_CODE := $(wildcard functions emulator dev tests bench)
+PYTHON_CODE := $(wildcard functions emulator dev operate tests bench)
 CORE := functions/fallback/core functions/fairness/core
 
 say = @echo "── $(1)"
@@ -30,8 +30,7 @@ run-firestore: $(VENV) web-build ## The same, with state in the Firestore emulat
 
 # Without a key they are for `make run` without one, whose functions have that of its emulator.
 .PHONY: access-code revoke-code
-access_codes = @GEMINI_API_KEY="$${GEMINI_API_KEY:-emulator}" PYTHONPATH=functions \
-	$(BIN)/python -m dev.access_codes
+access_codes = @GEMINI_API_KEY="$${GEMINI_API_KEY:-emulator}" $(BIN)/python -m operate.access_codes
 access-code: $(VENV) ## Issue an access code: GROUP=friends, for DAYS=30
 	$(access_codes) issue "$(GROUP)" --days "$(or $(DAYS),30)"
 revoke-code: $(VENV) ## Revoke one: CODE=…
@@ -79,7 +78,7 @@ lighthouse: $(VENV) web-build ## Measure the page with Lighthouse, as on a phone
 clean: ## Remove all that make has made, local state included
 	rm -rf .venv .local .cache .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache htmlcov
 	rm -rf web/node_modules web/dist
-	find functions emulator dev tests bench -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
+	find functions emulator dev operate tests bench -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
 
 .PHONY: preflight
 preflight:

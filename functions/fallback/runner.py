@@ -93,7 +93,9 @@ class Runner:
                     jitter=self._jitter(),
                 )
                 if isinstance(step, Attempt) and run.breaks <= MAX_RESUMPTIONS:
-                    yield from self._attempt(run, step)
+                    # Counted in the order that visitors know, whatever order this request has.
+                    fallbacks = self._hierarchy.models.index(step.model)
+                    yield from self._attempt(run, replace(step, fallbacks=fallbacks))
                     continue
                 run.is_over = True
                 if run.last_break is not None:

@@ -32,13 +32,15 @@ _CONFLICTS = (
 class FirestoreVisitorStore:
     """Keeps ledgers and revocations in Firestore. Safe for many threads."""
 
-    def __init__(self, project: str | None = None) -> None:
+    def __init__(self, project: str | None = None, database: str = "(default)") -> None:
         """Connects to nothing yet: gRPC does not survive a fork.
 
         Args:
             project: The Google Cloud project; None lets the client library find it.
+            database: Name of the database in it.
         """
         self._project = project
+        self._database = database
         self._connecting = threading.Lock()
         self._client: firestore.Client | None = None
 
@@ -83,5 +85,5 @@ class FirestoreVisitorStore:
     def _connected(self) -> firestore.Client:
         with self._connecting:
             if self._client is None:
-                self._client = firestore.Client(project=self._project)
+                self._client = firestore.Client(project=self._project, database=self._database)
             return self._client

@@ -8,15 +8,15 @@ import argparse
 import os
 import sys
 from datetime import timedelta
-from pathlib import Path
 
 from bootstrap import signing_secret, visitor_store
 from fairness.identity import Identities
 from fallback.adapters.system_clock import SystemClock
 from fallback.ports import StoreUnavailableError
+from operate import FUNCTIONS
 from settings import InvalidSettingError, Settings, read_settings
 
-CONFIGURATION = Path(__file__).resolve().parent.parent / "functions" / "nexus.toml"
+CONFIGURATION = FUNCTIONS / "nexus.toml"
 MAX_DAYS = 3650
 
 
@@ -25,10 +25,10 @@ class CodeError(Exception):
 
 
 def issue(settings: Settings, group: str, days: int) -> str:
-    """Give a new code of a group.
+    """Gives a new code of a group.
 
     Raises:
-        CodeError: there is no such group, or no such number of days.
+        CodeError: There is no such group, or no such number of days.
     """
     groups = settings.configuration.visitors.groups
     if group not in groups:
@@ -41,10 +41,10 @@ def issue(settings: Settings, group: str, days: int) -> str:
 
 
 def revoke(settings: Settings, code: str) -> str:
-    """Make a code worthless within a minute; give the name of its group.
+    """Makes a code worthless within a minute; gives the name of its group.
 
     Raises:
-        CodeError: it was not issued with this key, or the store is down.
+        CodeError: It was not issued with this key, or the store is down.
     """
     read = _identities(settings).read(code)
     if read is None:
@@ -63,8 +63,8 @@ def _identities(settings: Settings) -> Identities:
 
 
 def main() -> int:
-    """Parse the command line, do it, and say in one line what came of it."""
-    parser = argparse.ArgumentParser(prog="python -m dev.access_codes", description=__doc__)
+    """Parses the command line, does it, and says in one line what came of it."""
+    parser = argparse.ArgumentParser(prog="python -m operate.access_codes", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     issuing = commands.add_parser("issue", help="print a new code")
     issuing.add_argument("group", help="a name in [visitors.groups]")
