@@ -74,6 +74,10 @@ web-build: $(NODE_MODULES)
 lighthouse: $(VENV) web-build ## Measure the page with Lighthouse, as on a phone and on a desktop (about 40 s)
 	@CHROME_PATH=$$(dev/chromium.sh) && export CHROME_PATH && exec $(BIN)/python -m dev.lighthouse
 
+.PHONY: fault-matrix
+fault-matrix: $(VENV) ## Play every fault against every condition of the store, and write docs/fault-matrix.md
+	@PYTHONPATH=functions $(BIN)/python -m tests.faults.matrix
+
 .PHONY: clean
 clean: ## Remove all that make has made, local state included
 	rm -rf .venv .local .cache .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache htmlcov
