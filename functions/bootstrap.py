@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from event_log import JsonEventLog
+from fairness.fair_use import FairUse
+from fairness.ports import VisitorStore
 from fallback.adapters.keyless import KeylessProvider
 from fallback.adapters.system_clock import SystemClock
 from fallback.ports import Clock, EventLog, Provider, WindowStore
@@ -54,6 +57,27 @@ def build_runner(nexus: Nexus) -> Runner:
     )
 
 
+def build_fair_use(nexus: Nexus) -> FairUse | None:
+    """Builds the limits for each visitor, where they are on."""
+    if not nexus.settings.visitor_limits:
+        return None
+    return FairUse(
+        visitor_store(nexus.settings),
+        secret=signing_secret(nexus.settings),
+        rules=nexus.settings.configuration.visitors,
+        clock=nexus.clock,
+        log=nexus.log,
+    )
+
+
+def signing_secret(settings: Settings) -> bytes:
+    """What ids and codes are signed with: the one secret that all instances have, or none.
+
+    Without a key nothing is answered, and nothing signed needs to outlive the process.
+    """
+    return settings.api_key.encode() if settings.api_key else secrets.token_bytes(32)
+
+
 # The imports below are large: each function pays at its start only for what it uses, hence PLC0415.
 
 
@@ -73,3 +97,14 @@ def _window_store(settings: Settings) -> WindowStore:
     from fallback.adapters.firestore import FirestoreWindowStore  # noqa: PLC0415
 
     return FirestoreWindowStore(settings.project, settings.firestore_database)
+
+
+def visitor_store(settings: Settings) -> VisitorStore:
+    """Where visitors are counted, and codes revoked."""
+    if settings.sqlite_path is not None:
+        from fairness.adapters.sqlite import SqliteVisitorStore  # noqa: PLC0415
+
+        return SqliteVisitorStore(settings.sqlite_path)
+    from fairness.adapters.firestore import FirestoreVisitorStore  # noqa: PLC0415
+
+    return FirestoreVisitorStore(settings.project, settings.firestore_database)

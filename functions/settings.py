@@ -14,6 +14,7 @@ LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?|https?://\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
 _BASE_URL = re.compile(rf"({_ORIGIN.pattern})(/[!-~]*)?")
+_MAX_PROXIES = 10
 _DEFAULT_DATABASE = ".local/nexus.db"
 _FIRESTORE_DEFAULT = "(default)"
 # https://cloud.google.com/firestore/docs/manage-databases: the rule for database ids.
@@ -37,6 +38,7 @@ class Settings:
         project: The Google Cloud project, where it is named.
         allowed_origins: Pages of other origins that may call the functions.
         visitor_limits: Whether limits for each visitor apply.
+        trusted_proxies: How many entries of X-Forwarded-For are true, counted from its right.
         log_level: The least severity that is logged.
     """
 
@@ -48,6 +50,7 @@ class Settings:
     project: str | None
     allowed_origins: frozenset[str]
     visitor_limits: bool
+    trusted_proxies: int
     log_level: str
 
 
@@ -78,6 +81,7 @@ def read_settings(environ: Mapping[str, str], default_config: Path) -> Settings:
         project=environ.get("GOOGLE_CLOUD_PROJECT"),
         allowed_origins=_allowed_origins(environ),
         visitor_limits=_one_of(environ, "NEXUS_VISITOR_LIMITS", ("on", "off")) == "on",
+        trusted_proxies=_trusted_proxies(environ),
         log_level=_one_of(environ, "LOG_LEVEL", LOG_LEVELS, default="INFO"),
     )
 
@@ -137,6 +141,16 @@ def _allowed_origins(environ: Mapping[str, str]) -> frozenset[str]:
                 "https://chat.example.com, without a path"
             )
     return frozenset(origins)
+
+
+def _trusted_proxies(environ: Mapping[str, str]) -> int:
+    # Google's front end writes one entry; whoever calls a process directly could write any.
+    value = environ.get("NEXUS_TRUSTED_PROXIES", "1" if "K_SERVICE" in environ else "0").strip()
+    if not (value.isascii() and value.isdigit() and int(value) <= _MAX_PROXIES):
+        raise InvalidSettingError(
+            f"NEXUS_TRUSTED_PROXIES: {value!r} must be a whole number from 0 to {_MAX_PROXIES}"
+        )
+    return int(value)
 
 
 def _one_of(

@@ -1,7 +1,7 @@
 """The log events of Nexus: one name for each thing that an operator may want to see.
 
 `docs/operations.md` has a row for each; a test holds the two together. No event carries a
-visitor's words, a model's words, a key, or a provider's prose.
+visitor's words or identity, a model's words, a key, or a provider's prose.
 """
 
 from __future__ import annotations
@@ -24,6 +24,10 @@ class Event(enum.StrEnum):
     SERVICE_MISCONFIGURED = "service.misconfigured"
     STORE_UNAVAILABLE = "store.unavailable"
     STORE_RECOVERED = "store.recovered"
+    VISITOR_LIMITED = "visitor.limited"
+    VISITOR_STEPPED_DOWN = "visitor.stepped_down"
+    VISITOR_UNSHARED = "visitor.unshared"
+    VISITOR_SHARED = "visitor.shared"
     REQUEST_REJECTED = "request.rejected"
     INTERNAL_ERROR = "internal.error"
     LIBRARY_MESSAGE = "library.message"
@@ -42,6 +46,10 @@ SEVERITIES: dict[Event, str] = {
     Event.SERVICE_MISCONFIGURED: "CRITICAL",
     Event.STORE_UNAVAILABLE: "ERROR",
     Event.STORE_RECOVERED: "INFO",
+    Event.VISITOR_LIMITED: "INFO",
+    Event.VISITOR_STEPPED_DOWN: "INFO",
+    Event.VISITOR_UNSHARED: "WARNING",
+    Event.VISITOR_SHARED: "INFO",
     Event.REQUEST_REJECTED: "INFO",
     Event.INTERNAL_ERROR: "ERROR",
     Event.LIBRARY_MESSAGE: "WARNING",

@@ -52,7 +52,15 @@ class Runner:
         self._jitter = jitter
         self._first_text = timedelta(seconds=hierarchy.limits.first_text_seconds)
 
-    def answer(self, chat: Chat, *, whole: bool, request_id: str) -> Generator[Piece, None, None]:
+    def answer(
+        self,
+        chat: Chat,
+        *,
+        whole: bool,
+        request_id: str,
+        hierarchy: Hierarchy | None = None,
+        patience: Patience | None = None,
+    ) -> Generator[Piece, None, None]:
         """Answers one chat.
 
         Closing the generator ends the call to the model.
@@ -61,11 +69,14 @@ class Runner:
             chat: The conversation.
             whole: Whether the reader wants the answer in one piece, at its end.
             request_id: What the log calls this request.
+            hierarchy: Its models in another order, where this request is to try them so.
+            patience: What is left of this request's; a whole one if it has not begun.
         """
         run = _Run(
             chat=chat,
             whole=whole,
-            patience=Patience(self._clock),
+            hierarchy=hierarchy or self._hierarchy,
+            patience=patience or Patience(self._clock),
             log=RequestLog(self._log, self._clock, request_id),
         )
         limit = timedelta(seconds=self._hierarchy.limits.deadline_seconds)
@@ -73,7 +84,7 @@ class Runner:
         try:
             while not run.is_over:
                 step = decide(
-                    self._hierarchy,
+                    run.hierarchy,
                     self._windows.snapshot(run.patience),
                     run.attempts,
                     self._clock.now(),
@@ -82,7 +93,9 @@ class Runner:
                     jitter=self._jitter(),
                 )
                 if isinstance(step, Attempt) and run.breaks <= MAX_RESUMPTIONS:
-                    yield from self._attempt(run, step)
+                    # Counted in the order that visitors know, whatever order this request has.
+                    fallbacks = self._hierarchy.models.index(step.model)
+                    yield from self._attempt(run, replace(step, fallbacks=fallbacks))
                     continue
                 run.is_over = True
                 if run.last_break is not None:
@@ -201,6 +214,7 @@ class _Run:
 
     chat: Chat
     whole: bool
+    hierarchy: Hierarchy
     patience: Patience
     log: RequestLog
     attempts: list[Attempted] = field(default_factory=list)

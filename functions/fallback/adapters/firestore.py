@@ -9,22 +9,19 @@ window, reopen it after a probe) has the document's update time as its precondit
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from google.api_core import exceptions as api_exceptions
-from google.auth import exceptions as auth_exceptions
 from google.cloud import firestore
 
+from fallback.adapters.firestore_calls import CALL_SECONDS, calls
 from fallback.core.windows import Window, from_epoch_ms, to_epoch_ms
-from fallback.ports import StoreUnavailableError
 
 COLLECTION = "exhaustion_windows"
 
-_CALL_SECONDS = 2.0
 # A TTL may delete a document from expires_at on. The longest window lasts 25 hours, so even a
 # shorter window that is written last cannot make a longer one expire before its end.
 _KEEP = timedelta(days=2)
@@ -47,8 +44,8 @@ class FirestoreWindowStore:
 
     def read(self) -> Mapping[str, Window]:
         """All windows; see `fallback.ports.WindowStore`."""
-        with _calls():
-            documents = self._collection().get(retry=None, timeout=_CALL_SECONDS)
+        with calls():
+            documents = self._collection().get(retry=None, timeout=CALL_SECONDS)
             windows = {document.id: _window(document) for document in documents}
             return {model: window for model, window in windows.items() if window is not None}
 
@@ -65,10 +62,10 @@ class FirestoreWindowStore:
         if window.version is not None:
             return self._update(model, fields, window.version)
         commuting = {name: firestore.Maximum(fields[name]) for name in _GROWING}
-        with _calls():
+        with calls():
             reference = self._collection().document(model)
             written = reference.set(
-                {**fields, **commuting}, merge=True, retry=None, timeout=_CALL_SECONDS
+                {**fields, **commuting}, merge=True, retry=None, timeout=CALL_SECONDS
             )
             version: object = written.update_time
             return version
@@ -81,11 +78,11 @@ class FirestoreWindowStore:
 
     def close(self, model: str, seen: Window) -> bool:
         """Forgets a window as it was seen; see `fallback.ports.WindowStore`."""
-        with _calls():
+        with calls():
             unchanged = self._connected().write_option(last_update_time=seen.version)
             try:
                 self._collection().document(model).delete(
-                    option=unchanged, retry=None, timeout=_CALL_SECONDS
+                    option=unchanged, retry=None, timeout=CALL_SECONDS
                 )
             except (api_exceptions.FailedPrecondition, api_exceptions.NotFound):
                 return False
@@ -93,13 +90,13 @@ class FirestoreWindowStore:
 
     def _update(self, model: str, fields: dict[str, Any], version: object) -> object | None:
         """Writes if the document is as it was at `version`; gives the new one, None if not."""
-        with _calls():
+        with calls():
             unchanged = self._connected().write_option(last_update_time=version)
             try:
                 written = (
                     self._collection()
                     .document(model)
-                    .update(fields, option=unchanged, retry=None, timeout=_CALL_SECONDS)
+                    .update(fields, option=unchanged, retry=None, timeout=CALL_SECONDS)
                 )
             except (api_exceptions.FailedPrecondition, api_exceptions.NotFound):
                 return None
@@ -134,17 +131,3 @@ def _window(document: Any) -> Window | None:
 
 def _instant(epoch_ms: Any) -> datetime | None:
     return None if epoch_ms is None else from_epoch_ms(int(epoch_ms))
-
-
-@contextmanager
-def _calls() -> Iterator[None]:
-    try:
-        yield
-    except (
-        api_exceptions.GoogleAPICallError,
-        api_exceptions.RetryError,
-        auth_exceptions.GoogleAuthError,
-    ) as error:
-        raise StoreUnavailableError(f"Firestore: {type(error).__name__}") from error
-    except OSError as error:  # The client library finds no project or no credentials.
-        raise StoreUnavailableError(f"Firestore: {type(error).__name__}") from error
