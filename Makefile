@@ -12,7 +12,7 @@ VENV := .venv/.installed-$(call checksum,requirements.txt requirements-dev.txt)
 NODE_MODULES := web/node_modules/.installed-$(call checksum,web/package-lock.json)
 
 # Each root of Python code; `functions` is one on sys.path, not a package.
-PYTHON_CODE := $(wildcard functions emulator dev tests bench)
+PYTHON_CODE := $(wildcard functions emulator dev operate tests bench)
 CORE := functions/fallback/core
 
 say = @echo "── $(1)"
@@ -62,6 +62,10 @@ web-build: $(NODE_MODULES)
 	$(call say,web: build)
 	@$(npm) build
 
+.PHONY: windows
+windows: $(VENV) ## List the exhaustion windows; ARGS="close MODEL --for 2h" and more: docs/operations.md
+	@exec $(BIN)/python -m operate.windows $(ARGS)
+
 .PHONY: lighthouse
 lighthouse: $(VENV) web-build ## Measure the page with Lighthouse, as on a phone and on a desktop (about 40 s)
 	@CHROME_PATH=$$(dev/chromium.sh) && export CHROME_PATH && exec $(BIN)/python -m dev.lighthouse
@@ -74,7 +78,7 @@ fault-matrix: $(VENV) ## Play every fault against every condition of the store, 
 clean: ## Remove all that make has made, local state included
 	rm -rf .venv .local .cache .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache htmlcov
 	rm -rf web/node_modules web/dist
-	find functions emulator dev tests bench -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
+	find functions emulator dev operate tests bench -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
 
 .PHONY: preflight
 preflight:

@@ -18,6 +18,7 @@ from fallback.core.availability import availability
 from fallback.core.decision import Refusal
 from fallback.patience import Patience
 from fallback.pieces import Answering, Broken, Piece
+from server import prepare_server
 from settings import InvalidSettingError
 from wire.availability_reply import availability_body, availability_etag
 from wire.chat_reply import Writer, model, model_list, sse
@@ -40,6 +41,7 @@ try:
 except InvalidSettingError as error:
     sys.exit(f"Nexus cannot start: {error}")
 log_libraries(_nexus.log)
+prepare_server(_nexus.shutdown, _nexus.slow_clients)
 # functions-framework names the target before it loads this file; only the chat needs Gemini.
 _runner = build_runner(_nexus) if os.environ.get("FUNCTION_TARGET") == "chat" else None
 
@@ -74,6 +76,7 @@ def _chat(request: flask.Request, request_id: str) -> flask.Response | ApiError:
     body = read_body(request, limits.max_body_bytes)
     if isinstance(body, ApiError):
         return body
+    _nexus.slow_clients.expect_reader(request)
     wanted = parse_chat_request(body, _nexus.settings.configuration.instruction, limits)
     if isinstance(wanted, ApiError):
         return wanted

@@ -31,6 +31,7 @@ ALLOWED = {
         "fallback.ports",
         "fallback.window_cache",
     },
+    "fallback.shutdown": {"fallback.ports"},
     "fallback.runner": {
         "fallback.core",
         "fallback.patience",
@@ -38,6 +39,7 @@ ALLOWED = {
         "fallback.ports",
         "fallback.request_log",
         "fallback.shared_windows",
+        "fallback.shutdown",
     },
     "fallback.adapters": {"fallback.core", "fallback.ports", "fallback.adapters"},
 }
