@@ -81,6 +81,9 @@ infra-test: web-build ## Check the Terraform: format, validity, tests
 # Not in `make test`, for its size; cloudbuild.yaml runs it.
 checkov: $(CHECKOV) ## Look for known weaknesses of the Terraform (installs 291 MB)
 	@$(CHECKOV)/bin/checkov --directory infra --framework terraform --quiet --compact --skip-download
+.PHONY: windows
+windows: $(VENV) ## List the exhaustion windows; ARGS="close MODEL --for 2h" and more: docs/operations.md
+	@exec $(BIN)/python -m operate.windows $(ARGS)
 
 .PHONY: lighthouse
 lighthouse: $(VENV) web-build ## Measure the page with Lighthouse, as on a phone and on a desktop (about 40 s)

@@ -15,7 +15,9 @@ from fallback.adapters.system_clock import SystemClock
 from fallback.ports import Clock, EventLog, Provider, WindowStore
 from fallback.runner import Runner
 from fallback.shared_windows import SharedWindows
+from fallback.shutdown import Shutdown
 from settings import Settings, read_settings
+from slow_clients import SlowClients
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +28,8 @@ class Nexus:
     clock: Clock
     log: EventLog
     windows: SharedWindows
+    shutdown: Shutdown
+    slow_clients: SlowClients
 
 
 def bootstrap(environ: Mapping[str, str]) -> Nexus:
@@ -41,9 +45,22 @@ def bootstrap(environ: Mapping[str, str]) -> Nexus:
     log = JsonEventLog(settings.log_level, (settings.api_key,) if settings.api_key else ())
     clock = SystemClock()
     windows = SharedWindows(
-        _window_store(settings), rules=settings.configuration.windows, clock=clock, log=log
+        window_store(settings), rules=settings.configuration.windows, clock=clock, log=log
     )
-    return Nexus(settings=settings, clock=clock, log=log, windows=windows)
+    shutdown = Shutdown(clock)
+    slow_clients = SlowClients(
+        shutdown,
+        body_seconds=settings.configuration.request.body_seconds,
+        answer_seconds=settings.hierarchy.limits.deadline_seconds,
+    )
+    return Nexus(
+        settings=settings,
+        clock=clock,
+        log=log,
+        windows=windows,
+        shutdown=shutdown,
+        slow_clients=slow_clients,
+    )
 
 
 def build_runner(nexus: Nexus) -> Runner:
@@ -54,6 +71,7 @@ def build_runner(nexus: Nexus) -> Runner:
         windows=nexus.windows,
         clock=nexus.clock,
         log=nexus.log,
+        shutdown=nexus.shutdown,
     )
 
 
@@ -86,10 +104,13 @@ def _provider(nexus: Nexus) -> Provider:
         return KeylessProvider()
     from fallback.adapters.gemini import GeminiProvider  # noqa: PLC0415
 
-    return GeminiProvider(nexus.settings.api_key, nexus.clock)
+    return GeminiProvider(
+        nexus.settings.api_key, nexus.clock, seconds_left=nexus.shutdown.seconds_left
+    )
 
 
-def _window_store(settings: Settings) -> WindowStore:
+def window_store(settings: Settings) -> WindowStore:
+    """The store that the settings name; nothing is opened yet."""
     if settings.sqlite_path is not None:
         from fallback.adapters.sqlite import SqliteWindowStore  # noqa: PLC0415
 

@@ -21,6 +21,7 @@ class RequestLimits:
 
     Attributes:
         max_body_bytes: Of the request's body.
+        body_seconds: For the body to arrive.
         max_messages: In one conversation.
         max_message_characters: Of one message.
         max_total_characters: Of all messages together.
@@ -28,6 +29,7 @@ class RequestLimits:
     """
 
     max_body_bytes: int = 1_048_576
+    body_seconds: float = 20
     max_messages: int = 200
     max_message_characters: int = 100_000
     max_total_characters: int = 400_000
@@ -102,6 +104,7 @@ _ALLOWED: Mapping[str, Mapping[str, tuple[_Check, str]]] = {
     },
     "request": {
         "max_body_bytes": _between(1024, 33_554_432, whole=True),
+        "body_seconds": _between(0.1, 600),
         "max_messages": _between(1, 10_000, whole=True),
         "max_message_characters": _between(1, 10_000_000, whole=True),
         "max_total_characters": _between(1, 10_000_000, whole=True),

@@ -19,6 +19,7 @@ from fallback.core.availability import availability
 from fallback.core.decision import Refusal
 from fallback.patience import Patience
 from fallback.pieces import Answering, Broken, Piece
+from server import prepare_server
 from settings import InvalidSettingError
 from wire.availability_reply import availability_body, availability_etag
 from wire.chat_reply import Writer, model, model_list, sse
@@ -42,6 +43,7 @@ try:
 except InvalidSettingError as error:
     sys.exit(f"Nexus cannot start: {error}")
 log_libraries(_nexus.log)
+prepare_server(_nexus.shutdown, _nexus.slow_clients)
 # functions-framework names the target before it loads this file; only the chat needs Gemini.
 _is_chat = os.environ.get("FUNCTION_TARGET") == "chat"
 _runner = build_runner(_nexus) if _is_chat else None
@@ -78,6 +80,7 @@ def _chat(request: flask.Request, request_id: str) -> flask.Response | ApiError:
     body = read_body(request, limits.max_body_bytes)
     if isinstance(body, ApiError):
         return body
+    _nexus.slow_clients.expect_reader(request)
     wanted = parse_chat_request(body, _nexus.settings.configuration.instruction, limits)
     if isinstance(wanted, ApiError):
         return wanted

@@ -35,6 +35,7 @@ ALLOWED = {
         "fallback.ports",
         "fallback.window_cache",
     },
+    "fallback.shutdown": {"fallback.ports"},
     "fallback.runner": {
         "fallback.core",
         "fallback.patience",
@@ -42,6 +43,7 @@ ALLOWED = {
         "fallback.ports",
         "fallback.request_log",
         "fallback.shared_windows",
+        "fallback.shutdown",
     },
     "fallback.adapters": {"fallback.core", "fallback.ports", "fallback.adapters"},
     "fairness.core": {"fairness.core"},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
+import shlex
 import tomllib
 from collections.abc import Callable
 from dataclasses import asdict, fields, replace
@@ -15,7 +16,7 @@ from typing import Any
 import pytest
 
 import fallback
-from configuration import _ALLOWED, load_configuration
+from configuration import _ALLOWED, RequestLimits, load_configuration
 from emulator.behaviours import catalogue
 from fallback.core.answer import _ENDINGS
 from fallback.core.decision import RefusalReason
@@ -41,8 +42,10 @@ NOT_IN_THE_REPOSITORY = {"web/dist", "emulator/replies/NAME.json"}
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _SPAN = re.compile(r"`([^`\n]+)`")
-_MAKE = re.compile(r"\bmake((?: +(?:[A-Z]+=\S+|[a-z][a-z-]*))+)")
-_PATH = re.compile(r"(?<![\w/.-])(?:functions|tests|docs|emulator|dev|web|infra)/[\w./-]*")
+_MAKE = re.compile(r"\bmake((?: +(?:[A-Z]+=(?:\"[^\"]*\"|\S+)|[a-z][a-z-]*))+)")
+_PATH = re.compile(
+    r"(?<![\w/.-])(?:functions|tests|docs|emulator|dev|operate|deploy|web|infra)/[\w./-]*"
+)
 
 
 def name_of(page: Path) -> str:
@@ -157,7 +160,7 @@ def unknown_targets(text: str) -> set[str]:
     named = {
         word
         for arguments in _MAKE.findall(code_in(text))
-        for word in arguments.split()
+        for word in shlex.split(arguments)
         if "=" not in word
     }
     return named - make_targets()
@@ -280,7 +283,7 @@ def test_every_refusal_has_its_row() -> None:
 def logged_fields() -> dict[str, set[str]]:
     """The fields with which the code logs each event."""
     logged: dict[str, set[str]] = {event: set() for event in Event}
-    for file in FUNCTIONS.rglob("*.py"):
+    for file in [*FUNCTIONS.rglob("*.py"), *(ROOT / "operate").glob("*.py")]:
         for node in ast.walk(ast.parse(file.read_text())):
             if not (isinstance(node, ast.Call) and node.args):
                 continue
@@ -325,6 +328,32 @@ def test_every_error_code_has_its_row() -> None:
     documented = re.findall(r"^\| \d{3} \| `(\w+)` \|", found, re.MULTILINE)
 
     assert sorted(documented) == sorted(error_codes())
+
+
+def codes_in(value: Any) -> set[str]:
+    """Every code that the OpenAPI description lets an error have."""
+    if isinstance(value, list):
+        return set().union(*map(codes_in, value))
+    if not isinstance(value, dict):
+        return set()
+    code = value.get("code")
+    found = set(code["enum"]) if isinstance(code, dict) and "enum" in code else set()
+    return found | codes_in(list(value.values()))
+
+
+def test_the_openapi_description_says_what_the_page_says() -> None:
+    openapi = json.loads(page("docs/openapi.json"))
+    prose = page("docs/api.md")
+    fields_of_a_chat = section(prose, "## Chat").partition("### A plain answer")[0]
+    words = set(re.findall(r"^\| (`.+?`) \|", fields_of_a_chat, re.MULTILINE))
+    named = {word.partition(".")[0] for row in words for word in _SPAN.findall(row)}
+    request = openapi["components"]["schemas"]["ChatRequest"]["properties"]
+
+    assert codes_in(openapi) == error_codes()
+    assert set(request) == {name for name in named if re.fullmatch(r"[a-z_]+", name)}
+    assert request["messages"]["maxItems"] == RequestLimits().max_messages
+    for status in openapi["components"]["schemas"]["Availability"]["properties"]["status"]["enum"]:
+        assert f"| `{status}` |" in prose
 
 
 def test_codes_in_the_quick_reference_exist() -> None:
@@ -416,6 +445,40 @@ def test_the_quick_reference_shows_the_hierarchies() -> None:
     assert shown == [model.display_name for model in hierarchies["default"].models]
     seed = ", ".join(model.display_name for model in hierarchies["seed"].models)
     assert seed in found
+
+
+def named_tests(text: str) -> set[str]:
+    return set(re.findall(r"`(tests/[\w/]+\.py(?:::\w+)?)`", text))
+
+
+def missing_tests(names: set[str]) -> set[str]:
+    missing = set()
+    for name in names:
+        file, _, function = name.partition("::")
+        path = ROOT / file
+        if not path.is_file() or (function and f"def {function}(" not in path.read_text()):
+            missing.add(name)
+    return missing
+
+
+def test_every_promise_of_security_names_tests_that_exist() -> None:
+    promises = section(page("docs/security.md"), "## What is promised")
+    table = [line for line in promises.splitlines() if line.startswith("| ")][2:]
+
+    assert len(table) > 10
+    for row in table:
+        held_by = named_tests(row)
+        assert held_by, row
+        assert missing_tests(held_by) == set()
+
+
+def test_a_promise_without_its_test_is_found() -> None:
+    gone = "tests/test_docs.py::test_that_is_gone"
+
+    assert missing_tests({gone, "tests/test_gone.py", "tests/test_docs.py"}) == {
+        gone,
+        "tests/test_gone.py",
+    }
 
 
 # Forms.

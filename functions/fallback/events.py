@@ -21,6 +21,8 @@ class Event(enum.StrEnum):
     WINDOW_OPENED = "window.opened"
     WINDOW_CLOSED = "window.closed"
     MODEL_RETIRED = "model.retired"
+    MODEL_ISOLATED = "model.isolated"
+    MODEL_REOPENED = "model.reopened"
     SERVICE_MISCONFIGURED = "service.misconfigured"
     STORE_UNAVAILABLE = "store.unavailable"
     STORE_RECOVERED = "store.recovered"
@@ -43,6 +45,8 @@ SEVERITIES: dict[Event, str] = {
     Event.WINDOW_OPENED: "WARNING",
     Event.WINDOW_CLOSED: "INFO",
     Event.MODEL_RETIRED: "ERROR",
+    Event.MODEL_ISOLATED: "WARNING",
+    Event.MODEL_REOPENED: "WARNING",
     Event.SERVICE_MISCONFIGURED: "CRITICAL",
     Event.STORE_UNAVAILABLE: "ERROR",
     Event.STORE_RECOVERED: "INFO",

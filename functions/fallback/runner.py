@@ -12,7 +12,7 @@ import contextlib
 import random
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from fallback.core.answer import End, Text, Usage
 from fallback.core.chat import Chat
@@ -25,6 +25,7 @@ from fallback.pieces import Answering, Broken, Piece
 from fallback.ports import Clock, EventLog, Provider
 from fallback.request_log import RequestLog
 from fallback.shared_windows import Attempting, SharedWindows
+from fallback.shutdown import Shutdown
 
 _LEASE_MARGIN = timedelta(seconds=5)
 """What a probe may take beyond its first text's time, before another may probe."""
@@ -41,6 +42,7 @@ class Runner:
         windows: SharedWindows,
         clock: Clock,
         log: EventLog,
+        shutdown: Shutdown | None = None,
         jitter: Callable[[], float] = random.random,
     ) -> None:
         """Keeps what it is given; starts nothing."""
@@ -49,6 +51,7 @@ class Runner:
         self._windows = windows
         self._clock = clock
         self._log = log
+        self._shutdown = shutdown or Shutdown(clock)
         self._jitter = jitter
         self._first_text = timedelta(seconds=hierarchy.limits.first_text_seconds)
 
@@ -88,7 +91,7 @@ class Runner:
                     self._windows.snapshot(run.patience),
                     run.attempts,
                     self._clock.now(),
-                    deadline,
+                    self._no_later(deadline),
                     is_resuming=run.last_break is not None,
                     jitter=self._jitter(),
                 )
@@ -182,6 +185,13 @@ class Runner:
                 run.log.answered(step, end)
                 yield end
 
+    def _no_later(self, deadline: datetime) -> datetime:
+        """The deadline, or the end of the process if that comes first."""
+        left = self._shutdown.seconds_left()
+        if left is None:
+            return deadline
+        return min(deadline, self._clock.now() + timedelta(seconds=left))
+
     def _introduced(self, run: _Run, step: Attempt, model_version: str | None) -> Answering:
         if run.last_break is None:
             run.log.speaking()
@@ -197,14 +207,16 @@ class Runner:
     def _record(self, run: _Run, step: Attempt, attempting: Attempting, failure: Failure) -> None:
         """Logs a failure, and opens the window that it asks for.
 
-        A time-out that the request's own deadline has caused says nothing about the model: two
-        long answers must not set it aside.
+        A time-out that the request's own deadline has caused says nothing about the model, nor
+        does one at the end of the process: two long answers must not set it aside.
         """
         now = self._clock.now()
         run.attempts.append(Attempted(step.model.name, failure, now))
         run.log.attempt_failed(step, failure, attempting.started_at)
         is_hurried = step.first_text_by < step.starts_at + self._first_text
-        if failure.kind is not FailureKind.TIMED_OUT or not (is_hurried or now >= step.ends_by):
+        if failure.kind is not FailureKind.TIMED_OUT or not (
+            is_hurried or now >= self._no_later(step.ends_by)
+        ):
             self._windows.record(attempting, failure, run.patience)
 
 

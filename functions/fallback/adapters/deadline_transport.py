@@ -20,6 +20,8 @@ import httpx2
 
 from fallback.adapters.event_lines import plain_events
 
+_LOOK_SECONDS = 0.5
+"""How often a read that waits looks whether the process has been told to end."""
 _CONNECT_SECONDS = 5.0
 """For one address of a host: a dead one must leave time for the next."""
 
@@ -27,9 +29,13 @@ _CONNECT_SECONDS = 5.0
 class DeadlineTransport(httpx2.BaseTransport):
     """Carries requests of many threads, each under the deadline that its thread has set."""
 
-    def __init__(self) -> None:
-        """Opens no connection before the first request."""
-        self._deadline = _Deadline()
+    def __init__(self, seconds_left: Callable[[], float | None] = lambda: None) -> None:
+        """Opens no connection before the first request.
+
+        Args:
+            seconds_left: A limit over all requests that may come at any moment; None before it.
+        """
+        self._deadline = _Deadline(seconds_left)
         self._pool = httpcore2.ConnectionPool(
             ssl_context=httpx2.create_ssl_context(),
             # The number of threads bounds the connections; waiting for one would hide it.
@@ -104,13 +110,15 @@ class _ResponseStream(httpx2.SyncByteStream):
 class _Deadline(threading.local):
     instant: float | None = None
 
+    def __init__(self, seconds_left: Callable[[], float | None]) -> None:
+        self._seconds_left = seconds_left
+
     def shorten(self, timeout: float | None, expired: type[Exception]) -> float | None:
-        if self.instant is None:
-            return timeout
-        left = self.instant - time.monotonic()
-        if left <= 0:
+        left = None if self.instant is None else self.instant - time.monotonic()
+        limits = [limit for limit in (timeout, left, self._seconds_left()) if limit is not None]
+        if limits and min(limits) <= 0:
             raise expired("the deadline has come")
-        return left if timeout is None else min(left, timeout)
+        return min(limits) if limits else None
 
 
 class _DeadlineBackend(httpcore2.NetworkBackend):
@@ -151,8 +159,14 @@ class _DeadlineStream(httpcore2.NetworkStream):
         self._deadline = deadline
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        left = self._deadline.shorten(timeout, httpcore2.ReadTimeout)
-        return self._stream.read(max_bytes, left)
+        ends_at = None if timeout is None else time.monotonic() + timeout
+        while True:
+            left = None if ends_at is None else ends_at - time.monotonic()
+            seconds = self._deadline.shorten(left, httpcore2.ReadTimeout)
+            try:
+                return self._stream.read(max_bytes, min(_LOOK_SECONDS, seconds or _LOOK_SECONDS))
+            except httpcore2.ReadTimeout:
+                continue  # Nothing yet: `shorten` says whether there is time for more.
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         self._stream.write(buffer, self._deadline.shorten(timeout, httpcore2.WriteTimeout))

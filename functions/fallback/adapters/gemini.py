@@ -11,7 +11,7 @@ silent from one that is still writing (docs/adr/0004-always-stream.md).
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 
 import httpcore2
 import httpx2
@@ -36,7 +36,12 @@ _TRAILER_SECONDS = 1.0
 class GeminiProvider:
     """The Gemini Developer API. One for each process; safe for many threads."""
 
-    def __init__(self, api_key: str, clock: Clock) -> None:
+    def __init__(
+        self,
+        api_key: str,
+        clock: Clock,
+        seconds_left: Callable[[], float | None] = lambda: None,
+    ) -> None:
         """Builds the client; nothing is sent.
 
         `GOOGLE_GEMINI_BASE_URL` is read by the SDK.
@@ -44,9 +49,10 @@ class GeminiProvider:
         Args:
             api_key: A key of the Gemini Developer API.
             clock: Tells the instants that Retry-After dates are compared with.
+            seconds_left: What any call may still take, once the process has been told to end.
         """
         self._clock = clock
-        self._transport = DeadlineTransport()
+        self._transport = DeadlineTransport(seconds_left)
         self._client = genai.Client(
             api_key=api_key,
             vertexai=False,
