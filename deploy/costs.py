@@ -38,9 +38,12 @@ def quantities(chats: int, prices: Prices) -> dict[str, float]:
     checking = min(checks * use["check_seconds"], MONTH_SECONDS)
     # An instance reads the windows at most once a second, and only for a request; without a window
     # that is open, a read of all of them counts as one.
-    reads = min(chats, chatting) + min(checks, MONTH_SECONDS)
-    # A window of a model is opened at most once a minute or so.
-    writes = min(chats * use["refused_share"], size["models"] * MONTH_SECONDS / 60)
+    # Each message is counted for its visitor, with one read and one write; those that an instance
+    # has at the same time from one network share them.
+    reads = min(chats, chatting) + min(checks, MONTH_SECONDS) + chats
+    # A window is opened at most once a minute or so for each model, and then leased and closed.
+    windows = min(chats * use["refused_share"], size["models"] * MONTH_SECONDS / 60)
+    writes = 3 * windows + chats
     return {
         "requests": chats + checks,
         "instance-seconds": chatting + checking,

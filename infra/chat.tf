@@ -40,7 +40,12 @@ resource "google_cloudfunctions2_function" "chat" {
     all_traffic_on_latest_revision   = true
 
     # Each open stream holds a thread: with fewer of them, admitted requests would wait.
-    environment_variables = merge(local.environment, { THREADS = tostring(var.chat.concurrency) })
+    # Google's front end names the address that it was called from, and a load balancer before it
+    # one more: visitors are counted by the address that the outermost of them saw.
+    environment_variables = merge(local.environment, {
+      NEXUS_TRUSTED_PROXIES = local.has_domain ? "2" : "1"
+      THREADS               = tostring(var.chat.concurrency)
+    })
 
     dynamic "secret_environment_variables" {
       for_each = local.has_gemini_api_key ? ["GEMINI_API_KEY"] : []

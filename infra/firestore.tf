@@ -2,7 +2,7 @@
 
 locals {
   # Each collection whose documents age, all by the timestamp `expires_at`.
-  collections_that_age = toset(["exhaustion_windows"])
+  collections_that_age = toset(["exhaustion_windows", "revoked_codes", "visitors"])
 
   is_default_database = var.firestore_database == "(default)"
   state               = local.is_default_database ? "firestore" : "firestore:${var.firestore_database}"
@@ -37,6 +37,15 @@ resource "google_firestore_field" "expires_at" {
 
   ttl_config {}
   # Nothing is searched by it, and an index on growing times makes one hot spot of all writes.
+  index_config {}
+}
+
+# What was used is one text that nobody searches by: an index would double each write.
+resource "google_firestore_field" "usages" {
+  database   = google_firestore_database.state.name
+  collection = "visitors"
+  field      = "usages"
+
   index_config {}
 }
 

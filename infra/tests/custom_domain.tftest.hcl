@@ -30,6 +30,10 @@ run "with_a_domain" {
     error_message = "The functions are at the domain too."
   }
   assert {
+    condition     = google_cloudfunctions2_function.chat.service_config[0].environment_variables.NEXUS_TRUSTED_PROXIES == "2"
+    error_message = "The load balancer is one proxy more, and its address is nobody's."
+  }
+  assert {
     condition = jsondecode(google_storage_bucket_object.entry["config.json"].content) == {
       chatUrl         = "api/chat/v1/chat/completions"
       availabilityUrl = "api/check-availability"
