@@ -11,9 +11,13 @@ checksum = $(shell cat $(1) | cksum | tr ' ' '-')
 VENV := .venv/.installed-$(call checksum,requirements.txt requirements-dev.txt)
 NODE_MODULES := web/node_modules/.installed-$(call checksum,web/package-lock.json)
 
+# The version is in the folder's name: another one is installed anew.
+CHECKOV_VERSION := 3.3.30
+CHECKOV := .local/checkov-$(CHECKOV_VERSION)
+
 # Each root of Python code; `functions` is one on sys.path, not a package.
-PYTHON_CODE := $(wildcard functions emulator dev tests bench)
-CORE := functions/fallback/core
+PYTHON_CODE := $(wildcard functions emulator deploy dev operate tests bench)
+CORE := functions/fallback/core functions/fairness/core
 
 say = @echo "── $(1)"
 npm = cd web && npm run --silent
@@ -28,12 +32,20 @@ run: $(VENV) web-build ## Serve everything at http://127.0.0.1:8080 (PORT=… mo
 run-firestore: $(VENV) web-build ## The same, with state in the Firestore emulator
 	@exec $(BIN)/python -m dev.serve --firestore
 
+# Without a key they are for `make run` without one, whose functions have that of its emulator.
+.PHONY: access-code revoke-code
+access_codes = @GEMINI_API_KEY="$${GEMINI_API_KEY:-emulator}" $(BIN)/python -m operate.access_codes
+access-code: $(VENV) ## Issue an access code: GROUP=friends, for DAYS=30
+	$(access_codes) issue "$(GROUP)" --days "$(or $(DAYS),30)"
+revoke-code: $(VENV) ## Revoke one: CODE=…
+	$(access_codes) revoke "$(CODE)"
+
 # Everything that CI does. Pytest comes last, so that its summary, skips included, ends the output.
 .PHONY: test
-test: $(VENV) lint web-test web-build ## Run every check and test
+test: $(VENV) lint web-test web-build infra-test ## Run every check and test
 	$(call say,Chromium and pytest)
 	@CHROMIUM=$$(dev/chromium.sh) || true; export CHROMIUM; echo "$$CHROMIUM"; \
-	exec $(BIN)/python -m pytest --quiet --cov=$(CORE) --cov-branch \
+	exec $(BIN)/python -m pytest --quiet $(addprefix --cov=,$(CORE)) --cov-branch \
 		--cov-report=term-missing:skip-covered --cov-fail-under=100
 
 .PHONY: lint python-lint web-lint
@@ -62,6 +74,17 @@ web-build: $(NODE_MODULES)
 	$(call say,web: build)
 	@$(npm) build
 
+.PHONY: infra-test checkov
+infra-test: web-build ## Check the Terraform: format, validity, tests
+	$(call say,infra: Terraform)
+	@dev/terraform.sh
+# Not in `make test`, for its size; cloudbuild.yaml runs it.
+checkov: $(CHECKOV) ## Look for known weaknesses of the Terraform (installs 291 MB)
+	@$(CHECKOV)/bin/checkov --directory infra --framework terraform --quiet --compact --skip-download
+.PHONY: windows
+windows: $(VENV) ## List the exhaustion windows; ARGS="close MODEL --for 2h" and more: docs/operations.md
+	@exec $(BIN)/python -m operate.windows $(ARGS)
+
 .PHONY: lighthouse
 lighthouse: $(VENV) web-build ## Measure the page with Lighthouse, as on a phone and on a desktop (about 40 s)
 	@CHROME_PATH=$$(dev/chromium.sh) && export CHROME_PATH && exec $(BIN)/python -m dev.lighthouse
@@ -74,7 +97,7 @@ fault-matrix: $(VENV) ## Play every fault against every condition of the store, 
 clean: ## Remove all that make has made, local state included
 	rm -rf .venv .local .cache .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache htmlcov
 	rm -rf web/node_modules web/dist
-	find functions emulator dev tests bench -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
+	find functions emulator deploy dev operate tests bench -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
 
 .PHONY: preflight
 preflight:
@@ -85,6 +108,11 @@ $(VENV): | preflight
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@rm -f .venv/.installed-*; touch $@
+
+$(CHECKOV): | preflight
+	$(call say,checkov into $(CHECKOV))
+	@$(PYTHON) -m venv $@
+	@$@/bin/pip install --quiet --disable-pip-version-check checkov==$(CHECKOV_VERSION) || { rm -rf $@; exit 1; }
 
 $(NODE_MODULES): | preflight
 	$(call say,packages of the web client into web/node_modules)

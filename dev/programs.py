@@ -89,6 +89,7 @@ def backends(
     origins = [f"http://{host}:{ports.gateway}" for host in (HOST, "localhost")]
     env.setdefault("NEXUS_STATE", f"sqlite:{root / '.local/nexus.db'}")
     env.setdefault("NEXUS_ALLOWED_ORIGINS", ",".join(origins))
+    env.setdefault("NEXUS_TRUSTED_PROXIES", "1")  # The gateway.
     env.setdefault("THREADS", THREADS)
     return [
         *programs,

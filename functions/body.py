@@ -20,10 +20,10 @@ def read_body(request: flask.Request, max_bytes: int) -> bytes | ApiError:
     try:
         body = request.stream.read(max_bytes + 1)
     except Exception:  # noqa: BLE001 - each server has its own exceptions for what clients break
-        return ApiError(
-            status=400, code="invalid_request", message="The body could not be read to its end."
-        )
-    return body if len(body) <= max_bytes else _too_large(max_bytes)
+        return _unfinished()
+    if len(body) > max_bytes:
+        return _too_large(max_bytes)
+    return body if len(body) == (request.content_length or len(body)) else _unfinished()
 
 
 def discard_body(request: flask.Request) -> None:
@@ -38,6 +38,14 @@ def discard_body(request: flask.Request) -> None:
     except Exception:  # noqa: BLE001, S110 - as above; nothing depends on what was not wanted
         pass
     request.stream = io.BytesIO()
+
+
+def _unfinished() -> ApiError:
+    return ApiError(
+        status=400,
+        code="invalid_request",
+        message="The body could not be read to its end, or took too long to arrive.",
+    )
 
 
 def _too_large(max_bytes: int) -> ApiError:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from event_log import JsonEventLog
+from fairness.fair_use import FairUse
+from fairness.ports import VisitorStore
 from fallback.adapters.keyless import KeylessProvider
 from fallback.adapters.system_clock import SystemClock
 from fallback.ports import Clock, EventLog, Provider, WindowStore
 from fallback.runner import Runner
 from fallback.shared_windows import SharedWindows
+from fallback.shutdown import Shutdown
 from settings import Settings, read_settings
+from slow_clients import SlowClients
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +28,8 @@ class Nexus:
     clock: Clock
     log: EventLog
     windows: SharedWindows
+    shutdown: Shutdown
+    slow_clients: SlowClients
 
 
 def bootstrap(environ: Mapping[str, str]) -> Nexus:
@@ -38,9 +45,22 @@ def bootstrap(environ: Mapping[str, str]) -> Nexus:
     log = JsonEventLog(settings.log_level, (settings.api_key,) if settings.api_key else ())
     clock = SystemClock()
     windows = SharedWindows(
-        _window_store(settings), rules=settings.configuration.windows, clock=clock, log=log
+        window_store(settings), rules=settings.configuration.windows, clock=clock, log=log
     )
-    return Nexus(settings=settings, clock=clock, log=log, windows=windows)
+    shutdown = Shutdown(clock)
+    slow_clients = SlowClients(
+        shutdown,
+        body_seconds=settings.configuration.request.body_seconds,
+        answer_seconds=settings.hierarchy.limits.deadline_seconds,
+    )
+    return Nexus(
+        settings=settings,
+        clock=clock,
+        log=log,
+        windows=windows,
+        shutdown=shutdown,
+        slow_clients=slow_clients,
+    )
 
 
 def build_runner(nexus: Nexus) -> Runner:
@@ -51,7 +71,29 @@ def build_runner(nexus: Nexus) -> Runner:
         windows=nexus.windows,
         clock=nexus.clock,
         log=nexus.log,
+        shutdown=nexus.shutdown,
     )
+
+
+def build_fair_use(nexus: Nexus) -> FairUse | None:
+    """Builds the limits for each visitor, where they are on."""
+    if not nexus.settings.visitor_limits:
+        return None
+    return FairUse(
+        visitor_store(nexus.settings),
+        secret=signing_secret(nexus.settings),
+        rules=nexus.settings.configuration.visitors,
+        clock=nexus.clock,
+        log=nexus.log,
+    )
+
+
+def signing_secret(settings: Settings) -> bytes:
+    """What ids and codes are signed with: the one secret that all instances have, or none.
+
+    Without a key nothing is answered, and nothing signed needs to outlive the process.
+    """
+    return settings.api_key.encode() if settings.api_key else secrets.token_bytes(32)
 
 
 # The imports below are large: each function pays at its start only for what it uses, hence PLC0415.
@@ -62,14 +104,28 @@ def _provider(nexus: Nexus) -> Provider:
         return KeylessProvider()
     from fallback.adapters.gemini import GeminiProvider  # noqa: PLC0415
 
-    return GeminiProvider(nexus.settings.api_key, nexus.clock)
+    return GeminiProvider(
+        nexus.settings.api_key, nexus.clock, seconds_left=nexus.shutdown.seconds_left
+    )
 
 
-def _window_store(settings: Settings) -> WindowStore:
+def window_store(settings: Settings) -> WindowStore:
+    """The store that the settings name; nothing is opened yet."""
     if settings.sqlite_path is not None:
         from fallback.adapters.sqlite import SqliteWindowStore  # noqa: PLC0415
 
         return SqliteWindowStore(settings.sqlite_path)
     from fallback.adapters.firestore import FirestoreWindowStore  # noqa: PLC0415
 
-    return FirestoreWindowStore(settings.project)
+    return FirestoreWindowStore(settings.project, settings.firestore_database)
+
+
+def visitor_store(settings: Settings) -> VisitorStore:
+    """Where visitors are counted, and codes revoked."""
+    if settings.sqlite_path is not None:
+        from fairness.adapters.sqlite import SqliteVisitorStore  # noqa: PLC0415
+
+        return SqliteVisitorStore(settings.sqlite_path)
+    from fairness.adapters.firestore import FirestoreVisitorStore  # noqa: PLC0415
+
+    return FirestoreVisitorStore(settings.project, settings.firestore_database)

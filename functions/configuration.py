@@ -1,13 +1,16 @@
-"""Reads nexus.toml: hierarchies, limits, windows. Refuses what could not work, in one line."""
+"""Reads nexus.toml, and refuses in one line what could not work."""
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from fairness.core.allowance import Allowance
+from fairness.core.rules import VisitorRules
 from fallback.core.hierarchy import Hierarchy, InvalidConfigurationError, Limits, Model
 from fallback.core.window_rules import WindowRules
 
@@ -18,6 +21,7 @@ class RequestLimits:
 
     Attributes:
         max_body_bytes: Of the request's body.
+        body_seconds: For the body to arrive.
         max_messages: In one conversation.
         max_message_characters: Of one message.
         max_total_characters: Of all messages together.
@@ -25,6 +29,7 @@ class RequestLimits:
     """
 
     max_body_bytes: int = 1_048_576
+    body_seconds: float = 20
     max_messages: int = 200
     max_message_characters: int = 100_000
     max_total_characters: int = 400_000
@@ -40,12 +45,14 @@ class Configuration:
         hierarchies: By name; each carries the limits.
         windows: Lengths of exhaustion windows.
         request: What one request may ask for.
+        visitors: How much visitors may send.
     """
 
     instruction: str
     hierarchies: Mapping[str, Hierarchy]
     windows: WindowRules
     request: RequestLimits
+    visitors: VisitorRules
 
 
 _Check = Callable[[object], bool]
@@ -65,6 +72,13 @@ def _between(low: float, high: float, *, whole: bool = False) -> tuple[_Check, s
 def _is_pauses(value: object) -> bool:
     return isinstance(value, list) and all(_is_number(v) and 0 <= v <= 60 for v in value)
 
+
+_ALLOWANCE: Mapping[str, tuple[_Check, str]] = {
+    "burst": _between(1, 10_000, whole=True),
+    "per_minute": _between(0.01, 60_000),
+    "per_day": _between(1, 10_000_000, whole=True),
+}
+_GROUP_NAME = re.compile(r"[a-z0-9-]{1,32}")
 
 # The deadline stays below the longest time-out of a Cloud Run function, 3600 s.
 _ALLOWED: Mapping[str, Mapping[str, tuple[_Check, str]]] = {
@@ -90,13 +104,19 @@ _ALLOWED: Mapping[str, Mapping[str, tuple[_Check, str]]] = {
     },
     "request": {
         "max_body_bytes": _between(1024, 33_554_432, whole=True),
+        "body_seconds": _between(0.1, 600),
         "max_messages": _between(1, 10_000, whole=True),
         "max_message_characters": _between(1, 10_000_000, whole=True),
         "max_total_characters": _between(1, 10_000_000, whole=True),
         "max_output_tokens": _between(1, 1_000_000, whole=True),
     },
+    "visitors": {
+        **_ALLOWANCE,
+        "address_factor": _between(1, 10_000),
+        "heavy_share": _between(0, 1),
+    },
 }
-_SECTIONS = ("service", "limits", "windows", "request", "hierarchies")
+_SECTIONS = ("service", "limits", "windows", "request", "visitors", "hierarchies")
 
 
 def load_configuration(path: Path) -> Configuration:
@@ -124,7 +144,11 @@ def _configuration(data: Mapping[str, Any]) -> Configuration:
     instruction = service.get("instruction", "")
     if not isinstance(instruction, str):
         raise InvalidConfigurationError("service.instruction: must be a text")
-    numbers = {section: _numbers(data, section) for section in _ALLOWED}
+    visitors = dict(_table(data, "visitors"))
+    groups = _groups(_table(visitors, "groups", "visitors."))
+    visitors.pop("groups", None)
+    data = {**data, "visitors": visitors}
+    numbers = {section: _numbers(data, section, _ALLOWED[section]) for section in _ALLOWED}
     try:
         limits = Limits(**numbers["limits"])
     except InvalidConfigurationError as error:
@@ -137,16 +161,39 @@ def _configuration(data: Mapping[str, Any]) -> Configuration:
         hierarchies={name: _hierarchy(name, hierarchies, limits) for name in hierarchies},
         windows=WindowRules(**numbers["windows"]),
         request=RequestLimits(**numbers["request"]),
+        visitors=VisitorRules(**numbers["visitors"], groups=groups),
     )
 
 
-def _numbers(data: Mapping[str, Any], section: str) -> dict[str, Any]:
-    table = _table(data, section)
-    _only_known(table, _ALLOWED[section], f"{section}.")
+def _groups(tables: Mapping[str, Any]) -> dict[str, Allowance]:
+    groups = {}
+    for name in tables:
+        if not _GROUP_NAME.fullmatch(name):
+            raise InvalidConfigurationError(
+                f"visitors.groups.{name}: a group's name has 1 to 32 of a-z, 0-9 and -"
+            )
+        numbers = _numbers(tables, name, _ALLOWANCE, "visitors.groups.")
+        for key in _ALLOWANCE:
+            if key not in numbers:
+                raise InvalidConfigurationError(f"visitors.groups.{name}.{key}: must be given")
+        groups[name] = Allowance(**numbers)
+    return groups
+
+
+def _numbers(
+    data: Mapping[str, Any],
+    section: str,
+    known: Mapping[str, tuple[_Check, str]],
+    where: str = "",
+) -> dict[str, Any]:
+    table = _table(data, section, where)
+    _only_known(table, known, f"{where}{section}.")
     for key, value in table.items():
-        check, allowed = _ALLOWED[section][key]
+        check, allowed = known[key]
         if not check(value):
-            raise InvalidConfigurationError(f"{section}.{key}: must be {allowed}, not {value!r}")
+            raise InvalidConfigurationError(
+                f"{where}{section}.{key}: must be {allowed}, not {value!r}"
+            )
     return {key: tuple(v) if isinstance(v, list) else v for key, v in table.items()}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import traceback
 import uuid
 from collections.abc import Callable
@@ -15,6 +16,16 @@ from fallback.events import Event
 from wire.chat_reply import to_json
 from wire.cors import cors_headers, preflight_headers
 from wire.error import ApiError, internal_error
+
+_GUARDS = {
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+}
+"""Replies are data: no browser should run one, frame one, or tell anybody where one came from."""
+
+_TRACE_ID = re.compile(r"[0-9a-f]{32}", re.IGNORECASE)
 
 Handler = Callable[[flask.Request, str], flask.Response | ApiError]
 """Answers one request, given its id."""
@@ -31,18 +42,21 @@ def serve(nexus: Nexus, request: flask.Request, methods: str, handler: Handler) 
     """
     request_id = uuid.uuid4().hex
     request_trace.set(_trace(nexus, request))
+    nexus.slow_clients.expect_body(request)
     if request.method == "OPTIONS":
         wanted = request.headers.get("Access-Control-Request-Headers")
         response = flask.Response(status=204, headers=preflight_headers(methods, wanted))
     else:
         response = _handled(nexus, request, handler, request_id)
     discard_body(request)
+    nexus.slow_clients.expect_reader(request)
+    response.call_on_close(lambda: nexus.slow_clients.expect_next(request))
     for name, value in cors_headers(
         request.headers.get("Origin"), nexus.settings.allowed_origins
     ).items():
         response.headers[name] = value
     response.headers["X-Request-Id"] = request_id
-    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers.update(_GUARDS)
     response.headers.setdefault("Cache-Control", "no-store")
     return response
 
@@ -94,6 +108,6 @@ def log_bug(nexus: Nexus, bug: Exception, request_id: str) -> None:
 def _trace(nexus: Nexus, request: flask.Request) -> str | None:
     """The trace in Cloud Logging's words, so that it shows a request's events together."""
     trace_id = request.headers.get("X-Cloud-Trace-Context", "").partition("/")[0]
-    if not nexus.settings.project or not (trace_id.isascii() and trace_id.isalnum()):
+    if not nexus.settings.project or not _TRACE_ID.fullmatch(trace_id):
         return None
     return f"projects/{nexus.settings.project}/traces/{trace_id}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import contextvars
 import json
 import logging
@@ -57,8 +58,10 @@ class JsonEventLog:
             entry["logging.googleapis.com/trace"] = trace
         line = self._redacted(json.dumps(entry, default=_plain))
         stream = self._stream or sys.stderr
-        stream.write(line + "\n")
-        stream.flush()
+        # Nobody could be told of it, and a chat must not fail because its log is full.
+        with contextlib.suppress(OSError):
+            stream.write(line + "\n")
+            stream.flush()
 
     def _redacted(self, line: str) -> str:
         for secret in self._secrets:

@@ -9,8 +9,9 @@ from dataclasses import replace
 
 import flask
 
+from admission import Entry, let_in
 from body import read_body
-from bootstrap import bootstrap, build_runner
+from bootstrap import bootstrap, build_fair_use, build_runner
 from edge import json_response, log_bug, serve
 from event_log import log_libraries
 from fallback.core.answer import End, Text
@@ -18,6 +19,7 @@ from fallback.core.availability import availability
 from fallback.core.decision import Refusal
 from fallback.patience import Patience
 from fallback.pieces import Answering, Broken, Piece
+from server import prepare_server
 from settings import InvalidSettingError
 from wire.availability_reply import availability_body, availability_etag
 from wire.chat_reply import Writer, model, model_list, sse
@@ -29,6 +31,7 @@ from wire.error import (
     internal_error,
     of_refusal,
 )
+from wire.visitor import VISITOR_HEADER
 
 AVAILABILITY_WAIT_SECONDS = 0.08
 """For how long a poll waits for the store before the last known state must do."""
@@ -40,8 +43,11 @@ try:
 except InvalidSettingError as error:
     sys.exit(f"Nexus cannot start: {error}")
 log_libraries(_nexus.log)
+prepare_server(_nexus.shutdown, _nexus.slow_clients)
 # functions-framework names the target before it loads this file; only the chat needs Gemini.
-_runner = build_runner(_nexus) if os.environ.get("FUNCTION_TARGET") == "chat" else None
+_is_chat = os.environ.get("FUNCTION_TARGET") == "chat"
+_runner = build_runner(_nexus) if _is_chat else None
+_fair_use = build_fair_use(_nexus) if _is_chat else None
 
 
 def chat(request: flask.Request) -> flask.Response:
@@ -74,15 +80,31 @@ def _chat(request: flask.Request, request_id: str) -> flask.Response | ApiError:
     body = read_body(request, limits.max_body_bytes)
     if isinstance(body, ApiError):
         return body
+    _nexus.slow_clients.expect_reader(request)
     wanted = parse_chat_request(body, _nexus.settings.configuration.instruction, limits)
     if isinstance(wanted, ApiError):
         return wanted
-    return _answer(wanted, request_id)
+    patience = Patience(_nexus.clock)
+    entry = let_in(_nexus, _fair_use, request, request_id, patience)
+    if isinstance(entry, ApiError):
+        return entry
+    answer = _answer(wanted, entry, request_id, patience)
+    if entry.new_id is not None and isinstance(answer, flask.Response):
+        answer.headers[VISITOR_HEADER] = entry.new_id
+    return answer
 
 
-def _answer(wanted: ChatRequest, request_id: str) -> flask.Response | ApiError:
+def _answer(
+    wanted: ChatRequest, entry: Entry, request_id: str, patience: Patience
+) -> flask.Response | ApiError:
     assert _runner is not None, "the chat's process builds a runner"  # noqa: S101 - for mypy
-    pieces = _runner.answer(wanted.chat, whole=not wanted.stream, request_id=request_id)
+    pieces = _runner.answer(
+        wanted.chat,
+        whole=not wanted.stream,
+        request_id=request_id,
+        hierarchy=entry.hierarchy,
+        patience=patience,
+    )
     first = next(pieces)
     if isinstance(first, Refusal):
         pieces.close()

@@ -14,7 +14,11 @@ LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?|https?://\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
 _BASE_URL = re.compile(rf"({_ORIGIN.pattern})(/[!-~]*)?")
+_MAX_PROXIES = 10
 _DEFAULT_DATABASE = ".local/nexus.db"
+_FIRESTORE_DEFAULT = "(default)"
+# https://cloud.google.com/firestore/docs/manage-databases: the rule for database ids.
+_FIRESTORE_DATABASE = re.compile(r"[a-z][a-z0-9-]{2,61}[a-z0-9]")
 
 
 class InvalidSettingError(ValueError):
@@ -30,9 +34,11 @@ class Settings:
         configuration: All of nexus.toml.
         hierarchy: The one in use.
         sqlite_path: The file that holds the windows; None means Firestore.
+        firestore_database: Name of the database there.
         project: The Google Cloud project, where it is named.
         allowed_origins: Pages of other origins that may call the functions.
         visitor_limits: Whether limits for each visitor apply.
+        trusted_proxies: How many entries of X-Forwarded-For are true, counted from its right.
         log_level: The least severity that is logged.
     """
 
@@ -40,9 +46,11 @@ class Settings:
     configuration: Configuration
     hierarchy: Hierarchy
     sqlite_path: Path | None
+    firestore_database: str
     project: str | None
     allowed_origins: frozenset[str]
     visitor_limits: bool
+    trusted_proxies: int
     log_level: str
 
 
@@ -63,14 +71,17 @@ def read_settings(environ: Mapping[str, str], default_config: Path) -> Settings:
         raise InvalidSettingError(f"NEXUS_CONFIG: {error}") from error
     _positive_number(environ, "THREADS")
     _base_url(environ)
+    sqlite_path, firestore_database = _state(environ)
     return Settings(
         api_key=_api_key(environ),
         configuration=configuration,
         hierarchy=_hierarchy(environ, configuration),
-        sqlite_path=_sqlite_path(environ),
+        sqlite_path=sqlite_path,
+        firestore_database=firestore_database,
         project=environ.get("GOOGLE_CLOUD_PROJECT"),
         allowed_origins=_allowed_origins(environ),
         visitor_limits=_one_of(environ, "NEXUS_VISITOR_LIMITS", ("on", "off")) == "on",
+        trusted_proxies=_trusted_proxies(environ),
         log_level=_one_of(environ, "LOG_LEVEL", LOG_LEVELS, default="INFO"),
     )
 
@@ -103,16 +114,21 @@ def _hierarchy(environ: Mapping[str, str], configuration: Configuration) -> Hier
     return configuration.hierarchies[name]
 
 
-def _sqlite_path(environ: Mapping[str, str]) -> Path | None:
+def _state(environ: Mapping[str, str]) -> tuple[Path | None, str]:
+    """The file of SQLite, or None and the database of Firestore."""
     on_google_cloud = "K_SERVICE" in environ or "FIRESTORE_EMULATOR_HOST" in environ
     default = "firestore" if on_google_cloud else f"sqlite:{_DEFAULT_DATABASE}"
     state = environ.get("NEXUS_STATE", default)
     kind, _, path = state.partition(":")
     if state == "firestore":
-        return None
+        return None, _FIRESTORE_DEFAULT
+    if kind == "firestore" and _FIRESTORE_DATABASE.fullmatch(path):
+        return None, path
     if kind == "sqlite" and path:
-        return Path(path)
-    raise InvalidSettingError(f"NEXUS_STATE: {state!r} must be sqlite:PATH or firestore")
+        return Path(path), _FIRESTORE_DEFAULT
+    raise InvalidSettingError(
+        f"NEXUS_STATE: {state!r} must be sqlite:PATH, firestore or firestore:DATABASE"
+    )
 
 
 def _allowed_origins(environ: Mapping[str, str]) -> frozenset[str]:
@@ -125,6 +141,16 @@ def _allowed_origins(environ: Mapping[str, str]) -> frozenset[str]:
                 "https://chat.example.com, without a path"
             )
     return frozenset(origins)
+
+
+def _trusted_proxies(environ: Mapping[str, str]) -> int:
+    # Google's front end writes one entry; whoever calls a process directly could write any.
+    value = environ.get("NEXUS_TRUSTED_PROXIES", "1" if "K_SERVICE" in environ else "0").strip()
+    if not (value.isascii() and value.isdigit() and int(value) <= _MAX_PROXIES):
+        raise InvalidSettingError(
+            f"NEXUS_TRUSTED_PROXIES: {value!r} must be a whole number from 0 to {_MAX_PROXIES}"
+        )
+    return int(value)
 
 
 def _one_of(

@@ -7,8 +7,12 @@ from pathlib import Path
 import pytest
 
 FUNCTIONS = Path(__file__).parents[1] / "functions"
-CORE = FUNCTIONS / "fallback" / "core"
+CORES = [FUNCTIONS / "fallback" / "core", FUNCTIONS / "fairness" / "core"]
+INNER = ("fallback", "fairness")
 CLOCKS = {"now", "utcnow", "today", "monotonic", "time", "perf_counter", "sleep"}
+
+# What fair use shares with the fallback.
+FALLBACK_OUTLINE = {"fallback.events", "fallback.patience", "fallback.ports"}
 
 # Who may import what of ours. A module is known by the longest of these that it begins with.
 ALLOWED = {
@@ -31,6 +35,7 @@ ALLOWED = {
         "fallback.ports",
         "fallback.window_cache",
     },
+    "fallback.shutdown": {"fallback.ports"},
     "fallback.runner": {
         "fallback.core",
         "fallback.patience",
@@ -38,8 +43,27 @@ ALLOWED = {
         "fallback.ports",
         "fallback.request_log",
         "fallback.shared_windows",
+        "fallback.shutdown",
     },
     "fallback.adapters": {"fallback.core", "fallback.ports", "fallback.adapters"},
+    "fairness.core": {"fairness.core"},
+    "fairness.identity": {"fairness.core"},
+    "fairness.ports": {"fairness.core"},
+    "fairness.revocations": {"fairness.ports", *FALLBACK_OUTLINE},
+    "fairness.shared_ledgers": {
+        "fairness.core",
+        "fairness.identity",
+        "fairness.ports",
+        *FALLBACK_OUTLINE,
+    },
+    "fairness.fair_use": {"fairness", *FALLBACK_OUTLINE},
+    "fairness.adapters": {
+        "fairness.adapters",
+        "fairness.core",
+        "fairness.ports",
+        "fallback.adapters",
+        "fallback.core",
+    },
 }
 
 
@@ -68,7 +92,8 @@ def impurities(source: str) -> set[str]:
     found = {
         name
         for name in imports_of(source)
-        if name.split(".")[0] not in allowed and not name.startswith("fallback.core")
+        if name.split(".")[0] not in allowed
+        and not name.startswith(("fallback.core", "fairness.core"))
     }
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call):
@@ -80,7 +105,7 @@ def impurities(source: str) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("path", modules(CORE), ids=name_of)
+@pytest.mark.parametrize("path", [path for core in CORES for path in modules(core)], ids=name_of)
 def test_the_core_is_pure(path: Path) -> None:
     assert impurities(path.read_text()) == set()
 
@@ -99,13 +124,15 @@ def test_the_purity_test_can_fail(line: str) -> None:
     assert impurities(line)
 
 
-@pytest.mark.parametrize("path", modules(FUNCTIONS / "fallback"), ids=name_of)
+@pytest.mark.parametrize(
+    "path", [path for folder in INNER for path in modules(FUNCTIONS / folder)], ids=name_of
+)
 def test_imports_point_inward(path: Path) -> None:
     name = name_of(path)
     layer = max((key for key in ALLOWED if name.startswith(key)), key=len, default=None)
     if layer is None:
-        return  # The package's face, fallback and fallback.embedded, is outside all layers.
-    ours = {p.stem for p in FUNCTIONS.glob("*.py")} | {"fallback", "wire"}
+        return  # The packages' faces, such as fallback.embedded, are outside all layers.
+    ours = {p.stem for p in FUNCTIONS.glob("*.py")} | {*INNER, "wire"}
     for imported in imports_of(path.read_text()):
         if imported.split(".")[0] in ours:
             assert any(imported.startswith(allowed) for allowed in ALLOWED[layer]), imported

@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 import json
 import re
+import shlex
 import tomllib
 from collections.abc import Callable
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from typing import Any
 import pytest
 
 import fallback
-from configuration import _ALLOWED, load_configuration
+from configuration import _ALLOWED, RequestLimits, load_configuration
 from emulator.behaviours import catalogue
 from fallback.core.answer import _ENDINGS
 from fallback.core.decision import RefusalReason
@@ -29,6 +30,7 @@ ROOT = Path(__file__).parents[1]
 FUNCTIONS = ROOT / "functions"
 DOCS = ROOT / "docs"
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]
+PAGES += [ROOT / "infra/README.md"]
 PAGES += sorted(DOCS.rglob("*.md"))
 RECORDS = sorted((DOCS / "adr").glob("*.md"))
 
@@ -40,8 +42,10 @@ NOT_IN_THE_REPOSITORY = {"web/dist", "emulator/replies/NAME.json"}
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _SPAN = re.compile(r"`([^`\n]+)`")
-_MAKE = re.compile(r"\bmake((?: +(?:[A-Z]+=\S+|[a-z][a-z-]*))+)")
-_PATH = re.compile(r"(?<![\w/.-])(?:functions|tests|docs|emulator|dev|web)/[\w./-]*")
+_MAKE = re.compile(r"\bmake((?: +(?:[A-Z]+=(?:\"[^\"]*\"|\S+)|[a-z][a-z-]*))+)")
+_PATH = re.compile(
+    r"(?<![\w/.-])(?:functions|tests|docs|emulator|dev|operate|deploy|web|infra)/[\w./-]*"
+)
 
 
 def name_of(page: Path) -> str:
@@ -156,7 +160,7 @@ def unknown_targets(text: str) -> set[str]:
     named = {
         word
         for arguments in _MAKE.findall(code_in(text))
-        for word in arguments.split()
+        for word in shlex.split(arguments)
         if "=" not in word
     }
     return named - make_targets()
@@ -218,6 +222,8 @@ def test_toml_snippets_hold_settings_that_exist(toml: str) -> None:
         if name == "hierarchies":
             continue
         for key, value in table.items():
+            if isinstance(value, dict):
+                continue
             check, allowed = _ALLOWED[name][key]
             assert check(value), f"{name}.{key} must be {allowed}"
 
@@ -277,7 +283,7 @@ def test_every_refusal_has_its_row() -> None:
 def logged_fields() -> dict[str, set[str]]:
     """The fields with which the code logs each event."""
     logged: dict[str, set[str]] = {event: set() for event in Event}
-    for file in FUNCTIONS.rglob("*.py"):
+    for file in [*FUNCTIONS.rglob("*.py"), *(ROOT / "operate").glob("*.py")]:
         for node in ast.walk(ast.parse(file.read_text())):
             if not (isinstance(node, ast.Call) and node.args):
                 continue
@@ -324,6 +330,32 @@ def test_every_error_code_has_its_row() -> None:
     assert sorted(documented) == sorted(error_codes())
 
 
+def codes_in(value: Any) -> set[str]:
+    """Every code that the OpenAPI description lets an error have."""
+    if isinstance(value, list):
+        return set().union(*map(codes_in, value))
+    if not isinstance(value, dict):
+        return set()
+    code = value.get("code")
+    found = set(code["enum"]) if isinstance(code, dict) and "enum" in code else set()
+    return found | codes_in(list(value.values()))
+
+
+def test_the_openapi_description_says_what_the_page_says() -> None:
+    openapi = json.loads(page("docs/openapi.json"))
+    prose = page("docs/api.md")
+    fields_of_a_chat = section(prose, "## Chat").partition("### A plain answer")[0]
+    words = set(re.findall(r"^\| (`.+?`) \|", fields_of_a_chat, re.MULTILINE))
+    named = {word.partition(".")[0] for row in words for word in _SPAN.findall(row)}
+    request = openapi["components"]["schemas"]["ChatRequest"]["properties"]
+
+    assert codes_in(openapi) == error_codes()
+    assert set(request) == {name for name in named if re.fullmatch(r"[a-z_]+", name)}
+    assert request["messages"]["maxItems"] == RequestLimits().max_messages
+    for status in openapi["components"]["schemas"]["Availability"]["properties"]["status"]["enum"]:
+        assert f"| `{status}` |" in prose
+
+
 def test_codes_in_the_quick_reference_exist() -> None:
     found = section(page("docs/FALLBACK_QUICK_REFERENCE.md"), "## Codes")
 
@@ -363,7 +395,9 @@ def test_every_setting_has_its_row(name: str) -> None:
         "limits": asdict(configuration.hierarchies["default"].limits),
         "windows": asdict(configuration.windows),
         "request": asdict(configuration.request),
+        "visitors": asdict(replace(configuration.visitors, groups={})),
     }
+    values["visitors"].pop("groups")
     in_use = {
         key: list(value) if isinstance(value, tuple) else value
         for key, value in values[name].items()
@@ -398,6 +432,7 @@ def test_the_defaults_of_file_and_code_are_the_same(tmp_path: Path) -> None:
 
     assert bare.windows == full.windows
     assert bare.request == full.request
+    assert bare.visitors == replace(full.visitors, groups={})
     assert bare.hierarchies["default"].limits == full.hierarchies["default"].limits
 
 
@@ -410,6 +445,40 @@ def test_the_quick_reference_shows_the_hierarchies() -> None:
     assert shown == [model.display_name for model in hierarchies["default"].models]
     seed = ", ".join(model.display_name for model in hierarchies["seed"].models)
     assert seed in found
+
+
+def named_tests(text: str) -> set[str]:
+    return set(re.findall(r"`(tests/[\w/]+\.py(?:::\w+)?)`", text))
+
+
+def missing_tests(names: set[str]) -> set[str]:
+    missing = set()
+    for name in names:
+        file, _, function = name.partition("::")
+        path = ROOT / file
+        if not path.is_file() or (function and f"def {function}(" not in path.read_text()):
+            missing.add(name)
+    return missing
+
+
+def test_every_promise_of_security_names_tests_that_exist() -> None:
+    promises = section(page("docs/security.md"), "## What is promised")
+    table = [line for line in promises.splitlines() if line.startswith("| ")][2:]
+
+    assert len(table) > 10
+    for row in table:
+        held_by = named_tests(row)
+        assert held_by, row
+        assert missing_tests(held_by) == set()
+
+
+def test_a_promise_without_its_test_is_found() -> None:
+    gone = "tests/test_docs.py::test_that_is_gone"
+
+    assert missing_tests({gone, "tests/test_gone.py", "tests/test_docs.py"}) == {
+        gone,
+        "tests/test_gone.py",
+    }
 
 
 # Forms.

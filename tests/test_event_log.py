@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import logging
@@ -22,6 +23,17 @@ class Log:
 
     def lines(self) -> list[dict[str, Any]]:
         return [json.loads(line) for line in self.stream.getvalue().splitlines()]
+
+
+class FullDisk(io.StringIO):
+    def write(self, text: str) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_log_that_cannot_be_written_breaks_nothing() -> None:
+    log = JsonEventLog("INFO", stream=FullDisk())
+
+    log(Event.STORE_RECOVERED)
 
 
 def test_an_event_is_one_line_of_json() -> None:

@@ -123,6 +123,21 @@ def test_a_healthy_model_answers(scene: Scene) -> None:
     assert (event["prompt_tokens"], event["completion_tokens"]) == (3, 5)
 
 
+def test_a_request_may_try_the_models_in_an_order_of_its_own(scene: Scene) -> None:
+    scene.play("model-a", hi())
+    scene.play("model-b", fail(K.RATE_LIMITED, 30))
+    order = Hierarchy("test", (Model("model-b", "Model B"), Model("model-a", "Model A")))
+    patience = Patience(scene.clock)
+
+    first, *_ = scene.runner.answer(
+        CHAT, whole=False, request_id="r1", hierarchy=order, patience=patience
+    )
+
+    assert scene.models_called() == ["model-b", "model-a"]
+    assert first == Answering(model="model-a", display_name="Model A", fallbacks=0)
+    assert scene.log.of(Event.CHAT_ANSWERED)[0]["fallbacks"] == 0
+
+
 def test_a_stream_shows_text_before_the_model_has_ended(scene: Scene) -> None:
     def not_yet() -> None:
         raise AssertionError("read further than it had to")

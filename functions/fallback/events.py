@@ -1,7 +1,7 @@
 """The log events of Nexus: one name for each thing that an operator may want to see.
 
 `docs/operations.md` has a row for each; a test holds the two together. No event carries a
-visitor's words, a model's words, a key, or a provider's prose.
+visitor's words or identity, a model's words, a key, or a provider's prose.
 """
 
 from __future__ import annotations
@@ -21,9 +21,15 @@ class Event(enum.StrEnum):
     WINDOW_OPENED = "window.opened"
     WINDOW_CLOSED = "window.closed"
     MODEL_RETIRED = "model.retired"
+    MODEL_ISOLATED = "model.isolated"
+    MODEL_REOPENED = "model.reopened"
     SERVICE_MISCONFIGURED = "service.misconfigured"
     STORE_UNAVAILABLE = "store.unavailable"
     STORE_RECOVERED = "store.recovered"
+    VISITOR_LIMITED = "visitor.limited"
+    VISITOR_STEPPED_DOWN = "visitor.stepped_down"
+    VISITOR_UNSHARED = "visitor.unshared"
+    VISITOR_SHARED = "visitor.shared"
     REQUEST_REJECTED = "request.rejected"
     INTERNAL_ERROR = "internal.error"
     LIBRARY_MESSAGE = "library.message"
@@ -39,9 +45,15 @@ SEVERITIES: dict[Event, str] = {
     Event.WINDOW_OPENED: "WARNING",
     Event.WINDOW_CLOSED: "INFO",
     Event.MODEL_RETIRED: "ERROR",
+    Event.MODEL_ISOLATED: "WARNING",
+    Event.MODEL_REOPENED: "WARNING",
     Event.SERVICE_MISCONFIGURED: "CRITICAL",
     Event.STORE_UNAVAILABLE: "ERROR",
     Event.STORE_RECOVERED: "INFO",
+    Event.VISITOR_LIMITED: "INFO",
+    Event.VISITOR_STEPPED_DOWN: "INFO",
+    Event.VISITOR_UNSHARED: "WARNING",
+    Event.VISITOR_SHARED: "INFO",
     Event.REQUEST_REJECTED: "INFO",
     Event.INTERNAL_ERROR: "ERROR",
     Event.LIBRARY_MESSAGE: "WARNING",

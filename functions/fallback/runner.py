@@ -12,7 +12,7 @@ import contextlib
 import random
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from fallback.core.answer import End, Text, Usage
 from fallback.core.chat import Chat
@@ -25,6 +25,7 @@ from fallback.pieces import Answering, Broken, Piece
 from fallback.ports import Clock, EventLog, Provider
 from fallback.request_log import RequestLog
 from fallback.shared_windows import Attempting, SharedWindows
+from fallback.shutdown import Shutdown
 
 _LEASE_MARGIN = timedelta(seconds=5)
 """What a probe may take beyond its first text's time, before another may probe."""
@@ -41,6 +42,7 @@ class Runner:
         windows: SharedWindows,
         clock: Clock,
         log: EventLog,
+        shutdown: Shutdown | None = None,
         jitter: Callable[[], float] = random.random,
     ) -> None:
         """Keeps what it is given; starts nothing."""
@@ -49,10 +51,19 @@ class Runner:
         self._windows = windows
         self._clock = clock
         self._log = log
+        self._shutdown = shutdown or Shutdown(clock)
         self._jitter = jitter
         self._first_text = timedelta(seconds=hierarchy.limits.first_text_seconds)
 
-    def answer(self, chat: Chat, *, whole: bool, request_id: str) -> Generator[Piece, None, None]:
+    def answer(
+        self,
+        chat: Chat,
+        *,
+        whole: bool,
+        request_id: str,
+        hierarchy: Hierarchy | None = None,
+        patience: Patience | None = None,
+    ) -> Generator[Piece, None, None]:
         """Answers one chat.
 
         Closing the generator ends the call to the model.
@@ -61,11 +72,14 @@ class Runner:
             chat: The conversation.
             whole: Whether the reader wants the answer in one piece, at its end.
             request_id: What the log calls this request.
+            hierarchy: Its models in another order, where this request is to try them so.
+            patience: What is left of this request's; a whole one if it has not begun.
         """
         run = _Run(
             chat=chat,
             whole=whole,
-            patience=Patience(self._clock),
+            hierarchy=hierarchy or self._hierarchy,
+            patience=patience or Patience(self._clock),
             log=RequestLog(self._log, self._clock, request_id),
         )
         limit = timedelta(seconds=self._hierarchy.limits.deadline_seconds)
@@ -73,16 +87,18 @@ class Runner:
         try:
             while not run.is_over:
                 step = decide(
-                    self._hierarchy,
+                    run.hierarchy,
                     self._windows.snapshot(run.patience),
                     run.attempts,
                     self._clock.now(),
-                    deadline,
+                    self._no_later(deadline),
                     is_resuming=run.last_break is not None,
                     jitter=self._jitter(),
                 )
                 if isinstance(step, Attempt) and run.breaks <= MAX_RESUMPTIONS:
-                    yield from self._attempt(run, step)
+                    # Counted in the order that visitors know, whatever order this request has.
+                    fallbacks = self._hierarchy.models.index(step.model)
+                    yield from self._attempt(run, replace(step, fallbacks=fallbacks))
                     continue
                 run.is_over = True
                 if run.last_break is not None:
@@ -169,6 +185,13 @@ class Runner:
                 run.log.answered(step, end)
                 yield end
 
+    def _no_later(self, deadline: datetime) -> datetime:
+        """The deadline, or the end of the process if that comes first."""
+        left = self._shutdown.seconds_left()
+        if left is None:
+            return deadline
+        return min(deadline, self._clock.now() + timedelta(seconds=left))
+
     def _introduced(self, run: _Run, step: Attempt, model_version: str | None) -> Answering:
         if run.last_break is None:
             run.log.speaking()
@@ -184,14 +207,16 @@ class Runner:
     def _record(self, run: _Run, step: Attempt, attempting: Attempting, failure: Failure) -> None:
         """Logs a failure, and opens the window that it asks for.
 
-        A time-out that the request's own deadline has caused says nothing about the model: two
-        long answers must not set it aside.
+        A time-out that the request's own deadline has caused says nothing about the model, nor
+        does one at the end of the process: two long answers must not set it aside.
         """
         now = self._clock.now()
         run.attempts.append(Attempted(step.model.name, failure, now))
         run.log.attempt_failed(step, failure, attempting.started_at)
         is_hurried = step.first_text_by < step.starts_at + self._first_text
-        if failure.kind is not FailureKind.TIMED_OUT or not (is_hurried or now >= step.ends_by):
+        if failure.kind is not FailureKind.TIMED_OUT or not (
+            is_hurried or now >= self._no_later(step.ends_by)
+        ):
             self._windows.record(attempting, failure, run.patience)
 
 
@@ -201,6 +226,7 @@ class _Run:
 
     chat: Chat
     whole: bool
+    hierarchy: Hierarchy
     patience: Patience
     log: RequestLog
     attempts: list[Attempted] = field(default_factory=list)

@@ -55,13 +55,18 @@ def parse_chat_request(
         limits: What one request may ask for.
     """
     try:
-        data = json.loads(body.decode("utf-8"))
+        data = json.loads(body.decode("utf-8"), parse_constant=_refuse)
     except (ValueError, RecursionError):
         return ApiError(status=400, code="invalid_json", message="The body must be JSON in UTF-8.")
     try:
         return _request(data, instruction, limits)
     except _InvalidFieldError as error:
         return error.error
+
+
+def _refuse(constant: str) -> None:
+    """Python reads NaN and Infinity; JSON has neither."""
+    raise ValueError(constant)
 
 
 def _request(data: object, instruction: str, limits: RequestLimits) -> ChatRequest:
@@ -72,14 +77,16 @@ def _request(data: object, instruction: str, limits: RequestLimits) -> ChatReque
     systems, messages = _messages(data.get("messages"), limits)
     _optional(data, "user", str, "a text")
     options = _optional(data, "stream_options", dict, "an object") or {}
-    tokens = _whole(data, "max_completion_tokens") or _whole(data, "max_tokens")
+    older, tokens = _whole(data, "max_tokens"), _whole(data, "max_completion_tokens")
     return ChatRequest(
         chat=Chat(
             messages=messages,
             instructions=tuple(filter(None, (instruction, *systems))),
             temperature=_number(data, "temperature", 2),
             top_p=_number(data, "top_p", 1),
-            max_output_tokens=min(tokens or limits.max_output_tokens, limits.max_output_tokens),
+            max_output_tokens=min(
+                tokens or older or limits.max_output_tokens, limits.max_output_tokens
+            ),
             stop=_stop(data.get("stop")),
         ),
         stream=bool(_optional(data, "stream", bool, "true or false")),
@@ -201,6 +208,8 @@ def _whole(data: Mapping[str, Any], key: str) -> int | None:
     value = data.get(key)
     if value is None:
         return None
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)  # JSON has one kind of number: 1.0 is 1.
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:
         raise _InvalidFieldError(key, f"{key} must be a whole number of 1 or more.")
     return value

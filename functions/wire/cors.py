@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Set
 
+from wire.visitor import VISITOR_HEADER
+
 _HEADER_NAMES = re.compile(r"[A-Za-z0-9-]{1,64}(, ?[A-Za-z0-9-]{1,64}){0,63}")
-_EXPOSED = "Retry-After, X-Request-Id"
+_EXPOSED = f"Retry-After, X-Request-Id, {VISITOR_HEADER}"
 _PREFLIGHT_SECONDS = 7200  # The longest that Chromium keeps one.
 
 
@@ -24,8 +26,8 @@ def preflight_headers(methods: str, wanted: str | None) -> dict[str, str]:
 
     Args:
         methods: The methods that a page may use.
-        wanted: The headers that it wants to send. No header means anything to Nexus, so it may
-            send any: the openai SDK has a dozen of its own.
+        wanted: The headers that it wants to send. It may send any: the openai SDK has a dozen of
+            its own, and none can do harm.
     """
     if wanted is None or not _HEADER_NAMES.fullmatch(wanted):
         wanted = "Authorization, Content-Type"

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, assert_never
 
+from fairness.core.allowance import Limit, Limited
+from fairness.identity import CodeFault
 from fallback.core.decision import Refusal, RefusalReason
 from rfc3339 import rfc3339
 
@@ -52,6 +54,8 @@ class ApiError:
             headers["Retry-After"] = str(seconds_until(self.retry_at, now))
         if self.allow is not None:
             headers["Allow"] = self.allow
+        if self.status == 401:
+            headers["WWW-Authenticate"] = "Bearer"  # RFC 9110, 11.6.1: a 401 has it.
         return headers
 
 
@@ -97,6 +101,32 @@ def of_refusal(refusal: Refusal) -> ApiError:
             assert_never(refusal.reason)
 
 
+def visitor_rate_limited(limited: Limited) -> ApiError:
+    """This visitor's own limit, or that of the visitor's network."""
+    message = {
+        Limit.RATE: "You have sent many messages in a short time. Please try again after retry_at.",
+        Limit.DAY: "You have sent as many messages as one day allows. Please try again after "
+        "retry_at.",
+    }[limited.limit]
+    return ApiError(
+        status=429, code="visitor_rate_limited", message=message, retry_at=limited.retry_at
+    )
+
+
+def invalid_access_code(fault: CodeFault) -> ApiError:
+    """A text that begins as an access code does, and opens nothing."""
+    what = {
+        CodeFault.INVALID: "is not valid",
+        CodeFault.EXPIRED: "has expired",
+        CodeFault.REVOKED: "has been revoked",
+    }[fault]
+    return ApiError(
+        status=401,
+        code="invalid_access_code",
+        message=f"This access code {what}. Ask for a new one, or send none.",
+    )
+
+
 def deadline_exceeded() -> ApiError:
     """No model answered in time, or the answer did not end in time."""
     return ApiError(
@@ -129,4 +159,6 @@ def internal_error() -> ApiError:
 def _type(status: int) -> str:
     if status == 429:
         return "rate_limit_error"
+    if status == 401:
+        return "authentication_error"
     return "invalid_request_error" if status < 500 else "server_error"

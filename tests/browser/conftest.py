@@ -69,12 +69,21 @@ def web_build() -> None:
 
 
 @pytest.fixture(scope="session")
-def nexus(
-    running_gemini: Emulator, web_build: None, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[str]:
+def nexus_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("nexus")
+
+
+@pytest.fixture(scope="session")
+def nexus(running_gemini: Emulator, web_build: None, nexus_directory: Path) -> Iterator[str]:
     """Address of one Nexus for all tests in which every model stays healthy."""
-    with running_nexus(running_gemini.url, tmp_path_factory.mktemp("nexus")) as address:
+    with running_nexus(running_gemini.url, nexus_directory) as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def nexus_state(nexus_directory: Path) -> str:
+    """What `NEXUS_STATE` is in the processes of `nexus`."""
+    return f"sqlite:{nexus_directory / 'nexus.db'}"
 
 
 @pytest.fixture

@@ -16,8 +16,11 @@ STOP_SECONDS = 20.0
 
 
 @contextmanager
-def running_nexus(gemini_url: str, directory: Path) -> Iterator[str]:
-    """Serve everything on a free port, with its state in a directory; give its address."""
+def running_nexus(gemini_url: str, directory: Path, **environ: str) -> Iterator[str]:
+    """Serve everything on a free port, with its state in a directory; give its address.
+
+    Keyword arguments are further variables.
+    """
     log = directory / "nexus.log"
     env = {
         **os.environ,
@@ -26,6 +29,7 @@ def running_nexus(gemini_url: str, directory: Path) -> Iterator[str]:
         "GOOGLE_GEMINI_BASE_URL": gemini_url,
         "NEXUS_STATE": f"sqlite:{directory / 'nexus.db'}",
         "NEXUS_VISITOR_LIMITS": "off",
+        **environ,
     }
     with log.open("wb") as output:
         process = subprocess.Popen(

@@ -191,6 +191,38 @@ def test_failed(chat: ChatPage, axe: str) -> None:
     assert violations(chat, axe) == []
 
 
+def test_exhausted_with_a_waiting_message(nexus: str, open_chat: OpenChat, axe: str) -> None:
+    chat = open_chat(nexus)
+    error = {"code": "models_exhausted", "message": "", "retry_after_seconds": 3600}
+    refusal = {"error": error}
+    chat.page.route("**/api/chat/**", lambda route: route.fulfill(status=503, json=refusal))
+    chat.ask("Hello")
+    expect(chat.alert).to_contain_text("Temporarily unavailable")
+    expect(chat.articles.get_by_text("Waiting.")).to_be_visible()
+
+    assert violations(chat, axe) == []
+
+
+def test_interrupted_and_renaming_and_deleted(chat: ChatPage, axe: str) -> None:
+    text = 'data: {"choices": [{"delta": {"content": "What has arrived"}}]}\n\n'
+    headers = {"Content-Type": "text/event-stream"}
+    chat.page.route("**/api/chat/**", lambda route: route.fulfill(body=text, headers=headers))
+    chat.ask("Hello")
+    expect(chat.answers.get_by_text("Interrupted.")).to_be_visible()
+    expect(chat.page.get_by_role("button", name="Continue")).to_be_enabled()
+    panel = chat.page.get_by_role("navigation", name="Conversations")
+    panel.get_by_role("button", name="Rename").click()
+    expect(panel.get_by_role("textbox", name="Title")).to_be_visible()
+    assert violations(chat, axe, widths=(1280,)) == []
+
+    panel.get_by_role("textbox", name="Title").press("Escape")
+    assert violations(chat, axe, widths=(360,)) == []
+    chat.page.set_viewport_size({"width": 1280, "height": 800})
+    panel.get_by_role("button", name="Delete").click()
+    expect(panel.get_by_role("button", name="Undo")).to_be_visible()
+    assert violations(chat, axe, widths=(1280,)) == []
+
+
 def test_nothing_needs_sideways_scrolling_at_320_pixels(
     gemini: Emulator, nexus: str, open_chat: OpenChat
 ) -> None:

@@ -1,4 +1,5 @@
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Route, expect
@@ -49,6 +50,58 @@ def test_exhaustion_is_known_to_those_who_come_later(
     expect(chat.countdown).to_have_text(re.compile(r"\d:\d\d"))
     expect(chat.message).to_be_disabled()
     expect(chat.send).to_be_disabled()
+
+
+@pytest.mark.parametrize("hours", [-1, 1])
+def test_a_visitors_clock_that_is_wrong_changes_no_countdown(
+    exhausted_nexus: str, open_chat: OpenChat, hours: int
+) -> None:
+    chat = open_chat(exhausted_nexus)
+    clock = datetime.now(UTC) + timedelta(hours=hours)
+    chat.page.clock.install(time=clock)
+    chat.page.reload()
+    expect(chat.countdown).to_have_text(re.compile(r"\d:\d\d"))
+
+    seconds = chat.page.request.get(f"{exhausted_nexus}api/check-availability").json()[
+        "retry_after_seconds"
+    ]
+
+    shown = 0
+    for part in chat.countdown.inner_text().split(":"):
+        shown = shown * 60 + int(part)
+    assert abs(shown - seconds) < 10
+
+
+@pytest.mark.parametrize("hours", [-1, 1])
+def test_a_visitors_clock_that_is_wrong_delays_no_message(
+    nexus: str, gemini: Emulator, open_chat: OpenChat, hours: int
+) -> None:
+    chat = open_chat(nexus)
+    chat.page.clock.install(time=datetime.now(UTC) + timedelta(hours=hours))
+    chat.page.reload()
+    retry_at = (datetime.now(UTC) + timedelta(seconds=2)).isoformat()
+    error = {"code": "visitor_rate_limited", "retry_at": retry_at, "retry_after_seconds": 2}
+    chat.page.route(
+        "**/api/chat/**", lambda route: route.fulfill(status=429, json={"error": error}), times=1
+    )
+    chat.ask("Hello")
+
+    expect(chat.articles.get_by_role("timer")).to_have_text(re.compile(r"0:0\d|a moment"))
+    expect(chat.status).to_have_text(re.compile("Answer complete"))
+    assert len(gemini.calls()) == 1
+
+
+def test_a_check_is_never_answered_by_the_browsers_cache(
+    exhausted_nexus: str, open_chat: OpenChat
+) -> None:
+    # a 304 would give the seconds that were left when the reply was kept
+    chat = open_chat(exhausted_nexus)
+    expect(chat.countdown).to_be_visible()
+
+    with chat.page.expect_request(AVAILABILITY) as request:
+        _set_hidden(chat, hidden=False)
+
+    assert "if-none-match" not in request.value.all_headers()
 
 
 def test_a_check_that_fails_is_not_exhaustion(chat: ChatPage) -> None:

@@ -33,7 +33,7 @@ def test_a_message_refused_for_exhaustion_goes_out_once_also_after_a_reload(
 
     chat.page.reload()
     other = ChatPage(chat.page.context.new_page(), chat.page.url)
-    other.open()
+    other.page.goto(other.url)  # it may learn the service's state from the first tab
     for tab in (chat, other):
         expect(tab.articles.get_by_text("Waiting.")).to_be_visible()
         expect(tab.message).to_be_disabled()
@@ -146,8 +146,43 @@ def test_a_function_that_is_killed_leaves_the_text_and_a_reason(
     expect(chat.stop).to_be_hidden()
 
 
+@pytest.mark.parametrize("way", ["Continue", "Retry"])
+def test_after_a_worker_is_killed_in_a_stream_the_answer_can_be_completed_or_replaced(
+    gemini: Emulator, nexus: str, chat: ChatPage, nexus_state: str, way: str
+) -> None:
+    gemini.behave("*", "answer", text="kept " * 400, chunks=200, chunk_seconds=0.1)
+    chat.ask("Hello")
+    expect(chat.answers.get_by_text("kept kept")).to_be_visible()
+    processes = chat_processes(nexus_state)
+    [worker] = [process for process in processes if parent(process) in processes]
+
+    os.kill(worker, signal.SIGKILL)
+
+    expect(chat.answers.get_by_text("Interrupted.")).to_be_visible()
+    expect(chat.message).to_be_editable()
+    expect(chat.send).to_be_enabled()
+    expect(chat.processing).to_be_hidden()
+    gemini.reset()
+    gemini.behave("*", "answer", text="and the rest.")
+    chat.page.get_by_role("button", name=way).click()
+    expect(chat.status).to_have_text(re.compile("Answer complete"))
+    kept = re.compile("kept kept.*and the rest.")
+    expect(chat.answers).to_have_count(1)
+    expect(chat.answers.filter(has_text=kept)).to_have_count(1 if way == "Continue" else 0)
+    expect(chat.answers).to_contain_text("and the rest.")
+    expect(chat.answers.get_by_text("Interrupted.")).to_have_count(0)
+    assert len(gemini.calls()) == 1
+
+
 def kill_chat_function(state: str) -> None:
     """Kill the processes of the chat function of the Nexus that has this state."""
+    for process in chat_processes(state):
+        os.kill(process, signal.SIGKILL)
+
+
+def chat_processes(state: str) -> list[int]:
+    """gunicorn's master and its worker, of the chat function of the Nexus that has this state."""
+    found = []
     for process in Path("/proc").glob("[0-9]*"):
         try:
             words = (process / "cmdline").read_bytes().split(b"\0")
@@ -155,4 +190,11 @@ def kill_chat_function(state: str) -> None:
         except OSError:
             continue
         if f"NEXUS_STATE={state}".encode() in environment.split(b"\0") and b"chat" in words:
-            os.kill(int(process.name), signal.SIGKILL)
+            found.append(int(process.name))
+    return found
+
+
+def parent(process: int) -> int:
+    """The process that has started it."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return int(fields[1])

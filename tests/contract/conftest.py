@@ -1,4 +1,4 @@
-"""Both window stores, ready to be opened by as many as a test wants."""
+"""Both kinds of store, ready to be opened by as many as a test wants."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from fairness.adapters.sqlite import SqliteVisitorStore
+from fairness.ports import VisitorStore
 from fallback.adapters.sqlite import SqliteWindowStore
 from fallback.ports import WindowStore
 from tests.support.firestore import FirestoreEmulator, firestore_emulator
 
 OpenStore = Callable[[], WindowStore]
+OpenVisitorStore = Callable[[], VisitorStore]
 
 
 @pytest.fixture(scope="session")
@@ -34,3 +37,18 @@ def open_store(
     for name, value in emulator.environ().items():
         monkeypatch.setenv(name, value)
     return lambda: FirestoreWindowStore(os.environ["GOOGLE_CLOUD_PROJECT"])
+
+
+@pytest.fixture(params=["sqlite", "firestore"])
+def open_visitor_store(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> OpenVisitorStore:
+    """The same for visitors."""
+    if request.param == "sqlite":
+        return lambda: SqliteVisitorStore(tmp_path / "folder" / "nexus.db")
+    from fairness.adapters.firestore import FirestoreVisitorStore  # noqa: PLC0415 - a slow import
+
+    emulator: FirestoreEmulator = request.getfixturevalue("firestore")
+    for name, value in emulator.environ().items():
+        monkeypatch.setenv(name, value)
+    return lambda: FirestoreVisitorStore(os.environ["GOOGLE_CLOUD_PROJECT"])

@@ -58,6 +58,16 @@ def test_a_healthy_model_has_no_document(documents: Any) -> None:
     assert [document.id for document in documents.get()] == []
 
 
+def test_another_database_has_windows_of_its_own(documents: Any) -> None:
+    from fallback.adapters.firestore import FirestoreWindowStore  # noqa: PLC0415 - a slow import
+
+    other = FirestoreWindowStore(database="staging")
+    other.extend(MODEL, WINDOW)
+
+    assert set(other.read()) == {MODEL}
+    assert make_store().read() == {}
+
+
 def test_documents_that_are_not_ours_are_passed_over(documents: Any) -> None:
     documents.document("a").set({"until_ms": "soon"})
     documents.document("b").set({})

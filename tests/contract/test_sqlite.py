@@ -105,7 +105,7 @@ def test_a_folder_that_cannot_be_made_is_reported(tmp_path: Path) -> None:
 def test_a_file_that_stays_locked_is_reported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("fallback.adapters.sqlite._BUSY_SECONDS", 0.05)
+    monkeypatch.setattr("fallback.adapters.sqlite_file._BUSY_SECONDS", 0.05)
     path = tmp_path / "nexus.db"
     store = SqliteWindowStore(path)
     store.extend("model", WINDOW)

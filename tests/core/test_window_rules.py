@@ -16,7 +16,7 @@ from fallback.core.window_rules import (
     verdict_on,
     window_after,
 )
-from fallback.core.windows import EVERY_MODEL, Window, from_epoch_ms, to_epoch_ms
+from fallback.core.windows import EVERY_MODEL, ISOLATED, Window, from_epoch_ms, to_epoch_ms
 
 NOW = datetime(2026, 11, 22, 12, 0, 0, tzinfo=UTC)
 RULES = WindowRules()
@@ -222,6 +222,13 @@ def test_what_began_before_a_window_that_is_over_changes_nothing() -> None:
 
     for kind in K:
         assert struck(0, 1, kind, standing=ended) is None
+
+
+@pytest.mark.parametrize("kind", [K.OVERLOADED, K.RATE_LIMITED, K.QUOTA_EXHAUSTED, K.NOT_FOUND])
+def test_what_a_person_has_set_aside_stays_as_they_said(kind: FailureKind) -> None:
+    by_hand = Window(after(3600), ISOLATED)
+
+    assert window_after(Failure(kind=kind), NOW, RULES, standing=by_hand, strike_at=NOW) is None
 
 
 def test_a_window_that_lasts_long_may_be_probed_each_half_hour() -> None:

@@ -53,19 +53,32 @@ def chat(start: Serve) -> ServedFunction:
     return start("chat")
 
 
+SHORT = {
+    "first_text_seconds = 15": "first_text_seconds = 1",
+    "idle_seconds = 20": "idle_seconds = 1",
+    "deadline_seconds = 55": "deadline_seconds = 6",
+    "last_resort_seconds = 10": "last_resort_seconds = 1.5",
+    "body_seconds = 20": "body_seconds = 2",
+}
+LONG = {"max_output_tokens = 8192": "max_output_tokens = 1000000"}
+
+
 @pytest.fixture
 def short_config(tmp_path: Path) -> Path:
     """The real configuration with shorter times, for tests that must see them pass."""
-    real = Path(__file__).parents[2] / "functions" / "nexus.toml"
-    text = real.read_text()
-    for old, new in {
-        "first_text_seconds = 15": "first_text_seconds = 1",
-        "idle_seconds = 20": "idle_seconds = 1",
-        "deadline_seconds = 55": "deadline_seconds = 6",
-        "last_resort_seconds = 10": "last_resort_seconds = 1.5",
-    }.items():
+    return configuration(tmp_path / "short.toml", SHORT)
+
+
+@pytest.fixture
+def long_config(tmp_path: Path) -> Path:
+    """The real configuration with answers so long that no buffer takes one whole."""
+    return configuration(tmp_path / "long.toml", LONG)
+
+
+def configuration(path: Path, changes: dict[str, str]) -> Path:
+    text = (Path(__file__).parents[2] / "functions" / "nexus.toml").read_text()
+    for old, new in changes.items():
         assert old in text
         text = text.replace(old, new)
-    path = tmp_path / "short.toml"
     path.write_text(text)
     return path

@@ -76,6 +76,24 @@ BAD_BODIES: list[BadBody] = [
     ("half", b'{"messages": [', 400, "invalid_json", None),
     ("broken UTF-8", b'{"messages": "\xff\xfe"}', 400, "invalid_json", None),
     ("deep", b"[" * 100_000, 400, "invalid_json", None),
+    ("NaN", message("x")[:-1] + b', "x": NaN}', 400, "invalid_json", None),
+    ("Infinity", message("x")[:-1] + b', "top_p": -Infinity}', 400, "invalid_json", None),
+    ("too many digits", b'{"top_p": ' + b"9" * 100_000 + b"}", 400, "invalid_json", None),
+    ("a huge number", message("x")[:-1] + b', "top_p": 1e400}', 400, "invalid_request", "top_p"),
+    (
+        "the older of two is checked too",
+        said(USER, max_completion_tokens=5, max_tokens="many"),
+        400,
+        "invalid_request",
+        "max_tokens",
+    ),
+    (
+        "a key twice, the last counts",
+        b'{"messages": 1, "messages": []}',
+        400,
+        "invalid_request",
+        "messages",
+    ),
     ("a list", b"[]", 400, "invalid_request", None),
     ("a number", b"7", 400, "invalid_request", None),
     ("no messages", b"{}", 400, "invalid_request", "messages"),
@@ -136,8 +154,8 @@ BAD_BODIES: list[BadBody] = [
         "temperature NaN",
         said(USER, temperature=float("nan")),
         400,
-        "invalid_request",
-        "temperature",
+        "invalid_json",
+        None,
     ),
     ("top_p negative", said(USER, top_p=-0.1), 400, "invalid_request", "top_p"),
     ("max_tokens zero", said(USER, max_tokens=0), 400, "invalid_request", "max_tokens"),
@@ -409,7 +427,28 @@ def test_every_reply_has_an_id_and_is_kept_by_no_cache(chat: ServedFunction) -> 
         assert len(reply.headers["X-Request-Id"]) == 32
         assert "no-store" in reply.headers["Cache-Control"]
         assert reply.headers["X-Content-Type-Options"] == "nosniff"
+        assert "default-src 'none'" in reply.headers["Content-Security-Policy"]
+        assert reply.headers["Referrer-Policy"] == "no-referrer"
+        assert reply.headers["Cross-Origin-Resource-Policy"] == "same-origin"
     assert len({reply.headers["X-Request-Id"] for reply in replies}) == 3
+
+
+def test_a_caller_cannot_choose_the_id_of_a_request(chat: ServedFunction) -> None:
+    forged = "0" * 32
+
+    reply = httpx2.get(chat.url, headers={"X-Request-Id": forged, "X-Cloud-Trace-Context": forged})
+
+    assert reply.headers["X-Request-Id"] != forged
+    assert forged not in reply.text
+    assert forged not in chat.log.read_text()
+
+
+def test_a_whole_number_may_be_written_as_a_fraction(
+    gemini: Emulator, chat: ServedFunction
+) -> None:
+    chat.chat(max_tokens=5.0)
+
+    assert gemini.calls()[0].body["generationConfig"]["maxOutputTokens"] == 5
 
 
 @pytest.mark.parametrize("origin", [ORIGIN, "http://127.0.0.1:8080"])

@@ -39,6 +39,7 @@ def test_the_defaults() -> None:
     assert plain.sqlite_path == Path(".local/nexus.db")
     assert plain.allowed_origins == frozenset()
     assert plain.visitor_limits
+    assert plain.trusted_proxies == 0
     assert plain.log_level == "INFO"
 
 
@@ -62,6 +63,25 @@ def test_where_the_state_is(environ: dict[str, str], sqlite_path: Path | None) -
     assert settings(**environ).sqlite_path == sqlite_path
 
 
+@pytest.mark.parametrize(
+    ("state", "database"),
+    [("firestore", "(default)"), ("firestore:staging-2", "staging-2"), ("sqlite:x", "(default)")],
+)
+def test_which_database_of_firestore(state: str, database: str) -> None:
+    assert settings(NEXUS_STATE=state).firestore_database == database
+
+
+def test_google_s_front_end_is_a_proxy_that_is_trusted() -> None:
+    assert settings(K_SERVICE="chat").trusted_proxies == 1
+    assert settings(K_SERVICE="chat", NEXUS_TRUSTED_PROXIES="2").trusted_proxies == 2
+
+
+def test_a_group_has_limits_of_its_own() -> None:
+    visitors = settings().configuration.visitors
+
+    assert visitors.groups["friends"].per_day > visitors.per_day
+
+
 def test_a_key_does_not_show_in_the_settings() -> None:
     shown = settings(GEMINI_API_KEY="made-up-key")
 
@@ -72,13 +92,17 @@ def test_a_key_does_not_show_in_the_settings() -> None:
 @pytest.mark.parametrize(
     ("name", "value", "words"),
     [
-        ("NEXUS_STATE", "redis:x", "must be sqlite:PATH or firestore"),
-        ("NEXUS_STATE", "sqlite:", "must be sqlite:PATH or firestore"),
+        ("NEXUS_STATE", "redis:x", "must be sqlite:PATH, firestore or firestore:DATABASE"),
+        ("NEXUS_STATE", "firestore:", "must be sqlite:PATH, firestore or firestore:DATABASE"),
+        ("NEXUS_STATE", "firestore:No/Name", "must be sqlite:PATH, firestore or"),
+        ("NEXUS_STATE", "sqlite:", "must be sqlite:PATH, firestore or firestore:DATABASE"),
         ("NEXUS_HIERARCHY", "best", "known are default, seed"),
         ("NEXUS_ALLOWED_ORIGINS", "*", "must be an origin such as"),
         ("NEXUS_ALLOWED_ORIGINS", "https://a.example/x", "must be an origin such as"),
         ("NEXUS_ALLOWED_ORIGINS", "https://a.example,b.example", "'b.example' must be"),
         ("NEXUS_VISITOR_LIMITS", "maybe", "must be one of on, off"),
+        ("NEXUS_TRUSTED_PROXIES", "-1", "must be a whole number from 0 to 10"),
+        ("NEXUS_TRUSTED_PROXIES", "all", "must be a whole number from 0 to 10"),
         ("LOG_LEVEL", "LOUD", "must be one of DEBUG, INFO"),
         ("THREADS", "many", "must be a whole number"),
         ("GOOGLE_GEMINI_BASE_URL", "not a url", "must be a URL such as"),
@@ -116,6 +140,12 @@ def test_a_bad_variable_is_named_with_what_it_may_be(name: str, value: str, word
         ("[windows]", "[window]", "window: is not a setting"),
         ("instruction =", "instructions =", "service.instructions: is not a setting"),
         ("max_messages = 200", "max_messages = 0", "request.max_messages: must be"),
+        ("burst = 10", "burst = 0", "visitors.burst: must be a whole number from 1 to 10000"),
+        ("address_factor = 5", "address = 5", "visitors.address: is not a setting"),
+        ("groups.friends]", "groups.Friends]", "visitors.groups.Friends: a group's name has"),
+        ("per_day = 5000", "per_day = 0.5", "visitors.groups.friends.per_day: must be a whole"),
+        ("per_day = 5000", "", "visitors.groups.friends.per_day: must be given"),
+        ("per_day = 5000", "heavy_share = 1", "visitors.groups.friends.heavy_share: is not a"),
         (
             'display_name = "Gemini 3.7 Flash"',
             "display_name = 7",
@@ -150,6 +180,9 @@ def test_a_bad_key_is_named_with_what_it_may_be(
     [
         ("", "hierarchies: must have at least one"),
         ("service = 7", "service: must be a table"),
+        ("visitors = 7", "visitors: must be a table"),
+        ("[visitors]\ngroups = 7", "visitors.groups: must be a table"),
+        ("[visitors.groups]\nfriends = 7", "visitors.groups.friends: must be a table"),
         ("[service]\ninstruction = 7", "service.instruction: must be a text"),
         ("[hierarchies]\ndefault = 7", "hierarchies.default: must be a table"),
         ("[hierarchies.default]\nmodels = 7", "hierarchies.default.models: must be a list"),
@@ -184,7 +217,8 @@ def test_a_bad_variable_stops_the_start_with_one_line(tmp_path: Path) -> None:
 
     assert started.returncode == 1
     assert started.stderr.splitlines() == [
-        "Nexus cannot start: NEXUS_STATE: 'redis:x' must be sqlite:PATH or firestore"
+        "Nexus cannot start: NEXUS_STATE: 'redis:x' must be sqlite:PATH, firestore "
+        "or firestore:DATABASE"
     ]
 
 

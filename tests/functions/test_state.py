@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from emulator.server import Emulator
 from tests.functions.conftest import MODELS, Serve
 from tests.support.firestore import FirestoreEmulator, firestore_emulator
+from tests.support.serving import ServedFunction
 
 PRIMARY, SECOND = MODELS[:2]
 
@@ -38,6 +40,53 @@ def test_a_corrupt_file_stops_no_chat(gemini: Emulator, start: Serve, tmp_path: 
 
     assert gemini.count(PRIMARY) == 1  # What this process has found holds in this process.
     assert len(chat.events("store.unavailable")) == 1
+
+
+@pytest.mark.parametrize("path", ["/proc/nexus.db", "/proc/nexus/nexus.db", "/dev/full"])
+def test_a_place_that_cannot_be_written_stops_no_chat(
+    gemini: Emulator, start: Serve, path: str
+) -> None:
+    gemini.behave(PRIMARY, "per-day")
+    chat = start("chat", NEXUS_STATE=f"sqlite:{path}")
+    available = start("check_availability", NEXUS_STATE=f"sqlite:{path}")
+
+    for _ in range(3):
+        assert chat.chat().json()["model"] == SECOND
+    assert available.availability()["status"] == "operational"  # It knows of nothing.
+
+    assert gemini.count(PRIMARY) == 1
+    for function in (chat, available):
+        (line,) = function.events("store.unavailable")
+        assert line["reason"].startswith("SQLite: ")
+
+
+def test_a_full_disk_stops_no_chat_and_what_was_found_is_written_when_there_is_room(
+    gemini: Emulator, start: Serve
+) -> None:
+    chat = start("chat")
+    assert chat.chat().json()["model"] == PRIMARY
+    worker = worker_of(chat)
+
+    # No file may grow beyond this, as on a full disk; the log is still far below it.
+    resource.prlimit(worker, resource.RLIMIT_FSIZE, (8192, resource.RLIM_INFINITY))
+    gemini.behave(PRIMARY, "per-day")
+    for _ in range(3):
+        assert chat.chat().json()["model"] == SECOND
+    (line,) = chat.events("store.unavailable")
+    assert line["reason"].startswith("SQLite: ")
+
+    resource.prlimit(worker, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY,) * 2)
+    give_up_at = time.monotonic() + 20
+    while not chat.events("store.recovered"):
+        assert time.monotonic() < give_up_at
+        assert chat.chat().json()["model"] == SECOND
+    assert start("check_availability").availability()["status"] == "degraded"
+    assert gemini.count(PRIMARY) == 2
+
+
+def worker_of(function: ServedFunction) -> int:
+    first = function.process.pid
+    return int(Path(f"/proc/{first}/task/{first}/children").read_text().split()[0])
 
 
 @pytest.fixture

@@ -43,7 +43,7 @@ class ServedFunction:
                 *("--source", str(REPOSITORY / "functions" / "main.py")),
                 *("--target", target, "--host", "127.0.0.1", "--port", str(self.port)),
             ],
-            inherited | {"THREADS": "64"} | environ,
+            inherited | {"THREADS": "64", "NEXUS_VISITOR_LIMITS": "off"} | environ,
             log,
         )
 

@@ -46,7 +46,7 @@ export class ConversationLibrary {
     this.#drafts = drafts;
     this.begin();
     this.shelf.onPut = (kept, before) => this.#onPut(kept, before);
-    this.shelf.onDrop = ({ id }) => id === this.currentId.value && this.begin();
+    this.shelf.onDrop = (kept, isOurs) => this.#onDrop(kept, isOurs);
     effect(() => drafts.write(this.current.value ? this.currentId.value : NEW_DRAFT, this.draft.value));
   }
 
@@ -70,6 +70,8 @@ export class ConversationLibrary {
       this.exchanges.value = kept.exchanges;
       this.draft.value = this.#drafts.read(id);
     });
+    // what waited in the textbox may have gone out from another tab while this one was away
+    for (const { question, answer } of kept.exchanges) if (answer.queuedAt && answer.accepted) this.clearDraft(id, question);
   }
 
   /**
@@ -146,7 +148,7 @@ export class ConversationLibrary {
     if (!this.#draftOf(id).trim()) this.#setDraft(id, words);
   }
 
-  /** What a question is being changed to, also after a reload. @param {string} id  of the exchange */
+  /** What a question or a title is being changed to, also after a reload. @param {string} id  of the exchange, or of the conversation */
   editOf(id) {
     return this.#drafts.read(`edit.${id}`);
   }
@@ -171,8 +173,16 @@ export class ConversationLibrary {
 
   /** @param {Kept} kept @param {Kept | undefined} before */
   #onPut(kept, before) {
-    if (kept.id !== this.currentId.value) return;
-    this.exchanges.value = kept.exchanges;
+    if (kept.id === this.currentId.value) this.exchanges.value = kept.exchanges;
     for (const words of wordsTaken(before, kept)) this.clearDraft(kept.id, words);
+  }
+
+  /** @param {Kept} kept @param {boolean} isOurs  what another tab deletes leaves the words that are being written here */
+  #onDrop({ id }, isOurs) {
+    this.#drafts.write(id, "");
+    if (id !== this.currentId.value) return;
+    const words = this.draft.value;
+    this.begin();
+    if (!isOurs) this.giveBack(this.currentId.value, words);
   }
 }

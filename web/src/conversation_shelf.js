@@ -24,7 +24,7 @@ export class ConversationShelf {
   #timers = /** @type {Map<string, ReturnType<typeof setTimeout>>} */ (new Map());
   #watched = /** @type {Set<string>} */ (new Set());
   #onPut = /** @type {(kept: Kept, before: Kept | undefined) => void} */ (() => {});
-  #onDrop = /** @type {(kept: Kept) => void} */ (() => {});
+  #onDrop = /** @type {(kept: Kept, isOurs: boolean) => void} */ (() => {});
 
   /**
    * @param {ConversationStorage} storage
@@ -35,7 +35,8 @@ export class ConversationShelf {
     this.#tabs = tabs;
     tabs.listen((message) => {
       if (message?.type === "kept") this.#receive(message.kept);
-      if (message?.type === "removed") this.#drop(message.id);
+      if (message?.type === "removed") this.#drop(message.id, false);
+      if (message?.type === "unstored") this.isStorageRefused.value = true;
     });
   }
 
@@ -44,7 +45,7 @@ export class ConversationShelf {
     this.#onPut = listener;
   }
 
-  /** @param {(kept: Kept) => void} listener */
+  /** @param {(kept: Kept, isOurs: boolean) => void} listener  told also whether it was this tab that removed it */
   set onDrop(listener) {
     this.#onDrop = listener;
   }
@@ -79,7 +80,8 @@ export class ConversationShelf {
     const kept = this.#kept.get(id);
     if (!kept) return;
     this.#tabs.tell({ type: "kept", kept });
-    await this.#attempt(() => this.#storage.write(kept));
+    const isStored = await this.#attempt(() => this.#storage.write(kept).then(() => true));
+    if (!isStored) this.#tabs.tell({ type: "unstored" });
   }
 
   /** Stores what has not been stored yet, such as before the page goes away. */
@@ -89,13 +91,14 @@ export class ConversationShelf {
 
   /** @param {string} id */
   remove(id) {
-    this.#drop(id);
+    this.#drop(id, true);
     this.#tabs.tell({ type: "removed", id });
     return this.#attempt(() => this.#storage.remove(id));
   }
 
   /** Takes over what another tab may have stored. @param {string} id */
   async refresh(id) {
+    if (this.isStorageRefused.value) return; // what is stored is behind what the tabs have told each other
     const kept = await this.#attempt(() => this.#storage.read(id));
     if (kept && this.#kept.has(id)) this.#receive(kept);
   }
@@ -113,15 +116,15 @@ export class ConversationShelf {
     if (!isText) this.#watch(kept);
   }
 
-  /** @param {string} id */
-  #drop(id) {
+  /** @param {string} id @param {boolean} isOurs */
+  #drop(id, isOurs) {
     const kept = this.#kept.get(id);
     if (!kept) return;
     for (const exchange of kept.exchanges) this.own.get(exchange.id)?.abort(); // nobody is there to read it
     batch(() => {
       this.#kept.delete(id);
       this.edition.value++;
-      this.#onDrop(kept);
+      this.#onDrop(kept, isOurs);
     });
   }
 

@@ -15,6 +15,7 @@ import { isFramedByOthers } from "./edge/framing.js";
 import { registerServiceWorker } from "./edge/service_worker.js";
 import { SharedCheck, availabilityChannel } from "./edge/shared_check.js";
 import { browserTabs, newId } from "./edge/tabs.js";
+import { visitorId } from "./edge/visitor_id.js";
 import { App } from "./page/app.js";
 import { FramedNote } from "./page/framed_note.js";
 import { followVisibleHeight } from "./page/visible_height.js";
@@ -29,10 +30,12 @@ const sharedCheck = new SharedCheck(
 
 const library = new ConversationLibrary({ storage: new IndexedDbStorage(), tabs: browserTabs(), drafts, newId });
 
+const visitor = visitorId();
+
 const session = new ChatSession(
   {
     async *ask(messages, signal) {
-      yield* askChat({ url: (await config).chatUrl, messages, signal });
+      yield* askChat({ url: (await config).chatUrl, messages, signal, visitor });
     },
     check: () => sharedCheck.check(),
     isOnline: isBrowserOnline,

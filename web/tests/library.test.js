@@ -26,6 +26,7 @@ test("the first question is the title, cut between words, until the visitor give
   const long = "A question that goes on for quite a while, and then for a while longer than that";
   assert.equal(titleOf(kept("a", { exchanges: [exchange("x", {}, " Why\n so? ")] })), "Why so?");
   assert.equal(titleOf(kept("a", { exchanges: [exchange("x", {}, long)] })), "A question that goes on for quite a while, and then for a…");
+  assert.equal(titleOf(kept("a", { exchanges: [exchange("x", {}, `${"a".repeat(59)}\u{1f44d} and so on`)] })), `${"a".repeat(59)}…`);
   assert.equal(titleOf(kept("a", { title: "Mine", exchanges: [exchange("x", {}, "Why?")] })), "Mine");
 });
 
@@ -81,12 +82,24 @@ test("an exhausted service is asked again when it says that it is back, a limit 
 
 test("the oldest exchanges are left out of what is sent, and never what is open", () => {
   const messages = ["q1", "a1", "q2", "a2", "open"].map((content) => ({ role: /** @type {const} */ ("user"), content }));
-  const kept = (/** @type {number} */ count, /** @type {number} */ characters, open = 1) =>
-    trimmed(messages, open, { messages: count, characters }).map(({ content }) => content);
+  const wide = { messages: 100, characters: 1_000, messageCharacters: 100, bytes: 10_000 };
+  const kept = (/** @type {number} */ messageCount, /** @type {number} */ characters, open = 1) =>
+    trimmed(messages, open, { ...wide, messages: messageCount, characters }).map(({ content }) => content);
 
   assert.deepEqual(kept(5, 100), ["q1", "a1", "q2", "a2", "open"]);
   assert.deepEqual(kept(4, 100), ["q2", "a2", "open"]);
   assert.deepEqual(kept(5, 8), ["q2", "a2", "open"]);
   assert.deepEqual(kept(5, 1), ["open"]);
   assert.deepEqual(kept(1, 1, 3), ["q2", "a2", "open"]);
+});
+
+test("what is sent fits into the body in every script, and no message is longer than the service takes", () => {
+  const said = (/** @type {string[]} */ ...contents) => contents.map((content) => ({ role: /** @type {const} */ ("user"), content }));
+  const [chinese, latin] = ["\u6587", "x"].map((letter) => Array.from({ length: 199 }, () => letter.repeat(2_000)));
+  const bytes = (/** @type {object[]} */ messages) => Buffer.byteLength(JSON.stringify({ messages, stream: true }));
+
+  const fitting = trimmed(said(...chinese), 1);
+  assert.ok(bytes(fitting) <= 1_048_576 && bytes(fitting) > 1_030_000, `${bytes(fitting)} bytes`);
+  assert.equal(trimmed(said(...latin), 1).length, 199);
+  assert.equal(trimmed(said("q1", "a1", "q2", "x".repeat(100_001), "q3", "a3", "open"), 1).length, 3);
 });

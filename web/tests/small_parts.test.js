@@ -36,7 +36,8 @@ test("wheel, finger and keys upwards let go before anything has moved", () => {
   assert.equal(isTurningBack({ type: "wheel", deltaY: -1 }), true);
   assert.equal(isTurningBack({ type: "wheel", deltaY: 1 }), false);
   assert.equal(isTurningBack({ type: "wheel", deltaY: -1, ctrlKey: true }), false);
-  assert.equal(isTurningBack({ type: "touchmove" }), true);
+  assert.equal(isTurningBack({ type: "touchmove", deltaY: -1 }), true);
+  assert.equal(isTurningBack({ type: "touchmove", deltaY: 1 }), false);
   assert.equal(isTurningBack({ type: "keydown", key: "PageUp" }), true);
   assert.equal(isTurningBack({ type: "keydown", key: " ", shiftKey: true }), true);
   assert.equal(isTurningBack({ type: "keydown", key: "End" }), false);

@@ -12,32 +12,38 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 CONNECT_SECONDS = 5.0
 """For one address of a host: a dead one must leave time for the next."""
 
 
+_LOOK_SECONDS = 0.5
+"""How often a read that waits looks whether there is a limit by now."""
+
+
 class _Deadline(threading.local):
     instant: float | None = None
+    limit: Callable[[], float | None] | None = None
 
 
 _deadline = _Deadline()
 
 
 @contextlib.contextmanager
-def until(instant: float) -> Iterator[None]:
+def until(instant: float, limit: Callable[[], float | None] | None = None) -> Iterator[None]:
     """Within this block, what this thread sends and receives ends at `instant`.
 
     Args:
         instant: As `time.monotonic` tells it.
+        limit: Seconds left for all calls, where such a limit has come up; None before it.
     """
-    _deadline.instant = instant
+    _deadline.instant, _deadline.limit = instant, limit
     try:
         yield
     finally:
-        _deadline.instant = None
+        _deadline.instant = _deadline.limit = None
 
 
 def seconds_left() -> float | None:
@@ -46,12 +52,24 @@ def seconds_left() -> float | None:
     Raises:
         TimeoutError: Nothing is left.
     """
-    if _deadline.instant is None:
-        return None
-    left = _deadline.instant - time.monotonic()
-    if left <= 0:
+    left = None if _deadline.instant is None else _deadline.instant - time.monotonic()
+    limit = None if _deadline.limit is None else _deadline.limit()
+    if limit is not None:
+        left = limit if left is None else min(left, limit)
+    if left is not None and left <= 0:
         raise TimeoutError("the deadline has come")
     return left
+
+
+def _read(connection: socket.socket, read: Callable[[], int]) -> int:
+    """Reads once, as soon as there is something; whether there still is time is looked at anew."""
+    while True:
+        left = seconds_left()
+        connection.settimeout(_LOOK_SECONDS if left is None else min(left, _LOOK_SECONDS))
+        try:
+            return read()
+        except TimeoutError:
+            continue
 
 
 class DeadlineSocket(socket.socket):
@@ -59,8 +77,8 @@ class DeadlineSocket(socket.socket):
 
     def recv_into(self, *args: Any, **options: Any) -> int:
         """Reads once, before the deadline."""
-        self.settimeout(seconds_left())
-        return super().recv_into(*args, **options)
+        receive = super().recv_into
+        return _read(self, lambda: receive(*args, **options))
 
     def sendall(self, *args: Any, **options: Any) -> None:
         """Writes all, before the deadline."""
@@ -73,8 +91,8 @@ class DeadlineTlsSocket(ssl.SSLSocket):
 
     def recv_into(self, *args: Any, **options: Any) -> int:
         """Reads once, before the deadline."""
-        self.settimeout(seconds_left())
-        return super().recv_into(*args, **options)
+        receive = super().recv_into
+        return _read(self, lambda: receive(*args, **options))
 
     def sendall(self, *args: Any, **options: Any) -> None:
         """Writes all, before the deadline."""

@@ -9,22 +9,19 @@ window, reopen it after a probe) has the document's update time as its precondit
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from google.api_core import exceptions as api_exceptions
-from google.auth import exceptions as auth_exceptions
 from google.cloud import firestore
 
+from fallback.adapters.firestore_calls import CALL_SECONDS, calls
 from fallback.core.windows import Window, from_epoch_ms, to_epoch_ms
-from fallback.ports import StoreUnavailableError
 
 COLLECTION = "exhaustion_windows"
 
-_CALL_SECONDS = 2.0
 # A TTL may delete a document from expires_at on. The longest window lasts 25 hours, so even a
 # shorter window that is written last cannot make a longer one expire before its end.
 _KEEP = timedelta(days=2)
@@ -34,19 +31,21 @@ _GROWING = ("until_ms", "probe_at_ms", "reopened")
 class FirestoreWindowStore:
     """Keeps windows in Firestore. Safe for many threads."""
 
-    def __init__(self, project: str | None = None) -> None:
+    def __init__(self, project: str | None = None, database: str = "(default)") -> None:
         """Connects to nothing yet: gRPC does not survive a fork.
 
         Args:
             project: The Google Cloud project; None lets the client library find it.
+            database: Name of the database in it.
         """
         self._project = project
+        self._database = database
         self._client: firestore.Client | None = None
 
     def read(self) -> Mapping[str, Window]:
         """All windows; see `fallback.ports.WindowStore`."""
-        with _calls():
-            documents = self._collection().get(retry=None, timeout=_CALL_SECONDS)
+        with calls():
+            documents = self._collection().get(retry=None, timeout=CALL_SECONDS)
             windows = {document.id: _window(document) for document in documents}
             return {model: window for model, window in windows.items() if window is not None}
 
@@ -63,10 +62,10 @@ class FirestoreWindowStore:
         if window.version is not None:
             return self._update(model, fields, window.version)
         commuting = {name: firestore.Maximum(fields[name]) for name in _GROWING}
-        with _calls():
+        with calls():
             reference = self._collection().document(model)
             written = reference.set(
-                {**fields, **commuting}, merge=True, retry=None, timeout=_CALL_SECONDS
+                {**fields, **commuting}, merge=True, retry=None, timeout=CALL_SECONDS
             )
             version: object = written.update_time
             return version
@@ -79,11 +78,11 @@ class FirestoreWindowStore:
 
     def close(self, model: str, seen: Window) -> bool:
         """Forgets a window as it was seen; see `fallback.ports.WindowStore`."""
-        with _calls():
+        with calls():
             unchanged = self._connected().write_option(last_update_time=seen.version)
             try:
                 self._collection().document(model).delete(
-                    option=unchanged, retry=None, timeout=_CALL_SECONDS
+                    option=unchanged, retry=None, timeout=CALL_SECONDS
                 )
             except (api_exceptions.FailedPrecondition, api_exceptions.NotFound):
                 return False
@@ -91,13 +90,13 @@ class FirestoreWindowStore:
 
     def _update(self, model: str, fields: dict[str, Any], version: object) -> object | None:
         """Writes if the document is as it was at `version`; gives the new one, None if not."""
-        with _calls():
+        with calls():
             unchanged = self._connected().write_option(last_update_time=version)
             try:
                 written = (
                     self._collection()
                     .document(model)
-                    .update(fields, option=unchanged, retry=None, timeout=_CALL_SECONDS)
+                    .update(fields, option=unchanged, retry=None, timeout=CALL_SECONDS)
                 )
             except (api_exceptions.FailedPrecondition, api_exceptions.NotFound):
                 return None
@@ -106,7 +105,7 @@ class FirestoreWindowStore:
 
     def _connected(self) -> firestore.Client:
         if self._client is None:
-            self._client = firestore.Client(project=self._project)
+            self._client = firestore.Client(project=self._project, database=self._database)
         return self._client
 
     def _collection(self) -> firestore.CollectionReference:
@@ -132,17 +131,3 @@ def _window(document: Any) -> Window | None:
 
 def _instant(epoch_ms: Any) -> datetime | None:
     return None if epoch_ms is None else from_epoch_ms(int(epoch_ms))
-
-
-@contextmanager
-def _calls() -> Iterator[None]:
-    try:
-        yield
-    except (
-        api_exceptions.GoogleAPICallError,
-        api_exceptions.RetryError,
-        auth_exceptions.GoogleAuthError,
-    ) as error:
-        raise StoreUnavailableError(f"Firestore: {type(error).__name__}") from error
-    except OSError as error:  # The client library finds no project or no credentials.
-        raise StoreUnavailableError(f"Firestore: {type(error).__name__}") from error

@@ -13,7 +13,7 @@ check each of them against its types (docs/adr/0012-urllib3-below-google-genai.m
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from typing import Any
 
 import httpx2
@@ -41,7 +41,12 @@ _TRAILER_SECONDS = 1.0
 class GeminiProvider:
     """The Gemini Developer API. One for each process; safe for many threads."""
 
-    def __init__(self, api_key: str, clock: Clock) -> None:
+    def __init__(
+        self,
+        api_key: str,
+        clock: Clock,
+        seconds_left: Callable[[], float | None] = lambda: None,
+    ) -> None:
         """Builds the client; nothing is sent.
 
         `GOOGLE_GEMINI_BASE_URL` is read by the SDK.
@@ -49,7 +54,9 @@ class GeminiProvider:
         Args:
             api_key: A key of the Gemini Developer API.
             clock: Tells the instants that Retry-After dates are compared with.
+            seconds_left: What any call may still take, once the process has been told to end.
         """
+        self._seconds_left = seconds_left
         self._clock = clock
         self._client = genai.Client(
             api_key=api_key,
@@ -104,7 +111,7 @@ class GeminiProvider:
     def _next(self, chunks: Iterator[Any], ending: _Ending, instant: float) -> str | Failure | None:
         """The text of the next chunk; None at the stream's end; a Failure for whatever else."""
         try:
-            with until(instant):
+            with until(instant, self._seconds_left):
                 chunk = next(chunks, None)
             if chunk is None:
                 return None
@@ -134,7 +141,7 @@ class GeminiProvider:
         request = sdk._build_request(
             "post", _path(model), _body(chat), _http_options(total_seconds)
         )
-        reply = sdk._request_once(request, stream=True).response_stream
+        reply: Any = sdk._request_once(request, stream=True).response_stream
         try:
             yield from events(reply.stream)
         finally:
@@ -158,9 +165,7 @@ class GeminiProvider:
         """
         try:
             sdk = self._client._api_client
-            request = sdk._build_request(
-                "post", _path("model"), {}, _http_options(1.0)
-            )
+            request = sdk._build_request("post", _path("model"), {}, _http_options(1.0))
         except (AttributeError, TypeError):
             return False
         return callable(getattr(sdk, "_request_once", None)) and bool(request.url)

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
-import threading
-import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from fallback.adapters.sqlite_file import SqliteFile
 from fallback.core.windows import Window, from_epoch_ms, to_epoch_ms
-from fallback.ports import StoreUnavailableError
 
-_BUSY_SECONDS = 2.0
-_SWITCH_PAUSE_SECONDS = 0.005
 _SCHEMA_VERSION = 2
 _SCHEMA = """
 CREATE TABLE exhaustion_windows (
@@ -68,10 +63,7 @@ RETURNING version
 
 
 class SqliteWindowStore:
-    """Keeps windows in one file, in write-ahead mode.
-
-    A commit survives the death of the process at any instant. Safe for many threads.
-    """
+    """Keeps windows in one file. Safe for many threads."""
 
     def __init__(self, path: Path) -> None:
         """Opens nothing yet: a process that forks first must not share a connection.
@@ -79,13 +71,11 @@ class SqliteWindowStore:
         Args:
             path: The database file; its folder is made when needed.
         """
-        self._path = path
-        self._lock = threading.Lock()
-        self._connection: sqlite3.Connection | None = None
+        self._file = SqliteFile(path, _create)
 
     def read(self) -> Mapping[str, Window]:
         """All windows; see `fallback.ports.WindowStore`."""
-        with self._transaction() as connection:
+        with self._file.transaction() as connection:
             return {model: _window(columns) for model, *columns in connection.execute(_READ)}
 
     def extend(self, model: str, window: Window) -> object | None:
@@ -98,7 +88,7 @@ class SqliteWindowStore:
             "reopened": window.reopened,
             "version": window.version,
         }
-        with self._transaction() as connection:
+        with self._file.transaction() as connection:
             return _version(
                 connection.execute(_EXTEND if window.version is None else _EXTEND_AS_SEEN, row)
             )
@@ -106,7 +96,7 @@ class SqliteWindowStore:
     def lease(self, model: str, seen: Window, until: datetime) -> Window | None:
         """Gives the probe to one caller; see `fallback.ports.WindowStore`."""
         until_ms = to_epoch_ms(until)
-        with self._transaction() as connection:
+        with self._file.transaction() as connection:
             version = _version(connection.execute(_LEASE, (until_ms, model, seen.version)))
         if version is None:
             return None
@@ -114,42 +104,12 @@ class SqliteWindowStore:
 
     def close(self, model: str, seen: Window) -> bool:
         """Forgets a window as it was seen; see `fallback.ports.WindowStore`."""
-        with self._transaction() as connection:
+        with self._file.transaction() as connection:
             gone = connection.execute(
                 "DELETE FROM exhaustion_windows WHERE model = ? AND version = ?",
                 (model, seen.version),
             )
             return gone.rowcount == 1
-
-    @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with self._lock:
-            try:
-                if self._connection is None:
-                    self._connection = self._connect()
-                with self._connection:
-                    yield self._connection
-            except (sqlite3.Error, OSError, OverflowError) as error:
-                self._drop()
-                raise StoreUnavailableError(f"SQLite: {error}") from error
-
-    def _connect(self) -> sqlite3.Connection:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        connection = sqlite3.connect(self._path, timeout=_BUSY_SECONDS, check_same_thread=False)
-        try:
-            _write_ahead(connection)
-            connection.execute("PRAGMA synchronous = NORMAL")
-            _create(connection)
-        except sqlite3.Error:
-            connection.close()
-            raise
-        return connection
-
-    def _drop(self) -> None:
-        """Starts anew next time: the file may be whole again by then."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
 
 
 def _window(columns: list[Any]) -> Window:
@@ -184,21 +144,3 @@ def _create(connection: sqlite3.Connection) -> None:
 def _is_current(connection: sqlite3.Connection) -> bool:
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     return bool(version == _SCHEMA_VERSION)
-
-
-def _write_ahead(connection: sqlite3.Connection) -> None:
-    """Switches to write-ahead mode.
-
-    Where two processes open a new file together, one finds it locked, and the time-out of the
-    connection does not apply to the switch.
-    """
-    give_up_at = time.monotonic() + _BUSY_SECONDS
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.OperationalError:
-            if time.monotonic() > give_up_at:
-                raise
-            time.sleep(_SWITCH_PAUSE_SECONDS)
-        else:
-            return

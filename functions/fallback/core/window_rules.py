@@ -9,7 +9,7 @@ from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from fallback.core.failure import Failure, FailureKind, Scope
-from fallback.core.windows import EVERY_MODEL, Window, from_epoch_ms, to_epoch_ms
+from fallback.core.windows import EVERY_MODEL, ISOLATED, Window, from_epoch_ms, to_epoch_ms
 
 # "Requests per day (RPD) quotas reset at midnight Pacific time", Gemini API, rate limits.
 _QUOTA_DAY = ZoneInfo("America/Los_Angeles")
@@ -72,6 +72,8 @@ def window_after(
         jitter: A random number from 0 up to 1.
     """
     if standing is not None and not is_probe:
+        if standing.reason == ISOLATED:
+            return None  # A person knows better, until the end that they have set.
         if not standing.is_open(now):
             return None  # It began before that window; whether it is over is for a probe to say.
         if strike_after(failure, now, None) is not None:

@@ -18,6 +18,9 @@ from datetime import UTC, datetime, timedelta
 EVERY_MODEL = "every-model"
 """The name under which the window of the whole service is kept."""
 
+ISOLATED = "isolated"
+"""The reason of a window that a person has opened; it ends when they said, and not before."""
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 

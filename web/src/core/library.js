@@ -22,7 +22,7 @@ export const TITLE_LENGTH_OWN = 200;
 export function titleOf({ title, exchanges }) {
   const line = title ?? exchanges[0]?.question.trim().replace(/\s+/g, " ") ?? "";
   if (title !== null || line.length <= TITLE_LENGTH) return line || "Untitled";
-  const cut = line.slice(0, TITLE_LENGTH);
+  const cut = line.slice(0, TITLE_LENGTH).replace(/[\ud800-\udbff]$/, ""); // half of a character
   const end = cut.lastIndexOf(" ");
   return `${end > TITLE_LENGTH / 2 ? cut.slice(0, end) : cut}…`;
 }

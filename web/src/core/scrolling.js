@@ -38,10 +38,11 @@ export function isFollowingAfterScroll(isFollowing, extent, previous) {
 
 /**
  * Whether an event says that somebody wants to see what is above, before anything has moved.
+ * A finger has a `deltaY` like a wheel: moving down shows what is above. One that goes on pushing up at the end stays there.
  * @param {{ type: string, deltaY?: number, key?: string, shiftKey?: boolean, ctrlKey?: boolean }} event
  */
 export function isTurningBack({ type, deltaY = 0, key = "", shiftKey = false, ctrlKey = false }) {
   if (type === "wheel") return deltaY < 0 && !ctrlKey;
-  if (type === "touchmove") return true;
+  if (type === "touchmove") return deltaY < 0;
   return KEYS_UP.has(key) || (key === " " && shiftKey);
 }

@@ -15,8 +15,8 @@ const TIMEOUT_MS = 10_000;
  */
 export async function checkAvailability(url, fetch = globalThis.fetch, now = Date.now) {
   try {
-    // no-cache asks the server each time, and lets it say "as before" in a few bytes
-    const response = await fetch(url, { cache: "no-cache", credentials: "omit", signal: AbortSignal.timeout(TIMEOUT_MS) });
+    // no-store: a reply that is "as before" would come out of the browser's cache, with the seconds of back then
+    const response = await fetch(url, { cache: "no-store", credentials: "omit", signal: AbortSignal.timeout(TIMEOUT_MS) });
     return response.ok ? availabilityOfReply(await response.json(), now()) : null;
   } catch {
     return null;

@@ -2,9 +2,11 @@
 
 import { failureOf, failureOfReply } from "../core/failure.js";
 import { ReplyReader } from "../core/reply.js";
+import { VISITOR_HEADER } from "../core/visitor.js";
 
 /** @typedef {import("../core/answer.js").AnswerEvent} AnswerEvent */
 /** @typedef {import("../core/conversation.js").Message} Message */
+/** @typedef {import("./visitor_id.js").VisitorId} VisitorId */
 /** @typedef {{ firstByteMs: number, idleMs: number }} TimeLimits */
 
 /** The service gives up after a minute by itself; this is for replies that get lost on the way. */
@@ -15,11 +17,15 @@ const IDLE_TIMEOUT_MS = 30_000;
 /** @type {TimeLimits} */
 const TIME_LIMITS = { firstByteMs: FIRST_BYTE_TIMEOUT_MS, idleMs: IDLE_TIMEOUT_MS };
 
+/** @type {VisitorId} */
+const NOBODY = { read: () => null, keep: () => {} };
+
 /**
  * @param {object} request
  * @param {string} request.url
  * @param {Message[]} request.messages
  * @param {AbortSignal} request.signal  aborted when the visitor stops the answer
+ * @param {VisitorId} [request.visitor]
  * @param {typeof globalThis.fetch} [request.fetch]
  * @param {() => number} [request.now]
  * @param {TimeLimits} [request.limits]
@@ -30,6 +36,7 @@ export async function* askChat({
   url,
   messages,
   signal,
+  visitor = NOBODY,
   fetch = globalThis.fetch,
   now = Date.now,
   limits = TIME_LIMITS,
@@ -43,14 +50,16 @@ export async function* askChat({
   const watch = new Watch(signal);
   try {
     watch.expectWithin(limits.firstByteMs, "first_byte_timeout");
+    const id = visitor.read();
     const response = await fetch(url, {
       method: "POST",
-      headers: { "Content-Type": "application/json", Accept: "text/event-stream" },
+      headers: { "Content-Type": "application/json", Accept: "text/event-stream", ...(id && { [VISITOR_HEADER]: id }) },
       body: JSON.stringify({ messages, stream: true }),
       credentials: "omit",
       cache: "no-store",
       signal: watch.signal,
     });
+    visitor.keep(response.headers.get(VISITOR_HEADER));
     if (!response.ok) {
       const body = await response.json().catch(() => undefined);
       yield signal.aborted ? { type: "stopped" } : { type: "failed", failure: failureOfReply(response.status, body, now()) };

@@ -1,14 +1,12 @@
 /** Where the visitor writes. */
 
 import { useLayoutEffect, useRef } from "preact/hooks";
+import { isComposing } from "./composing.js";
 import { html } from "./html.js";
 import { SendIcon, StopIcon } from "./icons.js";
 import { BANNER_ID } from "./notices.js";
 
 /** @typedef {import("../chat_session.js").ChatSession} ChatSession */
-
-/** Keyboards that compose characters report this for keys that belong to the composition. */
-const KEY_CODE_COMPOSING = 229;
 
 /**
  * @param {object} props
@@ -32,8 +30,7 @@ export function Composer({ session, textbox, banner }) {
   };
   /** @param {KeyboardEvent} event */
   const onKeyDown = (event) => {
-    const isComposing = event.isComposing || event.keyCode === KEY_CODE_COMPOSING;
-    if (event.key !== "Enter" || event.shiftKey || isComposing) return;
+    if (event.key !== "Enter" || event.shiftKey || isComposing(event)) return;
     event.preventDefault();
     session.send();
   };

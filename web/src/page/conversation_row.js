@@ -3,6 +3,7 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { TITLE_LENGTH_OWN, titleOf } from "../core/library.js";
 import { addressOf } from "../edge/address.js";
+import { isComposing } from "./composing.js";
 import { html } from "./html.js";
 import { BinIcon, PenIcon } from "./icons.js";
 
@@ -11,7 +12,8 @@ import { BinIcon, PenIcon } from "./icons.js";
 /** @param {{ session: import("../chat_session.js").ChatSession, kept: Kept, onOpened: () => void }} props */
 export function ConversationRow({ session, kept, onOpened }) {
   const { library } = session;
-  const [isRenaming, setRenaming] = useState(false);
+  // the page may have been left in the middle of it
+  const [isRenaming, setRenaming] = useState(() => library.editOf(kept.id) !== "");
   const link = useRef(/** @type {HTMLAnchorElement | null} */ (null));
   const wasRenaming = useRef(false);
   useLayoutEffect(() => {
@@ -28,10 +30,16 @@ export function ConversationRow({ session, kept, onOpened }) {
   };
   /** @param {string | null} title */
   const onRenamed = (title) => {
+    library.keepEdit(kept.id, "");
     if (title !== null) library.rename(kept.id, title);
     setRenaming(false);
   };
-  if (isRenaming) return html`<li><${TitleField} title=${titleOf(kept)} onDone=${onRenamed} /></li>`;
+  if (isRenaming) {
+    const onInput = (/** @type {string} */ words) => library.keepEdit(kept.id, words);
+    return html`<li>
+      <${TitleField} title=${titleOf(kept)} begun=${library.editOf(kept.id)} onInput=${onInput} onDone=${onRenamed} />
+    </li>`;
+  }
 
   return html`<li>
     <a ref=${link} id=${titleId} href=${addressOf(kept.id)} aria-current=${isCurrent ? "page" : undefined} onClick=${onOpened}>
@@ -42,8 +50,14 @@ export function ConversationRow({ session, kept, onOpened }) {
   </li>`;
 }
 
-/** @param {{ title: string, onDone: (title: string | null) => void }} props */
-function TitleField({ title, onDone }) {
+/**
+ * @param {object} props
+ * @param {string} props.title
+ * @param {string} props.begun  what had been written of the new one
+ * @param {(words: string) => void} props.onInput
+ * @param {(title: string | null) => void} props.onDone
+ */
+function TitleField({ title, begun, onInput, onDone }) {
   const field = useRef(/** @type {HTMLInputElement | null} */ (null));
   const isDone = useRef(false);
   useLayoutEffect(() => field.current?.select(), []);
@@ -57,7 +71,7 @@ function TitleField({ title, onDone }) {
   };
   /** @param {KeyboardEvent} event */
   const onKeyDown = (event) => {
-    if (event.isComposing || (event.key !== "Enter" && event.key !== "Escape")) return;
+    if (isComposing(event) || (event.key !== "Enter" && event.key !== "Escape")) return;
     event.preventDefault(); // Escape would close the dialog around it
     end(event.key === "Enter");
   };
@@ -68,7 +82,8 @@ function TitleField({ title, onDone }) {
     dir="auto"
     autocomplete="off"
     maxlength=${TITLE_LENGTH_OWN}
-    defaultValue=${title}
+    defaultValue=${begun || title}
+    onInput=${() => onInput(field.current?.value ?? "")}
     onKeyDown=${onKeyDown}
     onBlur=${() => end(true)}
   />`;

@@ -31,7 +31,15 @@ export function useFollowing() {
     // what the reader's hand does counts at once: the scrolling that it causes may come a frame later
     const onIntent = (/** @type {Event} */ event) => {
       const isScrollable = box.scrollHeight > box.clientHeight;
-      if (following.current && isScrollable && isTurningBack(event)) setBoth(false);
+      const isBack = isTurningBack(event.type === "touchmove" ? { type: "touchmove", deltaY: fingerDelta(event) } : event);
+      if (following.current && isScrollable && isBack) setBoth(false);
+    };
+    let fingerY = 0;
+    const onTouch = (/** @type {Event} */ event) => void (fingerY = yOf(event));
+    const fingerDelta = (/** @type {Event} */ event) => {
+      const before = fingerY;
+      onTouch(event);
+      return before - fingerY;
     };
     const onSelection = () => {
       if (following.current && hasSelectionIn(box)) setBoth(false);
@@ -45,12 +53,14 @@ export function useFollowing() {
     });
     const intents = ["wheel", "touchmove", "keydown"];
     for (const type of intents) box.addEventListener(type, onIntent, { passive: true });
+    box.addEventListener("touchstart", onTouch, { passive: true });
     box.addEventListener("scroll", look, { passive: true });
     document.addEventListener("selectionchange", onSelection);
     growth.observe(content.current);
     growth.observe(box);
     return () => {
       for (const type of intents) box.removeEventListener(type, onIntent);
+      box.removeEventListener("touchstart", onTouch);
       box.removeEventListener("scroll", look);
       document.removeEventListener("selectionchange", onSelection);
       growth.disconnect();
@@ -58,6 +68,11 @@ export function useFollowing() {
   }, []);
 
   return { scroller, content, isFollowing, follow };
+}
+
+/** @param {Event} event  of a touch */
+function yOf(event) {
+  return /** @type {TouchEvent} */ (event).touches[0].clientY;
 }
 
 /** @param {HTMLElement} box */

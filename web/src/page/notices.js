@@ -57,7 +57,8 @@ export function StorageNote({ library }) {
   const [isRead, setRead] = useState(false);
   if (!library.shelf.isStorageRefused.value || isRead) return null;
   return html`<p class="note dismissible">
-    This browser keeps no conversations for the page: they last until it is closed. You can still chat.
+    This browser keeps no conversations for the page, or has no room for more: what is new lasts until it is closed.
+    You can still chat.
     <button type="button" class="quiet" onClick=${() => setRead(true)}>OK</button>
   </p>`;
 }

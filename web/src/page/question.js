@@ -1,7 +1,8 @@
 /** What the visitor asked: it can be asked again in other words, and it may have to wait. */
 
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import { isUnsent } from "../core/answer.js";
+import { isOver, isUnsent } from "../core/answer.js";
+import { isComposing } from "./composing.js";
 import { Countdown, clockTime } from "./countdown.js";
 import { html } from "./html.js";
 
@@ -9,10 +10,14 @@ import { html } from "./html.js";
 /** @typedef {import("../chat_session.js").ChatSession} ChatSession */
 
 const WAITING_FOR = /** @type {Record<string, string>} */ ({
+  another: "Goes out by itself after the message before it.",
   offline: "Goes out by itself when you are online.",
   models_exhausted: "Goes out by itself when the service is back.",
   visitor_rate_limited: "You have sent many messages in a short time. It goes out by itself.",
 });
+
+/** Under this name is the question in which something was written last, until that is done. */
+const BEGUN = "begun";
 
 /** @param {{ exchange: ExchangeValue, session: ChatSession }} props */
 export function Question({ exchange: { id, question, answer, replaced }, session }) {
@@ -21,6 +26,10 @@ export function Question({ exchange: { id, question, answer, replaced }, session
   const canEdit = isWaiting || session.canSend.value;
   const edit = useRef(/** @type {HTMLButtonElement | null} */ (null));
   const wasEdited = useRef(false);
+  useLayoutEffect(() => {
+    // the page was left while this was being rewritten
+    if (session.editedId.value === null && session.library.editOf(BEGUN) === id) session.editedId.value = id;
+  }, []);
   useLayoutEffect(() => {
     if (wasEdited.current && !isEdited) edit.current?.focus();
     wasEdited.current = isEdited;
@@ -37,7 +46,10 @@ export function Question({ exchange: { id, question, answer, replaced }, session
       ${!isEdited &&
       isWaiting &&
       html`<div class="waiting">
-        <p><strong>Waiting.</strong> <${WaitingFor} answer=${answer} />${replaced && " Cancel brings back what was here before your edit."}</p>
+        <p>
+          <strong>Waiting.</strong> <${WaitingFor} id=${id} answer=${answer} session=${session} />
+          ${replaced && " Cancel brings back what was here before your edit."}
+        </p>
         ${editButton}
         <button type="button" class="quiet" onClick=${() => session.cancel(id)}>Cancel</button>
       </div>`}
@@ -45,11 +57,14 @@ export function Question({ exchange: { id, question, answer, replaced }, session
   `;
 }
 
-/** @param {{ answer: import("../core/answer.js").Answer }} props */
-function WaitingFor({ answer: { failure } }) {
-  const words = WAITING_FOR[failure?.code ?? ""] ?? "Goes out by itself.";
+/** @param {{ id: string, answer: import("../core/answer.js").Answer, session: ChatSession }} props */
+function WaitingFor({ id, answer: { failure }, session }) {
+  const isFirst = session.conversation.value.find((exchange) => !isOver(exchange.answer))?.id === id;
+  // what it was that made it wait may be over, and something else in its way
+  const reason = !isFirst ? "another" : session.isExhausted.value ? "models_exhausted" : (failure?.code ?? "");
+  const words = WAITING_FOR[reason] ?? "Goes out by itself.";
   // the banner has the countdown when it is the whole service that has to wait
-  const isOwnWait = failure?.retryAt && failure.code !== "models_exhausted";
+  const isOwnWait = failure?.retryAt && reason === failure.code && reason !== "models_exhausted";
   return html`${words}${isOwnWait && html` <span>At ${clockTime(failure.retryAt ?? 0)}, in <${Countdown} until=${failure.retryAt} /></span>`}`;
 }
 
@@ -69,26 +84,28 @@ function Editor({ id, question, isWaiting, session }) {
   }, [words]);
 
   const canKeep = words.trim() !== "" && (isWaiting || session.canSend.value);
+  const forget = () => [id, BEGUN].forEach((name) => library.keepEdit(name, ""));
   /** @param {Event} event */
   const onSubmit = (event) => {
     event.preventDefault();
     if (!canKeep) return;
-    library.keepEdit(id, "");
+    forget();
     session.edit(id, words);
   };
   const onCancel = () => {
-    library.keepEdit(id, "");
+    forget();
     session.editedId.value = null;
   };
   /** @param {InputEvent} event */
   const onInput = (event) => {
     const { value } = /** @type {HTMLTextAreaElement} */ (event.target);
     library.keepEdit(id, value);
+    library.keepEdit(BEGUN, id);
     setWords(value);
   };
   /** @param {KeyboardEvent} event */
   const onKeyDown = (event) => {
-    if (event.isComposing) return;
+    if (isComposing(event)) return;
     if (event.key === "Escape") onCancel();
     if (event.key === "Enter" && !event.shiftKey) onSubmit(event);
   };

@@ -1,0 +1,1 @@
+"""Fair use: how many messages each visitor may send, shared by all instances."""

@@ -1,0 +1,1 @@
+"""What fills in the ports: one file for each outside thing."""

@@ -1,0 +1,1 @@
+"""Who may send how much: pure, on the standard library; `now` and all randomness are arguments."""

@@ -1,0 +1,110 @@
+"""Ids and codes that only Nexus can make: text, then a signature (HMAC-SHA256).
+
+Every kind of text has a key of its own, derived from one secret by a label, so that nothing signed
+for one purpose can serve another.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+ID_BYTES = 16
+"""Random ones in a visitor's id."""
+
+CODE_ID_BYTES = 9
+"""Random ones in an access code."""
+
+CODE_PREFIX = "nexus-code."
+"""What an access code begins with, and no other provider's key does."""
+
+_MAX_ID_AGE = timedelta(days=400)  # As long as browsers keep cookies.
+_ID = re.compile(r"v1\.(?P<id>[\w-]{22})\.(?P<day>\d{8})\.(?P<signature>[\w-]{43})", re.ASCII)
+_CODE = re.compile(
+    r"nexus-code\.(?P<group>[a-z0-9-]{1,32})\.(?P<id>[\w-]{12})\.(?P<until>\d{1,12})"
+    r"\.(?P<signature>[\w-]{43})",
+    re.ASCII,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AccessCode:
+    """What a code says.
+
+    Attributes:
+        group: Whose limits apply.
+        id: What it is revoked by.
+        expires_at: The instant (UTC) from which on it is worth nothing.
+    """
+
+    group: str
+    id: str
+    expires_at: datetime
+
+
+def derived_key(secret: bytes, label: str) -> bytes:
+    """A key for one purpose; nobody who has it knows the secret, or another key."""
+    return hmac.digest(secret, b"nexus fair use: " + label.encode(), hashlib.sha256)
+
+
+def new_visitor_id(key: bytes, random: bytes, today: date) -> str:
+    """A signed id: `v1.RANDOM.DAY.SIGNATURE`.
+
+    Args:
+        key: That signs.
+        random: `ID_BYTES` of them, unpredictable.
+        today: When it is issued.
+    """
+    return _signed(key, f"v1.{_base64(random)}.{today:%Y%m%d}")
+
+
+def read_visitor_id(key: bytes, text: str, today: date) -> str | None:
+    """The random part of an id that was issued with this key; None for any other text."""
+    match = _ID.fullmatch(text)
+    if match is None or not _is_signed(key, text):
+        return None
+    issued = datetime.strptime(match["day"], "%Y%m%d").replace(tzinfo=UTC).date()
+    return match["id"] if today - issued <= _MAX_ID_AGE else None
+
+
+def new_access_code(key: bytes, random: bytes, group: str, expires_at: datetime) -> str:
+    """A signed code: `nexus-code.GROUP.ID.EXPIRES.SIGNATURE`.
+
+    Args:
+        key: That signs.
+        random: `CODE_ID_BYTES` of them, unpredictable.
+        group: Whose limits apply.
+        expires_at: When it ends; whole seconds count.
+    """
+    until = int(expires_at.timestamp())
+    return _signed(key, f"{CODE_PREFIX}{group}.{_base64(random)}.{until}")
+
+
+def read_access_code(key: bytes, text: str) -> AccessCode | None:
+    """What a code says, an expired one included; None for a text that was not issued as a code."""
+    match = _CODE.fullmatch(text)
+    if match is None or not _is_signed(key, text):
+        return None
+    expires_at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=int(match["until"]))
+    return AccessCode(match["group"], match["id"], expires_at)
+
+
+def pseudonym(key: bytes, text: str) -> str:
+    """A name from which nobody without the key can tell the text, in 22 characters."""
+    return _base64(hmac.digest(key, text.encode(), hashlib.sha256)[:16])
+
+
+def _signed(key: bytes, text: str) -> str:
+    return f"{text}.{_base64(hmac.digest(key, text.encode(), hashlib.sha256))}"
+
+
+def _is_signed(key: bytes, text: str) -> bool:
+    return hmac.compare_digest(_signed(key, text.rpartition(".")[0]).encode(), text.encode())
+
+
+def _base64(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).decode().rstrip("=")

@@ -1,0 +1,22 @@
+# Whether there is a domain of one's own, and what it needs outside of Google Cloud.
+
+locals {
+  has_domain = var.domain != null
+
+  # Addresses of both kinds, for networks that have only one of them.
+  address_versions = local.has_domain ? toset(["IPV4", "IPV6"]) : toset([])
+
+  dns_records = {
+    for version in local.address_versions :
+    { IPV4 = "A", IPV6 = "AAAA" }[version] => google_compute_global_address.front[version].address
+  }
+}
+
+resource "google_compute_global_address" "front" {
+  for_each = local.address_versions
+
+  name       = "${var.name}-${lower(each.key)}"
+  ip_version = each.key
+
+  depends_on = [google_project_service.enabled]
+}

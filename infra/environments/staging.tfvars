@@ -1,0 +1,13 @@
+# Staging: as production, and small. project_id comes from the command line (TF_VAR_project_id).
+
+gemini_api_key_version = 1 # as `gcloud secrets versions list` shows it
+
+chat = {
+  max_instances = 2
+}
+check_availability = {
+  max_instances = 2
+}
+
+# May be destroyed at any time.
+deletion_protection = false

@@ -1,0 +1,81 @@
+# State that all instances share, and that no client may touch.
+
+locals {
+  # Each collection whose documents age, all by the timestamp `expires_at`.
+  collections_that_age = toset(["exhaustion_windows", "revoked_codes", "visitors"])
+
+  is_default_database = var.firestore_database == "(default)"
+  state               = local.is_default_database ? "firestore" : "firestore:${var.firestore_database}"
+
+  only_this_database = "resource.name == \"projects/${var.project_id}/databases/${var.firestore_database}\""
+}
+
+resource "google_firestore_database" "state" {
+  name        = var.firestore_database
+  location_id = coalesce(var.firestore_location, var.region)
+  type        = "FIRESTORE_NATIVE"
+
+  # As in the emulator that the tests run on.
+  concurrency_mode = "PESSIMISTIC"
+  # All that is in it is gone by itself within days.
+  point_in_time_recovery_enablement = "POINT_IN_TIME_RECOVERY_DISABLED"
+
+  # A protected database makes `terraform destroy` fail; to abandon it silently would make the next
+  # apply fail instead, for its name is taken.
+  delete_protection_state = var.deletion_protection ? "DELETE_PROTECTION_ENABLED" : "DELETE_PROTECTION_DISABLED"
+  deletion_policy         = "DELETE"
+
+  depends_on = [google_project_service.enabled]
+}
+
+resource "google_firestore_field" "expires_at" {
+  for_each = local.collections_that_age
+
+  database   = google_firestore_database.state.name
+  collection = each.key
+  field      = "expires_at"
+
+  ttl_config {}
+  # Nothing is searched by it, and an index on growing times makes one hot spot of all writes.
+  index_config {}
+}
+
+# What was used is one text that nobody searches by: an index would double each write.
+resource "google_firestore_field" "usages" {
+  database   = google_firestore_database.state.name
+  collection = "visitors"
+  field      = "usages"
+
+  index_config {}
+}
+
+# The functions come with an identity of their own, which rules do not concern.
+resource "google_firebaserules_ruleset" "deny_clients" {
+  source {
+    files {
+      name    = "firestore.rules"
+      content = <<-RULES
+        rules_version = '2';
+        service cloud.firestore {
+          match /databases/{database}/documents {
+            match /{document=**} {
+              allow read, write: if false;
+            }
+          }
+        }
+      RULES
+    }
+  }
+
+  depends_on = [google_firestore_database.state]
+}
+
+resource "google_firebaserules_release" "firestore" {
+  name         = local.is_default_database ? "cloud.firestore" : "cloud.firestore/${var.firestore_database}"
+  ruleset_name = google_firebaserules_ruleset.deny_clients.name
+
+  # A ruleset that is in force cannot be deleted.
+  lifecycle {
+    replace_triggered_by = [google_firebaserules_ruleset.deny_clients]
+  }
+}

@@ -1,0 +1,30 @@
+# The APIs of Google Cloud that are used. They stay enabled when all else is destroyed, because
+# other things in the project may have come to need them.
+
+locals {
+  services = toset(concat(
+    [
+      "artifactregistry.googleapis.com",     # images of the functions
+      "cloudbuild.googleapis.com",           # builds them
+      "cloudfunctions.googleapis.com",       # the functions
+      "cloudresourcemanager.googleapis.com", # the project itself: its number, who may do what
+      "firebaserules.googleapis.com",        # rules that deny all clients
+      "firestore.googleapis.com",            # state
+      "generativelanguage.googleapis.com",   # Gemini, for a key that belongs to this project
+      "iam.googleapis.com",                  # their identities
+      "logging.googleapis.com",              # their log
+      "monitoring.googleapis.com",           # their metrics
+      "run.googleapis.com",                  # what functions run on
+      "secretmanager.googleapis.com",        # the key of Gemini
+      "storage.googleapis.com",              # the page, and the source
+    ],
+    local.has_domain ? ["compute.googleapis.com"] : [], # the load balancer
+  ))
+}
+
+resource "google_project_service" "enabled" {
+  for_each = local.services
+
+  service            = each.key
+  disable_on_destroy = false
+}

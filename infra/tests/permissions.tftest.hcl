@@ -1,0 +1,71 @@
+# Who may do what: the whole list. A role that is granted elsewhere has a line of its own in a test.
+
+mock_provider "google" {
+  override_during = plan
+}
+mock_provider "archive" {}
+
+variables {
+  project_id = "acme-chat"
+}
+
+override_resource {
+  target          = google_service_account.chat
+  override_during = plan
+  values          = { member = "chat" }
+}
+override_resource {
+  target          = google_service_account.check_availability
+  override_during = plan
+  values          = { member = "check_availability" }
+}
+override_resource {
+  target          = google_service_account.build
+  override_during = plan
+  values          = { member = "build" }
+}
+
+run "each_has_what_it_needs" {
+  command = plan
+
+  assert {
+    condition = toset([
+      for binding in [
+        google_project_iam_member.chat_state,
+        google_project_iam_member.check_availability_state,
+        google_project_iam_member.build_logs,
+        google_project_iam_member.build_source,
+        google_artifact_registry_repository_iam_member.build_images,
+        google_secret_manager_secret_iam_member.chat_reads_key,
+        google_cloud_run_v2_service_iam_member.chat_public[0],
+        google_cloud_run_v2_service_iam_member.check_availability_public[0],
+        google_storage_bucket_iam_member.web_public[0],
+      ] : "${binding.member}: ${binding.role}"
+      ]) == toset([
+      "chat: roles/datastore.user",
+      "chat: roles/secretmanager.secretAccessor",
+      "check_availability: roles/datastore.viewer",
+      "build: roles/logging.logWriter",
+      "build: roles/storage.objectViewer",
+      "build: roles/artifactregistry.writer",
+      "allUsers: roles/run.invoker",
+      "allUsers: roles/storage.legacyObjectReader",
+    ])
+    error_message = "A role has changed: write down what needs it, here and beside it."
+  }
+  assert {
+    condition = alltrue([
+      for binding in [google_project_iam_member.chat_state, google_project_iam_member.check_availability_state] :
+      binding.condition[0].expression == "resource.name == \"projects/acme-chat/databases/(default)\""
+    ])
+    error_message = "Both functions reach one database only."
+  }
+  assert {
+    condition     = strcontains(google_project_iam_member.build_source.condition[0].expression, "gcf-v2-sources-")
+    error_message = "A build reads the source of functions only, and never the Terraform state."
+  }
+  assert {
+    condition     = length(distinct([google_service_account.chat.account_id, google_service_account.check_availability.account_id, google_service_account.build.account_id])) == 3
+    error_message = "Each has an identity of its own."
+  }
+}

@@ -1,0 +1,196 @@
+# The pipeline: absent unless it is wanted, and allowed no more than it needs.
+
+mock_provider "google" {
+  override_during = plan
+}
+mock_provider "archive" {}
+
+override_resource {
+  target          = google_cloudfunctions2_function.chat
+  override_during = plan
+  values          = { service_config = { uri = "https://nexus-chat-1.a.run.app" } }
+}
+override_resource {
+  target          = google_cloudfunctions2_function.check_availability
+  override_during = plan
+  values          = { service_config = { uri = "https://nexus-check-2.a.run.app" } }
+}
+override_resource {
+  target          = google_service_account.pipeline
+  override_during = plan
+  values          = { id = "projects/acme-chat/serviceAccounts/nexus-pipeline", member = "pipeline" }
+}
+override_resource {
+  target          = google_cloudbuildv2_repository.nexus
+  override_during = plan
+  values          = { id = "projects/acme-chat/locations/us-central1/connections/github/repositories/nexus" }
+}
+
+variables {
+  project_id = "acme-chat"
+}
+
+run "no_pipeline_by_default" {
+  command = plan
+
+  assert {
+    condition     = length(google_cloudbuild_trigger.deploy) + length(google_cloudbuildv2_repository.nexus) + length(google_service_account.pipeline) == 0
+    error_message = "Without `pipeline` there must be no trigger and no identity for it."
+  }
+  assert {
+    condition     = length(google_project_iam_member.pipeline) + length(google_storage_bucket_iam_member.pipeline) + length(google_storage_bucket_iam_member.pipeline_state) + length(google_service_account_iam_member.pipeline_acts_as) == 0
+    error_message = "Without `pipeline` nobody must get a role for it."
+  }
+}
+
+run "a_branch_deploys_itself" {
+  command = plan
+
+  variables {
+    pipeline = {
+      branch      = "release-1.0"
+      connection  = "github"
+      environment = "production"
+      repository  = "https://github.com/acme/nexus.git"
+    }
+  }
+
+  assert {
+    condition     = google_cloudbuild_trigger.deploy[0].repository_event_config[0].push[0].branch == "^release-1[.]0$"
+    error_message = "The trigger must take exactly this branch; its name is no pattern."
+  }
+  assert {
+    condition     = google_cloudbuild_trigger.deploy[0].filename == "cloudbuild.yaml" && google_cloudbuild_trigger.deploy[0].service_account == google_service_account.pipeline[0].id
+    error_message = "The trigger must run cloudbuild.yaml as the pipeline's own identity."
+  }
+  assert {
+    condition     = google_cloudbuild_trigger.deploy[0].substitutions == tomap({ _ENVIRONMENT = "production", _STATE_BUCKET = "acme-chat-nexus-state" })
+    error_message = "The trigger must name the environment and the bucket of infra/bootstrap."
+  }
+  assert {
+    condition     = google_storage_bucket_iam_member.pipeline_state[0].bucket == "acme-chat-nexus-state" && google_storage_bucket_iam_member.pipeline_state[0].role == "roles/storage.objectUser"
+    error_message = "The pipeline must read and write the state, and nothing else of its bucket."
+  }
+  assert {
+    condition     = !google_cloudbuild_trigger.deploy[0].approval_config[0].approval_required
+    error_message = "Without `approval` a build must not wait."
+  }
+}
+
+run "it_may_change_what_serves_and_read_the_rest" {
+  command = plan
+
+  variables {
+    pipeline = {
+      approval     = true
+      connection   = "github"
+      environment  = "staging"
+      repository   = "https://github.com/acme/nexus.git"
+      state_bucket = "acme-states"
+    }
+  }
+
+  assert {
+    condition = toset(keys(google_project_iam_member.pipeline)) == toset([
+      "roles/artifactregistry.reader",
+      "roles/cloudbuild.builds.viewer",
+      "roles/cloudbuild.connectionViewer",
+      "roles/cloudfunctions.developer",
+      "roles/datastore.indexAdmin",
+      "roles/firebaserules.admin",
+      "roles/iam.securityReviewer",
+      "roles/iam.serviceAccountViewer",
+      "roles/logging.configWriter",
+      "roles/logging.logWriter",
+      "roles/monitoring.editor",
+      "roles/serviceusage.serviceUsageConsumer",
+    ])
+    error_message = "A role of the pipeline has changed: write down what needs it, in infra/pipeline.tf and docs/deploy.md."
+  }
+  assert {
+    condition     = alltrue([for role, reason in local.pipeline_roles : length(reason) > 10])
+    error_message = "Each role must say what for."
+  }
+  assert {
+    condition     = toset([for binding in google_storage_bucket_iam_member.pipeline : "${binding.bucket}: ${binding.role}"]) == toset(["acme-chat-nexus-source: roles/storage.objectUser", "acme-chat-nexus-source: roles/storage.legacyBucketReader", "acme-chat-nexus-web: roles/storage.objectUser", "acme-chat-nexus-web: roles/storage.legacyBucketReader"])
+    error_message = "The pipeline must write bundle and page only, and read the settings of their buckets."
+  }
+  assert {
+    condition     = toset(keys(google_service_account_iam_member.pipeline_acts_as)) == toset(["build", "chat", "check_availability"])
+    error_message = "The pipeline must hand on these identities and no others."
+  }
+  assert {
+    condition     = google_secret_manager_secret_iam_member.pipeline_sees_key[0].role == "roles/secretmanager.viewer"
+    error_message = "The pipeline must not be able to read the key."
+  }
+  assert {
+    condition     = google_cloudbuild_trigger.deploy[0].approval_config[0].approval_required && google_storage_bucket_iam_member.pipeline_state[0].bucket == "acme-states"
+    error_message = "`approval` and `state_bucket` must have their effect."
+  }
+}
+
+run "a_domain_brings_one_more_role" {
+  command = plan
+
+  variables {
+    domain = "chat.example.com"
+    pipeline = {
+      connection  = "github"
+      environment = "staging"
+      repository  = "https://github.com/acme/nexus.git"
+    }
+  }
+
+  assert {
+    condition     = contains(keys(google_project_iam_member.pipeline), "roles/compute.loadBalancerAdmin")
+    error_message = "With a domain, the pipeline must be able to change the load balancer."
+  }
+}
+
+run "a_token_in_the_address_is_refused" {
+  command = plan
+  variables {
+    pipeline = { connection = "github", environment = "staging", repository = "https://someone:token@github.com/acme/nexus.git" }
+  }
+  expect_failures = [var.pipeline]
+}
+
+run "a_repository_without_git_is_refused" {
+  command = plan
+  variables {
+    pipeline = { connection = "github", environment = "staging", repository = "https://github.com/acme/nexus" }
+  }
+  expect_failures = [var.pipeline]
+}
+
+run "an_unknown_environment_is_refused" {
+  command = plan
+  variables {
+    pipeline = { connection = "github", environment = "moon", repository = "https://github.com/acme/nexus.git" }
+  }
+  expect_failures = [var.pipeline]
+}
+
+run "a_pattern_for_a_branch_is_refused" {
+  command = plan
+  variables {
+    pipeline = { branch = ".*", connection = "github", environment = "staging", repository = "https://github.com/acme/nexus.git" }
+  }
+  expect_failures = [var.pipeline]
+}
+
+run "a_path_for_a_connection_is_refused" {
+  command = plan
+  variables {
+    pipeline = { connection = "projects/p/connections/github", environment = "staging", repository = "https://github.com/acme/nexus.git" }
+  }
+  expect_failures = [var.pipeline]
+}
+
+run "an_address_for_a_bucket_is_refused" {
+  command = plan
+  variables {
+    pipeline = { connection = "github", environment = "staging", repository = "https://github.com/acme/nexus.git", state_bucket = "gs://acme-states" }
+  }
+  expect_failures = [var.pipeline]
+}

@@ -1,0 +1,85 @@
+# Wrong values fail before anything is planned. In each run, all the variables named must fail.
+
+mock_provider "google" {}
+mock_provider "archive" {}
+
+variables {
+  project_id = "acme-chat"
+}
+
+run "wrong_forms" {
+  command = plan
+
+  variables {
+    domain                 = "https://chat.example.com/"
+    firestore_database     = "No"
+    firestore_location     = "mars"
+    further_origins        = ["https://www.example.com", "https://www.example.com/chat"]
+    gemini_api_key         = "with a space"
+    gemini_api_key_edition = 0
+    hierarchy              = "best"
+    log_level              = "info"
+    name                   = "a-name-too-long"
+    project_id             = "My Project"
+    region                 = "us-central1-a"
+    requests_per_minute    = { chat = 0 }
+    chat                   = { concurrency = 0 }
+    check_availability     = { concurrency = 1001 }
+  }
+
+  expect_failures = [
+    var.domain, var.firestore_database, var.firestore_location, var.further_origins, var.gemini_api_key,
+    var.gemini_api_key_edition, var.hierarchy, var.log_level, var.name,
+    var.project_id, var.region, var.requests_per_minute, var.chat, var.check_availability,
+  ]
+}
+
+run "wrong_numbers" {
+  command = plan
+
+  variables {
+    chat                   = { max_instances = 0 }
+    check_availability     = { max_instances = 2.5 }
+    gemini_api_key_version = 1.5
+    requests_per_minute    = { check_availability = 1.5 }
+  }
+
+  expect_failures = [var.chat, var.check_availability, var.gemini_api_key_version, var.requests_per_minute]
+}
+
+run "numbers_that_do_not_fit_each_other" {
+  command = plan
+
+  variables {
+    chat                   = { min_instances = 21 }
+    check_availability     = { min_instances = -1 }
+    gemini_api_key         = "made-up-key"
+    gemini_api_key_edition = 1
+    gemini_api_key_version = 1
+  }
+
+  expect_failures = [var.chat, var.check_availability, var.gemini_api_key_version]
+}
+
+run "wrong_timeouts_and_a_page_that_is_not_built" {
+  command = plan
+
+  variables {
+    chat               = { timeout_seconds = 3601 }
+    check_availability = { timeout_seconds = 0 }
+    web_dist           = "no/such/folder"
+  }
+
+  expect_failures = [var.chat, var.check_availability, var.web_dist]
+}
+
+# What the deadline in functions/nexus.toml does not allow.
+run "a_timeout_below_the_deadline_of_the_cascade" {
+  command = plan
+
+  variables {
+    chat = { timeout_seconds = 60 }
+  }
+
+  expect_failures = [google_cloudfunctions2_function.chat]
+}

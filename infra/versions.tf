@@ -1,0 +1,34 @@
+# What runs this configuration, and where its state is kept.
+#
+# The lock file is to be made and committed where the provider registry can be reached:
+# `terraform providers lock -platform=linux_amd64 -platform=darwin_arm64`.
+
+terraform {
+  # 1.11 has write-only arguments: the key of Gemini reaches Secret Manager, and no state.
+  required_version = ">= 1.11"
+
+  required_providers {
+    google = {
+      source  = "hashicorp/google"
+      version = ">= 7.41, < 9.0"
+    }
+    archive = {
+      source  = "hashicorp/archive"
+      version = "~> 2.7.1"
+    }
+  }
+
+  # Partial: `terraform init -backend-config=bucket=… -backend-config=prefix=…`.
+  backend "gcs" {}
+}
+
+provider "google" {
+  project = var.project_id
+  region  = var.region
+
+  # Firebase rules and budgets want to know whose quota they use, also from a person's own login.
+  user_project_override = true
+  billing_project       = var.project_id
+
+  default_labels = { app = var.name }
+}

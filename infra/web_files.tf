@@ -1,0 +1,58 @@
+# The files of the page, with the headers that its build has noted for each.
+
+locals {
+  # Relative, because another path makes another object, and each machine has its own.
+  web_dist   = "${path.module}/${var.web_dist}"
+  web_files  = jsondecode(file("${local.web_dist}/assets.json"))
+  built_page = file("${local.web_dist}/index.html")
+
+  # Where the functions are. With a domain, the page's own origin has them.
+  chat_origin         = local.has_domain ? local.web_origin : google_cloudfunctions2_function.chat.service_config[0].uri
+  availability_origin = local.has_domain ? local.web_origin : google_cloudfunctions2_function.check_availability.service_config[0].uri
+  openai_base_url     = local.has_domain ? "${local.chat_origin}/api/chat/v1" : "${local.chat_origin}/v1"
+  chat_url            = "${local.openai_base_url}/chat/completions"
+  availability_url    = local.has_domain ? "${local.availability_origin}/api/check-availability" : local.availability_origin
+
+  connect_self = "connect-src 'self'"
+  connect_all  = local.has_domain ? local.connect_self : "${local.connect_self} ${local.chat_origin} ${local.availability_origin}"
+
+  # What differs from the build. The service worker keeps index.html as it is served and knows it
+  # by the assets that it names, so these words are its own affair.
+  written = {
+    "config.json" = jsonencode(local.has_domain ? {
+      chatUrl         = "api/chat/v1/chat/completions"
+      availabilityUrl = "api/check-availability"
+      } : {
+      chatUrl         = local.chat_url
+      availabilityUrl = local.availability_url
+    })
+    "index.html" = replace(local.built_page, local.connect_self, local.connect_all)
+  }
+}
+
+resource "google_storage_bucket_object" "asset" {
+  for_each = { for path, file in local.web_files : path => file if startswith(path, "assets/") }
+
+  name           = each.key
+  bucket         = google_storage_bucket.web.name
+  source         = "${local.web_dist}/${each.key}"
+  source_md5hash = filemd5("${local.web_dist}/${each.key}")
+  content_type   = each.value.content_type
+  cache_control  = each.value.cache_control
+
+  # A page that is open loads parts of its own build later on.
+  deletion_policy = "ABANDON"
+}
+
+# Files that keep their names come last: none of them names an asset that is not there yet.
+resource "google_storage_bucket_object" "entry" {
+  for_each = { for path, file in local.web_files : path => file if !startswith(path, "assets/") }
+
+  name          = each.key
+  bucket        = google_storage_bucket.web.name
+  content       = try(local.written[each.key], file("${local.web_dist}/${each.key}"))
+  content_type  = each.value.content_type
+  cache_control = each.value.cache_control
+
+  depends_on = [google_storage_bucket_object.asset]
+}

@@ -1,0 +1,102 @@
+"""What every visitor store keeps to: the same tests for SQLite and Firestore."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from fairness.core.allowance import Allowance, Usage
+from fairness.core.ledger import WHOLE
+from fairness.identity import Visitor
+from fairness.ports import Record, VisitorStore
+from fairness.shared_ledgers import SharedLedgers
+from fallback.patience import Patience
+from tests.contract.conftest import OpenVisitorStore
+from tests.support.log import RecordingLog
+from tests.support.time_travel import FakeClock
+
+NOW = datetime(2026, 11, 23, 12, 0, 0, 1000, tzinfo=UTC)
+LATER = datetime(2100, 1, 1, tzinfo=UTC)
+LEDGER = {WHOLE: Usage(NOW, NOW.date(), 2), "a-visitor_1": Usage(NOW, NOW.date(), 1)}
+
+
+@pytest.fixture
+def store(open_visitor_store: OpenVisitorStore) -> VisitorStore:
+    return open_visitor_store()
+
+
+def test_a_new_store_knows_nobody(store: VisitorStore) -> None:
+    assert store.read("n") == Record({})
+    assert store.revoked() == set()
+
+
+def test_what_is_written_is_read_by_all(open_visitor_store: OpenVisitorStore) -> None:
+    one, other = open_visitor_store(), open_visitor_store()
+
+    assert one.write("n", Record(LEDGER), LATER)
+
+    assert other.read("n").ledger == LEDGER
+    assert other.read("m") == Record({})
+
+
+def test_a_record_is_replaced_as_it_was_read(store: VisitorStore) -> None:
+    store.write("n", Record({}), LATER)
+
+    assert store.write("n", replace(store.read("n"), ledger=LEDGER), LATER)
+
+    assert store.read("n").ledger == LEDGER
+
+
+def test_a_record_that_has_changed_is_not_replaced(open_visitor_store: OpenVisitorStore) -> None:
+    one, other = open_visitor_store(), open_visitor_store()
+    one.write("n", Record({}), LATER)
+    seen = one.read("n")
+    assert other.write("n", replace(other.read("n"), ledger=LEDGER), LATER)
+
+    assert not one.write("n", seen, LATER)
+
+    assert one.read("n").ledger == LEDGER
+
+
+def test_one_of_many_makes_a_record(open_visitor_store: OpenVisitorStore) -> None:
+    views = [open_visitor_store() for _ in range(4)]
+
+    with ThreadPoolExecutor(8) as pool:
+        writes = [pool.submit(views[i % 4].write, "n", Record(LEDGER), LATER) for i in range(8)]
+
+    assert sorted(write.result() for write in writes) == [False] * 7 + [True]
+
+
+def test_a_code_is_revoked_for_all_and_for_good(open_visitor_store: OpenVisitorStore) -> None:
+    one, other = open_visitor_store(), open_visitor_store()
+
+    one.revoke("-code_1", LATER)
+    one.revoke("code-2", LATER)
+    one.revoke("-code_1", LATER)
+
+    assert other.revoked() == {"-code_1", "code-2"}
+
+
+def test_of_many_messages_at_once_none_is_counted_twice_or_not_at_all(
+    open_visitor_store: OpenVisitorStore,
+) -> None:
+    clock = FakeClock()
+    burst = Allowance(burst=10, per_minute=1, per_day=100)
+    instances = [
+        SharedLedgers(open_visitor_store(), clock=clock, log=RecordingLog()) for _ in range(4)
+    ]
+    visitor = Visitor(record="n", name="a", allowances={"a": burst})
+
+    def send(number: int) -> bool:
+        outcome = instances[number % 4].count(visitor, Patience(clock, seconds=30))
+        return not isinstance(outcome, tuple)
+
+    with ThreadPoolExecutor(40) as pool:
+        allowed = list(pool.map(send, range(40)))
+
+    usage = open_visitor_store().read("n").ledger["a"]
+    assert allowed.count(True) == 10
+    assert (usage.used, usage.due_at) == (10, clock.now() + timedelta(minutes=10))

@@ -1,0 +1,48 @@
+"""What the operator does by hand, every instance follows."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from emulator.server import Emulator
+from tests.functions.conftest import MODELS, Serve
+from tests.support.serving import REPOSITORY
+
+PRIMARY, SECOND, THIRD = MODELS[:3]
+READ_SECONDS = 1.1
+
+
+def operate(tmp_path: Path, *arguments: str) -> None:
+    """The command itself, as a person types it."""
+    subprocess.run(
+        [sys.executable, "-m", "operate.windows", *arguments],
+        cwd=REPOSITORY,
+        env=os.environ | {"NEXUS_STATE": f"sqlite:{tmp_path / 'state' / 'nexus.db'}"},
+        capture_output=True,
+        check=True,
+        timeout=60,
+    )
+    time.sleep(READ_SECONDS)  # A process may go on with what it knows for a second.
+
+
+def test_running_functions_follow_the_operator(
+    gemini: Emulator, start: Serve, tmp_path: Path
+) -> None:
+    chat, available = start("chat"), start("check_availability")
+    assert chat.chat().json()["model"] == PRIMARY
+
+    operate(tmp_path, "close", PRIMARY, "--for", "1h")
+    assert chat.chat().json()["model"] == SECOND
+    assert available.availability()["status"] == "degraded"
+    assert gemini.count(PRIMARY) == 1  # It is not even asked.
+
+    operate(tmp_path, "pin", THIRD, "--for", "1h")
+    assert chat.chat().json()["model"] == THIRD
+
+    operate(tmp_path, "reopen", "--by-hand")
+    assert chat.chat().json()["model"] == PRIMARY
+    assert available.availability()["status"] == "operational"

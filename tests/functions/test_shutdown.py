@@ -1,0 +1,107 @@
+"""SIGTERM: every answer under way ends honestly, within the ten seconds that the platform gives."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import httpx2
+
+from emulator.server import Emulator
+from tests.functions.conftest import MODELS, Serve
+from tests.support.raw_http import connect, head
+from tests.support.serving import ServedFunction, parse_sse, text_of
+
+STREAMS = 20
+PLATFORM_SECONDS = 10
+
+
+def terminate(function: ServedFunction) -> None:
+    """SIGTERM to the first process, as the platform sends it."""
+    os.kill(function.process.pid, signal.SIGTERM)
+
+
+def wait_until_gone(function: ServedFunction, give_up_at: float) -> None:
+    while function.process.is_running:
+        assert time.monotonic() < give_up_at, "it does not end"
+        threading.Event().wait(0.02)
+
+
+def stream(function: ServedFunction, started: threading.Barrier) -> list[dict[str, Any] | str]:
+    """All events of one stream; says once that its first one is there."""
+    body = {"messages": [{"role": "user", "content": "Hello"}], "stream": True}
+    text = ""
+    with httpx2.stream("POST", function.url, json=body, timeout=30) as reply:
+        for part in reply.iter_text():
+            if not text:
+                started.wait(20)
+            text += part
+    assert text.endswith("\n\n")  # No event is half-written.
+    return parse_sse(text)
+
+
+def test_streams_that_can_end_by_themselves_do(gemini: Emulator, start: Serve) -> None:
+    gemini.behave("*", "answer", text="word " * 40, chunks=20, chunk_seconds=0.1)
+    chat = start("chat")
+    started = threading.Barrier(STREAMS + 1)
+
+    with ThreadPoolExecutor(STREAMS) as readers:
+        streams = [readers.submit(stream, chat, started) for _ in range(STREAMS)]
+        started.wait(20)
+        told_at = time.monotonic()
+        terminate(chat)
+    wait_until_gone(chat, told_at + PLATFORM_SECONDS)
+
+    for ended in streams:
+        assert ended.result()[-1] == "[DONE]"
+        assert text_of(ended.result()) == "word " * 40
+    assert len(chat.events("chat.answered")) == STREAMS
+
+
+def test_what_cannot_end_by_itself_is_told_so_and_nobody_holds_up_the_end(
+    gemini: Emulator, start: Serve, long_config: Path
+) -> None:
+    half = STREAMS // 2
+    primary = MODELS[0]
+    gemini.behave(primary, "answer", times=half, text="word " * 800, chunks=400, chunk_seconds=0.1)
+    gemini.behave(primary, "answer", times=half, text="some words", chunks=2, chunk_seconds=18)
+    chat = start("chat", NEXUS_CONFIG=str(long_config))
+    started = threading.Barrier(STREAMS + 1)
+    body = b'{"stream": true, "messages": [{"role": "user", "content": "Hello"}]}'
+
+    with ThreadPoolExecutor(STREAMS + 1) as readers, connect(chat, receive_bytes=4096) as stopped:
+        streams = [readers.submit(stream, chat, started) for _ in range(STREAMS)]
+        started.wait(20)
+        gemini.behave(primary, "answer", times=1, text="word " * 1_600_000, chunks=400)
+        gemini.behave(primary, "hang")
+        stopped.sendall(head(length=len(body)) + body)
+        assert b"200 OK" in stopped.recv(1024)  # And it reads nothing more.
+        not_begun = readers.submit(chat.chat)
+        wait_until_asked(gemini, STREAMS + 2)
+        told_at = time.monotonic()
+        terminate(chat)
+        refused = not_begun.result()
+        wait_until_gone(chat, told_at + PLATFORM_SECONDS)
+
+    for ended in streams:
+        last = ended.result()[-1]
+        assert isinstance(last, dict)
+        assert last["error"]["code"] == "answer_interrupted"
+        assert text_of(ended.result())
+    assert (refused.status_code, refused.json()["error"]["code"]) == (504, "deadline_exceeded")
+    assert len(chat.events("chat.broken")) == STREAMS
+    assert len(chat.events("chat.abandoned")) == 1
+    assert chat.events("window.opened") == []  # Our own end says nothing about a model.
+    assert chat.events("internal.error") == []
+
+
+def wait_until_asked(gemini: Emulator, times: int) -> None:
+    give_up_at = time.monotonic() + 20
+    while gemini.count(MODELS[0]) < times:
+        assert time.monotonic() < give_up_at
+        threading.Event().wait(0.01)

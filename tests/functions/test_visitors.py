@@ -1,0 +1,322 @@
+"""Limits of visitors over HTTP: who is counted, who is refused, and until when."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx2
+import openai
+import pytest
+
+from emulator.server import Emulator
+from operate.access_codes import CONFIGURATION, issue, revoke
+from settings import Settings, read_settings
+from tests.functions.conftest import MODELS, Serve
+from tests.support.firestore import FirestoreEmulator, firestore_emulator
+from tests.support.serving import API_KEY, ServedFunction
+
+ID = "X-Nexus-Visitor"
+# A second message at once, then one in two minutes: no test takes that long.
+SMALL = {"burst": 2, "per_minute": 0.5, "per_day": 100, "address_factor": 10}
+
+Limited = Callable[..., ServedFunction]
+
+
+@pytest.fixture
+def limited(start: Serve, tmp_path: Path) -> Limited:
+    """Starts a chat with limits: keyword arguments in capitals are variables, others limits."""
+
+    def start_one(**changes: object) -> ServedFunction:
+        limits = SMALL | {name: value for name, value in changes.items() if name.islower()}
+        variables = {name: str(value) for name, value in changes.items() if name.isupper()}
+        head, found, tail = CONFIGURATION.read_text().partition("[visitors]\n")
+        rest = tail[tail.index("\n[") :]
+        assert found
+        path = tmp_path / f"limits-{abs(hash(str(limits)))}.toml"
+        section = "".join(f"{name} = {value}\n" for name, value in limits.items())
+        path.write_text(head + found + section + rest)
+        return start(NEXUS_CONFIG=str(path), **({"NEXUS_VISITOR_LIMITS": "on"} | variables))
+
+    return start_one
+
+
+def ask(function: ServedFunction, **headers: str) -> httpx2.Response:
+    body = {"messages": [{"role": "user", "content": "Hello"}]}
+    names = {name.replace("_", "-"): value for name, value in headers.items()}
+    return httpx2.post(function.url, json=body, headers=names, timeout=60)
+
+
+def statuses(function: ServedFunction, times: int, **headers: str) -> list[int]:
+    return [ask(function, **headers).status_code for _ in range(times)]
+
+
+def new_id(function: ServedFunction) -> str:
+    found: str = ask(function).headers[ID]
+    return found
+
+
+def test_a_message_too_many_is_refused_until_a_true_instant(limited: Limited) -> None:
+    chat = limited(burst=3, per_minute=30)
+    visitor = {"X_Nexus_Visitor": new_id(chat)}
+
+    give_up_at = time.monotonic() + 30
+    asked_at = time.time()
+    while (refused := ask(chat, **visitor)).status_code == 200:
+        assert time.monotonic() < give_up_at
+        asked_at = time.time()
+    error = refused.json()["error"]
+    assert (refused.status_code, error["code"]) == (429, "visitor_rate_limited")
+    assert error["type"] == "rate_limit_error"
+    assert 1 <= error["retry_after_seconds"] <= 2
+    assert refused.headers["Retry-After"] == str(error["retry_after_seconds"])
+    retry_at = datetime.fromisoformat(error["retry_at"]).timestamp()
+    assert asked_at < retry_at <= asked_at + 3
+    assert ask(chat, **visitor).status_code == 429 or time.time() > retry_at
+    time.sleep(max(0.0, retry_at - time.time()))  # The wait is what is tested.
+    assert ask(chat, **visitor).status_code == 200
+    assert chat.events("visitor.limited")[0]["limit"] == "rate"
+    assert chat.events("visitor.limited")[0]["whose"] == "visitor"
+
+
+def test_a_visitor_keeps_an_id_and_is_counted_by_it(limited: Limited) -> None:
+    chat = limited()
+    one, other = new_id(chat), new_id(chat)
+
+    replies = [ask(chat, X_Nexus_Visitor=one) for _ in range(3)]
+
+    assert [reply.status_code for reply in replies] == [200, 200, 429]
+    assert all(ID not in reply.headers for reply in replies)
+    assert statuses(chat, 3, X_Nexus_Visitor=other) == [200, 200, 429]
+
+
+def test_a_stream_carries_the_id_too(limited: Limited) -> None:
+    reply = limited().chat(stream=True)
+
+    assert reply.headers["Content-Type"].startswith("text/event-stream")
+    assert reply.headers[ID].startswith("v1.")
+
+
+def test_a_page_of_an_allowed_origin_may_read_the_id(limited: Limited) -> None:
+    origin = "https://chat.example.com"
+    reply = ask(limited(NEXUS_ALLOWED_ORIGINS=origin), Origin=origin)
+
+    assert ID in reply.headers["Access-Control-Expose-Headers"]
+
+
+def test_whoever_drops_the_id_or_makes_one_up_gains_nothing(limited: Limited) -> None:
+    chat = limited()
+    good = new_id(chat)
+    forged = good[:10] + ("A" if good[10] != "A" else "B") + good[11:]
+
+    reply = ask(chat, X_Nexus_Visitor=forged)
+
+    assert (reply.status_code, ID in reply.headers) == (200, True)
+    assert statuses(chat, 2) == [429, 429]
+    assert statuses(chat, 2, X_Nexus_Visitor="x" * 4000) == [429, 429]
+
+
+def test_a_network_has_a_limit_of_its_own(limited: Limited) -> None:
+    chat = limited(burst=4, address_factor=1.5)
+    ids = [new_id(chat) for _ in range(3)]
+
+    assert statuses(chat, 3, X_Nexus_Visitor=ids[0]) == [200, 200, 200]
+    assert statuses(chat, 1, X_Nexus_Visitor=ids[1]) == [429]
+    assert chat.events("visitor.limited")[0]["whose"] == "network"
+
+
+def test_an_address_that_a_client_claims_is_not_believed(limited: Limited) -> None:
+    direct, behind = limited(), limited(NEXUS_TRUSTED_PROXIES=1)
+
+    claims = [f"198.51.100.{number}" for number in range(3)]
+    assert [ask(direct, X_Forwarded_For=claim).status_code for claim in claims] == [200, 200, 429]
+    seen = [f"{claim}, 192.0.2.9" for claim in claims]
+    assert [ask(behind, X_Forwarded_For=entry).status_code for entry in seen] == [200, 200, 429]
+    assert ask(behind, X_Forwarded_For="192.0.2.10").status_code == 200
+
+
+def test_only_valid_requests_count(limited: Limited) -> None:
+    chat = limited()
+    for _ in range(5):
+        assert httpx2.post(chat.url, json={"messages": []}).status_code == 400
+        assert httpx2.get(f"{chat.url}/v1/models").status_code == 200
+
+    assert statuses(chat, 3) == [200, 200, 429]
+
+
+def test_a_message_does_not_count_while_no_model_answers(
+    gemini: Emulator, limited: Limited
+) -> None:
+    chat = limited(burst=3)
+    gemini.behave("*", "per-minute", retry_delay="2s")
+
+    replies = [ask(chat) for _ in range(5)]
+    assert [reply.status_code for reply in replies] == [503] * 5
+    gemini.reset()
+    retry_at = datetime.fromisoformat(replies[-1].json()["error"]["retry_at"]).timestamp()
+    time.sleep(max(0.0, retry_at - time.time()) + 0.1)  # Until the first window is over.
+
+    # The first of the five has found it out, and counts.
+    assert statuses(chat, 3) == [200, 200, 429]
+
+
+def test_without_limits_nobody_is_counted(limited: Limited) -> None:
+    chat = limited(NEXUS_VISITOR_LIMITS="off")
+
+    assert statuses(chat, 5) == [200] * 5
+    assert ID not in ask(chat).headers
+
+
+def test_heavy_visitors_step_down_while_the_primary_is_exhausted(
+    gemini: Emulator, limited: Limited
+) -> None:
+    chat = limited(burst=50, per_day=10, heavy_share=0.3)
+    heavy, light = ({"X_Nexus_Visitor": new_id(chat)} for _ in range(2))
+    assert [ask(chat, **heavy).json()["model"] for _ in range(4)] == [MODELS[0]] * 4
+
+    gemini.behave(MODELS[0], "per-day")
+    assert ask(chat, **light).json()["model"] == MODELS[1]
+    stepped_down = ask(chat, **heavy).json()
+    assert (stepped_down["model"], stepped_down["nexus"]["fallbacks"]) == (MODELS[3], 3)
+
+    gemini.behave(MODELS[3], "per-day")
+    gemini.behave(MODELS[4], "per-day")
+    assert ask(chat, **heavy).json()["model"] == MODELS[1]
+    assert len(chat.events("visitor.stepped_down")) == 2
+
+
+def test_nothing_stored_or_logged_says_who_a_visitor_is(limited: Limited, tmp_path: Path) -> None:
+    chat = limited(NEXUS_TRUSTED_PROXIES=1)
+    visitor = ask(chat, X_Forwarded_For="203.0.113.77").headers[ID]
+    for _ in range(3):
+        ask(chat, X_Forwarded_For="203.0.113.77", X_Nexus_Visitor=visitor)
+
+    with sqlite3.connect(tmp_path / "state" / "nexus.db") as file:
+        stored = str(file.execute("SELECT * FROM visitors").fetchall())
+    file.close()
+    assert '"*":' in stored
+    for text in (stored, chat.log.read_text()):
+        assert "203.0.113" not in text
+        assert visitor.split(".")[1] not in text
+
+
+# Access codes
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    environ = {
+        "GEMINI_API_KEY": API_KEY,
+        "NEXUS_STATE": f"sqlite:{tmp_path / 'state' / 'nexus.db'}",
+    }
+    return read_settings(environ, CONFIGURATION)
+
+
+def test_a_code_is_the_openai_sdk_s_api_key(limited: Limited, settings: Settings) -> None:
+    chat = limited()
+    code = issue(settings, "friends", days=1)
+    assert statuses(chat, 3) == [200, 200, 429]
+
+    with openai.OpenAI(base_url=f"{chat.url}/v1", api_key=code, max_retries=0) as client:
+        for _ in range(5):
+            client.chat.completions.create(
+                model="nexus", messages=[{"role": "user", "content": "Hello"}]
+            )
+    with (
+        openai.OpenAI(base_url=f"{chat.url}/v1", api_key="sk-x", max_retries=0) as client,
+        pytest.raises(openai.RateLimitError),
+    ):
+        client.chat.completions.create(
+            model="nexus", messages=[{"role": "user", "content": "Hello"}]
+        )
+
+
+def test_a_code_that_opens_nothing_is_refused_with_the_reason(
+    limited: Limited, settings: Settings
+) -> None:
+    chat = limited()
+    code, revoked = (issue(settings, "friends", days=1) for _ in range(2))
+    revoke(settings, revoked)
+
+    replies = {
+        word: ask(chat, Authorization=f"Bearer {token}")
+        for word, token in {
+            "has been revoked": revoked,
+            "is not valid": code[:-1] + ("A" if code[-1] != "A" else "B"),
+        }.items()
+    }
+
+    for word, reply in replies.items():
+        error = reply.json()["error"]
+        assert (reply.status_code, error["code"]) == (401, "invalid_access_code")
+        assert error["type"] == "authentication_error"
+        assert word in error["message"]
+        assert reply.headers["WWW-Authenticate"] == "Bearer"
+    assert ask(chat, Authorization=f"Bearer {code}").status_code == 200
+
+
+# Several processes
+
+
+@pytest.fixture(scope="module")
+def firestore(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FirestoreEmulator]:
+    with firestore_emulator(tmp_path_factory.mktemp("firestore") / "log") as emulator:
+        yield emulator
+
+
+@pytest.mark.parametrize("state", ["sqlite", "firestore"])
+def test_all_instances_share_a_visitor_s_limit(
+    request: pytest.FixtureRequest, limited: Limited, state: str
+) -> None:
+    environ = {}
+    if state == "firestore":
+        emulator: FirestoreEmulator = request.getfixturevalue("firestore")
+        environ = emulator.environ()
+    fleet = [limited(burst=10, **environ) for _ in range(3)]
+    for function in fleet:
+        assert function.chat().status_code == 200  # Each is connected to the store.
+    visitor = {"X_Nexus_Visitor": new_id(fleet[0])}
+
+    with ThreadPoolExecutor(30) as pool:
+        replies = list(pool.map(lambda n: ask(fleet[n % 3], **visitor).status_code, range(30)))
+
+    unshared = [event for function in fleet for event in function.events("visitor.unshared")]
+    if not unshared:  # On a machine so busy that the store was slow, each has its own limit.
+        assert replies.count(200) == 10
+    assert 10 <= replies.count(200) <= 30
+    assert replies.count(200) + replies.count(429) == 30
+
+
+def test_a_store_that_is_gone_leaves_a_limit_in_each_instance(
+    limited: Limited, firestore: FirestoreEmulator
+) -> None:
+    chat = limited(burst=5, **firestore.environ())
+    assert ask(chat).status_code == 200
+    firestore.pause()
+    try:
+        started = time.monotonic()
+        replies = [ask(chat).status_code for _ in range(8)]
+        took = time.monotonic() - started
+    finally:
+        firestore.go_on()
+
+    assert replies == [200] * 4 + [429] * 4
+    assert took < 4  # 0.4 s on a quiet machine: a quarter of a second once, and no more.
+    assert chat.events("visitor.unshared")[-1]["reason"] == "slow"
+
+
+def test_an_expired_code_is_refused(settings: Settings, limited: Limited) -> None:
+    from bootstrap import signing_secret  # noqa: PLC0415 - only here
+    from fairness.identity import Identities  # noqa: PLC0415 - only here
+
+    identities = Identities(signing_secret(settings), settings.configuration.visitors)
+    expired = identities.issue("friends", datetime.now(UTC) - timedelta(seconds=1))
+
+    reply = ask(limited(), Authorization=f"Bearer {expired}")
+
+    assert reply.status_code == 401
+    assert "has expired" in reply.json()["error"]["message"]
