@@ -11,7 +11,9 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import pytest
+from google import genai
 
+from emulator.server import Emulator
 from fallback.adapters.gemini import GeminiProvider
 from fallback.core.answer import End, FinishReason, Text
 from fallback.core.chat import Chat, Message, Role
@@ -228,3 +230,64 @@ def test_ambient_variables_do_not_turn_it_to_another_backend(
     request = seen[0].decode()
     assert request.startswith("POST /v1beta/models/m-1:streamGenerateContent?alt=sse ")
     assert "x-goog-api-key: made-up-key" in request.lower()
+
+
+FULL = Chat(
+    messages=(
+        Message(Role.USER, "Hello"),
+        Message(Role.ASSISTANT, "Hi"),
+        Message(Role.USER, "And now? 你好"),
+    ),
+    instructions=("Be brief.", "Be kind."),
+    temperature=0.0,
+    top_p=0.9,
+    max_output_tokens=77,
+    stop=("END",),
+)
+
+
+@pytest.mark.parametrize("chat", [CHAT, FULL], ids=["bare", "full"])
+def test_reading_raw_events_sends_and_gives_what_the_public_call_does(
+    monkeypatch: pytest.MonkeyPatch, chat: Chat
+) -> None:
+    with Emulator() as gemini:
+        monkeypatch.setenv("GOOGLE_GEMINI_BASE_URL", gemini.url)
+        provider = GeminiProvider("made-up-key", FakeClock(datetime(2026, 11, 22, tzinfo=UTC)))
+        # If this fails, google-genai has changed inside: the public call serves until it is mended.
+        assert provider._reads_raw_events
+
+        answers = []
+        for reads_raw_events in (True, False):
+            provider._reads_raw_events = reads_raw_events
+            answers.append(
+                list(
+                    provider.attempt(
+                        "gemini-3.8-flash",
+                        chat,
+                        first_text_seconds=5,
+                        idle_seconds=5,
+                        total_seconds=10,
+                    )
+                )
+            )
+        provider._client.close()
+        raw, checked = gemini.calls()
+
+    assert answers[0] == answers[1]
+    assert raw.body == checked.body
+    for call in (raw, checked):
+        call.headers.pop("x-goog-api-client", None)
+    assert raw.headers == checked.headers
+
+
+def test_without_the_inside_that_it_knows_the_public_call_serves(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with Emulator() as gemini:
+        monkeypatch.setenv("GOOGLE_GEMINI_BASE_URL", gemini.url)
+        monkeypatch.delattr(genai._api_client.BaseApiClient, "_request_once")
+
+        provider = GeminiProvider("made-up-key", FakeClock(datetime(2026, 11, 22, tzinfo=UTC)))
+
+        assert not provider._reads_raw_events
+        provider._client.close()

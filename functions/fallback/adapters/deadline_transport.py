@@ -1,7 +1,7 @@
 """An HTTP transport for google-genai's client: urllib3 on sockets that keep a deadline.
 
 httpx2's own transport takes three times the CPU for a stream, and its timeouts count from one byte
-to the next (docs/adr/0012-urllib3-below-google-genai.md).
+to the next (docs/adr/0013-raw-events-over-urllib3.md).
 """
 
 from __future__ import annotations

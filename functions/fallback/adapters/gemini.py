@@ -7,7 +7,7 @@ ambient variables that turn it to Vertex, and the API version that they override
 Every answer is streamed, also one that is wanted whole: only a stream can tell a model that is
 silent from one that is still writing (docs/adr/0004-always-stream.md). The SDK makes the request
 and sends it; the events are read as they are, since more than half of its work on a stream is to
-check each of them against its types (docs/adr/0012-urllib3-below-google-genai.md).
+check each of them against its types (docs/adr/0013-raw-events-over-urllib3.md).
 """
 
 from __future__ import annotations
@@ -58,13 +58,14 @@ class GeminiProvider:
         """
         self._seconds_left = seconds_left
         self._clock = clock
+        self._transport = DeadlineTransport()
         self._client = genai.Client(
             api_key=api_key,
             vertexai=False,
             http_options=types.HttpOptions(
                 api_version=API_VERSION,
                 httpx_client=httpx2.Client(
-                    transport=DeadlineTransport(),
+                    transport=self._transport,
                     timeout=None,
                     # A compressed stream comes in bursts, and costs time at both ends.
                     headers={"Accept-Encoding": "identity"},
@@ -115,7 +116,9 @@ class GeminiProvider:
                 chunk = next(chunks, None)
             if chunk is None:
                 return None
-            if isinstance(chunk, list) or "error" in chunk:
+            if isinstance(chunk, list):
+                chunk = chunk[0]  # Vertex wraps errors in an array.
+            if "error" in chunk:
                 return classify(None, chunk, {}, self._clock.now())
             return ending.read(chunk)
         except errors.APIError as error:
@@ -248,8 +251,7 @@ def _body(chat: Chat) -> dict[str, object]:
         "maxOutputTokens": chat.max_output_tokens,
         "stopSequences": list(chat.stop) or None,
     }
-    if given := {name: value for name, value in settings.items() if value is not None}:
-        body["generationConfig"] = given
+    body["generationConfig"] = {k: value for k, value in settings.items() if value is not None}
     return body
 
 

@@ -1,0 +1,60 @@
+"""Whatever stands in a stream beside Gemini's events, and however it is cut into pieces."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fallback.adapters.event_stream import events
+
+ERROR = {"error": {"code": 503, "status": "UNAVAILABLE", "message": "{ [ }"}}
+PRETTY = json.dumps(ERROR, indent=2).encode()
+STREAM = (
+    b": keep alive\n\nevent: message\nid: 1\nretry: 9\n"
+    b'data: {"a": 1}\r\n\r\n\r\ndata:{"b": "\xe4\xbd\xa0"}\n\n'
+    + PRETTY
+    + b"\n[1,\n2]\ndata: [DONE]"
+)
+VALUES = [{"a": 1}, {"b": "你"}, ERROR, [1, 2]]
+
+
+@given(st.lists(st.integers(0, len(STREAM)), max_size=30))
+def test_the_values_are_the_same_however_the_stream_is_cut(cuts: list[int]) -> None:
+    borders = [0, *sorted(cuts), len(STREAM)]
+    parts = [STREAM[a:b] for a, b in itertools.pairwise(borders)]
+
+    assert list(events(parts)) == VALUES
+
+
+def test_an_event_is_there_as_soon_as_its_line_is() -> None:
+    def parts() -> Iterator[bytes]:
+        yield b'data: {"a": 1}\n'
+        raise AssertionError("read further than it had to")
+
+    assert next(events(parts())) == {"a": 1}
+
+
+def test_an_error_over_several_lines_is_there_as_soon_as_it_is_whole() -> None:
+    def parts() -> Iterator[bytes]:
+        yield PRETTY + b"\n"
+        raise AssertionError("read further than it had to")
+
+    assert next(events(parts())) == ERROR
+
+
+@pytest.mark.parametrize(
+    "stream", [b'data: {"a"\n', b'data: {"a"', b"no event", b'{"error":', b"x" * 2_000_000]
+)
+def test_what_is_no_json_is_an_error(stream: bytes) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - json's own, or ours
+        list(events([stream, b"\n"]))
+
+
+def test_nothing_is_nothing() -> None:
+    assert list(events([])) == []
+    assert list(events([b"", b"\n\n", b":\n"])) == []
