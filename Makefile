@@ -16,7 +16,7 @@ CHECKOV_VERSION := 3.3.30
 CHECKOV := .local/checkov-$(CHECKOV_VERSION)
 
 # Each root of Python code; `functions` is one on sys.path, not a package.
-PYTHON_CODE := $(wildcard functions emulator deploy dev operate tests bench)
+PYTHON_CODE := $(wildcard functions emulator deploy dev drills operate tests bench)
 CORE := functions/fallback/core functions/fairness/core
 
 say = @echo "── $(1)"
@@ -93,11 +93,17 @@ lighthouse: $(VENV) web-build ## Measure the page with Lighthouse, as on a phone
 fault-matrix: $(VENV) ## Play every fault against every condition of the store, and write docs/fault-matrix.md
 	@PYTHONPATH=functions $(BIN)/python -m tests.faults.matrix
 
+.PHONY: drills soak
+drills: $(VENV) ## Put the service under load and faults, for about 4 minutes (DRILL="…" for some)
+	@PYTHONPATH=functions $(BIN)/python -m drills $(DRILL)
+soak: $(VENV) ## The same for MINUTES=30, and look whether anything grows
+	@PYTHONPATH=functions MINUTES=$(or $(MINUTES),30) $(BIN)/python -m drills soak
+
 .PHONY: clean
 clean: ## Remove all that make has made, local state included
 	rm -rf .venv .local .cache .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache htmlcov
 	rm -rf web/node_modules web/dist
-	find functions emulator deploy dev operate tests bench -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
+	find functions emulator deploy dev drills operate tests bench -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
 
 .PHONY: preflight
 preflight:
