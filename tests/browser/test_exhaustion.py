@@ -79,8 +79,8 @@ def test_a_visitors_clock_that_is_wrong_delays_no_message(
     chat = open_chat(nexus)
     chat.page.clock.install(time=datetime.now(UTC) + timedelta(hours=hours))
     chat.page.reload()
-    retry_at = (datetime.now(UTC) + timedelta(seconds=2)).isoformat()
-    error = {"code": "visitor_rate_limited", "retry_at": retry_at, "retry_after_seconds": 2}
+    retry_at = (datetime.now(UTC) + timedelta(seconds=4)).isoformat()
+    error = {"code": "visitor_rate_limited", "retry_at": retry_at, "retry_after_seconds": 4}
     chat.page.route(
         "**/api/chat/**", lambda route: route.fulfill(status=429, json={"error": error}), times=1
     )
