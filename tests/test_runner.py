@@ -211,6 +211,38 @@ def test_a_model_that_only_repeats_what_was_shown_has_ended_the_answer(scene: Sc
     assert isinstance(pieces[-1], End)
 
 
+SILENT = Failure(kind=K.EMPTY_ANSWER, reason="STOP")
+
+
+def test_an_answer_to_which_two_models_have_nothing_to_add_was_whole(scene: Scene) -> None:
+    scene.play("model-a", [Text("All of it."), BROKEN], [SILENT])
+    scene.play("model-b", [SILENT], [SILENT])
+
+    pieces = scene.answer()
+
+    assert shown(pieces) == "All of it."
+    assert isinstance(pieces[-1], End)
+    assert pieces[-1].finish_reason is FinishReason.STOP
+
+
+def test_an_answer_to_which_one_model_has_nothing_to_add_may_not_be_whole(scene: Scene) -> None:
+    scene.play("model-a", [Text("Half of"), BROKEN], fail(K.QUOTA_EXHAUSTED))
+    scene.play("model-b", [SILENT], [SILENT])
+
+    assert isinstance(scene.answer()[-1], Broken)
+
+
+def test_the_tokens_of_every_model_that_went_on_are_counted(scene: Scene) -> None:
+    last: Script = [Text(" fox", usage=STOP.usage), STOP]
+    scene.play("model-a", [Text("The quick", usage=Usage(10, 25)), BROKEN], last)
+    scene.play("model-b", [Text("quick", usage=Usage(10, 8)), BROKEN])
+
+    end = scene.answer()[-1]
+
+    assert isinstance(end, End)
+    assert end.usage == Usage(23, 38)
+
+
 def test_an_answer_is_resumed_twice_at_most(scene: Scene) -> None:
     scene.play("model-a", [Text("one "), BROKEN], [Text("three "), BROKEN])
     scene.play("model-b", [Text("two "), BROKEN], [Text("never "), STOP])

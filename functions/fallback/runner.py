@@ -14,9 +14,9 @@ from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from fallback.core.answer import End, Text, Usage
+from fallback.core.answer import End, FinishReason, Text, Usage
 from fallback.core.chat import Chat
-from fallback.core.continuation import MAX_RESUMPTIONS, Joint, continued
+from fallback.core.continuation import ENOUGH_SILENCE, MAX_RESUMPTIONS, Joint, continued
 from fallback.core.decision import Attempt, Attempted, Refusal, decide
 from fallback.core.failure import Failure, FailureKind
 from fallback.core.hierarchy import Hierarchy
@@ -154,10 +154,15 @@ class Runner:
         usage = Usage()
         has_spoken = False
         for piece in pieces:
+            if run.shown and _is_silence(piece):
+                run.silent.add(step.model.name)
+                if len(run.silent) >= ENOUGH_SILENCE:
+                    piece = End(FinishReason.STOP, usage)  # noqa: PLW2901 - it is the end
             if isinstance(piece, Failure):
                 self._record(run, step, attempting, piece)
-                if has_spoken:
+                if run.shown:
                     run.usage += usage
+                if has_spoken:
                     run.last_break = (step.model.name, piece)
                     run.breaks += 1
                 return
@@ -234,7 +239,17 @@ class _Run:
     breaks: int = 0
     last_break: tuple[str, Failure] | None = None
     usage: Usage = field(default_factory=Usage)
+    silent: set[str] = field(default_factory=set)
     is_over: bool = False
+
+
+def _is_silence(piece: Text | End | Failure) -> bool:
+    """Whether a model has properly ended without a word."""
+    return (
+        isinstance(piece, Failure)
+        and piece.kind is FailureKind.EMPTY_ANSWER
+        and piece.reason == "STOP"
+    )
 
 
 def _sum(earlier: Usage, last: Usage | None) -> Usage | None:

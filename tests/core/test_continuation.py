@@ -31,6 +31,10 @@ def joined(shown: str, *pieces: str) -> str:
         ("The quick bro", "quick brown fox", "The quick brown fox"),
         ("The quick bro", " quick brown fox", "The quick brown fox"),
         ("The quick ", "quick fox", "The quick fox"),
+        ("Is it so", "so or not", "Is it so or not"),
+        ("Is it so", "so", "Is it so"),
+        ("Is it so", "something", "Is it sosomething"),
+        ("It is a", "a rose", "It is aa rose"),
         # From the beginning again.
         ("Hello, it is", "Hello, it is me", "Hello, it is me"),
         ("Hello, it is me.", "Hello, it is me.", "Hello, it is me."),

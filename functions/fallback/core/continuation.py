@@ -12,14 +12,17 @@ from dataclasses import replace
 from fallback.core.chat import Chat, Message, Role
 
 MAX_RESUMPTIONS = 2
+ENOUGH_SILENCE = 2
+"""One model that has nothing to add may have failed; if two say so, nothing was missing."""
 
 _REQUEST = (
     "Your last answer was cut off. Go on exactly where it stopped, in the same language and format."
     " Begin with its last few words, letter by letter, and continue from there."
     " Say nothing about the interruption."
 )
-# Four letters from a word's beginning are no chance any more; within a word it takes twelve, which
-# also serves languages that do not separate words.
+# A whole word of two letters, or four letters from a word's beginning, are no chance any more;
+# within a word it takes twelve, which also serves languages that do not separate words.
+_MIN_WORD = 2
 _MIN_OVERLAP = 4
 _MIN_OVERLAP_WITHIN_A_WORD = 12
 _CHARACTERS_PER_TOKEN = 4
@@ -92,6 +95,7 @@ class Joint:
                 shown[start] == candidate[0]
                 and self._counts(start)
                 and candidate.startswith(shown[start:])
+                and (start == 0 or _is_sign(candidate, len(shown) - start))
             ):
                 return len(shown) - start
         return 0
@@ -101,5 +105,10 @@ class Joint:
         if start == 0:
             return True  # All of it, however little that was.
         is_word = self._shown[start - 1].isspace()
-        least = _MIN_OVERLAP if is_word else _MIN_OVERLAP_WITHIN_A_WORD
+        least = _MIN_WORD if is_word else _MIN_OVERLAP_WITHIN_A_WORD
         return len(self._shown) - start >= least
+
+
+def _is_sign(candidate: str, length: int) -> bool:
+    """Whether so many letters are enough, or else a whole word."""
+    return length >= _MIN_OVERLAP or not candidate[length : length + 1].strip()
