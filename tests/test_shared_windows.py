@@ -73,7 +73,7 @@ class Scene:
 
 
 def attempting(leases: Leases, started_at: datetime, model: str = MODEL) -> Attempting:
-    return Attempting(model=model, number=1, started_at=started_at, leases=leases)
+    return Attempting(model=model, started_at=started_at, leases=leases)
 
 
 @pytest.fixture

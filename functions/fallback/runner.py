@@ -20,6 +20,7 @@ from fallback.core.continuation import ENOUGH_SILENCE, MAX_RESUMPTIONS, Joint, c
 from fallback.core.decision import Attempt, Attempted, Refusal, decide
 from fallback.core.failure import Failure, FailureKind
 from fallback.core.hierarchy import Hierarchy
+from fallback.core.window_rules import is_evidence
 from fallback.patience import Patience
 from fallback.pieces import Answering, Broken, Piece
 from fallback.ports import Clock, EventLog, Provider
@@ -124,7 +125,6 @@ class Runner:
                 self._clock.sleep(pause_seconds)
             attempting = Attempting(
                 model=step.model.name,
-                number=step.number,
                 started_at=self._clock.now(),
                 leases=leases,
             )
@@ -210,18 +210,19 @@ class Runner:
         )
 
     def _record(self, run: _Run, step: Attempt, attempting: Attempting, failure: Failure) -> None:
-        """Logs a failure, and opens the window that it asks for.
+        """Logs a failure, and opens the window that it asks for, if it is the model's.
 
         A time-out that the request's own deadline has caused says nothing about the model, nor
         does one at the end of the process: two long answers must not set it aside.
         """
         now = self._clock.now()
+        is_hurried = step.first_text_by < step.starts_at + self._first_text
+        is_own_time_out = failure.kind is FailureKind.TIMED_OUT and (
+            is_hurried or now >= self._no_later(step.ends_by)
+        )
         run.attempts.append(Attempted(step.model.name, failure, now))
         run.log.attempt_failed(step, failure, attempting.started_at)
-        is_hurried = step.first_text_by < step.starts_at + self._first_text
-        if failure.kind is not FailureKind.TIMED_OUT or not (
-            is_hurried or now >= self._no_later(step.ends_by)
-        ):
+        if not is_own_time_out and is_evidence(failure, step.model.name, run.attempts):
             self._windows.record(attempting, failure, run.patience)
 
 

@@ -42,13 +42,11 @@ class Attempting:
 
     Attributes:
         model: The model that was asked.
-        number: Which attempt at this model it was for its request, counted from 1.
         started_at: When it began.
         leases: Of the windows that it is the probe of.
     """
 
     model: str
-    number: int
     started_at: datetime
     leases: Leases
 
@@ -131,7 +129,6 @@ class SharedWindows:
                 standing=standing,
                 is_probe=lease is not None,
                 strike_at=self._strikes.get(attempting.model),
-                attempt=attempting.number,
                 jitter=self._jitter(),
             )
             strike = strike_after(failure, now, self._strikes.get(attempting.model))

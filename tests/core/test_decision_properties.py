@@ -145,7 +145,7 @@ def test_a_request_ends_within_its_attempts_and_its_deadline(
         now = step.starts_at + timedelta(seconds=took)
         failure = data.draw(failures)
         attempts.append(Attempted(step.model.name, failure, now))
-        window = window_after(failure, now, WindowRules(), attempt=step.number)
+        window = window_after(failure, now, WindowRules())
         if window is not None:
             key = EVERY_MODEL if failure.scope is Scope.SERVICE else step.model.name
             windows = merge(windows, {key: window})

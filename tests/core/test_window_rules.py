@@ -7,10 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fallback.core.decision import Attempted
 from fallback.core.failure import Failure, FailureKind, Scope
 from fallback.core.window_rules import (
     Verdict,
     WindowRules,
+    is_evidence,
     next_quota_day,
     strike_after,
     verdict_on,
@@ -52,7 +54,6 @@ def struck(
     seconds: float,
     kind: FailureKind = K.OVERLOADED,
     *,
-    attempt: int = 1,
     standing: Window | None = None,
 ) -> float | None:
     """The length of the window after a failure, with a strike so many seconds after NOW."""
@@ -62,7 +63,6 @@ def struck(
         RULES,
         standing=standing,
         strike_at=None if strike is None else after(strike),
-        attempt=attempt,
     )
     return None if window is None else (window.until - after(seconds)).total_seconds()
 
@@ -177,9 +177,38 @@ def test_strikes_are_the_transient_failures_that_name_no_delay() -> None:
         assert strike_after(Failure(kind=kind), after(5), NOW) == NOW
 
 
-def test_one_prompt_that_breaks_the_server_twice_is_one_sign() -> None:
-    assert struck(0, 1, K.SERVER_ERROR, attempt=2) is None
-    assert struck(0, 2, K.SERVER_ERROR) == 15
+DOUBTFUL = (K.SERVER_ERROR, K.TIMED_OUT, K.INCOMPLETE_ANSWER, K.UNKNOWN)
+
+
+def failed(*attempts: tuple[str, FailureKind]) -> list[Attempted]:
+    return [Attempted(model, Failure(kind=kind), NOW) for model, kind in attempts]
+
+
+@pytest.mark.parametrize("kind", DOUBTFUL)
+@pytest.mark.parametrize("before", DOUBTFUL)
+def test_what_a_request_can_cause_counts_at_the_first_model_that_it_happens_at(
+    kind: FailureKind, before: FailureKind
+) -> None:
+    failure = Failure(kind=kind)
+
+    assert is_evidence(failure, "a", [])
+    assert is_evidence(failure, "a", failed(("a", before)))
+    assert is_evidence(failure, "b", failed(("a", K.OVERLOADED), ("a", K.EMPTY_ANSWER)))
+    assert not is_evidence(failure, "b", failed(("a", before)))
+    assert not is_evidence(failure, "a", failed(("a", before), ("b", before)))
+
+
+@pytest.mark.parametrize("kind", [kind for kind in K if kind not in DOUBTFUL])
+def test_what_a_request_cannot_cause_counts_at_every_model(kind: FailureKind) -> None:
+    earlier = failed(("a", K.SERVER_ERROR), ("b", K.INCOMPLETE_ANSWER))
+
+    assert is_evidence(Failure(kind=kind), "c", earlier)
+
+
+def test_a_failure_that_time_will_mend_is_not_the_request_s() -> None:
+    failure = Failure(kind=K.SERVER_ERROR, retry_delay_seconds=20)
+
+    assert is_evidence(failure, "b", failed(("a", K.SERVER_ERROR)))
 
 
 @pytest.mark.parametrize(

@@ -70,6 +70,14 @@ _RETRYABLE_KINDS = frozenset(
         FailureKind.UNUSABLE_ANSWER,
     }
 )
+_DOUBTFUL_KINDS = frozenset(
+    {
+        FailureKind.SERVER_ERROR,
+        FailureKind.TIMED_OUT,
+        FailureKind.INCOMPLETE_ANSWER,
+        FailureKind.UNKNOWN,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +108,15 @@ class Failure:
         if self.kind in _REQUEST_KINDS:
             return Scope.REQUEST
         return Scope.MODEL
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether the request may have caused it as well as the model.
+
+        A long prompt can break a server or take too long. Where the provider named an instant to
+        wait for, it was not the prompt: time will not change that.
+        """
+        return self.kind in _DOUBTFUL_KINDS and self.retry_delay_seconds is None
 
     @property
     def retryable(self) -> bool:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
+from fallback.core.decision import Attempted
 from fallback.core.failure import Failure, FailureKind, Scope
 from fallback.core.windows import EVERY_MODEL, ISOLATED, Window, from_epoch_ms, to_epoch_ms
 
@@ -47,6 +49,22 @@ class WindowRules:
     probe_interval: float = 1800
 
 
+def is_evidence(failure: Failure, model: str, attempts: Sequence[Attempted]) -> bool:
+    """Whether a failure says anything about the model that it happened at.
+
+    Of the failures that a request can cause itself, those at the first model count. Where another
+    model has failed it so before, the request is the likelier cause, and nobody else must pay.
+
+    Args:
+        failure: What went wrong.
+        model: The model's name.
+        attempts: What the request has tried so far.
+    """
+    return not failure.is_doubtful or not any(
+        attempted.failure.is_doubtful for attempted in attempts if attempted.model != model
+    )
+
+
 def window_after(
     failure: Failure,
     now: datetime,
@@ -55,7 +73,6 @@ def window_after(
     standing: Window | None = None,
     is_probe: bool = False,
     strike_at: datetime | None = None,
-    attempt: int = 1,
     jitter: float = 0.0,
 ) -> Window | None:
     """The window that a failure opens, if any.
@@ -68,7 +85,6 @@ def window_after(
         is_probe: Whether the failed attempt was a probe. Where the provider names no instant, the
             window that it opens is twice as long as after the probe before it.
         strike_at: When the model last failed in a transient way, if it has not answered since.
-        attempt: Which attempt at this model it was for its request, counted from 1.
         jitter: A random number from 0 up to 1.
     """
     if standing is not None and not is_probe:
@@ -79,7 +95,7 @@ def window_after(
         if strike_after(failure, now, None) is not None:
             return None  # It was under way when the window opened, and is no further sign.
     reopened = standing.reopened + 1 if standing is not None and is_probe else 0
-    is_sign = reopened > 0 or _is_second_strike(failure, now, strike_at, attempt, rules)
+    is_sign = reopened > 0 or _is_second_strike(now, strike_at, rules)
     seconds = _seconds_after(failure, now, rules, reopened, is_sign=is_sign, jitter=jitter)
     if seconds is None:
         return None
@@ -202,13 +218,8 @@ def _seconds_after(
             assert_never(failure.kind)
 
 
-def _is_second_strike(
-    failure: Failure, now: datetime, strike_at: datetime | None, attempt: int, rules: WindowRules
-) -> bool:
+def _is_second_strike(now: datetime, strike_at: datetime | None, rules: WindowRules) -> bool:
     """One transient failure is chance; a second one within the memory is a sign."""
-    if failure.kind is FailureKind.SERVER_ERROR and attempt > 1:
-        # A prompt can cause it; the same prompt twice is no second sign.
-        return False
     memory = timedelta(seconds=rules.transient_memory)
     return strike_at is not None and now <= strike_at + memory
 
