@@ -15,7 +15,7 @@ from google import genai
 
 from emulator.server import Emulator
 from fallback.adapters.gemini import GeminiProvider
-from fallback.core.answer import End, FinishReason, Text
+from fallback.core.answer import End, FinishReason, Text, Usage
 from fallback.core.chat import Chat, Message, Role
 from fallback.core.failure import Failure, FailureKind
 from tests.support.time_travel import FakeClock
@@ -114,6 +114,57 @@ def test_halves_of_surrogate_pairs_do_not_reach_a_reader(monkeypatch: pytest.Mon
     pieces = ask(monkeypatch, sending(event("a\ud83db — 你好 😀"), END))
 
     assert text_of(pieces) == "a?b — 你好 😀"
+
+
+@pytest.mark.parametrize("word", [7, True, ["STOP"], {"reason": "STOP"}])
+def test_a_finish_reason_that_is_no_word_ends_no_answer(
+    monkeypatch: pytest.MonkeyPatch, word: object
+) -> None:
+    *_, last = ask(monkeypatch, sending(event("Hello", finishReason=word)))
+
+    assert last == Failure(kind=FailureKind.INCOMPLETE_ANSWER, reason="TypeError")
+
+
+@pytest.mark.parametrize("version", [7, True, ["m-1"], {"name": "m-1"}, ""])
+def test_a_version_that_is_no_text_is_none(
+    monkeypatch: pytest.MonkeyPatch, version: object
+) -> None:
+    named = json.dumps({"modelVersion": version}).encode()
+
+    pieces = ask(monkeypatch, sending(b"data: " + named + b"\n\n", event("Hello"), END))
+
+    assert pieces == [Text("Hello"), End(FinishReason.STOP)]
+
+
+def test_a_version_can_be_written_in_utf_8(monkeypatch: pytest.MonkeyPatch) -> None:
+    pieces = ask(
+        monkeypatch, sending(b'data: {"modelVersion": "m\\ud800"}\n\n', event("Hello"), END)
+    )
+
+    assert pieces[0] == Text("Hello", "m?")
+
+
+@pytest.mark.parametrize(
+    "counts",
+    [
+        '"many"',
+        "[5]",
+        '{"promptTokenCount": "5"}',
+        '{"promptTokenCount": NaN, "candidatesTokenCount": Infinity}',
+        '{"promptTokenCount": 5.5, "candidatesTokenCount": true}',
+        '{"promptTokenCount": -5, "thoughtsTokenCount": [5]}',
+    ],
+)
+def test_no_answer_is_lost_for_token_counts_that_are_none(
+    monkeypatch: pytest.MonkeyPatch, counts: str
+) -> None:
+    usage = b'data: {"usageMetadata": ' + counts.encode() + b"}\r\n\r\n"
+
+    pieces = ask(monkeypatch, sending(event("Hello"), usage, END))
+
+    assert text_of(pieces) == "Hello"
+    assert isinstance(pieces[-1], End)
+    assert pieces[-1].usage in (None, Usage(0, 0))
 
 
 def test_white_space_is_shown_once_something_follows_it(monkeypatch: pytest.MonkeyPatch) -> None:

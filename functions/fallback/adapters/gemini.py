@@ -193,24 +193,29 @@ class _Ending:
         """Takes in one chunk; returns the text that can be shown now.
 
         White space is held back until something visible follows it: a line break alone is no
-        answer to commit to.
+        answer to commit to. The model's version and the token counts only come along: where they
+        are not of their form, the answer goes without them.
 
         Raises:
             TypeError, AttributeError: It is not of Gemini's form.
         """
-        self.model_version = chunk.get("modelVersion") or self.model_version
+        if (version := chunk.get("modelVersion")) and isinstance(version, str):
+            self.model_version = _sound(version)
         if feedback := chunk.get("promptFeedback"):
             self._block_reason = feedback.get("blockReason") or self._block_reason
-        if counts := chunk.get("usageMetadata"):
+        if (counts := chunk.get("usageMetadata")) and isinstance(counts, Mapping):
             self.usage = Usage(
-                prompt_tokens=counts.get("promptTokenCount") or 0,
-                completion_tokens=(counts.get("candidatesTokenCount") or 0)
-                + (counts.get("thoughtsTokenCount") or 0),
+                prompt_tokens=_count(counts.get("promptTokenCount")),
+                completion_tokens=_count(counts.get("candidatesTokenCount"))
+                + _count(counts.get("thoughtsTokenCount")),
             )
         candidates = chunk.get("candidates")
         if not candidates:
             return ""
-        self._finish_reason = candidates[0].get("finishReason") or self._finish_reason
+        if finish_reason := candidates[0].get("finishReason"):
+            if not isinstance(finish_reason, str):
+                raise TypeError("a finish reason is a word")
+            self._finish_reason = finish_reason
         parts = (candidates[0].get("content") or {}).get("parts") or ()
         text = "".join([part.get("text") or "" for part in parts if not part.get("thought")])
         if not self.has_text:
@@ -224,6 +229,11 @@ class _Ending:
         if isinstance(verdict, Failure):
             return verdict
         return End(verdict, self.usage, self.model_version)
+
+
+def _count(value: object) -> int:
+    """A number of tokens; JSON can carry NaN, which no reader of ours could read."""
+    return value if type(value) is int and value > 0 else 0
 
 
 def _sound(text: str) -> str:
