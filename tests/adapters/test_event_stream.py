@@ -15,12 +15,13 @@ from fallback.adapters.event_stream import events
 ERROR = {"error": {"code": 503, "status": "UNAVAILABLE", "message": "{ [ }"}}
 PRETTY = json.dumps(ERROR, indent=2).encode()
 STREAM = (
-    b": keep alive\n\nevent: message\nid: 1\nretry: 9\n"
+    b"\xef\xbb\xbf"
+    b'data: {"first": "\xef\xbb\xbf"}\n\n: keep alive\n\nevent: message\nid: 1\nretry: 9\ndata:\n\n'
     b'data: {"a": 1}\r\n\r\n\r\ndata:{"b": "\xe4\xbd\xa0"}\n\n'
     + PRETTY
     + b"\n[1,\n2]\ndata: [DONE]"
 )
-VALUES = [{"a": 1}, {"b": "你"}, ERROR, [1, 2]]
+VALUES = [{"first": "\ufeff"}, {"a": 1}, {"b": "你"}, ERROR, [1, 2]]
 
 
 @given(st.lists(st.integers(0, len(STREAM)), max_size=30))

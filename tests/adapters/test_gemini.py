@@ -97,7 +97,15 @@ def text_of(pieces: list[Piece]) -> str:
 
 
 @pytest.mark.parametrize(
-    "noise", [b": keep alive\n\n", b"event: message\n", b"id: 1\n", b"retry: 9\n\n", b"\n\n\n"]
+    "noise",
+    [
+        b": keep alive\n\n",
+        b"event: message\n",
+        b"id: 1\n",
+        b"retry: 9\n\n",
+        b"\n\n\n",
+        b"data:\n\n",
+    ],
 )
 def test_what_proxies_add_to_a_stream_does_no_harm(
     monkeypatch: pytest.MonkeyPatch, noise: bytes

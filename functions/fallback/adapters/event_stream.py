@@ -2,8 +2,8 @@
 
 Gemini sends server-sent events whose data is JSON, and errors either so or as plain JSON over
 several lines (googleapis/python-genai#1162), also in an array. Proxies add what the standard allows
-besides: comments that keep a connection alive, other fields, a colon without a space, and the
-`[DONE]` of the OpenAI format (WHATWG HTML, section 9.2.6).
+besides (WHATWG HTML, section 9.2.6): a byte order mark in front, comments and empty data that keep
+a connection alive, other fields, a colon without a space; and the `[DONE]` of the OpenAI format.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+_NO_VALUES = (b"", b"[DONE]")
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _OTHER_FIELDS = (b":", b"event:", b"id:", b"retry:")
 _MOST_PLAIN_BYTES = 1_048_576
 
@@ -27,11 +29,15 @@ def events(parts: Iterable[bytes]) -> Iterator[Any]:
     """
     rest = b""
     plain = b""
+    is_first = True
     for part in parts:
         *lines, rest = (rest + part).split(b"\n")
+        if is_first and lines:
+            is_first = False
+            lines[0] = lines[0].removeprefix(_BYTE_ORDER_MARK)
         for line in lines:
             if line.startswith(b"data:"):
-                if (data := line[5:].strip()) != b"[DONE]":
+                if (data := line[5:].strip()) not in _NO_VALUES:
                     yield json.loads(data)
             elif line.strip() and not line.startswith(_OTHER_FIELDS):
                 plain = _extended(plain, line)
@@ -39,7 +45,7 @@ def events(parts: Iterable[bytes]) -> Iterator[Any]:
                     yield value
                     plain = b""
     if rest.startswith(b"data:"):
-        if (data := rest[5:].strip()) != b"[DONE]":
+        if (data := rest[5:].strip()) not in _NO_VALUES:
             yield json.loads(data)
     elif rest.strip() and not rest.startswith(_OTHER_FIELDS):
         plain = _extended(plain, rest)
