@@ -118,6 +118,17 @@ def test_what_proxies_add_to_a_stream_does_no_harm(
     assert pieces[-1] == End(FinishReason.STOP)
 
 
+@pytest.mark.parametrize("status", [b"100 Continue", b"102 Processing", b"103 Early Hints"])
+def test_replies_that_only_inform_are_passed_over(
+    monkeypatch: pytest.MonkeyPatch, status: bytes
+) -> None:
+    informing = b"HTTP/1.1 " + status + b"\r\nLink: </x>; rel=preload\r\n\r\n"
+
+    pieces = ask(monkeypatch, lambda send: send(informing * 2 + HEAD + event("Hello") + END))
+
+    assert pieces == [Text("Hello"), End(FinishReason.STOP)]
+
+
 def test_halves_of_surrogate_pairs_do_not_reach_a_reader(monkeypatch: pytest.MonkeyPatch) -> None:
     pieces = ask(monkeypatch, sending(event("a\ud83db — 你好 😀"), END))
 

@@ -16,6 +16,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from fallback.adapters.deadline_socket import DeadlineTlsSocket, connected
+from fallback.adapters.final_response import FinalResponse
 
 _READ_BYTES = 65536
 
@@ -82,11 +83,15 @@ class _Body(httpx2.SyncByteStream):
 
 
 class _Connection(HTTPConnection):
+    response_class = FinalResponse
+
     def _new_conn(self) -> Any:
         return connected(self._dns_host, self.port)
 
 
 class _TlsConnection(HTTPSConnection):
+    response_class = FinalResponse
+
     def _new_conn(self) -> Any:
         return connected(self._dns_host, self.port or 443)
 
