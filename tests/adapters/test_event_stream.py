@@ -56,6 +56,11 @@ def test_what_is_no_json_is_an_error(stream: bytes) -> None:
         list(events([stream, b"\n"]))
 
 
+def test_an_event_without_end_is_not_kept_for_ever() -> None:
+    with pytest.raises(ValueError, match="without end"):
+        list(events(itertools.chain([b"data: "], itertools.repeat(b"x" * 4_194_304))))
+
+
 def test_nothing_is_nothing() -> None:
     assert list(events([])) == []
     assert list(events([b"", b"\n\n", b":\n"])) == []

@@ -16,6 +16,8 @@ _NO_VALUES = (b"", b"[DONE]")
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _OTHER_FIELDS = (b":", b"event:", b"id:", b"retry:")
 _MOST_PLAIN_BYTES = 1_048_576
+# The longest answer of text is less than a hundredth of it.
+_MOST_EVENT_BYTES = 16_777_216
 
 
 def events(parts: Iterable[bytes]) -> Iterator[Any]:
@@ -32,6 +34,8 @@ def events(parts: Iterable[bytes]) -> Iterator[Any]:
     is_first = True
     for part in parts:
         *lines, rest = (rest + part).split(b"\n")
+        if len(rest) > _MOST_EVENT_BYTES:
+            raise ValueError("an event without end")
         if is_first and lines:
             is_first = False
             lines[0] = lines[0].removeprefix(_BYTE_ORDER_MARK)
