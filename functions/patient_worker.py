@@ -23,12 +23,15 @@ from gunicorn.workers.gthread import ThreadWorker
 
 from arrival import Arrived
 from fallback.shutdown import Shutdown
+from last_guests import let_nobody_else_in
 from waiting_room import Connection, Terms, WaitingRoom
 
 _LAST_WORDS_SECONDS = 1.0
 """For what was written at the end of the grace to be read."""
 _STILL_LISTENING_SECONDS = 0.1
 """gunicorn's master has the listening socket too, and must have closed it before we do."""
+_HANDSHAKE_SECONDS = 0.1
+"""For connections that have begun to be there."""
 _LOOK_SECONDS = 0.25
 
 
@@ -126,15 +129,21 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc] # gunicorn has no types
                 with contextlib.suppress(OSError):  # It is closed already.
                     connection.sock.shutdown(socket.SHUT_RDWR)
 
+    def _turn_for(self, seconds: float) -> None:
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:
+            self._turn(left)
+
     def _grace_left(self) -> float:
         left = self.service.shutdown.seconds_left()
         return float("inf") if left is None else left
 
     def _stop_listening(self) -> None:
         """Takes whom the kernel has greeted already; from then on it refuses."""
-        until = time.monotonic() + _STILL_LISTENING_SECONDS
-        while (left := until - time.monotonic()) > 0:
-            self._turn(left)
+        self._turn_for(_STILL_LISTENING_SECONDS)
+        for listener in self.sockets:
+            let_nobody_else_in(listener.sock)
+        self._turn_for(_HANDSHAKE_SECONDS)
         self.set_accept_enabled(False)
         for listener in self.sockets:
             while self.accept(listener):

@@ -6,6 +6,7 @@ before the server is made; what it sets itself is changed in each worker.
 
 from __future__ import annotations
 
+import gc
 import logging
 from collections.abc import Callable
 from datetime import timedelta
@@ -60,8 +61,17 @@ def prepare_server(nexus: Nexus, wants_body: Callable[[Head], bool]) -> None:
     )
     config.WorkerClass.default = PatientWorker
     config.GracefulTimeout.default = _END_SECONDS
+    config.Prefork.default = staticmethod(_before_fork)
     config.PostWorkerInit.default = staticmethod(_on_worker)
     wsgi.SERVER = "Nexus"  # In each reply's header Server, where nobody needs to read gunicorn's.
+
+
+def _before_fork(_server: Any, _worker: Any) -> None:
+    """Takes what was imported out of the garbage collector's sight, in both processes.
+
+    It never becomes garbage, and at the end of a process it took 0.4 s of CPU to find that out.
+    """
+    gc.freeze()
 
 
 def _on_worker(worker: Any) -> None:
