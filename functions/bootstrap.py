@@ -95,9 +95,7 @@ def _provider(nexus: Nexus) -> Provider:
         return KeylessProvider()
     from fallback.adapters.gemini import GeminiProvider  # noqa: PLC0415
 
-    return GeminiProvider(
-        nexus.settings.api_key, nexus.clock, seconds_left=nexus.shutdown.seconds_left
-    )
+    return GeminiProvider(nexus.settings.api_key, nexus.clock)
 
 
 def window_store(settings: Settings) -> WindowStore:

@@ -119,7 +119,7 @@ def json_response(data: object) -> flask.Response:
 
 def error_response(nexus: Nexus, error: ApiError, request_id: str) -> flask.Response:
     """An error as a reply of its own."""
-    if error.status < 500 or error.code == "unavailable":  # The others have events of their own.
+    if _is_rejection(error):
         nexus.log(
             Event.REQUEST_REJECTED,
             request_id=request_id,
@@ -132,6 +132,11 @@ def error_response(nexus: Nexus, error: ApiError, request_id: str) -> flask.Resp
     response.status_code = error.status
     response.headers.update(error.headers(now))
     return response
+
+
+def _is_rejection(error: ApiError) -> bool:
+    """Whether it has no event of its own, as what comes of a chat and of a bug has."""
+    return error.status < 499 or error.code == "unavailable"
 
 
 def log_bug(nexus: Nexus, bug: Exception, request_id: str) -> None:

@@ -18,7 +18,8 @@ from fallback.core.answer import End, Text
 from fallback.core.availability import availability
 from fallback.core.decision import Refusal
 from fallback.patience import Patience
-from fallback.pieces import Answering, Broken, Piece
+from fallback.pieces import Abandoned, Answering, Broken, Piece
+from reader import Reader
 from server import prepare_server
 from settings import InvalidSettingError
 from wire.availability_reply import availability_body, availability_etag
@@ -28,6 +29,7 @@ from wire.chat_request import ChatRequest, parse_chat_request
 from wire.error import (
     ApiError,
     answer_interrupted,
+    client_closed_request,
     deadline_exceeded,
     internal_error,
     method_not_allowed,
@@ -86,14 +88,14 @@ def _chat(request: flask.Request, request_id: str) -> flask.Response | ApiError:
     entry = let_in(_nexus, _fair_use, request, request_id, patience)
     if isinstance(entry, ApiError):
         return entry
-    answer = _answer(wanted, entry, request_id, patience)
+    answer = _answer(wanted, entry, request_id, patience, Reader(request))
     if entry.new_id is not None and isinstance(answer, flask.Response):
         answer.headers[VISITOR_HEADER] = entry.new_id
     return answer
 
 
 def _answer(
-    wanted: ChatRequest, entry: Entry, request_id: str, patience: Patience
+    wanted: ChatRequest, entry: Entry, request_id: str, patience: Patience, reader: Reader
 ) -> flask.Response | ApiError:
     assert _runner is not None, "the chat's process builds a runner"  # noqa: S101 - for mypy
     pieces = _runner.answer(
@@ -102,11 +104,15 @@ def _answer(
         request_id=request_id,
         hierarchy=entry.hierarchy,
         patience=patience,
+        has_left=reader.has_left,
     )
     first = next(pieces)
     if isinstance(first, Refusal):
         pieces.close()
         return of_refusal(first)
+    if isinstance(first, Abandoned):
+        pieces.close()
+        return client_closed_request()
     assert isinstance(first, Answering), "an answer begins by saying whose it is"  # noqa: S101
     writer = Writer(request_id, _nexus.clock.now(), first, wanted.include_usage)
     if wanted.stream:
@@ -142,6 +148,8 @@ def _events(pieces: Generator[Piece, None, None], writer: Writer) -> Generator[b
                     yield writer.resuming()
                 case End():
                     yield writer.closing(piece)
+                    return
+                case Abandoned():
                     return
                 case Broken(is_overdue=is_overdue):
                     error = deadline_exceeded() if is_overdue else answer_interrupted()

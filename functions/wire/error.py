@@ -166,6 +166,15 @@ def unavailable(retry_at: datetime) -> ApiError:
     )
 
 
+def client_closed_request() -> ApiError:
+    """The client has closed its side of the connection. HTTP has no status for it; nginx has."""
+    return ApiError(
+        status=499,
+        code="client_closed_request",
+        message="The connection was closed before the answer. Keep both sides open until then.",
+    )
+
+
 def deadline_exceeded() -> ApiError:
     """No model answered in time, or the answer did not end in time."""
     return ApiError(
