@@ -17,7 +17,6 @@ from fallback.runner import Runner
 from fallback.shared_windows import SharedWindows
 from fallback.shutdown import Shutdown
 from settings import Settings, read_settings
-from slow_clients import SlowClients
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +28,6 @@ class Nexus:
     log: EventLog
     windows: SharedWindows
     shutdown: Shutdown
-    slow_clients: SlowClients
 
 
 def bootstrap(environ: Mapping[str, str]) -> Nexus:
@@ -47,19 +45,12 @@ def bootstrap(environ: Mapping[str, str]) -> Nexus:
     windows = SharedWindows(
         window_store(settings), rules=settings.configuration.windows, clock=clock, log=log
     )
-    shutdown = Shutdown(clock)
-    slow_clients = SlowClients(
-        shutdown,
-        body_seconds=settings.configuration.request.body_seconds,
-        answer_seconds=settings.hierarchy.limits.deadline_seconds,
-    )
     return Nexus(
         settings=settings,
         clock=clock,
         log=log,
         windows=windows,
-        shutdown=shutdown,
-        slow_clients=slow_clients,
+        shutdown=Shutdown(clock),
     )
 
 
@@ -104,9 +95,7 @@ def _provider(nexus: Nexus) -> Provider:
         return KeylessProvider()
     from fallback.adapters.gemini import GeminiProvider  # noqa: PLC0415
 
-    return GeminiProvider(
-        nexus.settings.api_key, nexus.clock, seconds_left=nexus.shutdown.seconds_left
-    )
+    return GeminiProvider(nexus.settings.api_key, nexus.clock)
 
 
 def window_store(settings: Settings) -> WindowStore:

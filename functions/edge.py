@@ -8,8 +8,9 @@ import uuid
 from collections.abc import Callable
 
 import flask
+from werkzeug.http import http_date
 
-from body import discard_body
+from body import forget_body
 from bootstrap import Nexus
 from event_log import request_trace
 from fallback.events import Event
@@ -31,6 +32,25 @@ Handler = Callable[[flask.Request, str], flask.Response | ApiError]
 """Answers one request, given its id."""
 
 
+def answer_everything(function: Callable[[flask.Request], flask.Response]) -> None:
+    """Has a function answer what functions-framework and Flask would answer without asking it.
+
+    That is favicon.ico, robots.txt, and addresses that Flask would rather have written otherwise.
+    What goes wrong outside of the function is left to the server, which replies as the function
+    would. Nothing happens where no application is being made, as in the Python package.
+
+    Args:
+        function: Answers any request.
+    """
+    if not flask.has_app_context():
+        return
+    flask.current_app.config["PROPAGATE_EXCEPTIONS"] = True
+
+    @flask.current_app.before_request
+    def answer() -> flask.Response | None:
+        return None if flask.request.endpoint == "run" else function(flask.request)
+
+
 def serve(nexus: Nexus, request: flask.Request, methods: str, handler: Handler) -> flask.Response:
     """Runs a handler: pre-flight requests, a request id, CORS, and errors as they should look.
 
@@ -42,19 +62,39 @@ def serve(nexus: Nexus, request: flask.Request, methods: str, handler: Handler) 
     """
     request_id = uuid.uuid4().hex
     request_trace.set(_trace(nexus, request))
-    nexus.slow_clients.expect_body(request)
     if request.method == "OPTIONS":
         wanted = request.headers.get("Access-Control-Request-Headers")
         response = flask.Response(status=204, headers=preflight_headers(methods, wanted))
     else:
         response = _handled(nexus, request, handler, request_id)
-    discard_body(request)
-    nexus.slow_clients.expect_reader(request)
-    response.call_on_close(lambda: nexus.slow_clients.expect_next(request))
-    for name, value in cors_headers(
-        request.headers.get("Origin"), nexus.settings.allowed_origins
-    ).items():
-        response.headers[name] = value
+    forget_body(request)
+    return _guarded(nexus, response, request_id, request.headers.get("Origin"))
+
+
+def bare_reply(nexus: Nexus, error: ApiError, bug: Exception | None = None) -> bytes:
+    """A whole reply in bytes, for what never becomes a request; the connection ends with it.
+
+    Args:
+        nexus: The function's parts.
+        error: What to say.
+        bug: The reason, where it is one.
+    """
+    request_id = uuid.uuid4().hex
+    request_trace.set(None)
+    if bug is not None:
+        log_bug(nexus, bug, request_id)
+    response = _guarded(nexus, error_response(nexus, error, request_id), request_id, None)
+    response.headers["Connection"] = "close"
+    response.headers["Date"] = http_date(nexus.clock.now())
+    head = f"HTTP/1.1 {response.status}\r\n{response.headers}"
+    return head.encode("latin-1") + response.get_data()
+
+
+def _guarded(
+    nexus: Nexus, response: flask.Response, request_id: str, origin: str | None
+) -> flask.Response:
+    """What every reply says beside its own words."""
+    response.headers.update(cors_headers(origin, nexus.settings.allowed_origins))
     response.headers["X-Request-Id"] = request_id
     response.headers.update(_GUARDS)
     response.headers.setdefault("Cache-Control", "no-store")
@@ -79,7 +119,7 @@ def json_response(data: object) -> flask.Response:
 
 def error_response(nexus: Nexus, error: ApiError, request_id: str) -> flask.Response:
     """An error as a reply of its own."""
-    if error.status < 500:
+    if _is_rejection(error):
         nexus.log(
             Event.REQUEST_REJECTED,
             request_id=request_id,
@@ -92,6 +132,11 @@ def error_response(nexus: Nexus, error: ApiError, request_id: str) -> flask.Resp
     response.status_code = error.status
     response.headers.update(error.headers(now))
     return response
+
+
+def _is_rejection(error: ApiError) -> bool:
+    """Whether it has no event of its own, as what comes of a chat and of a bug has."""
+    return error.status < 499 or error.code == "unavailable"
 
 
 def log_bug(nexus: Nexus, bug: Exception, request_id: str) -> None:

@@ -12,23 +12,27 @@ import flask
 from admission import Entry, let_in
 from body import read_body
 from bootstrap import bootstrap, build_fair_use, build_runner
-from edge import json_response, log_bug, serve
+from edge import answer_everything, json_response, log_bug, serve
 from event_log import log_libraries
 from fallback.core.answer import End, Text
 from fallback.core.availability import availability
 from fallback.core.decision import Refusal
 from fallback.patience import Patience
-from fallback.pieces import Answering, Broken, Piece
+from fallback.pieces import Abandoned, Answering, Broken, Piece
+from reader import Reader
 from server import prepare_server
 from settings import InvalidSettingError
 from wire.availability_reply import availability_body, availability_etag
+from wire.chat_head import is_about_models, refuse_head, wants_body
 from wire.chat_reply import Writer, model, model_list, sse
-from wire.chat_request import PUBLIC_MODEL, ChatRequest, parse_chat_request
+from wire.chat_request import ChatRequest, parse_chat_request
 from wire.error import (
     ApiError,
     answer_interrupted,
+    client_closed_request,
     deadline_exceeded,
     internal_error,
+    method_not_allowed,
     of_refusal,
 )
 from wire.visitor import VISITOR_HEADER
@@ -43,9 +47,15 @@ try:
 except InvalidSettingError as error:
     sys.exit(f"Nexus cannot start: {error}")
 log_libraries(_nexus.log)
-prepare_server(_nexus.shutdown, _nexus.slow_clients)
 # functions-framework names the target before it loads this file; only the chat needs Gemini.
 _is_chat = os.environ.get("FUNCTION_TARGET") == "chat"
+prepare_server(
+    _nexus,
+    lambda head: (
+        _is_chat and wants_body(head, _nexus.settings.configuration.request.max_body_bytes)
+    ),
+)
+answer_everything(lambda request: chat(request) if _is_chat else check_availability(request))
 _runner = build_runner(_nexus) if _is_chat else None
 _fair_use = build_fair_use(_nexus) if _is_chat else None
 
@@ -62,25 +72,15 @@ def check_availability(request: flask.Request) -> flask.Response:
 
 def _chat(request: flask.Request, request_id: str) -> flask.Response | ApiError:
     path = request.path.rstrip("/")
-    if path.endswith(("/models", f"/models/{PUBLIC_MODEL}")):
+    if is_about_models(path):
         if request.method not in ("GET", "HEAD"):
-            return _method_not_allowed("GET, HEAD, OPTIONS")
+            return method_not_allowed("GET, HEAD, OPTIONS")
         return json_response(model_list() if path.endswith("/models") else model())
-    if path and not path.endswith("/chat/completions"):
-        return ApiError(status=404, code="not_found", message="There is nothing at this address.")
-    if request.method != "POST":
-        return _method_not_allowed("POST, OPTIONS")
-    if request.mimetype != "application/json":
-        return ApiError(
-            status=415,
-            code="unsupported_media_type",
-            message="Send JSON, with the header Content-Type: application/json.",
-        )
     limits = _nexus.settings.configuration.request
-    body = read_body(request, limits.max_body_bytes)
+    refused = refuse_head(path, request.method, request.headers.get, limits.max_body_bytes)
+    body = refused or read_body(request, limits.max_body_bytes)
     if isinstance(body, ApiError):
         return body
-    _nexus.slow_clients.expect_reader(request)
     wanted = parse_chat_request(body, _nexus.settings.configuration.instruction, limits)
     if isinstance(wanted, ApiError):
         return wanted
@@ -88,14 +88,14 @@ def _chat(request: flask.Request, request_id: str) -> flask.Response | ApiError:
     entry = let_in(_nexus, _fair_use, request, request_id, patience)
     if isinstance(entry, ApiError):
         return entry
-    answer = _answer(wanted, entry, request_id, patience)
+    answer = _answer(wanted, entry, request_id, patience, Reader(request))
     if entry.new_id is not None and isinstance(answer, flask.Response):
         answer.headers[VISITOR_HEADER] = entry.new_id
     return answer
 
 
 def _answer(
-    wanted: ChatRequest, entry: Entry, request_id: str, patience: Patience
+    wanted: ChatRequest, entry: Entry, request_id: str, patience: Patience, reader: Reader
 ) -> flask.Response | ApiError:
     assert _runner is not None, "the chat's process builds a runner"  # noqa: S101 - for mypy
     pieces = _runner.answer(
@@ -104,11 +104,15 @@ def _answer(
         request_id=request_id,
         hierarchy=entry.hierarchy,
         patience=patience,
+        has_left=reader.has_left,
     )
     first = next(pieces)
     if isinstance(first, Refusal):
         pieces.close()
         return of_refusal(first)
+    if isinstance(first, Abandoned):
+        pieces.close()
+        return client_closed_request()
     assert isinstance(first, Answering), "an answer begins by saying whose it is"  # noqa: S101
     writer = Writer(request_id, _nexus.clock.now(), first, wanted.include_usage)
     if wanted.stream:
@@ -145,6 +149,8 @@ def _events(pieces: Generator[Piece, None, None], writer: Writer) -> Generator[b
                 case End():
                     yield writer.closing(piece)
                     return
+                case Abandoned():
+                    return
                 case Broken(is_overdue=is_overdue):
                     error = deadline_exceeded() if is_overdue else answer_interrupted()
     except Exception as bug:  # noqa: BLE001 - the reader must hear that it is not the whole answer
@@ -156,7 +162,7 @@ def _events(pieces: Generator[Piece, None, None], writer: Writer) -> Generator[b
 
 def _check_availability(request: flask.Request, _request_id: str) -> flask.Response | ApiError:
     if request.method not in ("GET", "HEAD"):
-        return _method_not_allowed("GET, HEAD, OPTIONS")
+        return method_not_allowed("GET, HEAD, OPTIONS")
     windows = _nexus.windows.snapshot(Patience(_nexus.clock, AVAILABILITY_WAIT_SECONDS))
     now = _nexus.clock.now()
     state = availability(_nexus.settings.hierarchy, windows, now)
@@ -165,12 +171,3 @@ def _check_availability(request: flask.Request, _request_id: str) -> flask.Respo
     response.headers["Cache-Control"] = f"public, max-age={_AVAILABILITY_MAX_AGE_SECONDS}"
     response.make_conditional(request)
     return response
-
-
-def _method_not_allowed(allow: str) -> ApiError:
-    return ApiError(
-        status=405,
-        code="method_not_allowed",
-        message=f"This address takes {allow}.",
-        allow=allow,
-    )

@@ -17,7 +17,7 @@ from fallback.core.window_rules import WindowRules
 from fallback.core.windows import Phase
 from fallback.events import Event
 from fallback.patience import Patience
-from fallback.pieces import Answering, Broken, Piece
+from fallback.pieces import Abandoned, Answering, Broken, Piece
 from fallback.runner import Runner
 from fallback.shared_windows import SharedWindows
 from tests.support.log import RecordingLog
@@ -38,6 +38,7 @@ class ScriptedProvider:
         self.calls: list[tuple[str, float, float]] = []
         self.chats: list[Chat] = []
         self.closed = 0
+        self.seconds_left: Callable[[], float | None] = lambda: None
 
     def attempt(
         self,
@@ -47,8 +48,10 @@ class ScriptedProvider:
         first_text_seconds: float,
         idle_seconds: float,
         total_seconds: float,
+        seconds_left: Callable[[], float | None] = lambda: None,
     ) -> Generator[Text | End | Failure, None, None]:
         self.calls.append((model, first_text_seconds, total_seconds))
+        self.seconds_left = seconds_left
         self.chats.append(chat)
         try:
             for step in self.scripts[model].pop(0):
@@ -439,3 +442,101 @@ def test_every_attempt_is_closed(scene: Scene) -> None:
     scene.answer()
 
     assert scene.provider.closed == len(scene.provider.calls) == 3
+
+
+class Visitor:
+    """Somebody who may leave."""
+
+    def __init__(self) -> None:
+        self.has_left = False
+
+    def leave(self) -> None:
+        self.has_left = True
+
+
+def answer_to(scene: Scene, visitor: Visitor, *, whole: bool = True) -> list[Piece]:
+    return list(
+        scene.runner.answer(CHAT, whole=whole, request_id="r1", has_left=lambda: visitor.has_left)
+    )
+
+
+def test_for_a_visitor_who_has_left_no_model_is_asked(scene: Scene) -> None:
+    visitor = Visitor()
+    visitor.leave()
+
+    assert answer_to(scene, visitor) == [Abandoned()]
+    assert scene.models_called() == []
+    assert scene.log.names() == [Event.CHAT_ABANDONED]
+
+
+def test_when_the_visitor_leaves_the_wait_for_a_model_ends_and_nothing_is_held_against_it(
+    scene: Scene,
+) -> None:
+    visitor = Visitor()
+    scene.play("model-a", [visitor.leave, Failure(kind=K.TIMED_OUT)])
+
+    assert answer_to(scene, visitor) == [Abandoned()]
+    assert scene.models_called() == ["model-a"]
+    assert scene.log.names() == [Event.CHAT_ABANDONED]
+    scene.settle()
+    assert scene.store.read() == {}
+
+
+def test_a_call_hears_of_the_visitor_while_it_waits(scene: Scene) -> None:
+    visitor = Visitor()
+    left: list[float | None] = []
+
+    def look() -> None:
+        left.append(scene.provider.seconds_left())
+
+    scene.play("model-a", [look, visitor.leave, look, Failure(kind=K.TIMED_OUT)])
+    answer_to(scene, visitor)
+
+    assert left == [None, 0.0]
+
+
+def test_what_a_model_says_of_itself_counts_though_the_visitor_has_left(scene: Scene) -> None:
+    visitor = Visitor()
+    scene.play("model-a", [visitor.leave, Failure(kind=K.RATE_LIMITED, retry_delay_seconds=30)])
+
+    assert answer_to(scene, visitor) == [Abandoned()]
+    assert Event.WINDOW_OPENED in scene.log.names()
+
+
+def test_a_broken_stream_of_a_visitor_who_has_left_is_not_continued(scene: Scene) -> None:
+    visitor = Visitor()
+    scene.play("model-a", [Text("Hi"), visitor.leave, Failure(kind=K.TIMED_OUT)])
+
+    *_, last = answer_to(scene, visitor, whole=False)
+
+    assert last == Abandoned()
+    assert scene.models_called() == ["model-a"]
+    assert scene.log.names() == [Event.CHAT_ABANDONED]
+
+
+def test_after_a_backoff_nobody_is_asked_for_a_visitor_who_has_left(scene: Scene) -> None:
+    scene.play("model-a", fail(K.OVERLOADED), hi())
+
+    def has_left() -> bool:
+        return scene.clock.monotonic() > 0  # Time passes in the backoff alone.
+
+    pieces = list(scene.runner.answer(CHAT, whole=True, request_id="r1", has_left=has_left))
+
+    assert pieces == [Abandoned()]
+    assert scene.models_called() == ["model-a"]
+    assert scene.clock.monotonic() == 0.5
+
+
+def test_a_probe_whose_visitor_leaves_is_given_back(scene: Scene) -> None:
+    visitor = Visitor()
+    scene.play("model-a", fail(K.RATE_LIMITED, 30), [visitor.leave, Failure(kind=K.TIMED_OUT)])
+    scene.play("model-b", hi(), hi())
+    scene.answer()
+    scene.clock.tick(61)
+
+    answer_to(scene, visitor)
+    scene.settle()
+
+    window = scene.store.read()["model-a"]
+    assert window.phase(scene.clock.now()) is Phase.DUE
+    assert scene.models_called() == ["model-a", "model-b", "model-a"]

@@ -39,8 +39,15 @@ class Broken:
     is_overdue: bool
 
 
-Piece = Answering | Text | End | Refusal | Broken
+@dataclass(frozen=True, slots=True)
+class Abandoned:
+    """Nobody waits for the answer any more."""
+
+
+Piece = Answering | Text | End | Refusal | Broken | Abandoned
 """Either a Refusal alone, or Answering and any number of Texts, and an End or Broken.
+
+Abandoned may come in place of anything, and is the last.
 
 Where a stream is resumed, Answering comes again, before the first text of the next model.
 """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from datetime import datetime
 from typing import Protocol
 
@@ -44,6 +44,7 @@ class Provider(Protocol):
         first_text_seconds: float,
         idle_seconds: float,
         total_seconds: float,
+        seconds_left: Callable[[], float | None] = lambda: None,
     ) -> Generator[Text | End | Failure, None, None]:
         """Calls one model once.
 
@@ -56,6 +57,8 @@ class Provider(Protocol):
             first_text_seconds: The longest wait for the first visible text.
             idle_seconds: The longest wait for each piece after it.
             total_seconds: The longest time from the first to the last word.
+            seconds_left: Asked again and again while it waits: what the call may still take,
+                where a limit has come up; None before it.
         """
         ...
 

@@ -22,7 +22,7 @@ from fallback.core.failure import Failure, FailureKind
 from fallback.core.hierarchy import Hierarchy
 from fallback.core.window_rules import is_evidence
 from fallback.patience import Patience
-from fallback.pieces import Answering, Broken, Piece
+from fallback.pieces import Abandoned, Answering, Broken, Piece
 from fallback.ports import Clock, EventLog, Provider
 from fallback.request_log import RequestLog
 from fallback.shared_windows import Attempting, SharedWindows
@@ -30,6 +30,9 @@ from fallback.shutdown import Shutdown
 
 _LEASE_MARGIN = timedelta(seconds=5)
 """What a probe may take beyond its first text's time, before another may probe."""
+
+_LOOK_SECONDS = 0.5
+"""How often a backoff looks whether anybody still waits."""
 
 
 class Runner:
@@ -64,6 +67,7 @@ class Runner:
         request_id: str,
         hierarchy: Hierarchy | None = None,
         patience: Patience | None = None,
+        has_left: Callable[[], bool] = lambda: False,
     ) -> Generator[Piece, None, None]:
         """Answers one chat.
 
@@ -75,6 +79,8 @@ class Runner:
             request_id: What the log calls this request.
             hierarchy: Its models in another order, where this request is to try them so.
             patience: What is left of this request's; a whole one if it has not begun.
+            has_left: Whether nobody waits for the answer any more; asked again and again, and
+                cheap. Then no call is made or waited for, and nothing is held against a model.
         """
         run = _Run(
             chat=chat,
@@ -82,11 +88,15 @@ class Runner:
             hierarchy=hierarchy or self._hierarchy,
             patience=patience or Patience(self._clock),
             log=RequestLog(self._log, self._clock, request_id),
+            has_left=has_left,
         )
         limit = timedelta(seconds=self._hierarchy.limits.deadline_seconds)
         deadline = self._clock.now() + limit
         try:
             while not run.is_over:
+                if run.has_left():
+                    yield Abandoned()
+                    return
                 step = decide(
                     run.hierarchy,
                     self._windows.snapshot(run.patience),
@@ -120,9 +130,8 @@ class Runner:
         if leases is None:
             return
         try:
-            pause_seconds = (step.starts_at - self._clock.now()).total_seconds()
-            if pause_seconds > 0:
-                self._clock.sleep(pause_seconds)
+            if not self._pause(run, step.starts_at):
+                return
             attempting = Attempting(
                 model=step.model.name,
                 started_at=self._clock.now(),
@@ -135,11 +144,21 @@ class Runner:
                 first_text_seconds=(step.first_text_by - attempting.started_at).total_seconds(),
                 idle_seconds=self._hierarchy.limits.idle_seconds,
                 total_seconds=(step.ends_by - attempting.started_at).total_seconds(),
+                seconds_left=lambda: 0.0 if run.has_left() else self._shutdown.seconds_left(),
             )
             with contextlib.closing(pieces):
                 yield from self._follow(run, step, attempting, pieces, Joint(shown))
         finally:
             self._windows.release(leases)
+
+    def _pause(self, run: _Run, until: datetime) -> bool:
+        """Waits out a backoff; says whether anybody still waits for what comes after it."""
+        while not run.has_left():
+            left = (until - self._clock.now()).total_seconds()
+            if left <= 0:
+                return True
+            self._clock.sleep(min(left, _LOOK_SECONDS))
+        return False
 
     def _follow(
         self,
@@ -213,8 +232,11 @@ class Runner:
         """Logs a failure, and opens the window that it asks for, if it is the model's.
 
         A time-out that the request's own deadline has caused says nothing about the model, nor
-        does one at the end of the process: two long answers must not set it aside.
+        does one at the end of the process, nor one because the reader has left: two long answers
+        must not set it aside.
         """
+        if failure.kind is FailureKind.TIMED_OUT and run.has_left():
+            return
         now = self._clock.now()
         is_hurried = step.first_text_by < step.starts_at + self._first_text
         is_own_time_out = failure.kind is FailureKind.TIMED_OUT and (
@@ -235,6 +257,7 @@ class _Run:
     hierarchy: Hierarchy
     patience: Patience
     log: RequestLog
+    has_left: Callable[[], bool]
     attempts: list[Attempted] = field(default_factory=list)
     shown: list[str] = field(default_factory=list)
     breaks: int = 0

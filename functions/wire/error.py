@@ -127,6 +127,54 @@ def invalid_access_code(fault: CodeFault) -> ApiError:
     )
 
 
+def method_not_allowed(allow: str) -> ApiError:
+    """The address is right, the method is not."""
+    return ApiError(
+        status=405,
+        code="method_not_allowed",
+        message=f"This address takes {allow}.",
+        allow=allow,
+    )
+
+
+def too_large(max_bytes: int) -> ApiError:
+    """The body is over its limit."""
+    return ApiError(
+        status=413,
+        code="request_too_large",
+        message=f"The body may have at most {max_bytes} bytes. Shorten the conversation.",
+    )
+
+
+def malformed_head(status: int) -> ApiError:
+    """What came is no proper HTTP, or its head is out of bounds."""
+    code, message = {
+        414: ("request_too_large", "The first line of the request is too long."),
+        417: ("invalid_request", "Of Expect, only 100-continue is understood."),
+        431: ("request_too_large", "The headers are too long, or too many."),
+    }.get(status, ("invalid_request", "This is no proper HTTP request."))
+    return ApiError(status=status, code=code, message=message)
+
+
+def unavailable(retry_at: datetime) -> ApiError:
+    """This instance ends, or has more connections than it can keep; another may have room."""
+    return ApiError(
+        status=503,
+        code="unavailable",
+        message="This instance takes no more requests. Please try again.",
+        retry_at=retry_at,
+    )
+
+
+def client_closed_request() -> ApiError:
+    """The client has closed its side of the connection. HTTP has no status for it; nginx has."""
+    return ApiError(
+        status=499,
+        code="client_closed_request",
+        message="The connection was closed before the answer. Keep both sides open until then.",
+    )
+
+
 def deadline_exceeded() -> ApiError:
     """No model answered in time, or the answer did not end in time."""
     return ApiError(

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import gzip
 import json
 import socket
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -15,7 +15,14 @@ import pytest
 
 from emulator.server import Emulator
 from tests.functions.conftest import MODELS
-from tests.support.serving import API_KEY, ServedFunction, finish_reason_of, serve, text_of
+from tests.support.serving import (
+    API_KEY,
+    ServedFunction,
+    finish_reason_of,
+    peak_kilobytes,
+    serve,
+    text_of,
+)
 
 ORIGIN = "https://chat.example.com"
 USER = {"role": "user", "content": "Hello"}
@@ -249,19 +256,14 @@ def test_a_broken_chunked_body_is_the_client_s_mistake(chat: ServedFunction) -> 
 
 
 def test_a_huge_body_is_not_kept_in_memory(chat: ServedFunction) -> None:
-    def peak_kilobytes() -> int:
-        worker = Path(f"/proc/{chat.process.pid}/task/{chat.process.pid}/children").read_text()
-        status = Path(f"/proc/{worker.split()[0]}/status").read_text()
-        return int(status.split("VmHWM:")[1].split()[0])
-
     chat.chat()
-    before = peak_kilobytes()
+    before = peak_kilobytes(chat)
     chunks = (b"x" * 1_000_000 for _ in range(60))
 
     reply = httpx2.post(chat.url, content=chunks, headers={"Content-Type": "application/json"})
 
     assert reply.status_code == 413
-    assert peak_kilobytes() - before < 20_000
+    assert peak_kilobytes(chat) - before < 20_000
 
 
 @pytest.mark.parametrize(
@@ -292,6 +294,25 @@ def test_anything_but_json_is_unsupported(chat: ServedFunction, content_type: st
     reply = httpx2.post(chat.url, content=said(USER), headers=headers)
 
     assert (reply.status_code, reply.json()["error"]["code"]) == (415, "unsupported_media_type")
+
+
+@pytest.mark.parametrize("coding", ["gzip", "br", "identity, gzip"])
+def test_a_compressed_body_is_unsupported(chat: ServedFunction, coding: str) -> None:
+    reply = httpx2.post(
+        chat.url,
+        content=gzip.compress(said(USER)),
+        headers={"Content-Type": "application/json", "Content-Encoding": coding},
+    )
+
+    error = reply.json()["error"]
+    assert (reply.status_code, error["code"]) == (415, "unsupported_media_type")
+    assert "Content-Encoding" in error["message"]
+
+
+def test_a_body_that_is_said_to_be_as_it_is_is_read(chat: ServedFunction) -> None:
+    headers = {"Content-Type": "application/json", "Content-Encoding": "Identity"}
+
+    assert httpx2.post(chat.url, content=said(USER), headers=headers).status_code == 200
 
 
 def test_a_whole_answer(gemini: Emulator, chat: ServedFunction) -> None:

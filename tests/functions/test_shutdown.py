@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import threading
@@ -14,11 +15,12 @@ import httpx2
 
 from emulator.server import Emulator
 from tests.functions.conftest import MODELS, Serve
-from tests.support.raw_http import connect, head
+from tests.support.raw_http import connect, head, read_all
 from tests.support.serving import ServedFunction, parse_sse, text_of
 
 STREAMS = 20
 PLATFORM_SECONDS = 10
+BODY = b'{"stream": true, "messages": [{"role": "user", "content": "Hello"}]}'
 
 
 def terminate(function: ServedFunction) -> None:
@@ -72,14 +74,13 @@ def test_what_cannot_end_by_itself_is_told_so_and_nobody_holds_up_the_end(
     gemini.behave(primary, "answer", times=half, text="some words", chunks=2, chunk_seconds=18)
     chat = start("chat", NEXUS_CONFIG=str(long_config))
     started = threading.Barrier(STREAMS + 1)
-    body = b'{"stream": true, "messages": [{"role": "user", "content": "Hello"}]}'
 
     with ThreadPoolExecutor(STREAMS + 1) as readers, connect(chat, receive_bytes=4096) as stopped:
         streams = [readers.submit(stream, chat, started) for _ in range(STREAMS)]
         started.wait(20)
         gemini.behave(primary, "answer", times=1, text="word " * 1_600_000, chunks=400)
         gemini.behave(primary, "hang")
-        stopped.sendall(head(length=len(body)) + body)
+        stopped.sendall(head(length=len(BODY)) + BODY)
         assert b"200 OK" in stopped.recv(1024)  # And it reads nothing more.
         not_begun = readers.submit(chat.chat)
         wait_until_asked(gemini, STREAMS + 2)
@@ -98,6 +99,70 @@ def test_what_cannot_end_by_itself_is_told_so_and_nobody_holds_up_the_end(
     assert len(chat.events("chat.abandoned")) == 1
     assert chat.events("window.opened") == []  # Our own end says nothing about a model.
     assert chat.events("internal.error") == []
+
+
+def wait_until_refused(function: ServedFunction) -> None:
+    give_up_at = time.monotonic() + 5
+    while True:
+        assert time.monotonic() < give_up_at, "it still listens"
+        try:
+            connect(function).close()
+        except ConnectionRefusedError:
+            return
+
+
+def test_what_is_on_its_way_is_answered_or_told_to_come_again(
+    gemini: Emulator, start: Serve
+) -> None:
+    gemini.behave("*", "answer", text="word " * 40, chunks=40, chunk_seconds=0.1)
+    chat = start("chat")
+    with contextlib.ExitStack() as stack:
+        streaming, silent, begun, finished = (stack.enter_context(connect(chat)) for _ in range(4))
+        streaming.sendall(head(length=len(BODY)) + BODY)
+        assert b"200 OK" in streaming.recv(4096)
+        begun.sendall(head(length=len(BODY)) + BODY[:-1])
+        finished.sendall(head("Connection: keep-alive", length=len(BODY)) + BODY[:-1])
+
+        terminate(chat)
+        wait_until_refused(chat)
+        finished.sendall(BODY[-1:])
+
+        assert read_all(streaming).count(b"[DONE]") == 1
+        answered = read_all(finished)
+        assert answered.count(b"[DONE]") == 1
+        assert b"Connection: close" in answered
+        refused = read_all(begun)
+        assert refused.startswith(b"HTTP/1.1 503")
+        assert b"Connection: close" in refused
+        assert b"Retry-After: 1" in refused
+        assert b'"code":"unavailable"' in refused
+        assert silent.recv(1) == b""  # No reset.
+    (event,) = chat.events("request.rejected")
+    assert (event["status"], event["code"]) == (503, "unavailable")
+
+
+def test_no_connection_that_was_taken_is_reset(start: Serve) -> None:
+    function = start("check_availability")
+    request = b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    is_over = threading.Event()
+
+    def ask() -> set[bytes]:
+        seen = set()
+        while not is_over.is_set():
+            try:
+                with connect(function) as connection:
+                    connection.sendall(request)
+                    seen.add(read_all(connection)[:12])  # Nothing, where it is reset.
+            except ConnectionRefusedError:
+                is_over.set()
+        return seen
+
+    with ThreadPoolExecutor(8) as clients:
+        asking = [clients.submit(ask) for _ in range(8)]
+        function.availability()
+        terminate(function)
+
+    assert set().union(*(client.result() for client in asking)) == {b"HTTP/1.1 200"}
 
 
 def wait_until_asked(gemini: Emulator, times: int) -> None:

@@ -13,7 +13,11 @@ def connect(function: ServedFunction, receive_bytes: int | None = None) -> socke
     if receive_bytes is not None:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_bytes)
     connection.settimeout(30)
-    connection.connect(("127.0.0.1", function.port))
+    try:
+        connection.connect(("127.0.0.1", function.port))
+    except OSError:
+        connection.close()
+        raise
     return connection
 
 

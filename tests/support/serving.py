@@ -98,6 +98,13 @@ def serve(target: str, environ: dict[str, str], log: Path) -> Iterator[ServedFun
         function.kill()  # A graceful end waits for idle connections.
 
 
+def peak_kilobytes(function: ServedFunction) -> int:
+    """The most memory that a function's worker has ever had."""
+    worker = Path(f"/proc/{function.process.pid}/task/{function.process.pid}/children").read_text()
+    status = Path(f"/proc/{worker.split()[0]}/status").read_text()
+    return int(status.split("VmHWM:")[1].split()[0])
+
+
 def parse_sse(text: str) -> list[dict[str, Any] | str]:
     events = [line.removeprefix("data: ") for line in text.split("\n") if line]
     return [event if event == "[DONE]" else json.loads(event) for event in events]

@@ -41,12 +41,7 @@ _TRAILER_SECONDS = 1.0
 class GeminiProvider:
     """The Gemini Developer API. One for each process; safe for many threads."""
 
-    def __init__(
-        self,
-        api_key: str,
-        clock: Clock,
-        seconds_left: Callable[[], float | None] = lambda: None,
-    ) -> None:
+    def __init__(self, api_key: str, clock: Clock) -> None:
         """Builds the client; nothing is sent.
 
         `GOOGLE_GEMINI_BASE_URL` is read by the SDK.
@@ -54,9 +49,7 @@ class GeminiProvider:
         Args:
             api_key: A key of the Gemini Developer API.
             clock: Tells the instants that Retry-After dates are compared with.
-            seconds_left: What any call may still take, once the process has been told to end.
         """
-        self._seconds_left = seconds_left
         self._clock = clock
         self._transport = DeadlineTransport()
         self._client = genai.Client(
@@ -82,6 +75,7 @@ class GeminiProvider:
         first_text_seconds: float,
         idle_seconds: float,
         total_seconds: float,
+        seconds_left: Callable[[], float | None] = lambda: None,
     ) -> Generator[Text | End | Failure, None, None]:
         """Calls one model once; see `fallback.ports.Provider`."""
         started_at = time.monotonic()
@@ -93,7 +87,8 @@ class GeminiProvider:
         try:
             while True:
                 was_finished = ending.is_finished
-                text = self._next(chunks, ending, min(speak_by, ends_by))
+                with until(min(speak_by, ends_by), seconds_left):
+                    text = self._next(chunks, ending)
                 if text is None or (isinstance(text, Failure) and was_finished):
                     break
                 if isinstance(text, Failure):
@@ -109,11 +104,10 @@ class GeminiProvider:
         finally:
             chunks.close()
 
-    def _next(self, chunks: Iterator[Any], ending: _Ending, instant: float) -> str | Failure | None:
+    def _next(self, chunks: Iterator[Any], ending: _Ending) -> str | Failure | None:
         """The text of the next chunk; None at the stream's end; a Failure for whatever else."""
         try:
-            with until(instant, self._seconds_left):
-                chunk = next(chunks, None)
+            chunk = next(chunks, None)
             if chunk is None:
                 return None
             if isinstance(chunk, list):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 
 from fallback.core.answer import End, Text
 from fallback.core.chat import Chat
@@ -20,6 +20,7 @@ class KeylessProvider:
         first_text_seconds: float,  # noqa: ARG002
         idle_seconds: float,  # noqa: ARG002
         total_seconds: float,  # noqa: ARG002
+        seconds_left: Callable[[], float | None] = lambda: None,  # noqa: ARG002
     ) -> Generator[Text | End | Failure, None, None]:
         """One failure; see `fallback.ports.Provider`."""
         yield Failure(kind=FailureKind.UNAUTHORIZED, reason="MISSING_KEY")
