@@ -210,6 +210,30 @@ def test_a_probe_that_fails_reopens_the_window_for_longer(scene: Scene) -> None:
     assert scene.store.windows[MODEL].reopened == 3
 
 
+@pytest.mark.parametrize(("failure", "next_seconds"), [(DAY, 1800), (MINUTE, 30)])
+def test_a_long_window_whose_probe_fails_is_left_alone_until_the_next_probe(
+    scene: Scene, failure: Failure, next_seconds: float
+) -> None:
+    scene.fail(DAY)
+    midnight = scene.store.windows[MODEL].until
+    scene.clock.tick(1800)
+    scene.snapshot()
+    leases = scene.claimed()
+
+    scene.fail(failure, leases)
+    scene.windows.release(leases)
+    scene.settle()
+
+    for snapshot in (scene.snapshot(), scene.another().snapshot(Patience(scene.clock, 5))):
+        now = scene.clock.now()
+        assert snapshot[MODEL].until == midnight
+        assert snapshot[MODEL].reason == "quota_exhausted"
+        assert snapshot[MODEL].phase(now) is Phase.CLOSED
+        assert snapshot[MODEL].phase(now + timedelta(seconds=next_seconds - 0.1)) is Phase.CLOSED
+        assert snapshot[MODEL].phase(now + timedelta(seconds=next_seconds)) is Phase.DUE
+    assert (scene.store.leases, scene.store.writes) == (1, 2)
+
+
 def test_a_probe_that_found_nothing_out_makes_way_for_the_next(scene: Scene) -> None:
     ended(scene)
     for failure in (Failure(kind=FailureKind.INVALID_REQUEST), None):

@@ -112,6 +112,7 @@ class WindowCache:
         with self.lock:
             if lease is not None and self._end(lease):
                 window = replace(window, version=lease.window.version)
+                self._known = _without(name, self._known)
             self._unwritten = {**self._unwritten, name: window}
 
     def write(self, patience: Patience) -> None:
@@ -136,8 +137,8 @@ class WindowCache:
             return held
 
     def _forget(self, name: str) -> None:
-        self._known = {kept: window for kept, window in self._known.items() if kept != name}
-        self._unwritten = {kept: w for kept, w in self._unwritten.items() if kept != name}
+        self._known = _without(name, self._known)
+        self._unwritten = _without(name, self._unwritten)
         self._closed_at[name] = self._clock.now()
 
     def _refresh_if_old(self) -> Future[None] | None:
@@ -188,7 +189,7 @@ class WindowCache:
             version = self._store.extend(name, window)
             with self.lock:
                 if self._unwritten.get(name) == window:
-                    self._unwritten = {k: w for k, w in self._unwritten.items() if k != name}
+                    self._unwritten = _without(name, self._unwritten)
                 if version is None:
                     self._read_at = float("-inf")  # The store knows better.
                 elif longer(self._known.get(name), window) is window:
@@ -236,3 +237,7 @@ class WindowCache:
             is_news, self._in_trouble = self._in_trouble, False
         if is_news:
             self._log(Event.STORE_RECOVERED)
+
+
+def _without(name: str, windows: Windows) -> Windows:
+    return {kept: window for kept, window in windows.items() if kept != name}

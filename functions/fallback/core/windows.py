@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 EVERY_MODEL = "every-model"
@@ -79,6 +79,23 @@ def longer(one: Window | None, other: Window | None) -> Window | None:
     if one is None or other is None:
         return one or other
     return other if other.until > one.until else one
+
+
+def reopened(standing: Window, window: Window) -> Window:
+    """What stands once a probe of a window has failed, and asks for another one.
+
+    A window that was probed before its end keeps that end, where the new one would end sooner; the
+    next probe is when the new one says.
+    """
+    if window.until > standing.until:
+        return window
+    probe_at = window.probe_at or window.until
+    return replace(
+        window,
+        until=standing.until,
+        reason=standing.reason,
+        probe_at=probe_at if probe_at < standing.until else None,
+    )
 
 
 def merge(one: Windows, other: Windows) -> dict[str, Window]:
