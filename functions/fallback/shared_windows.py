@@ -26,7 +26,7 @@ from fallback.core.window_rules import (
     verdict_on,
     window_after,
 )
-from fallback.core.windows import EVERY_MODEL, Windows, longer, reopened
+from fallback.core.windows import EVERY_MODEL, Windows, outlasts, reopened
 from fallback.events import Event
 from fallback.patience import Patience
 from fallback.ports import Clock, EventLog, WindowStore
@@ -141,7 +141,7 @@ class SharedWindows:
                 return
             if lease is not None:
                 window = reopened(lease.window, window)
-            elif longer(standing, window) is not window:
+            elif not outlasts(window, standing):
                 return
             self._cache.put(failed, window, lease)
         self._log(

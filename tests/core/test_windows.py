@@ -11,6 +11,7 @@ from fallback.core.windows import (
     from_epoch_ms,
     longer,
     merge,
+    outlasts,
     reopened,
     to_epoch_ms,
 )
@@ -57,6 +58,15 @@ def test_the_longer_window_stays() -> None:
     assert longer(None, short) is short
     assert longer(short, None) is short
     assert longer(None, None) is None
+
+
+def test_windows_that_end_within_a_second_say_the_same() -> None:
+    standing = Window(after(10), "x")
+
+    assert outlasts(Window(after(10), "x"), None)
+    assert outlasts(Window(after(11.001), "x"), standing)
+    assert not outlasts(Window(after(11), "x"), standing)
+    assert not outlasts(Window(after(9), "x"), standing)
 
 
 def test_a_probe_that_fails_makes_a_window_longer() -> None:

@@ -21,6 +21,10 @@ EVERY_MODEL = "every-model"
 ISOLATED = "isolated"
 """The reason of a window that a person has opened; it ends when they said, and not before."""
 
+_SAME = timedelta(seconds=1)
+"""Windows whose ends are no further apart say the same: instances that meet one failure tell it by
+clocks, at instants and with a jitter of their own."""
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -79,6 +83,11 @@ def longer(one: Window | None, other: Window | None) -> Window | None:
     if one is None or other is None:
         return one or other
     return other if other.until > one.until else one
+
+
+def outlasts(window: Window, standing: Window | None) -> bool:
+    """Whether a window says anything new beside one that stands already."""
+    return standing is None or window.until - standing.until > _SAME
 
 
 def reopened(standing: Window, window: Window) -> Window:
