@@ -20,7 +20,7 @@ import enum
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from types import TracebackType
@@ -140,30 +140,45 @@ class FirestoreMeter:
         )
         if not context.add_callback(call.cancel):
             call.cancel()
-        name = method.rpartition("/")[2]
-        count = _COUNTS.get(name)
-        replies: list[bytes] = []
+        call_name = method.rpartition("/")[2]
+        read_in = _READ_IN_REPLY.get(call_name, _nothing)
+        found, last = 0, b""
         try:
-            for reply in call:
-                if name == _ENDLESS:
-                    self._add(_heard(reply))
-                else:
-                    replies.append(reply)
-                yield reply
+            for last in call:
+                # At once: a client that has what it wants may hang up before the call's end.
+                if name := read_in(last):
+                    found += 1
+                    self._add([(Kind.READ, name)])
+                yield last
         except grpc.RpcError as error:
-            if count is not None and error.code() in _REFUSALS:
-                self._add(count(sent, None))
+            if call_name == "Commit" and error.code() in _REFUSALS:
+                self._add([(Kind.REFUSED, name) for _, name in _written(sent[0])])
             # Its details are in the trailing metadata, which clients read.
             context.set_trailing_metadata(call.trailing_metadata() or ())
             context.abort(error.code(), error.details())
         else:
-            if count is None:
+            self._end(method, call_name, sent, last, found)
+
+    def _end(
+        self, method: str, call_name: str, sent: list[bytes], reply: bytes, found: int
+    ) -> None:
+        match call_name:
+            case "Commit":
+                self._add(_written(sent[0]))
+            case "BatchWrite":
+                self._add(_written_one_by_one(sent[0], reply))
+            case "RunQuery" if not found:
+                query = api.RunQueryRequest.deserialize(sent[0]).structured_query
+                self._add([(Kind.READ, f"{query.from_[0].collection_id}/")])
+            case "RunAggregationQuery":
+                request = api.RunAggregationQueryRequest.deserialize(sent[0])
+                query = request.structured_aggregation_query.structured_query
+                self._add([(Kind.READ, f"{query.from_[0].collection_id}/")])
+            case _ if call_name not in _FREE and call_name not in _READ_IN_REPLY:
                 with self._lock:
                     self._uncounted.add(method)
-            else:
-                self._add(count(sent, replies))
 
-    def _add(self, found: Iterator[tuple[Kind, str]]) -> None:
+    def _add(self, found: Iterable[tuple[Kind, str]]) -> None:
         now = time.monotonic()
         with self._lock:
             for kind, name in found:
@@ -172,7 +187,7 @@ class FirestoreMeter:
 
 
 class _Relay:
-    """A handler of gRPC that takes every call for a stream in both directions: on the wire it is."""
+    """A handler of gRPC that takes each call for a stream in both directions: on the wire it is."""
 
     def __init__(self, serve: Callable[[str, Iterator[bytes], Any], Iterator[bytes]]) -> None:
         self._serve = serve
@@ -184,7 +199,6 @@ class _Relay:
         )
 
 
-_ENDLESS = "Listen"
 _UNLIMITED = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
 _REFUSALS = {
     grpc.StatusCode.FAILED_PRECONDITION,
@@ -192,73 +206,52 @@ _REFUSALS = {
     grpc.StatusCode.NOT_FOUND,
     grpc.StatusCode.ABORTED,
 }
+_FREE = {"BeginTransaction", "Rollback"}
 
-# What each call costs: from the bytes that were sent, and those that came back; None where the
-# call was refused. A name is COLLECTION/DOCUMENT, whatever stands before it.
-_Found = Iterator[tuple[Kind, str]]
-
-
-def _documents_asked_for(_sent: list[bytes], replies: list[bytes] | None) -> _Found:
-    for reply in replies or ():
-        one = api.BatchGetDocumentsResponse.deserialize(reply)
-        if one.missing or one.found.name:
-            yield Kind.READ, one.missing or one.found.name
+# What calls say, from their bytes. A name ends in COLLECTION/DOCUMENT.
 
 
-def _query(sent: list[bytes], replies: list[bytes] | None) -> _Found:
-    if replies is None:
-        return
-    names = [api.RunQueryResponse.deserialize(reply).document.name for reply in replies]
-    found = [(Kind.READ, name) for name in names if name]
-    query = api.RunQueryRequest.deserialize(sent[0]).structured_query
-    yield from found or [(Kind.READ, f"{query.from_[0].collection_id}/")]
+def _asked_for(reply: bytes) -> str:
+    one = api.BatchGetDocumentsResponse.deserialize(reply)
+    return str(one.missing or one.found.name)
 
 
-def _aggregation(sent: list[bytes], replies: list[bytes] | None) -> _Found:
-    if replies is not None:
-        request = api.RunAggregationQueryRequest.deserialize(sent[0])
-        query = request.structured_aggregation_query.structured_query
-        yield Kind.READ, f"{query.from_[0].collection_id}/"
+def _queried(reply: bytes) -> str:
+    return str(api.RunQueryResponse.deserialize(reply).document.name)
 
 
-def _commit(sent: list[bytes], replies: list[bytes] | None) -> _Found:
-    for write in api.CommitRequest.deserialize(sent[0]).writes:
-        kind = Kind.DELETE if write.delete else Kind.WRITE
-        yield (
-            Kind.REFUSED if replies is None else kind,
-            write.delete or write.update.name or write.transform.document,
-        )
+def _heard(reply: bytes) -> str:
+    return str(api.ListenResponse.deserialize(reply).document_change.document.name)
 
 
-def _batch(sent: list[bytes], replies: list[bytes] | None) -> _Found:
-    if replies is not None:
-        writes = api.BatchWriteRequest.deserialize(sent[0]).writes
-        statuses = api.BatchWriteResponse.deserialize(replies[0]).status
-        for write, status in zip(writes, statuses, strict=True):
-            kind = Kind.DELETE if write.delete else Kind.WRITE
-            yield Kind.REFUSED if status.code else kind, write.delete or write.update.name
+def _nothing(_reply: bytes) -> str:
+    return ""
 
 
-def _heard(reply: bytes) -> _Found:
-    document = api.ListenResponse.deserialize(reply).document_change.document
-    if document.name:
-        yield Kind.READ, document.name
-
-
-def _nothing(_sent: list[bytes], _replies: list[bytes] | None) -> _Found:
-    return iter(())
-
-
-_COUNTS: dict[str, Callable[[list[bytes], list[bytes] | None], _Found]] = {
-    "BatchGetDocuments": _documents_asked_for,
-    "RunQuery": _query,
-    "RunAggregationQuery": _aggregation,
-    "Commit": _commit,
-    "BatchWrite": _batch,
-    _ENDLESS: _nothing,
-    "BeginTransaction": _nothing,
-    "Rollback": _nothing,
+_READ_IN_REPLY: dict[str, Callable[[bytes], str]] = {
+    "BatchGetDocuments": _asked_for,
+    "RunQuery": _queried,
+    "Listen": _heard,
 }
+
+
+def _written(request: bytes) -> list[tuple[Kind, str]]:
+    return [_write(write) for write in api.CommitRequest.deserialize(request).writes]
+
+
+def _written_one_by_one(request: bytes, reply: bytes) -> list[tuple[Kind, str]]:
+    writes = map(_write, api.BatchWriteRequest.deserialize(request).writes)
+    statuses = api.BatchWriteResponse.deserialize(reply).status
+    return [
+        (Kind.REFUSED if status.code else kind, name)
+        for (kind, name), status in zip(writes, statuses, strict=True)
+    ]
+
+
+def _write(write: Any) -> tuple[Kind, str]:
+    if write.delete:
+        return Kind.DELETE, write.delete
+    return Kind.WRITE, write.update.name or write.transform.document
 
 
 def _timeout(left_seconds: float | None) -> float | None:

@@ -70,6 +70,23 @@ def test_reads(client: Any, meter: FirestoreMeter) -> None:
     ]
 
 
+def test_what_has_come_is_billed_also_if_the_client_hangs_up_then(
+    client: Any, meter: FirestoreMeter
+) -> None:
+    there = client.collection("there")
+    replies = client._firestore_api.batch_get_documents(
+        request={
+            "database": client._database_string,
+            "documents": [there.document(name)._document_path for name in ("1", "2")],
+        }
+    )
+
+    next(replies)
+    replies.cancel()
+
+    assert counted(meter)[:1] in (["read there/1"], ["read there/2"])
+
+
 def test_writes(client: Any, meter: FirestoreMeter) -> None:
     from google.cloud.firestore import Maximum  # noqa: PLC0415 - a slow import
 
