@@ -1,5 +1,10 @@
-"""What Nexus costs a month, from `prices.toml`: `python -m deploy.costs` prints the tables."""
+"""What Nexus costs a month, from `prices.toml`: `python -m deploy.costs` prints the tables.
 
+What a chat costs in Firestore is not assumed but counted: `python -m bench.firestore_counts` has
+written it to `firestore_counts.json`.
+"""
+
+import json
 import sys
 import tomllib
 from pathlib import Path
@@ -9,12 +14,37 @@ CHATS = (1_000, 100_000, 10_000_000)
 MONTH_SECONDS = 30 * 24 * 3600
 _KIB_A_GIB = 1024 * 1024
 
+_HERE = Path(__file__).parent
+_LIMITED = "chats with limits, 5 of each visitor"
+
 Prices = dict[str, dict[str, Any]]
 
 
 def load() -> Prices:
     """The prices, and what a chat uses."""
-    return tomllib.loads((Path(__file__).parent / "prices.toml").read_text(encoding="utf-8"))
+    prices = tomllib.loads((_HERE / "prices.toml").read_text(encoding="utf-8"))
+    counts = json.loads((_HERE / "firestore_counts.json").read_text(encoding="utf-8"))
+    return prices | {"counted": counted(counts)}
+
+
+def counted(counts: Prices) -> dict[str, float]:
+    """What was counted, for one of each: a second, a chat, a window."""
+
+    def each(situation: str, operation: str, per: str) -> float:
+        count = counts[situation]
+        return float(count["operations"].get(operation, 0) / count[per])
+
+    opens, closes = "a window opens", "its probe succeeds, and it closes"
+    window = "exhaustion_windows"
+    return {
+        "window reads a second": each("plain chats", f"{window}.read", "seconds"),
+        "reads of a chat, one instance": each(_LIMITED, "visitors.read", "requests"),
+        "reads of a chat, more": each(f"{_LIMITED}, 3 instances", "visitors.read", "requests"),
+        "writes of a chat": each(_LIMITED, "visitors.write", "requests"),
+        "writes of a window": each(opens, f"{window}.write", "requests")
+        + each(closes, f"{window}.write", "requests"),
+        "deletes of a window": each(closes, f"{window}.delete", "requests"),
+    }
 
 
 def instance_seconds(chats: float, prices: Prices) -> float:
@@ -36,19 +66,25 @@ def quantities(chats: int, prices: Prices) -> dict[str, float]:
     checks = chats * use["checks"]
     chatting = instance_seconds(chats, prices)
     checking = min(checks * use["check_seconds"], MONTH_SECONDS)
-    # An instance reads the windows at most once a second, and only for a request; without a window
-    # that is open, a read of all of them counts as one.
-    # Each message is counted for its visitor, with one read and one write; those that an instance
-    # has at the same time from one network share them.
-    reads = min(chats, chatting) + min(checks, MONTH_SECONDS) + chats
+    each = prices["counted"]
+    # An instance reads the windows for a request only, and so often; up to one that is open is
+    # one read.
+    a_second = each["window reads a second"]
+    reads = min(chats, chatting * a_second) + min(checks, MONTH_SECONDS * a_second)
+    # The record of a visitor's network is read while it is new to an instance, or others write it.
+    meet = chatting > MONTH_SECONDS
+    reads += chats * each["reads of a chat, more" if meet else "reads of a chat, one instance"]
     # A window is opened at most once a minute or so for each model, and then leased and closed.
     windows = min(chats * use["refused_share"], size["models"] * MONTH_SECONDS / 60)
-    writes = 3 * windows + chats
+    writes = windows * each["writes of a window"] + chats * each["writes of a chat"]
     return {
         "requests": chats + checks,
         "instance-seconds": chatting + checking,
         "reads": reads,
         "writes": writes,
+        "deletes": windows * each["deletes of a window"],
+        # A record is its network's for a day.
+        "deletes by the TTL policy": chats / use["visit_chats"],
         "GiB sent": chats * (use["answer_kib"] + use["page_kib"]) / _KIB_A_GIB,
         "GiB logged": chats * use["log_kib"] / _KIB_A_GIB,
         "million input tokens": chats * use["input_tokens"] / 1e6,
@@ -67,6 +103,8 @@ def dollars(chats: int, prices: Prices) -> dict[str, float]:
     requests = _beyond(much["requests"], run["free_requests"]) / 1e6 * run["million_requests"]
     reads = _beyond(much["reads"], store["free_reads"]) * store["hundred_thousand_reads"]
     writes = _beyond(much["writes"], store["free_writes"]) * store["hundred_thousand_writes"]
+    deleting = prices["deletes"]
+    deletes = _beyond(much["deletes"], deleting["free"]) + much["deletes by the TTL policy"]
     logs, network = (
         _beyond(much[amount], prices[name]["free_gib"]) * prices[name]["gib"]
         for name, amount in (("logging", "GiB logged"), ("network", "GiB sent"))
@@ -74,7 +112,7 @@ def dollars(chats: int, prices: Prices) -> dict[str, float]:
     kept = size["vcpu"] * idle["vcpu_second"] + size["gib"] * idle["gib_second"]
     return {
         "Cloud Run": cpu + memory + requests,
-        "Firestore": (reads + writes) / 1e5,
+        "Firestore": (reads + writes + deletes * deleting["hundred_thousand"]) / 1e5,
         "Cloud Logging": logs,
         "Internet traffic": network,
         "Gemini": much["million input tokens"] * prices["gemini"]["million_input_tokens"]
@@ -101,7 +139,7 @@ def tables(prices: Prices) -> str:
                 for part, section in prices.items()
                 if "seen" in section
                 for name, value in section.items()
-                if name != "seen" and not name.startswith("free_")
+                if name != "seen" and not name.startswith("free")
             ),
             "",
             _row("A month needs", [f"{chats:,} chats" for chats in CHATS]),

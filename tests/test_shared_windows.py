@@ -146,6 +146,72 @@ def test_what_was_under_way_when_a_window_opened_is_not_written_again(scene: Sce
     assert scene.store.writes == 1
 
 
+def test_before_a_window_is_written_it_is_read_what_others_have_written(scene: Scene) -> None:
+    others = [scene.another() for _ in range(8)]
+    for other in others:
+        other.snapshot(Patience(scene.clock, 5))
+
+    for other in others:
+        scene.clock.tick(0.1)
+        other.record(attempting({}, scene.clock.now()), MINUTE, Patience(scene.clock, 5))
+
+    assert (scene.store.reads, scene.store.writes) == (16, 1)
+    for other in others:
+        assert MODEL in other.snapshot(Patience(scene.clock, 5))
+
+
+def test_what_was_read_just_now_is_not_read_again(scene: Scene) -> None:
+    scene.snapshot()
+
+    scene.fail(MINUTE)
+
+    assert (scene.store.reads, scene.store.writes) == (1, 1)
+
+
+def test_requests_of_one_process_that_meet_one_failure_write_once(scene: Scene) -> None:
+    scene.snapshot()
+    for _ in range(10):
+        scene.fail(MINUTE)
+        scene.clock.tick(0.09)
+
+    assert (scene.store.reads, scene.store.writes) == (1, 1)
+    assert len(scene.log.of(Event.WINDOW_OPENED)) == 1
+
+
+def test_what_could_not_be_written_is_not_if_somebody_else_has_written_it(scene: Scene) -> None:
+    scene.store.is_down = True
+    scene.fail(MINUTE)
+    scene.store.is_down = False
+    other = scene.another()
+    other.record(attempting({}, scene.clock.now()), MINUTE, Patience(scene.clock, 5))
+    scene.clock.tick(1)
+
+    scene.snapshot()
+    scene.settle()
+
+    assert scene.store.writes == 1
+    assert MODEL in scene.snapshot()
+
+
+def test_nothing_is_read_without_a_request(scene: Scene) -> None:
+    scene.snapshot()
+
+    scene.clock.tick(3600)
+    scene.settle()
+
+    assert scene.store.reads == 1
+
+
+def test_a_window_that_ended_long_ago_is_as_good_as_none(scene: Scene) -> None:
+    scene.fail(MINUTE)
+    scene.clock.tick(30 + 600)
+    assert MODEL in scene.snapshot()
+
+    scene.clock.tick(1)
+
+    assert MODEL not in scene.snapshot()
+
+
 # Probes
 
 
@@ -184,6 +250,24 @@ def test_one_process_of_many_gets_the_probe(scene: Scene) -> None:
         assert seen[MODEL].phase(scene.clock.now()) is Phase.PROBING
 
 
+def test_before_a_probe_is_asked_for_it_is_read_whether_somebody_else_has_it(
+    scene: Scene,
+) -> None:
+    scene.fail(MINUTE)
+    scene.clock.tick(30)
+    others = [scene.another() for _ in range(8)]
+    for other in others:
+        other.snapshot(Patience(scene.clock, 5))
+    leases = []
+    for other in others:
+        scene.clock.tick(0.1)
+        until = scene.clock.now() + timedelta(seconds=20)
+        leases.append(other.claim((MODEL,), until, Patience(scene.clock, 5)))
+
+    assert [lease is not None for lease in leases] == [True] + [False] * 7
+    assert scene.store.refused == 0
+
+
 def test_a_probe_that_answers_closes_the_window_for_all(scene: Scene) -> None:
     ended(scene)
     other = scene.another()
@@ -208,6 +292,30 @@ def test_a_probe_that_fails_reopens_the_window_for_longer(scene: Scene) -> None:
         scene.fail(BUSY, scene.claimed())
         assert scene.snapshot()[MODEL].until == scene.clock.now() + timedelta(seconds=seconds)
     assert scene.store.windows[MODEL].reopened == 3
+
+
+@pytest.mark.parametrize(("failure", "next_seconds"), [(DAY, 1800), (MINUTE, 30)])
+def test_a_long_window_whose_probe_fails_is_left_alone_until_the_next_probe(
+    scene: Scene, failure: Failure, next_seconds: float
+) -> None:
+    scene.fail(DAY)
+    midnight = scene.store.windows[MODEL].until
+    scene.clock.tick(1800)
+    scene.snapshot()
+    leases = scene.claimed()
+
+    scene.fail(failure, leases)
+    scene.windows.release(leases)
+    scene.settle()
+
+    for snapshot in (scene.snapshot(), scene.another().snapshot(Patience(scene.clock, 5))):
+        now = scene.clock.now()
+        assert snapshot[MODEL].until == midnight
+        assert snapshot[MODEL].reason == "quota_exhausted"
+        assert snapshot[MODEL].phase(now) is Phase.CLOSED
+        assert snapshot[MODEL].phase(now + timedelta(seconds=next_seconds - 0.1)) is Phase.CLOSED
+        assert snapshot[MODEL].phase(now + timedelta(seconds=next_seconds)) is Phase.DUE
+    assert (scene.store.leases, scene.store.writes) == (1, 2)
 
 
 def test_a_probe_that_found_nothing_out_makes_way_for_the_next(scene: Scene) -> None:
@@ -468,7 +576,7 @@ def test_later_chats_do_not_wait_for_a_store_in_trouble(scene: Scene) -> None:
 
 
 def test_a_bug_in_the_store_is_logged_and_not_swallowed(scene: Scene) -> None:
-    def broken() -> Mapping[str, Window]:
+    def broken(since: datetime | None = None) -> Mapping[str, Window]:
         raise ZeroDivisionError
 
     scene.store.read = broken  # type: ignore[method-assign]

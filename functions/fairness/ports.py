@@ -34,7 +34,7 @@ class VisitorStore(Protocol):
         """A record; an empty one where there is none."""
         ...
 
-    def write(self, name: str, record: Record, expires_at: datetime) -> bool:
+    def write(self, name: str, record: Record, expires_at: datetime) -> object | None:
         """Replaces a record, if it is still as it was read: of many callers, one succeeds.
 
         Args:
@@ -43,7 +43,7 @@ class VisitorStore(Protocol):
             expires_at: The instant (UTC) from which on nobody needs it.
 
         Returns:
-            Whether it was written.
+            The version that it has now; None where it was not as it was read, and is as it was.
         """
         ...
 

@@ -1,7 +1,8 @@
 """The ledgers that all instances share, as one process counts in them.
 
-1. A message is counted by one read and one write, on the condition that nobody has written in
-   between; messages that one process has for one record at the same time share them.
+1. A message is counted by one write, on the condition that the record is as this process knows it;
+   messages that one process has for one record at the same time share it. A record is read before
+   it when it is new here, and for as long as others write it too.
 2. What this process knows to be over its limit is refused without asking the store: usage only
    grows, so others know nothing better.
 3. A chat waits for the store as long as its patience lasts. After that, and while the store is in
@@ -20,7 +21,7 @@ from datetime import timedelta
 from fairness.core.allowance import Limited, end_of
 from fairness.core.ledger import Ledger, charge, merge
 from fairness.identity import Visitor
-from fairness.ports import VisitorStore
+from fairness.ports import Record, VisitorStore
 from fallback.events import Event
 from fallback.patience import MAX_WAIT_SECONDS, Patience
 from fallback.ports import Clock, EventLog, StoreUnavailableError
@@ -47,6 +48,21 @@ class _Message:
     is_counted_here: bool = False
 
 
+@dataclass(slots=True)
+class _Known:
+    """What this process knows of a record.
+
+    Attributes:
+        ledger: The usage, what was counted by this process alone included.
+        stored: The record as it was last read or written here.
+        is_ours: Whether nobody else was found to have written it since.
+    """
+
+    ledger: Ledger = field(default_factory=dict)
+    stored: Record | None = None
+    is_ours: bool = True
+
+
 class SharedLedgers:
     """Counts messages. Safe for many threads."""
 
@@ -57,7 +73,7 @@ class SharedLedgers:
         self._log = log
         self._workers = ThreadPoolExecutor(_THREADS, thread_name_prefix="visitor-store")
         self._lock = threading.Lock()
-        self._known: OrderedDict[str, Ledger] = OrderedDict()
+        self._known: OrderedDict[str, _Known] = OrderedDict()
         self._waiting: dict[str, list[_Message]] = {}
         self._in_trouble = False
         self._asked_at = float("-inf")
@@ -66,7 +82,7 @@ class SharedLedgers:
         """Counts one message, or says what keeps it out."""
         message = _Message(visitor)
         with self._lock:
-            outcome = self._charged(visitor, self._known.get(visitor.record, {}))
+            outcome = self._charged(visitor, self._known_of(visitor.record).ledger)
             if isinstance(outcome, tuple):
                 return outcome
             must_wait = not self._in_trouble
@@ -82,7 +98,7 @@ class SharedLedgers:
         with self._lock:
             if message.outcome is None:
                 message.is_counted_here = True
-                message.outcome = self._charged(visitor, self._known.get(visitor.record, {}))
+                message.outcome = self._charged(visitor, self._known_of(visitor.record).ledger)
                 if not isinstance(message.outcome, tuple):
                     self._learn(visitor.record, message.outcome)
             return message.outcome
@@ -92,11 +108,16 @@ class SharedLedgers:
     def _charged(self, visitor: Visitor, ledger: Ledger) -> Outcome:
         return charge(ledger, visitor.allowances, self._clock.now())
 
-    def _learn(self, record: str, ledger: Ledger) -> None:
-        self._known[record] = merge(self._known.get(record, {}), ledger)
+    def _known_of(self, record: str) -> _Known:
+        known = self._known.setdefault(record, _Known())
         self._known.move_to_end(record)
         if len(self._known) > _MAX_KNOWN:
             self._known.popitem(last=False)
+        return known
+
+    def _learn(self, record: str, ledger: Ledger) -> None:
+        known = self._known_of(record)
+        known.ledger = merge(known.ledger, ledger)
 
     def _may_ask(self) -> bool:
         now = self._clock.monotonic()
@@ -136,25 +157,41 @@ class SharedLedgers:
     def _count_together(self, record: str, messages: list[_Message]) -> None:
         expires_at = end_of(self._clock.now().date()) + _KEPT_AFTER
         for _ in range(_MAX_CONFLICTS):
-            read = self._store.read(record)
+            stored = self._stored(record)
             outcomes: list[tuple[_Message, Outcome]] = []
             with self._lock:
-                ledger = merge(read.ledger, self._known.get(record, {}))
+                ledger = merge(stored.ledger, self._known_of(record).ledger)
                 for message in messages:
                     if message.is_counted_here:
                         continue
                     outcome = self._charged(message.visitor, ledger)
                     outcomes.append((message, outcome))
                     ledger = ledger if isinstance(outcome, tuple) else outcome
-            if ledger == read.ledger or self._store.write(
-                record, replace(read, ledger=ledger), expires_at
-            ):
-                with self._lock:
-                    self._learn(record, ledger)
-                    for message, outcome in outcomes:
-                        message.outcome = outcome
-                return
+            version, is_news = stored.version, ledger != stored.ledger
+            if is_news:
+                version = self._store.write(record, replace(stored, ledger=ledger), expires_at)
+            with self._lock:
+                known = self._known_of(record)
+                if is_news and version is None:
+                    known.is_ours = False
+                    continue
+                known.stored = Record(ledger, version)
+                self._learn(record, ledger)
+                for message, outcome in outcomes:
+                    message.outcome = outcome
+            return
         raise StoreUnavailableError("contention")
+
+    def _stored(self, record: str) -> Record:
+        """The record as this process has left it, if it is the only one that writes it."""
+        with self._lock:
+            known = self._known_of(record)
+            if known.stored is not None and known.is_ours:
+                return known.stored
+        read = self._store.read(record)
+        with self._lock:
+            known.is_ours = known.stored is None or known.stored.version == read.version
+        return read
 
     def _trouble(self, reason: str) -> None:
         with self._lock:

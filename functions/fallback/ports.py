@@ -70,8 +70,12 @@ class WindowStore(Protocol):
     A version stands for one state of one window: any write gives it another.
     """
 
-    def read(self) -> Mapping[str, Window]:
-        """All windows by model, those that have ended included, each with its version."""
+    def read(self, since: datetime | None = None) -> Mapping[str, Window]:
+        """Windows by model, those that have ended included, each with its version.
+
+        Args:
+            since: Without those that have ended before this instant (UTC); None reads all.
+        """
         ...
 
     def extend(self, model: str, window: Window) -> object | None:

@@ -26,7 +26,7 @@ from fallback.core.window_rules import (
     verdict_on,
     window_after,
 )
-from fallback.core.windows import EVERY_MODEL, Windows, longer
+from fallback.core.windows import EVERY_MODEL, Windows, outlasts, reopened
 from fallback.events import Event
 from fallback.patience import Patience
 from fallback.ports import Clock, EventLog, WindowStore
@@ -134,7 +134,11 @@ class SharedWindows:
             strike = strike_after(failure, now, self._strikes.get(attempting.model))
             if strike is not None:
                 self._strikes[attempting.model] = strike
-            if window is None or longer(standing, window) is not window:
+            if window is None:
+                return
+            if lease is not None:
+                window = reopened(lease.window, window)
+            elif not outlasts(window, standing):
                 return
             self._cache.put(failed, window, lease)
         self._log(

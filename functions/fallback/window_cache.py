@@ -8,12 +8,19 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from fallback.core.windows import Phase, Window, Windows, longer, merge
+from fallback.core.windows import Phase, Window, Windows, longer, merge, outlasts
 from fallback.events import Event
 from fallback.patience import MAX_WAIT_SECONDS, Patience
 from fallback.ports import Clock, EventLog, StoreUnavailableError, WindowStore
 
 MAX_AGE_SECONDS = 1.0
+
+_FRESH_SECONDS = 0.1
+"""Before a write for which others compete, what they have written is read, unless that was done
+just now: many instances meet the same failure, and the same end of a window, at the same time."""
+
+_FORGOTTEN_AFTER = timedelta(minutes=10)
+"""So long after its end a window is as good as none, and not worth a read a second any more."""
 
 
 @dataclass(slots=True, eq=False)
@@ -112,6 +119,7 @@ class WindowCache:
         with self.lock:
             if lease is not None and self._end(lease):
                 window = replace(window, version=lease.window.version)
+                self._known = _without(name, self._known)
             self._unwritten = {**self._unwritten, name: window}
 
     def write(self, patience: Patience) -> None:
@@ -136,8 +144,8 @@ class WindowCache:
             return held
 
     def _forget(self, name: str) -> None:
-        self._known = {kept: window for kept, window in self._known.items() if kept != name}
-        self._unwritten = {kept: w for kept, w in self._unwritten.items() if kept != name}
+        self._known = _without(name, self._known)
+        self._unwritten = _without(name, self._unwritten)
         self._closed_at[name] = self._clock.now()
 
     def _refresh_if_old(self) -> Future[None] | None:
@@ -168,35 +176,56 @@ class WindowCache:
     def _read(self) -> None:
         started, now = self._clock.monotonic(), self._clock.now()
         try:
-            self._write()
-            read = self._store.read()
+            read = self._store.read(now - _FORGOTTEN_AFTER)
         finally:
             with self.lock:
                 self._read_at = started
         with self.lock:
             self._closed_at.update(dict.fromkeys(self._known.keys() - read.keys(), now))
             self._known = read
+            self._unwritten = {
+                name: window
+                for name, window in self._unwritten.items()
+                if window.version is not None or outlasts(window, read.get(name))
+            }
+        self._store_unwritten()
         self._no_trouble(self._clock.monotonic() - started)
+
+    def _read_again(self) -> None:
+        with self.lock:
+            is_fresh = self._clock.monotonic() - self._read_at < _FRESH_SECONDS
+        if not is_fresh:
+            self._read()
 
     def _write(self) -> None:
         with self.lock:
-            unwritten = dict(self._unwritten)
+            unwritten = list(self._unwritten.values())
         if not unwritten:
             return  # Written by a turn before this one.
         started = self._clock.monotonic()
+        if any(window.version is None for window in unwritten):
+            self._read_again()
+        self._store_unwritten()
+        self._no_trouble(self._clock.monotonic() - started)
+
+    def _store_unwritten(self) -> None:
+        with self.lock:
+            unwritten = dict(self._unwritten)
         for name, window in unwritten.items():
             version = self._store.extend(name, window)
             with self.lock:
                 if self._unwritten.get(name) == window:
-                    self._unwritten = {k: w for k, w in self._unwritten.items() if k != name}
+                    self._unwritten = _without(name, self._unwritten)
                 if version is None:
                     self._read_at = float("-inf")  # The store knows better.
                 elif longer(self._known.get(name), window) is window:
                     self._known = {**self._known, name: replace(window, version=version)}
-        self._no_trouble(self._clock.monotonic() - started)
 
     def _lease(self, lease: Lease, seen: Window, until: datetime) -> None:
-        leased = self._store.lease(lease.name, seen, until)
+        self._read_again()
+        standing = self._known.get(lease.name)
+        is_as_seen = standing is not None and standing.version == seen.version
+        leased = self._store.lease(lease.name, seen, until) if is_as_seen else None
         with self.lock:
             if leased is not None:
                 lease.window = leased
@@ -236,3 +265,7 @@ class WindowCache:
             is_news, self._in_trouble = self._in_trouble, False
         if is_news:
             self._log(Event.STORE_RECOVERED)
+
+
+def _without(name: str, windows: Windows) -> Windows:
+    return {kept: window for kept, window in windows.items() if kept != name}

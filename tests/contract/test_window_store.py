@@ -70,6 +70,17 @@ def test_ended_windows_are_read_too(store: WindowStore) -> None:
     assert store.read()[MODEL] == ended
 
 
+def test_what_ended_before_an_instant_is_left_out_where_it_is_not_wanted(
+    store: WindowStore,
+) -> None:
+    store.extend(MODEL, window(10))
+    store.extend("gemini-3.7-flash", window(20))
+
+    assert list(store.read(window(20).until)) == ["gemini-3.7-flash"]
+    assert list(store.read(window(20.001).until)) == []
+    assert len(store.read(window(10).until)) == 2
+
+
 def test_all_that_a_probe_needs_is_kept(store: WindowStore) -> None:
     long = Window(
         NOW + timedelta(hours=9), "quota_exhausted", probe_at=window(1800).until, reopened=3

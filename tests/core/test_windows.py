@@ -5,7 +5,16 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fallback.core.windows import Phase, Window, from_epoch_ms, longer, merge, to_epoch_ms
+from fallback.core.windows import (
+    Phase,
+    Window,
+    from_epoch_ms,
+    longer,
+    merge,
+    outlasts,
+    reopened,
+    to_epoch_ms,
+)
 
 NOW = datetime(2026, 11, 22, 12, 0, 0, tzinfo=UTC)
 
@@ -49,6 +58,33 @@ def test_the_longer_window_stays() -> None:
     assert longer(None, short) is short
     assert longer(short, None) is short
     assert longer(None, None) is None
+
+
+def test_windows_that_end_within_a_second_say_the_same() -> None:
+    standing = Window(after(10), "x")
+
+    assert outlasts(Window(after(10), "x"), None)
+    assert outlasts(Window(after(11.001), "x"), standing)
+    assert not outlasts(Window(after(11), "x"), standing)
+    assert not outlasts(Window(after(9), "x"), standing)
+
+
+def test_a_probe_that_fails_makes_a_window_longer() -> None:
+    again = Window(after(40), "new", reopened=1)
+
+    assert reopened(Window(after(10), "x", leased_until=after(30)), again) is again
+
+
+def test_a_probe_that_fails_early_shortens_nothing_and_puts_off_the_next() -> None:
+    standing = Window(after(7200), "day", probe_at=after(0), leased_until=after(20))
+
+    soon = reopened(standing, Window(after(30), "minute", reopened=1))
+    later = reopened(standing, Window(after(7200), "day", probe_at=after(1800), reopened=1))
+    last = reopened(standing, Window(after(7200), "day", reopened=1))
+
+    assert soon == Window(after(7200), "day", probe_at=after(30), reopened=1)
+    assert later == Window(after(7200), "day", probe_at=after(1800), reopened=1)
+    assert last == Window(after(7200), "day", reopened=1)
 
 
 def test_a_window_is_open_until_its_instant() -> None:

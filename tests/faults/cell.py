@@ -91,9 +91,9 @@ class FaultyStore:
     def mend(self) -> None:
         self._mended.set()
 
-    def read(self) -> Mapping[str, Window]:
+    def read(self, since: datetime | None = None) -> Mapping[str, Window]:
         self._suffer()
-        return self._store.read()
+        return self._store.read(since)
 
     def extend(self, model: str, window: Window) -> object | None:
         self._suffer()

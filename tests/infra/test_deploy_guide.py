@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
 
-from deploy.costs import dollars, instance_seconds, load, quantities, tables
+from bench.firestore_counts import VISIT
+from deploy.costs import counted, dollars, instance_seconds, load, quantities, tables
 from tests.infra.commands import commands, declared, faults, shell_faults
 from tests.infra.terraform import ROOT
 from tests.test_docs import fences, rows, section
@@ -137,9 +139,49 @@ def test_costs_by_hand() -> None:
     )
 
 
+def test_what_firestore_costs_follows_from_what_was_counted() -> None:
+    counts = json.loads((ROOT / "deploy/firestore_counts.json").read_text())
+    visits = counts[f"chats with limits, {VISIT} of each visitor"]
+    prices = load()
+
+    few = quantities(1_000, prices)
+
+    assert prices["use"]["visit_chats"] == VISIT
+    assert visits["operations"]["visitors.write"] == visits["requests"], "one for each message"
+    # Each chat and each poll finds windows that are older than a second, and reads them.
+    reads = 1_000 + 2_000 + 1_000 * visits["operations"]["visitors.read"] / visits["requests"]
+    assert few["reads"] == pytest.approx(reads)
+    assert few["writes"] == 1_000 + 50 * 2, "a window is opened and leased"
+    assert (few["deletes"], few["deletes by the TTL policy"]) == (50, 200)
+
+
+def test_other_counts_give_other_costs() -> None:
+    counts = json.loads((ROOT / "deploy/firestore_counts.json").read_text())
+    before = counted(counts)
+    plain = counts["plain chats"]
+
+    plain["operations"]["exhaustion_windows.read"] *= 2
+
+    assert counted(counts)["window reads a second"] == 2 * before["window reads a second"]
+
+
+@pytest.mark.parametrize("what", ["plain chats", "streamed chats", "polls of check-availability"])
+@pytest.mark.parametrize("instances", ["", ", 3 instances"])
+def test_healthy_instances_were_seen_to_read_once_a_second_and_no_more(
+    what: str, instances: str
+) -> None:
+    counts = json.loads((ROOT / "deploy/firestore_counts.json").read_text())
+    count = counts[what + instances]
+
+    assert list(count["operations"]) == ["exhaustion_windows.read"]
+    assert count["operations"]["exhaustion_windows.read"] <= count["seconds"] * count["instances"]
+
+
 def test_prices_say_where_they_were_seen() -> None:
     assert all(
-        section.get("seen") for name, section in load().items() if name not in ("use", "size")
+        section.get("seen")
+        for name, section in load().items()
+        if name not in ("use", "size", "counted")
     )
 
 

@@ -17,17 +17,21 @@ class MemoryStore:
 
     def __init__(self) -> None:
         self.windows: dict[str, Window] = {}
-        self.reads = self.writes = self.leases = 0
+        self.reads = self.writes = self.leases = self.refused = 0
         self.is_down = False
         self.gate = threading.Event()
         self.gate.set()
         self._versions = itertools.count(1)
         self._lock = threading.Lock()
 
-    def read(self) -> Mapping[str, Window]:
+    def read(self, since: datetime | None = None) -> Mapping[str, Window]:
         self._pass()
         self.reads += 1
-        return dict(self.windows)
+        return {
+            model: window
+            for model, window in self.windows.items()
+            if since is None or window.until >= since
+        }
 
     def extend(self, model: str, window: Window) -> object | None:
         self._pass()
@@ -49,6 +53,7 @@ class MemoryStore:
         with self._lock:
             old = self.windows.get(model)
             if old is None or old.version != seen.version:
+                self.refused += 1
                 return None
             self.leases += 1
             leased = replace(old, leased_until=until, version=next(self._versions))

@@ -17,7 +17,7 @@ class MemoryVisitors:
     def __init__(self) -> None:
         self.records: dict[str, Record] = {}
         self.codes: set[str] = set()
-        self.reads = self.writes = self.lists = 0
+        self.reads = self.writes = self.refused = self.lists = 0
         self.is_down = False
         self.gate = threading.Event()
         self.gate.set()
@@ -29,15 +29,16 @@ class MemoryVisitors:
         self.reads += 1
         return self.records.get(name, Record({}))
 
-    def write(self, name: str, record: Record, expires_at: datetime) -> bool:
+    def write(self, name: str, record: Record, expires_at: datetime) -> object | None:
         self._pass()
         with self._lock:
             old = self.records.get(name, Record({}))
             if old.version != record.version:
-                return False
+                self.refused += 1
+                return None
             self.writes += 1
             self.records[name] = Record(record.ledger, next(self._versions))
-            return True
+            return self.records[name].version
 
     def revoke(self, code_id: str, expires_at: datetime) -> None:
         self.codes.add(code_id)

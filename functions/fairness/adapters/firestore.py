@@ -54,7 +54,7 @@ class FirestoreVisitorStore:
             fields = document.to_dict() or {}
             return Record(from_text(fields.get("usages")), document.update_time)
 
-    def write(self, name: str, record: Record, expires_at: datetime) -> bool:
+    def write(self, name: str, record: Record, expires_at: datetime) -> object | None:
         """Replaces a record as it was read; see `fairness.ports.VisitorStore`."""
         fields = {"usages": to_text(record.ledger), "expires_at": expires_at}
         with calls():
@@ -62,13 +62,16 @@ class FirestoreVisitorStore:
             reference = client.collection(VISITORS).document(name)
             try:
                 if record.version is None:
-                    reference.create(fields, retry=None, timeout=CALL_SECONDS)
+                    written = reference.create(fields, retry=None, timeout=CALL_SECONDS)
                 else:
                     unchanged = client.write_option(last_update_time=record.version)
-                    reference.update(fields, option=unchanged, retry=None, timeout=CALL_SECONDS)
+                    written = reference.update(
+                        fields, option=unchanged, retry=None, timeout=CALL_SECONDS
+                    )
             except _CONFLICTS:
-                return False
-            return True
+                return None
+            version: object = written.update_time
+            return version
 
     def revoke(self, code_id: str, expires_at: datetime) -> None:
         """Makes a code worthless; see `fairness.ports.VisitorStore`."""

@@ -29,11 +29,11 @@ CREATE TABLE IF NOT EXISTS revoked_codes (
 """
 _CREATE = """
 INSERT INTO visitors (name, usages, expires_at_ms) VALUES (:name, :usages, :expires_at_ms)
-ON CONFLICT (name) DO NOTHING
+ON CONFLICT (name) DO NOTHING RETURNING version
 """
 _REPLACE = """
 UPDATE visitors SET usages = :usages, expires_at_ms = :expires_at_ms, version = random()
-WHERE name = :name AND version = :version
+WHERE name = :name AND version = :version RETURNING version
 """
 _REVOKE = """
 INSERT INTO revoked_codes (id, expires_at_ms) VALUES (?, ?) ON CONFLICT (id) DO NOTHING
@@ -59,7 +59,7 @@ class SqliteVisitorStore:
             row = connection.execute(query, (name,)).fetchone()
             return Record({}) if row is None else Record(from_text(row[0]), row[1])
 
-    def write(self, name: str, record: Record, expires_at: datetime) -> bool:
+    def write(self, name: str, record: Record, expires_at: datetime) -> object | None:
         """Replaces a record as it was read; see `fairness.ports.VisitorStore`."""
         row = {
             "name": name,
@@ -68,10 +68,11 @@ class SqliteVisitorStore:
             "version": record.version,
         }
         with self._file.transaction() as connection:
-            if record.version is not None:
-                return connection.execute(_REPLACE, row).rowcount == 1
-            connection.execute(f"DELETE FROM visitors WHERE {_OVER}")  # noqa: S608 - a constant
-            return connection.execute(_CREATE, row).rowcount == 1
+            if record.version is None:
+                connection.execute(f"DELETE FROM visitors WHERE {_OVER}")  # noqa: S608 - a constant
+            statement = _CREATE if record.version is None else _REPLACE
+            written = connection.execute(statement, row).fetchone()
+            return None if written is None else written[0]
 
     def revoke(self, code_id: str, expires_at: datetime) -> None:
         """Makes a code worthless; see `fairness.ports.VisitorStore`."""

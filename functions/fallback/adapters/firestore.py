@@ -42,10 +42,13 @@ class FirestoreWindowStore:
         self._database = database
         self._client: firestore.Client | None = None
 
-    def read(self) -> Mapping[str, Window]:
-        """All windows; see `fallback.ports.WindowStore`."""
+    def read(self, since: datetime | None = None) -> Mapping[str, Window]:
+        """Windows; see `fallback.ports.WindowStore`. Each one is billed as a read, none as one."""
         with calls():
-            documents = self._collection().get(retry=None, timeout=CALL_SECONDS)
+            since_ms = 0 if since is None else to_epoch_ms(since)
+            not_before = firestore.FieldFilter("until_ms", ">=", since_ms)
+            wanted = self._collection().where(filter=not_before)
+            documents = wanted.get(retry=None, timeout=CALL_SECONDS)
             windows = {document.id: _window(document) for document in documents}
             return {model: window for model, window in windows.items() if window is not None}
 

@@ -26,8 +26,9 @@ CREATE TABLE exhaustion_windows (
 """
 _READ = """
 SELECT model, until_ms, reason, probe_at_ms, leased_until_ms, reopened, version
-FROM exhaustion_windows
+FROM exhaustion_windows WHERE until_ms >= ?
 """
+_ALL = -(2**63)
 # A version is random, so that a row that has gone and come back is not taken for the old one.
 # The reason stays with the instant that it explains. In an upsert, SQLite evaluates the right
 # sides with the row's old values.
@@ -73,10 +74,12 @@ class SqliteWindowStore:
         """
         self._file = SqliteFile(path, _create)
 
-    def read(self) -> Mapping[str, Window]:
-        """All windows; see `fallback.ports.WindowStore`."""
+    def read(self, since: datetime | None = None) -> Mapping[str, Window]:
+        """Windows; see `fallback.ports.WindowStore`."""
+        since_ms = _ALL if since is None else to_epoch_ms(since)
         with self._file.transaction() as connection:
-            return {model: _window(columns) for model, *columns in connection.execute(_READ)}
+            rows = connection.execute(_READ, (since_ms,))
+            return {model: _window(columns) for model, *columns in rows}
 
     def extend(self, model: str, window: Window) -> object | None:
         """Opens or lengthens a window; see `fallback.ports.WindowStore`."""

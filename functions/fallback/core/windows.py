@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 EVERY_MODEL = "every-model"
@@ -20,6 +20,10 @@ EVERY_MODEL = "every-model"
 
 ISOLATED = "isolated"
 """The reason of a window that a person has opened; it ends when they said, and not before."""
+
+_SAME = timedelta(seconds=1)
+"""Windows whose ends are no further apart say the same: instances that meet one failure tell it by
+clocks, at instants and with a jitter of their own."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -79,6 +83,28 @@ def longer(one: Window | None, other: Window | None) -> Window | None:
     if one is None or other is None:
         return one or other
     return other if other.until > one.until else one
+
+
+def outlasts(window: Window, standing: Window | None) -> bool:
+    """Whether a window says anything new beside one that stands already."""
+    return standing is None or window.until - standing.until > _SAME
+
+
+def reopened(standing: Window, window: Window) -> Window:
+    """What stands once a probe of a window has failed, and asks for another one.
+
+    A window that was probed before its end keeps that end, where the new one would end sooner; the
+    next probe is when the new one says.
+    """
+    if window.until > standing.until:
+        return window
+    probe_at = window.probe_at or window.until
+    return replace(
+        window,
+        until=standing.until,
+        reason=standing.reason,
+        probe_at=probe_at if probe_at < standing.until else None,
+    )
 
 
 def merge(one: Windows, other: Windows) -> dict[str, Window]:

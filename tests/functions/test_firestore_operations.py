@@ -1,0 +1,120 @@
+"""What Google would bill for Firestore, counted between real functions and its emulator."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import httpx2
+import pytest
+
+from bench.firestore_meter import FirestoreMeter, Kind
+from emulator.server import Emulator
+from tests.functions.conftest import MODELS, Serve
+from tests.support.firestore import firestore_emulator
+from tests.support.serving import ServedFunction
+
+WINDOWS, VISITORS = "exhaustion_windows", "visitors"
+NETWORKS = 4
+Start = Callable[..., ServedFunction]
+
+
+@pytest.fixture(scope="module")
+def emulated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    with firestore_emulator(tmp_path_factory.mktemp("firestore") / "log") as emulator:
+        yield emulator.environ()
+
+
+@pytest.fixture
+def meter(emulated: dict[str, str]) -> Iterator[FirestoreMeter]:
+    with FirestoreMeter(emulated["FIRESTORE_EMULATOR_HOST"]) as meter:
+        yield meter
+
+
+@pytest.fixture
+def metered(
+    request: pytest.FixtureRequest, start: Serve, emulated: dict[str, str], meter: FirestoreMeter
+) -> Start:
+    """Starts functions on a database of the test's own, behind the meter."""
+    environ = emulated | {
+        "FIRESTORE_EMULATOR_HOST": meter.host,
+        "GOOGLE_CLOUD_PROJECT": f"test-{abs(hash(request.node.name))}",
+        "NEXUS_TRUSTED_PROXIES": "1",
+    }
+    return lambda target="chat", **variables: start(target, **environ, **variables)
+
+
+@pytest.fixture
+def client() -> Iterator[httpx2.Client]:
+    with httpx2.Client(timeout=60) as client:
+        yield client
+
+
+def ask(client: httpx2.Client, function: ServedFunction, number: int = 0) -> str:
+    network = {"X-Forwarded-For": f"203.0.113.{number % NETWORKS}"}
+    body = {"messages": [{"role": "user", "content": "Hello"}]}
+    reply = client.post(function.url, json=body, headers=network).raise_for_status()
+    model: str = reply.json()["model"]
+    return model
+
+
+def test_healthy_chats_cost_a_read_a_second_and_a_write_a_message(
+    client: httpx2.Client, metered: Start, meter: FirestoreMeter
+) -> None:
+    chat = metered(NEXUS_VISITOR_LIMITS="on")
+    assert meter.operations() == []  # Nobody has asked yet.
+
+    started = time.monotonic()
+    for number in range(32):
+        ask(client, chat, number)
+        threading.Event().wait(0.05)  # So that they take more than a second.
+    seconds = time.monotonic() - started
+
+    spent = meter.tally()
+    assert 2 <= spent[WINDOWS, Kind.READ] <= seconds + 1
+    assert 0 < spent[VISITORS, Kind.READ] <= NETWORKS
+    assert 0 < spent[VISITORS, Kind.WRITE] <= 32
+    assert spent.keys() == {
+        (WINDOWS, Kind.READ),
+        (VISITORS, Kind.READ),
+        (VISITORS, Kind.WRITE),
+    }
+
+
+def test_polls_cost_a_read_a_second_and_an_idle_process_costs_nothing(
+    client: httpx2.Client, metered: Start, meter: FirestoreMeter
+) -> None:
+    function = metered("check_availability")
+
+    started = time.monotonic()
+    for _ in range(30):
+        client.get(function.url).raise_for_status()
+        threading.Event().wait(0.05)
+    seconds = time.monotonic() - started
+    spent = meter.tally()
+
+    assert spent.keys() == {(WINDOWS, Kind.READ)}
+    assert 2 <= spent.total() <= seconds + 1
+    meter.reset()
+    threading.Event().wait(2.5)
+    assert meter.operations() == []
+
+
+def test_a_window_is_one_write_and_its_probe_another_and_a_delete(
+    client: httpx2.Client, gemini: Emulator, metered: Start, meter: FirestoreMeter
+) -> None:
+    chat = metered()
+    primary = MODELS[0]
+    ask(client, chat)
+    gemini.behave(primary, "per-minute", retry_delay="1s", times=1)
+
+    assert ask(client, chat) != primary
+    assert meter.tally()[WINDOWS, Kind.WRITE] == 1
+    give_up_at = time.monotonic() + 30
+    while ask(client, chat) != primary or (WINDOWS, Kind.DELETE) not in meter.tally():
+        assert time.monotonic() < give_up_at
+
+    spent = meter.tally()
+    assert (spent[WINDOWS, Kind.WRITE], spent[WINDOWS, Kind.DELETE]) == (2, 1)
+    assert spent[WINDOWS, Kind.REFUSED] == 0
