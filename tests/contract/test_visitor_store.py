@@ -91,7 +91,7 @@ def test_a_code_is_revoked_for_all_and_for_good(open_visitor_store: OpenVisitorS
 def test_of_many_messages_at_once_none_is_counted_twice_or_not_at_all(
     open_visitor_store: OpenVisitorStore,
 ) -> None:
-    clock = FakeClock()
+    clock = FakeClock(LATER)  # Stores forget by clocks of their own what is over.
     burst = Allowance(burst=10, per_minute=1, per_day=100)
     log = RecordingLog()
     instances = [SharedLedgers(open_visitor_store(), clock=clock, log=log) for _ in range(4)]
