@@ -104,5 +104,7 @@ def test_a_probe_that_fails_is_the_only_call_until_the_next_window_ends(
 
     at = probes(gemini, before)
     pauses = [later - earlier for earlier, later in itertools.pairwise(at)]
-    assert min(pauses) >= WINDOW_SECONDS
+    # A process for which a busy machine makes the store too slow probes for itself, and says so.
+    alone = sum(len(function.events("store.unavailable")) for function in fleet)
+    assert sum(pause < WINDOW_SECONDS for pause in pauses) <= alone
     assert max(event["reopened"] for f in fleet for event in f.events("window.opened")) >= 2
