@@ -51,6 +51,10 @@ class Arrived:
     is_whole: bool
     is_too_long: bool = False
 
+    def __len__(self) -> int:
+        """How many bytes they are."""
+        return len(self.head) + len(self.body)
+
 
 class Stage(enum.Enum):
     """How far a request has come."""

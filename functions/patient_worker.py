@@ -33,6 +33,8 @@ _STILL_LISTENING_SECONDS = 0.1
 _HANDSHAKE_SECONDS = 0.1
 """For connections that have begun to be there."""
 _LOOK_SECONDS = 0.25
+_MAX_TAKEN_BYTES = 64 * 1024 * 1024
+"""Of requests that threads have, or will have."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +78,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc] # gunicorn has no types
             max_connections=self._max_connections,
         )
         self._serving: dict[Connection, Future[bool]] = {}
+        self._taken_bytes = 0
         self._next_look = 0.0
         self.poller.register(
             self.method_queue.fileno(), selectors.EVENT_READ, self.method_queue.run_callbacks
@@ -152,6 +155,11 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc] # gunicorn has no types
         self._room.close_soon()
 
     def _serve(self, connection: Connection) -> None:
+        size = len(connection.request or b"")
+        if self._serving and self._taken_bytes + size > _MAX_TAKEN_BYTES:
+            self._room.see_off(connection, self.service.terms.refusal())
+            return
+        self._taken_bytes += size
         connection.until = float("inf")  # Before a thread has it, the client is not to blame.
         future = self.tpool.submit(self.handle, connection)
         self._serving[connection] = future
@@ -202,6 +210,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc] # gunicorn has no types
     def finish_request(self, conn: Connection, fs: Future[bool]) -> None:
         """Takes a connection back from its thread."""
         del self._serving[conn]
+        self._taken_bytes -= len(conn.request or b"")
         conn.request = conn.parser = None
         if conn.sock.fileno() < 0:
             return  # gunicorn has closed it, in the middle of a reply.

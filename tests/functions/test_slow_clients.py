@@ -170,6 +170,23 @@ def test_a_client_that_asks_whether_to_send_is_told_once(chat: ServedFunction) -
     assert b"[DONE]" in reply
 
 
+def test_what_waits_for_a_thread_has_a_bound_and_the_rest_is_told_to_come_again(
+    gemini: Emulator, start: Serve
+) -> None:
+    chat = start("chat", THREADS="1")
+    gemini.behave("*", "hang")
+    body = BODY.ljust(1_000_000)
+    with contextlib.ExitStack() as stack:
+        clients = [stack.enter_context(connect(chat)) for _ in range(70)]
+        for client in clients:
+            client.sendall(head(length=len(body)) + body)
+
+        refused = read_all(clients[-1])
+    assert refused.startswith(b"HTTP/1.1 503")
+    assert b'"code":"unavailable"' in refused
+    assert len(chat.events("request.rejected")) == 70 - 67  # 64 MiB hold 67 of them.
+
+
 def test_one_thread_is_enough_to_be_patient(start: Serve) -> None:
     chat = start("chat", THREADS="1")
     with connect(chat) as slow:
