@@ -8,6 +8,7 @@ besides: comments that keep a connection alive, other fields, a colon without a 
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -16,9 +17,10 @@ _OTHER_FIELDS = (b":", b"event:", b"id:", b"retry:")
 _MOST_PLAIN_BYTES = 1_048_576
 
 
-def events(parts: Iterable[bytes]) -> Iterator[Any]:
+def batches(parts: Iterable[bytes]) -> Iterator[list[Any]]:
     """The JSON values of a stream: of each event, and at the end of what stood in between.
 
+    Those that have come together are given together: whoever cannot keep up has less to do.
     An event is one line: Gemini breaks no JSON over several `data` lines.
 
     Raises:
@@ -26,36 +28,43 @@ def events(parts: Iterable[bytes]) -> Iterator[Any]:
         RecursionError: It is nested without end.
     """
     rest = b""
-    plain = b""
-    for part in parts:
+    plain = _Plain()
+    for part in itertools.chain(parts, (b"\n",)):
         *lines, rest = (rest + part).split(b"\n")
-        for line in lines:
-            if line.startswith(b"data:"):
-                if (data := line[5:].strip()) != b"[DONE]":
-                    yield json.loads(data)
-            elif line.strip() and not line.startswith(_OTHER_FIELDS):
-                plain = _extended(plain, line)
-                if line.rstrip().endswith((b"}", b"]")) and (value := _complete(plain)) is not None:
-                    yield value
-                    plain = b""
-    if rest.startswith(b"data:"):
-        if (data := rest[5:].strip()) != b"[DONE]":
-            yield json.loads(data)
-    elif rest.strip() and not rest.startswith(_OTHER_FIELDS):
-        plain = _extended(plain, rest)
-    if plain:
-        yield json.loads(plain)
+        values: list[Any] = []
+        try:
+            for line in lines:
+                if line.startswith(b"data:"):
+                    if (data := line[5:].strip()) != b"[DONE]":
+                        values.append(json.loads(data))
+                elif line.strip() and not line.startswith(_OTHER_FIELDS):
+                    values += plain.add(line)
+        except (ValueError, RecursionError):
+            if values:
+                yield values  # Those before the broken one.
+            raise
+        if values:
+            yield values
+    if plain.text:
+        yield [json.loads(plain.text)]
 
 
-def _extended(plain: bytes, line: bytes) -> bytes:
-    if len(plain) + len(line) > _MOST_PLAIN_BYTES:
-        raise ValueError("a long text that is no event")
-    return plain + line
+class _Plain:
+    """JSON that is no event, line by line."""
 
+    def __init__(self) -> None:
+        self.text = b""
 
-def _complete(plain: bytes) -> Any:
-    """The JSON value, None where it is not all there yet."""
-    try:
-        return json.loads(plain)
-    except ValueError:
-        return None
+    def add(self, line: bytes) -> list[Any]:
+        """The value that is complete with this line, if one is."""
+        if len(self.text) + len(line) > _MOST_PLAIN_BYTES:
+            raise ValueError("a long text that is no event")
+        self.text += line
+        if line.rstrip().endswith((b"}", b"]")):
+            try:
+                value = json.loads(self.text)
+            except ValueError:
+                return []  # It is not all there yet.
+            self.text = b""
+            return [value]
+        return []
