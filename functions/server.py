@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import functools
 import logging
+import os
 import signal
 import socket
+from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
@@ -19,6 +21,10 @@ from slow_clients import SlowClients
 _END_SECONDS = 9
 """Cloud Run kills ten seconds after SIGTERM. gunicorn would wait thirty for its workers."""
 
+_THREADS = 256
+"""Each open stream holds one. functions-framework would take four for each processor, and let 40
+streams of a fifth of a second go through two of them in a second, at half of one."""
+
 _MAX_REQUEST_LINE_BYTES = 8190
 """functions-framework switches the limit off, and gunicorn then keeps whatever is sent."""
 
@@ -27,13 +33,18 @@ _LINGER_SECONDS = 0.05
 them kept everybody else waiting for ten seconds."""
 
 
-def prepare_server(shutdown: Shutdown, slow_clients: SlowClients) -> None:
+def prepare_server(
+    shutdown: Shutdown, slow_clients: SlowClients, get_ready: Callable[[], None]
+) -> None:
     """Changes how gunicorn will serve; nothing, where it is not installed.
 
     Args:
         shutdown: Begins with SIGTERM.
         slow_clients: Is told of each new connection.
+        get_ready: Is called once in each worker, before its first request.
     """
+    if not os.environ.get("THREADS", "").strip():
+        os.environ["THREADS"] = str(_THREADS)
     try:
         from gunicorn import config, util  # noqa: PLC0415 - functions-framework can do without it
     except ImportError:
@@ -46,6 +57,7 @@ def prepare_server(shutdown: Shutdown, slow_clients: SlowClients) -> None:
             listener.accept = functools.partial(_accept, listener.sock, slow_clients)
         _begin_with_sigterm(shutdown)
         _log_as_events()
+        get_ready()
 
     util.close_graceful = functools.partial(util.close_graceful, timeout=_LINGER_SECONDS)
     config.GracefulTimeout.default = _END_SECONDS
