@@ -11,8 +11,6 @@ from pathlib import Path
 from dev.processes import Program, StartError
 
 HOST = "127.0.0.1"
-# One thread serves one open stream; the framework's default would be four per processor.
-THREADS = "64"
 # Requests a minute that each emulated model takes: someone who chats fast sees the fallback.
 EMULATED_PER_MINUTE = "6"
 # Below those that systems give to outgoing connections, any of which could take a port between
@@ -90,7 +88,6 @@ def backends(
     env.setdefault("NEXUS_STATE", f"sqlite:{root / '.local/nexus.db'}")
     env.setdefault("NEXUS_ALLOWED_ORIGINS", ",".join(origins))
     env.setdefault("NEXUS_TRUSTED_PROXIES", "1")  # The gateway.
-    env.setdefault("THREADS", THREADS)
     return [
         *programs,
         _function("chat", env, ports.chat, source),

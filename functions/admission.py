@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import flask
 
 from bootstrap import Nexus
 from fairness.core.allowance import Limited
 from fairness.core.network import client_address
-from fairness.fair_use import FairUse
 from fairness.identity import CodeFault
 from fallback.core.availability import availability
 from fallback.core.hierarchy import Hierarchy
@@ -18,6 +18,9 @@ from fallback.events import Event
 from fallback.patience import Patience
 from wire.error import ApiError, invalid_access_code, visitor_rate_limited
 from wire.visitor import VISITOR_HEADER, bearer_of, forwarded_entries, visitor_id_of
+
+if TYPE_CHECKING:
+    from fairness.fair_use import FairUse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,17 +6,21 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 from event_log import JsonEventLog
-from fairness.fair_use import FairUse
-from fairness.ports import VisitorStore
 from fallback.adapters.keyless import KeylessProvider
+from fallback.adapters.late import Late
 from fallback.adapters.system_clock import SystemClock
 from fallback.ports import Clock, EventLog, Provider, WindowStore
-from fallback.runner import Runner
 from fallback.shared_windows import SharedWindows
 from fallback.shutdown import Shutdown
 from settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from fairness.fair_use import FairUse
+    from fairness.ports import VisitorStore
+    from fallback.runner import Runner
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +58,14 @@ def bootstrap(environ: Mapping[str, str]) -> Nexus:
     )
 
 
+# The imports from here on are large, or for one function: each pays at its start only for what it
+# uses, hence PLC0415.
+
+
 def build_runner(nexus: Nexus) -> Runner:
     """Builds what the chat function needs beside that."""
+    from fallback.runner import Runner  # noqa: PLC0415
+
     return Runner(
         nexus.settings.hierarchy,
         provider=_provider(nexus),
@@ -70,6 +80,8 @@ def build_fair_use(nexus: Nexus) -> FairUse | None:
     """Builds the limits for each visitor, where they are on."""
     if not nexus.settings.visitor_limits:
         return None
+    from fairness.fair_use import FairUse  # noqa: PLC0415
+
     return FairUse(
         visitor_store(nexus.settings),
         secret=signing_secret(nexus.settings),
@@ -87,9 +99,6 @@ def signing_secret(settings: Settings) -> bytes:
     return settings.api_key.encode() if settings.api_key else secrets.token_bytes(32)
 
 
-# The imports below are large: each function pays at its start only for what it uses, hence PLC0415.
-
-
 def _provider(nexus: Nexus) -> Provider:
     if nexus.settings.api_key is None:
         return KeylessProvider()
@@ -104,9 +113,13 @@ def window_store(settings: Settings) -> WindowStore:
         from fallback.adapters.sqlite import SqliteWindowStore  # noqa: PLC0415
 
         return SqliteWindowStore(settings.sqlite_path)
-    from fallback.adapters.firestore import FirestoreWindowStore  # noqa: PLC0415
 
-    return FirestoreWindowStore(settings.project, settings.firestore_database)
+    def firestore() -> WindowStore:
+        from fallback.adapters.firestore import FirestoreWindowStore  # noqa: PLC0415
+
+        return FirestoreWindowStore(settings.project, settings.firestore_database)
+
+    return cast("WindowStore", Late(firestore))
 
 
 def visitor_store(settings: Settings) -> VisitorStore:
@@ -115,6 +128,10 @@ def visitor_store(settings: Settings) -> VisitorStore:
         from fairness.adapters.sqlite import SqliteVisitorStore  # noqa: PLC0415
 
         return SqliteVisitorStore(settings.sqlite_path)
-    from fairness.adapters.firestore import FirestoreVisitorStore  # noqa: PLC0415
 
-    return FirestoreVisitorStore(settings.project, settings.firestore_database)
+    def firestore() -> VisitorStore:
+        from fairness.adapters.firestore import FirestoreVisitorStore  # noqa: PLC0415
+
+        return FirestoreVisitorStore(settings.project, settings.firestore_database)
+
+    return cast("VisitorStore", Late(firestore))

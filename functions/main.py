@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Generator
@@ -42,6 +43,9 @@ AVAILABILITY_WAIT_SECONDS = 0.08
 
 _AVAILABILITY_MAX_AGE_SECONDS = 2
 
+# What is made from here on stays. Looking for garbage in it would only take time: now, in each
+# request, at the end of the process, and as memory that workers have to copy.
+gc.disable()
 try:
     _nexus = bootstrap(os.environ)
 except InvalidSettingError as error:
@@ -58,6 +62,8 @@ prepare_server(
 answer_everything(lambda request: chat(request) if _is_chat else check_availability(request))
 _runner = build_runner(_nexus) if _is_chat else None
 _fair_use = build_fair_use(_nexus) if _is_chat else None
+gc.freeze()
+gc.enable()
 
 
 def chat(request: flask.Request) -> flask.Response:
@@ -169,5 +175,6 @@ def _check_availability(request: flask.Request, _request_id: str) -> flask.Respo
     response = json_response(availability_body(state, now))
     response.headers["ETag"] = availability_etag(state)
     response.headers["Cache-Control"] = f"public, max-age={_AVAILABILITY_MAX_AGE_SECONDS}"
-    response.make_conditional(request)
+    if "If-None-Match" in request.headers:
+        response.make_conditional(request)
     return response

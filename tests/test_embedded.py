@@ -31,7 +31,7 @@ def gemini(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Emulator
         yield emulator
         # A program keeps its connections until it ends; a test must not leave them to the next.
         _, runner = embedded._parts()
-        runner._provider._transport.close()  # type: ignore[attr-defined]
+        runner._provider.close()  # type: ignore[attr-defined]
         embedded._parts.cache_clear()
 
 

@@ -64,6 +64,7 @@ class FailingProvider:
         first_text_seconds: float,
         idle_seconds: float,
         total_seconds: float,
+        seconds_left: Callable[[], float | None] = lambda: None,
     ) -> Generator[Text | End | Failure, None, None]:
         self.calls.append(model)
         fault = self._next_fault()

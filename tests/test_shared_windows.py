@@ -545,6 +545,30 @@ def test_a_store_that_hangs_holds_a_chat_for_a_quarter_of_a_second_in_all(scene:
     assert set(scene.store.windows) == {"a", "b", "c", "d", "e"}
 
 
+def test_a_store_that_is_being_opened_is_no_trouble(scene: Scene) -> None:
+    scene.store.gate.clear()
+    scene.windows.read_ahead()
+
+    assert dict(scene.windows.snapshot(Patience(scene.clock, seconds=0.01))) == {}
+
+    assert scene.log.names() == []
+    scene.store.gate.set()
+    scene.settle()
+    scene.store.gate.clear()
+    scene.clock.tick(1)
+    scene.windows.snapshot(Patience(scene.clock, seconds=0.01))
+    assert scene.log.of(Event.STORE_UNAVAILABLE) == [{"reason": "slow"}]
+    scene.store.gate.set()
+
+
+def test_who_asks_first_hears_what_is_then(scene: Scene) -> None:
+    scene.windows.read_ahead()
+    scene.settle()
+    scene.store.windows[MODEL] = Window(until=scene.clock.now() + timedelta(hours=1), reason="x")
+
+    assert MODEL in scene.snapshot()
+
+
 def test_a_write_that_came_too_late_does_not_say_that_the_store_is_back(scene: Scene) -> None:
     scene.store.is_down = True
     scene.fail(DAY)

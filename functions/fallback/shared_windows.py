@@ -74,6 +74,10 @@ class SharedWindows:
         self._jitter = jitter
         self._strikes: dict[str, datetime] = {}
 
+    def read_ahead(self) -> None:
+        """Begins to open the store; see `WindowCache.read_ahead`."""
+        self._cache.read_ahead()
+
     def snapshot(self, patience: Patience) -> Windows:
         """All windows by model name, ended ones included."""
         return self._cache.snapshot(patience)

@@ -56,9 +56,18 @@ class WindowCache:
         self._closed_at: dict[str, datetime] = {}
         self._read_at = float("-inf")
         self._refresh: Future[None] | None = None
+        self._opening: Future[None] | None = None
         self._in_trouble = False
 
     # What is known
+
+    def read_ahead(self) -> None:
+        """Begins to read before anybody waits for it, as soon as the process may have threads.
+
+        The store has to be opened first, which can take longer than patience lasts. Until then
+        nothing is known, and that is no trouble yet.
+        """
+        self._opening = self._submit(self._open)
 
     def snapshot(self, patience: Patience) -> Windows:
         """All windows, at most a second old, or as they were last known."""
@@ -157,7 +166,9 @@ class WindowCache:
             return self._refresh
 
     def _wait(self, work: Future[None], patience: Patience) -> None:
-        if not self._in_trouble and not patience.wait_for(work):
+        if self._in_trouble or patience.wait_for(work):
+            return
+        if self._opening is None or self._opening.done():
             self._trouble("slow")
 
     def _submit(self, work: Callable[[], object]) -> Future[None]:
@@ -172,6 +183,11 @@ class WindowCache:
         return self._worker.submit(run)
 
     # On the worker's one thread from here on, so that no read undoes a write.
+
+    def _open(self) -> None:
+        self._read()
+        with self.lock:
+            self._read_at = float("-inf")  # Who asks first wants to know what is then.
 
     def _read(self) -> None:
         started, now = self._clock.monotonic(), self._clock.now()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +16,11 @@ DONE = b"data: [DONE]\n\n"
 """The last event of a whole answer."""
 
 
-@dataclass(frozen=True, slots=True)
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_NO_CONTENT = b'"content":""'
+
+
+@dataclass(frozen=True)
 class Writer:
     """Writes the objects of one answer.
 
@@ -58,7 +63,8 @@ class Writer:
 
     def text(self, text: str) -> bytes:
         """One event with a piece of the answer."""
-        return sse(self._chunk({"content": text}, None))
+        before, after = self._around_text
+        return b'%s"content":%s%s' % (before, _JSON.encode(text).encode("utf-8"), after)
 
     def closing(self, end: End) -> bytes:
         """The events that end a whole answer."""
@@ -67,6 +73,12 @@ class Writer:
             head = self._head("chat.completion.chunk")
             events += sse({**head, "choices": [], "usage": _usage(end.usage)})
         return events + DONE
+
+    @functools.cached_property
+    def _around_text(self) -> tuple[bytes, bytes]:
+        """What is the same in each event with text."""
+        before, _, after = sse(self._chunk({"content": ""}, None)).partition(_NO_CONTENT)
+        return before, after
 
     def _chunk(self, delta: dict[str, str], finish_reason: str | None) -> dict[str, Any]:
         choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish_reason}
@@ -97,7 +109,7 @@ def sse(data: dict[str, Any]) -> bytes:
 
 def to_json(data: object) -> bytes:
     """Compact JSON in UTF-8."""
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+    return _JSON.encode(data).encode("utf-8")
 
 
 def model_list() -> dict[str, Any]:

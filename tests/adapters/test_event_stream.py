@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fallback.adapters.event_stream import events
+from fallback.adapters.event_stream import batches
 
 ERROR = {"error": {"code": 503, "status": "UNAVAILABLE", "message": "{ [ }"}}
 PRETTY = json.dumps(ERROR, indent=2).encode()
@@ -29,7 +29,7 @@ def test_the_values_are_the_same_however_the_stream_is_cut(cuts: list[int]) -> N
     borders = [0, *sorted(cuts), len(STREAM)]
     parts = [STREAM[a:b] for a, b in itertools.pairwise(borders)]
 
-    assert list(events(parts)) == VALUES
+    assert [value for batch in batches(parts) for value in batch] == VALUES
 
 
 def test_an_event_is_there_as_soon_as_its_line_is() -> None:
@@ -37,7 +37,7 @@ def test_an_event_is_there_as_soon_as_its_line_is() -> None:
         yield b'data: {"a": 1}\n'
         raise AssertionError("read further than it had to")
 
-    assert next(events(parts())) == {"a": 1}
+    assert next(batches(parts())) == [{"a": 1}]
 
 
 def test_an_error_over_several_lines_is_there_as_soon_as_it_is_whole() -> None:
@@ -45,7 +45,16 @@ def test_an_error_over_several_lines_is_there_as_soon_as_it_is_whole() -> None:
         yield PRETTY + b"\n"
         raise AssertionError("read further than it had to")
 
-    assert next(events(parts())) == ERROR
+    assert next(batches(parts())) == [ERROR]
+
+
+def test_what_comes_together_is_given_together_and_before_what_is_broken() -> None:
+    stream = batches([b"data: 1\n\ndata: 2\n\nda", b"ta: 3\n\ndata: {\n"])
+
+    assert next(stream) == [1, 2]
+    assert next(stream) == [3]
+    with pytest.raises(ValueError):  # noqa: PT011 - json's own
+        next(stream)
 
 
 @pytest.mark.parametrize(
@@ -53,14 +62,14 @@ def test_an_error_over_several_lines_is_there_as_soon_as_it_is_whole() -> None:
 )
 def test_what_is_no_json_is_an_error(stream: bytes) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - json's own, or ours
-        list(events([stream, b"\n"]))
+        list(batches([stream, b"\n"]))
 
 
 def test_an_event_without_end_is_not_kept_for_ever() -> None:
     with pytest.raises(ValueError, match="without end"):
-        list(events(itertools.chain([b"data: "], itertools.repeat(b"x" * 4_194_304))))
+        list(batches(itertools.chain([b"data: "], itertools.repeat(b"x" * 4_194_304))))
 
 
 def test_nothing_is_nothing() -> None:
-    assert list(events([])) == []
-    assert list(events([b"", b"\n\n", b":\n"])) == []
+    assert list(batches([])) == []
+    assert list(batches([b"", b"\n\n", b":\n"])) == []

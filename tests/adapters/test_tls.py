@@ -114,7 +114,7 @@ def ask(monkeypatch: pytest.MonkeyPatch, url: str, times: int = 1) -> list[Text 
             "gemini-3.8-flash", CHAT, first_text_seconds=1, idle_seconds=1, total_seconds=3
         )
     ]
-    provider._client.close()
+    provider.close()
     return pieces
 
 

@@ -366,14 +366,15 @@ def test_usage_is_included_where_it_is_asked_for(gemini: Emulator, chat: ServedF
 
 
 def test_a_stream_is_sent_as_it_comes(gemini: Emulator, chat: ServedFunction) -> None:
-    gemini.behave("*", "stall", after_chunks=3)
+    gemini.behave("*", "stall", text="abcdef", chunks=6, after_chunks=3)
 
     with httpx2.stream("POST", chat.url, json={"messages": [USER], "stream": True}) as reply:
         assert reply.headers["Content-Type"] == "text/event-stream; charset=utf-8"
         lines = reply.iter_lines()
-        texts = 0
-        while texts < 3:  # The model says no more; what it said must be here.
-            texts += '"content":"' in next(lines)
+        text = ""
+        while text != "abc":  # The model says no more; what it said must be here.
+            if line := next(lines):
+                text += json.loads(line.removeprefix("data: "))["choices"][0]["delta"]["content"]
 
 
 def test_what_is_asked_reaches_the_model(gemini: Emulator, chat: ServedFunction) -> None:

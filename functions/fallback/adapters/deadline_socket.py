@@ -65,7 +65,9 @@ def _read(connection: socket.socket, read: Callable[[], int]) -> int:
     """Reads once, as soon as there is something; whether there still is time is looked at anew."""
     while True:
         left = seconds_left()
-        connection.settimeout(_LOOK_SECONDS if left is None else min(left, _LOOK_SECONDS))
+        wait = _LOOK_SECONDS if left is None else min(left, _LOOK_SECONDS)
+        if connection.gettimeout() != wait:  # Each change is a call of the system.
+            connection.settimeout(wait)
         try:
             return read()
         except TimeoutError:

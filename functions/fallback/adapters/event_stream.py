@@ -8,6 +8,7 @@ a connection alive, other fields, a colon without a space; and the `[DONE]` of t
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -20,9 +21,10 @@ _MOST_PLAIN_BYTES = 1_048_576
 _MOST_EVENT_BYTES = 16_777_216
 
 
-def events(parts: Iterable[bytes]) -> Iterator[Any]:
+def batches(parts: Iterable[bytes]) -> Iterator[list[Any]]:
     """The JSON values of a stream: of each event, and at the end of what stood in between.
 
+    Those that have come together are given together: whoever cannot keep up has less to do.
     An event is one line: Gemini breaks no JSON over several `data` lines.
 
     Raises:
@@ -30,42 +32,49 @@ def events(parts: Iterable[bytes]) -> Iterator[Any]:
         RecursionError: It is nested without end.
     """
     rest = b""
-    plain = b""
+    plain = _Plain()
     is_first = True
-    for part in parts:
+    for part in itertools.chain(parts, (b"\n",)):
         *lines, rest = (rest + part).split(b"\n")
         if len(rest) > _MOST_EVENT_BYTES:
             raise ValueError("an event without end")
         if is_first and lines:
             is_first = False
             lines[0] = lines[0].removeprefix(_BYTE_ORDER_MARK)
-        for line in lines:
-            if line.startswith(b"data:"):
-                if (data := line[5:].strip()) not in _NO_VALUES:
-                    yield json.loads(data)
-            elif line.strip() and not line.startswith(_OTHER_FIELDS):
-                plain = _extended(plain, line)
-                if line.rstrip().endswith((b"}", b"]")) and (value := _complete(plain)) is not None:
-                    yield value
-                    plain = b""
-    if rest.startswith(b"data:"):
-        if (data := rest[5:].strip()) not in _NO_VALUES:
-            yield json.loads(data)
-    elif rest.strip() and not rest.startswith(_OTHER_FIELDS):
-        plain = _extended(plain, rest)
-    if plain:
-        yield json.loads(plain)
+        values: list[Any] = []
+        try:
+            for line in lines:
+                if line.startswith(b"data:"):
+                    if (data := line[5:].strip()) not in _NO_VALUES:
+                        values.append(json.loads(data))
+                elif line.strip() and not line.startswith(_OTHER_FIELDS):
+                    values += plain.add(line)
+        except (ValueError, RecursionError):
+            if values:
+                yield values  # Those before the broken one.
+            raise
+        if values:
+            yield values
+    if plain.text:
+        yield [json.loads(plain.text)]
 
 
-def _extended(plain: bytes, line: bytes) -> bytes:
-    if len(plain) + len(line) > _MOST_PLAIN_BYTES:
-        raise ValueError("a long text that is no event")
-    return plain + line
+class _Plain:
+    """JSON that is no event, line by line."""
 
+    def __init__(self) -> None:
+        self.text = b""
 
-def _complete(plain: bytes) -> Any:
-    """The JSON value, None where it is not all there yet."""
-    try:
-        return json.loads(plain)
-    except ValueError:
-        return None
+    def add(self, line: bytes) -> list[Any]:
+        """The value that is complete with this line, if one is."""
+        if len(self.text) + len(line) > _MOST_PLAIN_BYTES:
+            raise ValueError("a long text that is no event")
+        self.text += line
+        if line.rstrip().endswith((b"}", b"]")):
+            try:
+                value = json.loads(self.text)
+            except ValueError:
+                return []  # It is not all there yet.
+            self.text = b""
+            return [value]
+        return []
