@@ -95,7 +95,8 @@ def test_polls_cost_a_read_a_second_and_an_idle_process_costs_nothing(
     spent = meter.tally()
 
     assert spent.keys() == {(WINDOWS, Kind.READ)}
-    assert 2 <= spent.total() <= seconds + 1
+    # One more than in each second that has begun: the process reads ahead when it starts.
+    assert 2 <= spent.total() <= seconds + 2
     meter.reset()
     threading.Event().wait(2.5)
     assert meter.operations() == []
