@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import itertools
 import json
+import math
 import re
 import threading
 import time
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -40,13 +42,15 @@ class Verdict:
     """What a reply's bytes say.
 
     Attributes:
-        is_whole: An answer with its end: a reason why it stopped, [DONE] where that is customary,
-            and no error.
+        is_whole: An answer with its end: a reason why it stopped, no error, and [DONE] after a
+            stream of Chat Completions.
+        has_reason: The same, with or without [DONE].
         model: Who answered, where the reply names it; the last one, where it changes.
         text: What a visitor would have read.
     """
 
     is_whole: bool
+    has_reason: bool
     model: str | None
     text: str
 
@@ -123,13 +127,13 @@ def judge(status: int, body: bytes) -> Verdict:
     if "\\" in text:
         text = json.loads(f'"{text}"')
     needs_done = body.startswith(b"data:") and b'"candidates"' not in body
-    is_whole = (
-        status == 200
-        and bool(_REASON.search(body))
-        and not _ERROR.search(body)
-        and (not needs_done or body.rstrip().endswith(b"data: [DONE]"))
+    has_reason = status == 200 and bool(_REASON.search(body)) and not _ERROR.search(body)
+    return Verdict(
+        is_whole=has_reason and (not needs_done or body.rstrip().endswith(b"data: [DONE]")),
+        has_reason=has_reason,
+        model=model[-1].decode() if model else None,
+        text=text,
     )
-    return Verdict(is_whole, model[-1].decode() if model else None, text)
 
 
 def unchunked(data: bytes) -> bytes | None:
@@ -238,81 +242,94 @@ class _Connection(asyncio.Protocol):
 
 
 class _Pool:
-    """Connections to one target that wait to be used again."""
+    """One client's connections, which wait to be used again."""
 
-    def __init__(self, target: Target) -> None:
-        self._target = target
-        self._idle: deque[_Connection] = deque()
+    def __init__(self) -> None:
+        self._idle: dict[tuple[str, int], deque[_Connection]] = defaultdict(deque)
 
-    async def ask(self, due: float) -> Reply:
+    async def ask(self, target: Target, due: float) -> Reply:
         """Asks once: on an idle connection, else on a new one.
 
         A connection that the server has closed meanwhile is replaced, as any client does.
         """
-        while self._idle:
-            connection = self._idle.pop()
+        idle = self._idle[target.host, target.port]
+        while idle:
+            connection = idle.pop()
             if not connection.is_reusable:
                 continue
-            reply = await self._ask_on(connection, due)
+            reply = await self._ask_on(connection, target, due)
             if reply.status or connection.has_received:
                 return reply
         loop = asyncio.get_running_loop()
         try:
             _, connection = await loop.create_connection(
-                lambda: _Connection(loop), self._target.host, self._target.port
+                lambda: _Connection(loop), target.host, target.port
             )
         except OSError:
-            return self._reply(due, 0, None, b"")
-        return await self._ask_on(connection, due)
+            return _reply(target, due, 0, None, b"")
+        return await self._ask_on(connection, target, due)
 
-    async def _ask_on(self, connection: _Connection, due: float) -> Reply:
+    async def _ask_on(self, connection: _Connection, target: Target, due: float) -> Reply:
         try:
             async with asyncio.timeout(_SECONDS):
-                status, body = await connection.ask(self._target.request)
+                status, body = await connection.ask(target.request)
         except (OSError, TimeoutError):
             connection.close()
-            return self._reply(due, 0, connection.first_text_at, b"")
+            return _reply(target, due, 0, connection.first_text_at, b"")
         if connection.is_reusable:
-            self._idle.append(connection)
+            self._idle[target.host, target.port].append(connection)
         else:
             connection.close()
-        return self._reply(due, status, connection.first_text_at, body)
-
-    def _reply(self, due: float, status: int, first_text_at: float | None, body: bytes) -> Reply:
-        ended = time.monotonic()
-        return Reply(
-            due,
-            status,
-            ended - due,
-            first_text_at - due if first_text_at else None,
-            self._target.number,
-            body,
-        )
+        return _reply(target, due, status, connection.first_text_at, body)
 
     def close(self) -> None:
-        for connection in self._idle:
-            connection.close()
+        for idle in self._idle.values():
+            for connection in idle:
+                connection.close()
 
 
-async def _closed_loop(target: Target, clients: int, requests: int) -> list[Reply]:
+def _reply(
+    target: Target, due: float, status: int, first_text_at: float | None, body: bytes
+) -> Reply:
+    first_text_seconds = first_text_at - due if first_text_at else None
+    return Reply(due, status, time.monotonic() - due, first_text_seconds, target.number, body)
+
+
+async def _closed_loop(
+    targets: Sequence[Target], clients: int, requests: float, seconds: float
+) -> list[Reply]:
     replies: list[Reply] = []
+    turns = itertools.cycle(targets)
     left = requests
+    ends_at = time.monotonic() + seconds
 
     async def client() -> None:
         nonlocal left
-        pool = _Pool(target)
-        while left > 0:
+        pool = _Pool()
+        while left > 0 and (now := time.monotonic()) < ends_at:
             left -= 1
-            replies.append(await pool.ask(time.monotonic()))
+            replies.append(await pool.ask(next(turns), now))
         pool.close()
 
-    await asyncio.gather(*(client() for _ in range(min(clients, requests))))
+    await asyncio.gather(*(client() for _ in range(clients)))
     return replies
 
 
-def ask_all(target: Target, *, clients: int, requests: int) -> list[Reply]:
-    """Has so many clients ask, each again as soon as it is answered, until all was asked."""
-    return asyncio.run(_closed_loop(target, clients, requests))
+def ask_all(
+    *targets: Target,
+    clients: int = 1,
+    requests: float = math.inf,
+    seconds: float = math.inf,
+) -> list[Reply]:
+    """Has clients ask, each again as soon as it is answered.
+
+    Args:
+        targets: Asked by turns.
+        clients: How many, each with a connection of its own.
+        requests: How many in all.
+        seconds: When no more is asked, if that comes first; what was asked is waited for.
+    """
+    return asyncio.run(_closed_loop(targets, clients, requests, seconds))
 
 
 class OpenLoop:
@@ -345,21 +362,21 @@ class OpenLoop:
         self._thread.join()
 
     async def _run(self) -> None:
-        pools = [_Pool(target) for target in self._targets]
+        pool = _Pool()
+        turns = itertools.cycle(self._targets)
         asked: set[asyncio.Task[None]] = set()
 
-        async def ask(pool: _Pool, due: float) -> None:
-            self.replies.append(await pool.ask(due))
+        async def ask(target: Target, due: float) -> None:
+            self.replies.append(await pool.ask(target, due))
 
-        due, count = time.monotonic(), 0
+        due = time.monotonic()
         while not self._over.is_set():
             # All that are due by now, in one turn of the loop.
             while due <= time.monotonic():
-                task = asyncio.create_task(ask(pools[count % len(pools)], due))
+                task = asyncio.create_task(ask(next(turns), due))
                 asked.add(task)
                 task.add_done_callback(asked.discard)
-                due, count = due + self._pause, count + 1
+                due += self._pause
             await asyncio.sleep(max(0.0, due - time.monotonic()))
         await asyncio.gather(*asked)
-        for pool in pools:
-            pool.close()
+        pool.close()

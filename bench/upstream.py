@@ -27,9 +27,7 @@ from typing import Any, Self
 REPOSITORY = Path(__file__).parents[1]
 CHUNKS = 20
 GAP_SECONDS = 0.01
-_GENERATE = re.compile(
-    rb"POST /v1(?:beta)?/models/([^:/ ]+):(generateContent|streamGenerateContent\?alt=sse)[ &]"
-)
+_GENERATE = re.compile(rb"POST /v1(?:beta)?/models/([^:/ ]+):(g|streamG)enerateContent(\?[^ ]*)? ")
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 _CHUNKED = re.compile(rb"\r\ntransfer-encoding: *chunked", re.IGNORECASE)
 _QUOTA = json.loads((REPOSITORY / "emulator/replies/per-minute.json").read_text())["body"]
@@ -111,14 +109,26 @@ def _json(status: str, body: bytes) -> bytes:
 
 
 @functools.cache
-def _stream(model: str, chunks: int) -> tuple[bytes, ...]:
-    """The writes of a streamed answer: its head with the first event, then one for each event."""
+def _stream(model: str, chunks: int, *, as_events: bool) -> tuple[bytes, ...]:
+    """The writes of a streamed answer: its head with the first piece, then one for each piece.
+
+    Pieces are events, or without alt=sse the items of one array.
+    """
     texts = _texts(chunks)
-    writes = []
-    for number in range(1, chunks + 1):
-        event = _response(model, texts[:number], is_last=number == chunks)
-        writes.append(_chunk(f"data: {json.dumps(event, ensure_ascii=False)}\r\n\r\n".encode()))
-    writes[0] = _head("200 OK", "text/event-stream", "Transfer-Encoding: chunked") + writes[0]
+    responses = [
+        _response(model, texts[:number], is_last=number == chunks)
+        for number in range(1, chunks + 1)
+    ]
+    if as_events:
+        content_type = "text/event-stream"
+        pieces = [f"data: {json.dumps(each)}\r\n\r\n".encode() for each in responses]
+    else:
+        content_type = "application/json; charset=UTF-8"
+        pieces = [_pretty(each) + b",\r\n" for each in responses]
+        pieces[0] = b"[" + pieces[0]
+        pieces[-1] = pieces[-1].removesuffix(b",\r\n") + b"]"
+    writes = [_chunk(piece) for piece in pieces]
+    writes[0] = _head("200 OK", content_type, "Transfer-Encoding: chunked") + writes[0]
     writes[-1] += b"0\r\n\r\n"
     return tuple(writes)
 
@@ -221,14 +231,16 @@ class Connection(asyncio.Protocol):
             self._write(_NOT_FOUND if said is None else _json("200 OK", _pretty(said)))
             return
         model = generate[1].decode()
-        is_stream = generate[2].startswith(b"stream")
+        is_stream = generate[2] == b"streamG"
         self._script.calls.append(Call(model, time.monotonic(), is_stream))
         does = self._script.of(model)
         if does.status == 429:
             self._write(_refusal(model, does.retry_delay_seconds))
             return
         if is_stream:
-            writes, wait = _stream(model, does.chunks), does.first_text_seconds
+            as_events = b"alt=sse" in (generate[3] or b"")
+            writes = _stream(model, does.chunks, as_events=as_events)
+            wait = does.first_text_seconds
         else:
             writes = (_whole(model, does.chunks),)
             wait = does.first_text_seconds + does.gap_seconds * (does.chunks - 1)

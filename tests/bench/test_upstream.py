@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+import httpx2
 import pytest
 from google import genai
 from google.genai import errors, types
@@ -120,6 +121,16 @@ def test_calls_are_counted_by_model_with_their_instants(
     assert (second.model, second.is_stream) == ("another", True)
     assert before <= first.at <= second.at <= time.monotonic()
     assert (upstream.count(), upstream.count(MODEL)) == (2, 1)
+
+
+def test_a_stream_that_is_not_asked_for_as_events_is_one_array(upstream: Upstream) -> None:
+    upstream.behave(MODEL, gap_seconds=0)
+    url = f"{upstream.url}/v1beta/models/{MODEL}:streamGenerateContent?key=made-up"
+
+    items = httpx2.post(url, json={"contents": []}).json()
+
+    parts = [item["candidates"][0]["content"]["parts"][0]["text"] for item in items]
+    assert "".join(parts) == answer()
 
 
 STARTS_AND_DIES = """
