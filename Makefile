@@ -15,6 +15,11 @@ NODE_MODULES := web/node_modules/.installed-$(call checksum,web/package-lock.jso
 CHECKOV_VERSION := 3.3.30
 CHECKOV := .local/checkov-$(CHECKOV_VERSION)
 
+# So is that of the peers; bench/peers/gateways.py knows them as well.
+LITELLM := .local/litellm-1.106.12
+PORTKEY_VERSION := 1.15.2
+PORTKEY := .local/portkey-$(PORTKEY_VERSION)
+
 # Each root of Python code; `functions` is one on sys.path, not a package.
 PYTHON_CODE := $(wildcard functions emulator deploy dev drills operate tests bench)
 CORE := functions/fallback/core functions/fairness/core
@@ -99,6 +104,15 @@ drills: $(VENV) ## Put the service under load and faults, for about 4 minutes (D
 soak: $(VENV) ## The same for MINUTES=30, and look whether anything grows
 	@PYTHONPATH=functions MINUTES=$(or $(MINUTES),30) $(BIN)/python -m drills soak
 
+# The figures of docs/performance.md. ROWS="cold-start memory" measures some of it again.
+.PHONY: bench bench-peers bench-quick
+bench: $(VENV) ## Measure what Nexus costs, and write docs/performance.md (about 10 min; ROWS="…" for some)
+	@PYTHONPATH=functions $(BIN)/python -m bench $(ROWS)
+bench-peers: $(VENV) $(LITELLM) $(PORTKEY) ## The same beside the seed, google-genai alone, LiteLLM and Portkey (about 20 min)
+	@PYTHONPATH=functions $(BIN)/python -m bench --peers $(ROWS)
+bench-quick: $(VENV) ## Look for a regression of what a chat, a poll and a start cost (about 30 s)
+	@PYTHONPATH=functions $(BIN)/python -m bench.quick
+
 .PHONY: clean
 clean: ## Remove all that make has made, local state included
 	rm -rf .venv .local .cache .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache htmlcov
@@ -119,6 +133,16 @@ $(CHECKOV): | preflight
 	$(call say,checkov into $(CHECKOV))
 	@$(PYTHON) -m venv $@
 	@$@/bin/pip install --quiet --disable-pip-version-check checkov==$(CHECKOV_VERSION) || { rm -rf $@; exit 1; }
+
+# Peers are measured where they can be had; the table says of the others that they could not.
+$(LITELLM): | preflight
+	$(call say,LiteLLM into $(LITELLM))
+	@$(PYTHON) -m venv $@
+	@$@/bin/pip install --quiet --disable-pip-version-check -r bench/peers/litellm.txt || rm -rf $@
+$(PORTKEY): | preflight
+	$(call say,Portkey into $(PORTKEY))
+	@npm install --prefix $@ --no-audit --no-fund --loglevel=error \
+		@portkey-ai/gateway@$(PORTKEY_VERSION) || rm -rf $@
 
 $(NODE_MODULES): | preflight
 	$(call say,packages of the web client into web/node_modules)

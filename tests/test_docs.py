@@ -30,7 +30,7 @@ ROOT = Path(__file__).parents[1]
 FUNCTIONS = ROOT / "functions"
 DOCS = ROOT / "docs"
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]
-PAGES += [ROOT / "infra/README.md"]
+PAGES += [ROOT / "infra/README.md", ROOT / "bench/README.md"]
 PAGES += sorted(DOCS.rglob("*.md"))
 RECORDS = sorted((DOCS / "adr").glob("*.md"))
 
@@ -44,7 +44,7 @@ _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _SPAN = re.compile(r"`([^`\n]+)`")
 _MAKE = re.compile(r"\bmake((?: +(?:[A-Z]+=(?:\"[^\"]*\"|\S+)|[a-z][a-z-]*))+)")
 _PATH = re.compile(
-    r"(?<![\w/.-])(?:functions|tests|docs|emulator|dev|operate|deploy|web|infra)/[\w./-]*"
+    r"(?<![\w/.-])(?:functions|tests|docs|emulator|dev|operate|deploy|bench|web|infra)/[\w./-]*"
 )
 
 
