@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 import threading
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bench.firestore_meter import FirestoreMeter
 from bench.load import OpenLoop
 from bench.results import Row, interleaved
 from bench.stand import Stand
@@ -17,21 +16,16 @@ from bench.subjects import Subject
 ROUNDS = 2
 PER_SECOND = 50.0
 _CHATS = 500
-_METER = "bench.firestore_meter"
 
 
 def measure(stand: Stand, subjects: Sequence[Subject]) -> Row:
     """Plain chats at a steady rate, each of another visitor, by way of a meter."""
     row = Row()
-    if importlib.util.find_spec(_METER) is None:
-        row.remarks = {subject.name: f"not measured: there is no {_METER}" for subject in subjects}
-        return row
-    meter_of = importlib.import_module(_METER).FirestoreMeter
     assert stand.place.firestore is not None, "it needs the Firestore emulator"
     database = stand.place.firestore()
     stand.upstream.reset()
     stand.upstream.behave(gap_seconds=0)
-    with meter_of(database["FIRESTORE_EMULATOR_HOST"]) as meter:
+    with FirestoreMeter(database["FIRESTORE_EMULATOR_HOST"]) as meter:
         metered = {**database, "FIRESTORE_EMULATOR_HOST": meter.host}
         through = replace(stand, place=replace(stand.place, firestore=lambda: metered))
         for subject in interleaved(ROUNDS, subjects):
