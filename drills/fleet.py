@@ -1,106 +1,94 @@
-"""Several chat processes, clients that never pause, and a tally of what they got."""
+"""Several chat processes that share one store, and what clients and models saw of them."""
 
 from __future__ import annotations
 
 import contextlib
 import tempfile
-import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-import httpx2
-
-from emulator.server import Emulator
+from bench.load import OpenLoop, Reply, chat
+from bench.upstream import Call, Upstream
 from tests.support.firestore import FirestoreEmulator, firestore_emulator
 from tests.support.serving import API_KEY, ServedFunction, serve
 
 PRIMARY, SECOND = "gemini-3.8-flash", "gemini-3.7-flash"
-QUESTION = {"messages": [{"role": "user", "content": "Hello"}]}
+
+
+@contextlib.contextmanager
+def fleet(processes: int, gemini_url: str, **environ: str) -> Iterator[list[ServedFunction]]:
+    """Starts so many chat functions; ends them all. Keyword arguments are further variables."""
+    with contextlib.ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        variables = {
+            "GEMINI_API_KEY": API_KEY,
+            "GOOGLE_GEMINI_BASE_URL": gemini_url,
+            "NEXUS_STATE": f"sqlite:{folder / 'nexus.db'}",
+            "NEXUS_VISITOR_LIMITS": "off",
+            **environ,
+        }
+        yield [
+            stack.enter_context(serve("chat", variables, folder / f"chat-{number}.log"))
+            for number in range(processes)
+        ]
 
 
 @dataclass
-class Tally:
-    """What clients got.
+class Fire:
+    """A fleet on Firestore, under a steady load.
 
     Attributes:
-        statuses: Replies by status; 0 for a connection that failed.
-        answers: Instant and model of each answer.
-        seconds: How long each reply took, with the instant at which it came.
+        gemini: What all of it calls.
+        firestore: What all of it shares.
+        load: The clients.
     """
 
-    statuses: Counter[int] = field(default_factory=Counter)
-    answers: list[tuple[float, str]] = field(default_factory=list)
-    seconds: list[tuple[float, float]] = field(default_factory=list)
-    lock: threading.Lock = field(default_factory=threading.Lock)
+    gemini: Upstream
+    firestore: FirestoreEmulator
+    load: OpenLoop
 
-    def between(self, start: float, end: float) -> list[float]:
-        """Seconds of the replies that came in a time, sorted."""
-        return sorted(took for at, took in self.seconds if start <= at < end)
+    def replies(self, start: float = 0.0, end: float = float("inf")) -> list[Reply]:
+        """What came to its end in a time."""
+        return [reply for reply in list(self.load.replies) if start <= ended(reply) < end]
+
+    def calls(self, model: str, start: float = 0.0) -> list[Call]:
+        """The calls to a model from an instant on."""
+        return [call for call in self.gemini.calls() if call.model == model and call.at >= start]
+
+    def answered_by(self, model: str, start: float = 0.0) -> int:
+        """How many answers a model has given from an instant on."""
+        return sum(reply.verdict.model == model for reply in self.replies(start))
+
+
+def ended(reply: Reply) -> float:
+    """The instant at which a reply was whole."""
+    return reply.at + reply.seconds
+
+
+def statuses(replies: Sequence[Reply]) -> dict[int, int]:
+    """Replies by status; 0 is a connection that failed."""
+    return dict(Counter(reply.status for reply in replies))
 
 
 @contextlib.contextmanager
-def fleet(
-    processes: int, *, on_firestore: bool
-) -> Iterator[tuple[list[ServedFunction], Emulator, FirestoreEmulator | None]]:
-    """Starts an upstream, a store and so many chat functions; ends them all."""
+def under_fire(processes: int, per_second: float) -> Iterator[Fire]:
+    """Starts models, a store, a fleet and a load, and waits until all of it runs evenly."""
     with contextlib.ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        gemini = stack.enter_context(Emulator())
-        environ = {
-            "GEMINI_API_KEY": API_KEY,
-            "GOOGLE_GEMINI_BASE_URL": gemini.url,
-            "NEXUS_STATE": f"sqlite:{folder / 'nexus.db'}",
-            "NEXUS_VISITOR_LIMITS": "off",
-        }
-        firestore = None
-        if on_firestore:
-            firestore = stack.enter_context(firestore_emulator(folder / "firestore.log"))
-            environ |= {**firestore.environ(), "NEXUS_STATE": "firestore"}
-        functions = [
-            stack.enter_context(serve("chat", environ, folder / f"chat-{number}.log"))
-            for number in range(processes)
-        ]
-        yield functions, gemini, firestore
-
-
-@contextlib.contextmanager
-def load(functions: list[ServedFunction], clients: int, per_second: float) -> Iterator[Tally]:
-    """Clients that ask at a steady rate in all, each at its own process by turns."""
-    tally = Tally()
-    over = threading.Event()
-    pause = clients / per_second
-
-    def ask(number: int) -> None:
-        url = f"{functions[number % len(functions)].url}/v1/chat/completions"
-        due = time.monotonic() + pause * number / clients
-        with httpx2.Client(timeout=70) as client:
-            while not over.wait(max(0.0, due - time.monotonic())):
-                due = max(due + pause, time.monotonic() - pause)
-                started = time.monotonic()
-                try:
-                    reply = client.post(url, json=QUESTION)
-                    status, body = reply.status_code, reply.json()
-                except httpx2.TransportError:
-                    status, body = 0, {}
-                ended = time.monotonic()
-                with tally.lock:
-                    tally.statuses[status] += 1
-                    tally.seconds.append((ended, ended - started))
-                    if status == 200:
-                        tally.answers.append((ended, body["model"]))
-
-    threads = [threading.Thread(target=ask, args=(number,)) for number in range(clients)]
-    for thread in threads:
-        thread.start()
-    try:
-        yield tally
-    finally:
-        over.set()
-        for thread in threads:
-            thread.join()
+        gemini = stack.enter_context(Upstream())
+        gemini.behave(chunks=1, gap_seconds=0)
+        log = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "firestore.log"
+        firestore = stack.enter_context(firestore_emulator(log))
+        functions = stack.enter_context(fleet(processes, gemini.url, **firestore.environ()))
+        targets = [chat(function.url, number=n) for n, function in enumerate(functions)]
+        load = stack.enter_context(OpenLoop(targets, per_second))
+        fire = Fire(gemini, firestore, load)
+        eventually(lambda: len(load.replies) > per_second, 60)
+        # What piled up while everybody was starting is answered, and no longer measured.
+        eventually(lambda: max(reply.seconds for reply in load.replies[-processes:]) < 0.1, 60)
+        yield fire
 
 
 def eventually(is_so: Callable[[], bool], seconds: float) -> None:
@@ -113,9 +101,4 @@ def eventually(is_so: Callable[[], bool], seconds: float) -> None:
     while not is_so():
         if time.monotonic() > give_up_at:
             raise TimeoutError(f"not within {seconds:g} s")
-        threading.Event().wait(0.01)
-
-
-def calls(gemini: Emulator, model: str, start: float, end: float = float("inf")) -> list[float]:
-    """When a model was called, in a time."""
-    return [call.at for call in gemini.calls() if call.model == model and start <= call.at < end]
+        time.sleep(0.05)

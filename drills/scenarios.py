@@ -11,18 +11,20 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from drills.fleet import PRIMARY, SECOND, calls, eventually, fleet, load
+from bench.load import OpenLoop, chat
+from drills.fleet import PRIMARY, SECOND, Fire, ended, eventually, fleet, statuses, under_fire
+from emulator.server import Emulator
 from tests.faults.cell import Condition
 from tests.faults.faults import CHUNKS, Fault, Stage
 from tests.faults.matrix import bench
 from tests.support.serving import ServedFunction
 
 PROCESSES = 8
-CLIENTS = 32
-PER_SECOND = float(os.environ.get("PER_SECOND", "100"))
+PER_SECOND = float(os.environ.get("PER_SECOND", "400"))
 SOAK_MINUTES = float(os.environ.get("MINUTES", "30"))
 _BREAKS = ("cut", "silent-end", "malformed-chunk", "error-event", "error-raw", "error-array")
-_WINDOW = "4s"
+_PROBE_SECONDS = 1.2
+"""How long the probe waits for its first text: longer than the second in which it is alone."""
 
 
 class Failed(Exception):  # noqa: N818 - a drill fails; it is not an error
@@ -61,84 +63,96 @@ def streams() -> None:
 
 def window_ends() -> None:
     """A window ends under load: one probe for all processes, and success is known to all."""
-    with fleet(PROCESSES, on_firestore=True) as (functions, gemini, _):
-        gemini.behave(PRIMARY, "per-minute", retry_delay=_WINDOW)
-        with load(functions, CLIENTS, PER_SECOND) as tally:
-            eventually(lambda: len(tally.answers) > 100, 60)
-            started = time.monotonic()
-            before = len(calls(gemini, PRIMARY, 0))
-            gemini.behave(PRIMARY, "answer", first_text_seconds=1.2)
-            eventually(lambda: len(calls(gemini, PRIMARY, 0)) > before, 60)
-            eventually(lambda: sum(who == PRIMARY for _, who in list(tally.answers)) > 100, 60)
-            time.sleep(2)
-        probe, *others = calls(gemini, PRIMARY, started)
-        first_second = [at for at in (probe, *others) if at < probe + 1]
-        known = probe + 1.2
-        late = [who for at, who in tally.answers if at > known + 1.5 + 1.2 and who != PRIMARY]
-        _say(
-            f"{len(tally.answers)} answers, {dict(tally.statuses)}",
-            holds=set(tally.statuses) == {200},
-        )
-        _say(f"{len(first_second)} call in the first second", holds=len(first_second) == 1)
-        _say(f"{len(late)} answers of others from 1.5 s after its success", holds=not late)
+    with under_fire(PROCESSES, PER_SECOND) as fire:
+        opened = time.monotonic()
+        fire.gemini.behave(PRIMARY, status=429, retry_delay_seconds=4)
+        eventually(lambda: fire.answered_by(SECOND, opened) > PER_SECOND, 30)
+        refused = len(fire.calls(PRIMARY, opened))
+        fire.gemini.behave(PRIMARY, status=200, first_text_seconds=_PROBE_SECONDS)
+        eventually(lambda: len(fire.calls(PRIMARY, opened)) > refused, 60)
+        eventually(lambda: fire.answered_by(PRIMARY, opened) > PER_SECOND, 60)
+        time.sleep(2)
+    probe, *others = fire.calls(PRIMARY, opened)[refused:]
+    in_first_second = [call for call in (probe, *others) if call.at < probe.at + 1]
+    known_to_all = probe.at + _PROBE_SECONDS + 1.5
+    late = [reply for reply in fire.replies() if reply.at > known_to_all]
+    strayed = [reply for reply in late if reply.verdict.model != PRIMARY]
+    _say_load(fire)
+    _say(f"{len(in_first_second)} call in the first second", holds=len(in_first_second) == 1)
+    _say(
+        f"{len(strayed)} of {len(late)} answers by others from 1.5 s after its success",
+        holds=bool(late) and not strayed,
+    )
 
 
 def turns_429() -> None:
     """The primary turns 429 under load: each process learns it once."""
-    with fleet(PROCESSES, on_firestore=True) as (functions, gemini, _):
-        with load(functions, CLIENTS, PER_SECOND) as tally:
-            eventually(lambda: len(tally.answers) > 200, 60)
-            turned = time.monotonic()
-            gemini.behave(PRIMARY, "per-minute", retry_delay="60s")
-            eventually(lambda: any(who == SECOND for _, who in list(tally.answers)), 30)
-            time.sleep(5)
-        refused = calls(gemini, PRIMARY, turned)
-        late = [at for at in refused if at > refused[0] + 1.5]
-        _say(f"{dict(tally.statuses)}", holds=set(tally.statuses) == {200})
-        _say(f"{len(refused)} calls to it, {len(late)} of them after 1.5 s", holds=not late)
+    with under_fire(PROCESSES, PER_SECOND) as fire:
+        turned = time.monotonic()
+        fire.gemini.behave(PRIMARY, status=429, retry_delay_seconds=60)
+        eventually(lambda: fire.answered_by(SECOND, turned) > 5 * PER_SECOND, 60)
+    refused = fire.calls(PRIMARY, turned)
+    first_answer = min(
+        ended(reply) for reply in fire.replies(turned) if reply.verdict.model == SECOND
+    )
+    under_way = [r for r in fire.replies(turned) if r.at < first_answer and ended(r) > turned]
+    late = [call for call in refused if call.at > refused[0].at + 1.5]
+    _say_load(fire)
+    _say(
+        f"{len(refused)} calls to it by {PROCESSES} processes, {len(under_way)} chats begun before"
+        f" the first was answered; {len(late)} calls after 1.5 s",
+        holds=len(refused) <= PROCESSES + len(under_way) and not late,
+    )
 
 
 def store_paused() -> None:
     """The store stands still for 30 s under load: chats go on, and it is right again after."""
-    with fleet(PROCESSES, on_firestore=True) as (functions, gemini, firestore):
-        assert firestore is not None
-        with load(functions, CLIENTS, PER_SECOND) as tally:
-            eventually(lambda: len(tally.answers) > 200, 60)
-            begun = time.monotonic()
-            time.sleep(10)
-            paused = time.monotonic()
-            firestore.pause()
-            time.sleep(5)
-            gemini.behave(SECOND, "per-day")  # Found by whoever comes to it, while nobody can tell.
-            gemini.behave(PRIMARY, "per-minute", retry_delay="60s")
-            time.sleep(25)
-            firestore.go_on()
-            resumed = time.monotonic()
-            time.sleep(2)
-            right = time.monotonic()
-            time.sleep(5)
-        healthy, during = tally.between(begun, paused), tally.between(paused, resumed)
-        added = [
-            round(
-                1000
-                * (statistics.quantiles(during, n=100)[n] - statistics.quantiles(healthy, n=100)[n])
-            )
-            for n in (49, 98)
-        ]
-        late = calls(gemini, PRIMARY, right) + calls(gemini, SECOND, right)
-        _say(f"{dict(tally.statuses)}", holds=set(tally.statuses) == {200})
-        _say(f"added latency: median {added[0]} ms, p99 {added[1]} ms", holds=added[1] < 300)
-        _say(f"{len(late)} calls to exhausted models from 2 s after", holds=not late)
+    with under_fire(PROCESSES, PER_SECOND) as fire:
+        begun = time.monotonic()
+        time.sleep(10)
+        paused = time.monotonic()
+        fire.firestore.pause()
+        time.sleep(5)
+        # Found by whoever comes to it, while nobody can tell the others.
+        for model in (SECOND, PRIMARY):
+            fire.gemini.behave(model, status=429, retry_delay_seconds=90)
+        time.sleep(25)
+        fire.firestore.go_on()
+        resumed = time.monotonic()
+        time.sleep(2)
+        right = time.monotonic()
+        time.sleep(5)
+    healthy, during = (
+        statistics.quantiles([r.seconds for r in fire.replies(*span)], n=100)
+        for span in ((begun, paused), (paused, resumed))
+    )
+    median_ms, p99_ms = (round(1000 * (during[n] - healthy[n])) for n in (49, 98))
+    late = fire.calls(PRIMARY, right) + fire.calls(SECOND, right)
+    _say_load(fire)
+    _say(f"added latency: median {median_ms} ms, p99 {p99_ms} ms", holds=p99_ms < 300)
+    _say(f"{len(late)} calls to exhausted models from 2 s after", holds=not late)
+
+
+def _say_load(fire: Fire) -> None:
+    replies = fire.replies()
+    seconds = max(map(ended, replies)) - min(reply.at for reply in replies)
+    whole = sum(reply.verdict.is_whole for reply in replies)
+    _say(
+        f"{len(replies) / seconds:.0f} chats a second, {len(replies)} in all: {statuses(replies)},"
+        f" {whole} whole",
+        holds=whole == len(replies),
+    )
 
 
 def soak() -> None:
     """Mixed load and faults for half an hour (MINUTES): nothing grows, nothing is lost."""
     chance = random.Random(7)  # noqa: S311 - as above
     kinds = [*_BREAKS, "per-minute", "overloaded", "hang-after-headers", "reset", "html-502"]
-    with fleet(2, on_firestore=False) as (functions, gemini, _):
+    with Emulator() as gemini, fleet(2, gemini.url) as functions:
+        targets = [chat(f.url, number=n, stream=n > 1) for n, f in enumerate(functions * 2)]
         samples: list[tuple[int, int, int]] = []
-        with load(functions, 8, 20) as tally:
-            eventually(lambda: len(tally.answers) > 200, 60)
+        with OpenLoop(targets, 20) as load:
+            eventually(lambda: len(load.replies) > 200, 60)
             ends_at = time.monotonic() + 60 * SOAK_MINUTES
             while time.monotonic() < ends_at:
                 gemini.reset()
@@ -148,7 +162,7 @@ def soak() -> None:
                     gemini.behave(model, kind, times=chance.randint(1, 5), **delay)
                 time.sleep(min(5.0, max(0.0, ends_at - time.monotonic())))
                 samples.append(_size(functions))
-        ended = [
+        logged = [
             event for f in functions for event in f.events() if event["event"].startswith("chat.")
         ]
     settled = samples[len(samples) // 5 :]
@@ -158,11 +172,14 @@ def soak() -> None:
             for part in (settled[: len(settled) // 4], settled[-len(settled) // 4 :])
         )
         _say(f"{what}: {early:g}, then {late:g}", holds=late <= early * 1.1 + 8)
-    ends = Counter(event["event"] for event in ended)
-    total = sum(tally.statuses.values())
-    _say(f"{dict(tally.statuses)}", holds=0 not in tally.statuses and 500 not in tally.statuses)
+    seen = statuses(load.replies)
+    _say(f"{seen}", holds=0 not in seen and 500 not in seen)
+    ends = Counter(event["event"] for event in logged)
     over = sum(count for event, count in ends.items() if event != "chat.resumed")
-    _say(f"{over} of {total} requests ended in the log: {dict(ends)}", holds=over == total)
+    _say(
+        f"{over} of {len(load.replies)} requests ended in the log: {dict(ends)}",
+        holds=over == len(load.replies),
+    )
 
 
 def _size(functions: list[ServedFunction]) -> tuple[int, int, int]:
