@@ -195,7 +195,7 @@ def _healthy(stand: Stand, what: str, *, stream: bool = False) -> Iterator[Count
 
 
 def _visits(stand: Stand) -> Iterator[Count]:
-    chance = random.Random(7)  # noqa: S311 - the same each time
+    chance = random.Random(7)
     route = [chance.randrange(len(stand.functions)) for _ in range(REQUESTS)]
     ids: dict[int, str] = {}
     visitors = REQUESTS // VISIT
