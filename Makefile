@@ -50,7 +50,8 @@ revoke-code: $(VENV) ## Revoke one: CODE=…
 test: $(VENV) lint web-test web-build infra-test ## Run every check and test
 	$(call say,Chromium and pytest)
 	@CHROMIUM=$$(dev/chromium.sh) || true; export CHROMIUM; echo "$$CHROMIUM"; \
-	exec $(BIN)/python -m pytest --quiet $(addprefix --cov=,$(CORE)) --cov-branch \
+	exec $(BIN)/python -m pytest --quiet --numprocesses=auto --dist=loadfile \
+		$(addprefix --cov=,$(CORE)) --cov-branch \
 		--cov-report=term-missing:skip-covered --cov-fail-under=100
 
 .PHONY: lint python-lint web-lint
