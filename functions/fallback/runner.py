@@ -130,7 +130,7 @@ class Runner:
         if leases is None:
             return
         try:
-            if not self._pause(run, step.starts_at):
+            if not self._pause(run, (step.starts_at - self._clock.now()).total_seconds()):
                 return
             attempting = Attempting(
                 model=step.model.name,
@@ -151,13 +151,13 @@ class Runner:
         finally:
             self._windows.release(leases)
 
-    def _pause(self, run: _Run, until: datetime) -> bool:
+    def _pause(self, run: _Run, seconds: float) -> bool:
         """Waits out a backoff; says whether anybody still waits for what comes after it."""
         while not run.has_left():
-            left = (until - self._clock.now()).total_seconds()
-            if left <= 0:
+            if seconds <= 0:
                 return True
-            self._clock.sleep(min(left, _LOOK_SECONDS))
+            self._clock.sleep(min(seconds, _LOOK_SECONDS))
+            seconds -= _LOOK_SECONDS
         return False
 
     def _follow(
