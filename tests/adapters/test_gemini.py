@@ -11,9 +11,9 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import pytest
-from google import genai
 
 from emulator.server import Emulator
+from fallback.adapters import gemini_requests
 from fallback.adapters.gemini import GeminiProvider
 from fallback.core.answer import End, FinishReason, Text, Usage
 from fallback.core.chat import Chat, Message, Role
@@ -324,11 +324,11 @@ def test_reading_raw_events_sends_and_gives_what_the_public_call_does(
         monkeypatch.setenv("GOOGLE_GEMINI_BASE_URL", gemini.url)
         provider = GeminiProvider("made-up-key", FakeClock(datetime(2026, 11, 22, tzinfo=UTC)))
         # If this fails, google-genai has changed inside: the public call serves until it is mended.
-        assert provider._sdk.makes_requests
+        assert provider._requests is not None
 
         answers = []
-        for makes_requests in (True, False):
-            provider._sdk.makes_requests = makes_requests
+        for requests in (provider._requests, None):
+            provider._requests = requests
             answers.append(
                 list(
                     provider.attempt(
@@ -354,13 +354,22 @@ def test_reading_raw_events_sends_and_gives_what_the_public_call_does(
 
 
 def test_without_the_inside_that_it_knows_the_public_call_serves(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with Emulator() as gemini:
-        monkeypatch.setenv("GOOGLE_GEMINI_BASE_URL", gemini.url)
-        monkeypatch.delattr(genai._api_client.BaseApiClient, "_build_request")
+    monkeypatch.setattr(gemini_requests, "load_api_client", object)
 
-        provider = GeminiProvider("made-up-key", FakeClock(datetime(2026, 11, 22, tzinfo=UTC)))
+    pieces = ask(monkeypatch, sending(event("Hello"), END))
 
-        assert not provider._sdk.makes_requests
-        provider.close()
+    assert text_of(pieces) == "Hello"
+    assert pieces[-1] == End(FinishReason.STOP)
+    assert [record.name for record in caplog.records] == ["fallback.adapters.gemini_requests"]
+
+
+def test_the_public_call_says_how_gemini_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gemini_requests, "load_api_client", object)
+    body = b'{"error": {"code": 503, "status": "UNAVAILABLE", "message": "x"}}'
+    head = b"HTTP/1.1 503 No\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n"
+
+    (failure,) = ask(monkeypatch, lambda send: send(head + body))
+
+    assert failure == Failure(kind=FailureKind.OVERLOADED, status=503, reason="UNAVAILABLE")

@@ -239,7 +239,7 @@ def test_a_bad_variable_stops_the_start_with_one_line(tmp_path: Path) -> None:
                 "fairness.fair_use",
             ),
         ),
-        ("chat", 320, ("httpcore2", "urllib3", "requests", "aiohttp", "google.genai._gaos")),
+        ("chat", 300, ("google.genai", "httpcore2", "urllib3", "requests", "aiohttp")),
     ],
 )
 @pytest.mark.parametrize("state", ["sqlite:nexus.db", "firestore"])

@@ -6,22 +6,24 @@ silent from one that is still writing (docs/adr/0004-always-stream.md).
 
 from __future__ import annotations
 
+import functools
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping
 from http.client import HTTPException
-from typing import Any
-
-from google.genai import errors
+from typing import TYPE_CHECKING, Any
 
 from fallback.adapters.connections import Connections
 from fallback.adapters.deadline_socket import until
 from fallback.adapters.event_stream import batches
-from fallback.adapters.gemini_sdk import GeminiSdk, refused
+from fallback.adapters.gemini_requests import made_requests
 from fallback.core.answer import End, Text, Usage, judge_ending
 from fallback.core.chat import Chat
 from fallback.core.classification import classify
 from fallback.core.failure import Failure, FailureKind
 from fallback.ports import Clock
+
+if TYPE_CHECKING:
+    from fallback.adapters.gemini_public import PublicCall
 
 _TRAILER_SECONDS = 1.0
 """How long to wait for what follows the finish reason: token counts, and the stream's end."""
@@ -37,9 +39,12 @@ class GeminiProvider:
             api_key: A key of the Gemini Developer API.
             clock: Tells the instants that Retry-After dates are compared with.
         """
+        self._api_key = api_key
         self._clock = clock
         self._connections = Connections()
-        self._sdk = GeminiSdk(api_key, self._connections)
+        self._requests = made_requests(api_key, self._connections)
+        if self._requests is None:
+            _ = self._public_call
 
     def close(self) -> None:
         """Closes the connections that are not in use."""
@@ -60,11 +65,7 @@ class GeminiProvider:
         ends_by = started_at + total_seconds
         speak_by = started_at + first_text_seconds
         answer = _Answer()
-        stream: Generator[list[Any] | Failure, None, None] = (
-            self._raw(model, chat, total_seconds)
-            if self._sdk.makes_requests
-            else self._sdk.checked_events(model, chat, total_seconds)
-        )
+        stream = self._events(model, chat, total_seconds)
         try:
             while True:
                 batch = self._next(stream, min(speak_by, ends_by), seconds_left)
@@ -97,8 +98,6 @@ class GeminiProvider:
         try:
             with until(instant, seconds_left):
                 return next(stream, None)
-        except errors.APIError as error:
-            return classify(error.code, *refused(error), self._clock.now())
         except TimeoutError:
             return Failure(kind=FailureKind.TIMED_OUT)
         except (OSError, HTTPException) as error:
@@ -119,11 +118,14 @@ class GeminiProvider:
                 return _unreadable(error)
         return None
 
-    def _raw(
+    def _events(
         self, model: str, chat: Chat, total_seconds: float
     ) -> Generator[list[Any] | Failure, None, None]:
-        """The stream's events as they were sent."""
-        reply = self._sdk.send(model, chat, total_seconds)
+        """The stream's events as they were sent; a Failure where there is no stream."""
+        if self._requests is None:
+            yield from self._public_call.events(model, chat, total_seconds)
+            return
+        reply = self._requests.send(model, chat, total_seconds)
         try:
             if reply.status == 200:
                 yield from batches(reply.parts())
@@ -131,6 +133,12 @@ class GeminiProvider:
                 yield classify(reply.status, reply.read(), reply.headers, self._clock.now())
         finally:
             reply.close()
+
+    @functools.cached_property
+    def _public_call(self) -> PublicCall:
+        from fallback.adapters.gemini_public import PublicCall  # noqa: PLC0415 - loads all of it
+
+        return PublicCall(self._api_key, self._connections, self._clock)
 
 
 def _unreadable(error: Exception) -> Failure:
