@@ -26,7 +26,7 @@ from bench.subjects import (
     CHAT_FIRESTORE,
     CHAT_LIMITS,
     CHAT_LIMITS_FIRESTORE,
-    CHAT_WIDE,
+    CHAT_NARROW,
     SDK,
     SEED,
     SEED_WIDE,
@@ -114,20 +114,20 @@ NEXUS = (
     Measured(
         name="chats",
         title="Chats",
-        subjects=(BARE_CHAT, CHAT, CHAT_WIDE),
+        subjects=(BARE_CHAT, CHAT, CHAT_NARROW),
         tables=_chats(_CELLS),
         measure=partial(chats.measure, cells=_CELLS),
     ),
     Measured(
         name="stores",
         title="Stores and limits",
-        subjects=(CHAT_WIDE, CHAT_FIRESTORE, CHAT_LIMITS, CHAT_LIMITS_FIRESTORE),
+        subjects=(CHAT, CHAT_FIRESTORE, CHAT_LIMITS, CHAT_LIMITS_FIRESTORE),
         tables=(
             Table(
                 "Streams, a hundred at once, each of a visitor on a network of their own.",
                 (
                     Column("CPU s for 1,000", "cpu"),
-                    Column("× Nexus", "cpu", multiple_of=CHAT_WIDE.name),
+                    Column("× Nexus", "cpu", multiple_of=CHAT.name),
                     Column("streams a second", "per_second"),
                     Column("first text, ms", "first_text"),
                     Column("not whole", "failed"),
@@ -165,7 +165,7 @@ NEXUS = (
     Measured(
         name="memory",
         title="Memory",
-        subjects=(BARE, AVAILABILITY, CHAT_WIDE, CHAT_FIRESTORE),
+        subjects=(BARE, AVAILABILITY, CHAT, CHAT_FIRESTORE),
         tables=_MEMORY,
         measure=memory.measure,
     ),
@@ -217,7 +217,7 @@ PEERS = (
     Measured(
         name="chats",
         title="Chats",
-        subjects=(BARE_CHAT, CHAT, CHAT_WIDE, SEED_WIDE, *_PEERS),
+        subjects=(BARE_CHAT, CHAT, CHAT_NARROW, SEED_WIDE, *_PEERS),
         tables=_chats(_PEER_CELLS),
         measure=partial(chats.measure, cells=_PEER_CELLS),
     ),
@@ -231,7 +231,7 @@ PEERS = (
     Measured(
         name="memory",
         title="Memory",
-        subjects=(CHAT_WIDE, SEED_WIDE, SDK, LITELLM, PORTKEY),
+        subjects=(CHAT, SEED_WIDE, SDK, LITELLM, PORTKEY),
         tables=_MEMORY,
         measure=memory.measure,
     ),

@@ -16,7 +16,7 @@ from bench.program import run
 from bench.results import Row
 from bench.spread import ratios
 from bench.stand import Stand, Standing, stand
-from bench.subjects import AVAILABILITY, BARE, CHAT_WIDE, Subject
+from bench.subjects import AVAILABILITY, BARE, CHAT, Subject
 
 ROUNDS = 5
 START_ROUNDS = 3
@@ -51,9 +51,9 @@ LIMITS = {
 def measure(place: Stand) -> dict[str, float]:
     """The figures of now."""
     row = Row()
-    for subject in (BARE, AVAILABILITY, CHAT_WIDE) * START_ROUNDS:
+    for subject in (BARE, AVAILABILITY, CHAT) * START_ROUNDS:
         row.add(subject.name, start=_start(place, subject))
-    with place.start_all([BARE, AVAILABILITY, CHAT_WIDE]) as (bare, poll, chat):
+    with place.start_all([BARE, AVAILABILITY, CHAT]) as (bare, poll, chat):
         for _ in range(ROUNDS):
             place.upstream.behave(gap_seconds=0)
             row.add("request", bare=_cpu(bare, 200), poll=_cpu(poll, 200), plain=_cpu(chat, 60))
@@ -70,7 +70,7 @@ def measure(place: Stand) -> dict[str, float]:
         "plain chat": against(row.of("request", "plain"), bare_request),
         "stream of 20 chunks": against(row.of("request", "stream"), bare_request),
         "start of check-availability": against(row.of(AVAILABILITY.name, "start"), bare_start),
-        "start of the chat": against(row.of(CHAT_WIDE.name, "start"), bare_start),
+        "start of the chat": against(row.of(CHAT.name, "start"), bare_start),
     }
 
 
