@@ -6,6 +6,7 @@ figures go to deploy/firestore_counts.json, which deploy/costs.py computes with.
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import functools
 import json
@@ -398,6 +399,9 @@ def _line(count: Count) -> str:
 
 def main() -> int:
     """Measures, prints the table, and keeps the figures."""
+    argparse.ArgumentParser(
+        prog="python -m bench.firestore_counts", description=__doc__
+    ).parse_args()
     try:
         measured = measure()
     except pytest.skip.Exception as missing:
