@@ -18,7 +18,6 @@ from pathlib import Path
 from emulator.server import Emulator
 from fallback.adapters.gemini import GeminiProvider
 from fallback.adapters.system_clock import SystemClock
-from fallback.ports import Provider
 from tests.faults.cell import MODELS, SILENCE_SECONDS, Condition, Outcome, play
 from tests.faults.faults import Fault, Stage, all_faults
 
@@ -38,6 +37,11 @@ class Bench:
         with socket.socket() as closed:
             closed.bind(("127.0.0.1", 0))
             self._unreachable = _provider(f"http://127.0.0.1:{closed.getsockname()[1]}")
+
+    def close(self) -> None:
+        """Closes the connections that are kept for another call."""
+        self._reachable.close()
+        self._unreachable.close()
 
     def play(
         self, fault: Fault, *, stream: bool, all_models: bool, condition: Condition
@@ -66,7 +70,7 @@ class Bench:
             return {case: played.result() for case, played in plays.items()}
 
 
-def _provider(url: str) -> Provider:
+def _provider(url: str) -> GeminiProvider:
     os.environ["GOOGLE_GEMINI_BASE_URL"] = url
     try:
         return GeminiProvider("made-up-key-for-tests", SystemClock())
@@ -78,7 +82,11 @@ def _provider(url: str) -> Provider:
 def bench() -> Iterator[Bench]:
     """A bench of one's own."""
     with Emulator() as gemini, tempfile.TemporaryDirectory() as folder:
-        yield Bench(gemini, Path(folder))
+        made = Bench(gemini, Path(folder))
+        try:
+            yield made
+        finally:
+            made.close()
 
 
 def page(results: Results) -> str:
