@@ -18,6 +18,7 @@ import threading
 import time
 from collections import defaultdict, deque
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
@@ -329,7 +330,10 @@ def ask_all(
         requests: How many in all.
         seconds: When no more is asked, if that comes first; what was asked is waited for.
     """
-    return asyncio.run(_closed_loop(targets, clients, requests, seconds))
+    # In a thread of its own: the caller's may run a loop already, as Playwright's does.
+    with ThreadPoolExecutor(1) as pool:
+        asking = _closed_loop(targets, clients, requests, seconds)
+        return pool.submit(asyncio.run, asking).result()
 
 
 class OpenLoop:

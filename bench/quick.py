@@ -39,11 +39,11 @@ class Limit:
 
 
 LIMITS = {
-    "poll": Limit(1.5, 2.4),
-    "plain chat": Limit(4.9, 8.0),
-    "stream of 20 chunks": Limit(8.1, 13.0),
+    "poll": Limit(1.4, 2.3),
+    "plain chat": Limit(3.6, 6.0),
+    "stream of 20 chunks": Limit(8.3, 13.0),
     "start of check-availability": Limit(1.45, 2.3),
-    "start of the chat": Limit(4.0, 6.4),
+    "start of the chat": Limit(2.6, 4.2),
 }
 """A request against a request, and a start against a start."""
 
