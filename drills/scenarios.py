@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 from bench.load import OpenLoop, chat
 from drills.fleet import PRIMARY, SECOND, Fire, ended, eventually, fleet, statuses, under_fire
@@ -72,17 +73,17 @@ def window_ends() -> None:
         eventually(lambda: len(fire.calls(PRIMARY, opened)) > refused, 60)
         eventually(lambda: fire.answered_by(PRIMARY, opened) > PER_SECOND, 60)
         time.sleep(2)
-    probe, *others = fire.calls(PRIMARY, opened)[refused:]
-    in_first_second = [call for call in (probe, *others) if call.at < probe.at + 1]
-    known_to_all = probe.at + _PROBE_SECONDS + 1.5
-    late = [reply for reply in fire.replies() if reply.at > known_to_all]
-    strayed = [reply for reply in late if reply.verdict.model != PRIMARY]
-    _say_load(fire)
-    _say(f"{len(in_first_second)} call in the first second", holds=len(in_first_second) == 1)
-    _say(
-        f"{len(strayed)} of {len(late)} answers by others from 1.5 s after its success",
-        holds=bool(late) and not strayed,
-    )
+        probe, *others = fire.calls(PRIMARY, opened)[refused:]
+        in_first_second = [call for call in (probe, *others) if call.at < probe.at + 1]
+        known_to_all = probe.at + _PROBE_SECONDS + 1.5
+        late = [reply for reply in fire.replies() if reply.at > known_to_all]
+        strayed = [reply for reply in late if reply.verdict.model != PRIMARY]
+        _say_load(fire)
+        _say(f"{len(in_first_second)} call in the first second", holds=len(in_first_second) == 1)
+        _say(
+            f"{len(strayed)} of {len(late)} answers by others from 1.5 s after its success",
+            holds=bool(late) and not strayed,
+        )
 
 
 def turns_429() -> None:
@@ -91,18 +92,18 @@ def turns_429() -> None:
         turned = time.monotonic()
         fire.gemini.behave(PRIMARY, status=429, retry_delay_seconds=60)
         eventually(lambda: fire.answered_by(SECOND, turned) > 5 * PER_SECOND, 60)
-    refused = fire.calls(PRIMARY, turned)
-    first_answer = min(
-        ended(reply) for reply in fire.replies(turned) if reply.verdict.model == SECOND
-    )
-    under_way = [r for r in fire.replies(turned) if r.at < first_answer and ended(r) > turned]
-    late = [call for call in refused if call.at > refused[0].at + 1.5]
-    _say_load(fire)
-    _say(
-        f"{len(refused)} calls to it by {PROCESSES} processes, {len(under_way)} chats begun before"
-        f" the first was answered; {len(late)} calls after 1.5 s",
-        holds=len(refused) <= PROCESSES + len(under_way) and not late,
-    )
+        refused = fire.calls(PRIMARY, turned)
+        first_answer = min(
+            ended(reply) for reply in fire.replies(turned) if reply.verdict.model == SECOND
+        )
+        under_way = [r for r in fire.replies(turned) if r.at < first_answer and ended(r) > turned]
+        late = [call for call in refused if call.at > refused[0].at + 1.5]
+        _say_load(fire)
+        _say(
+            f"{len(refused)} calls to it by {PROCESSES} processes, {len(under_way)} chats begun"
+            f" before the first was answered; {len(late)} calls after 1.5 s",
+            holds=len(refused) <= PROCESSES + len(under_way) and not late,
+        )
 
 
 def store_paused() -> None:
@@ -122,15 +123,15 @@ def store_paused() -> None:
         time.sleep(2)
         right = time.monotonic()
         time.sleep(5)
-    healthy, during = (
-        statistics.quantiles([r.seconds for r in fire.replies(*span)], n=100)
-        for span in ((begun, paused), (paused, resumed))
-    )
-    median_ms, p99_ms = (round(1000 * (during[n] - healthy[n])) for n in (49, 98))
-    late = fire.calls(PRIMARY, right) + fire.calls(SECOND, right)
-    _say_load(fire)
-    _say(f"added latency: median {median_ms} ms, p99 {p99_ms} ms", holds=p99_ms < 300)
-    _say(f"{len(late)} calls to exhausted models from 2 s after", holds=not late)
+        healthy, during = (
+            statistics.quantiles([r.seconds for r in fire.replies(*span)], n=100)
+            for span in ((begun, paused), (paused, resumed))
+        )
+        median_ms, p99_ms = (round(1000 * (during[n] - healthy[n])) for n in (49, 98))
+        late = fire.calls(PRIMARY, right) + fire.calls(SECOND, right)
+        _say_load(fire)
+        _say(f"added latency: median {median_ms} ms, p99 {p99_ms} ms", holds=p99_ms < 300)
+        _say(f"{len(late)} calls to exhausted models from 2 s after", holds=not late)
 
 
 def _say_load(fire: Fire) -> None:
@@ -158,8 +159,12 @@ def soak() -> None:
                 gemini.reset()
                 for model in (PRIMARY, SECOND):
                     kind = chance.choice(kinds)
-                    delay = {"retry_delay": "2s"} if kind == "per-minute" else {}
-                    gemini.behave(model, kind, times=chance.randint(1, 5), **delay)
+                    more: dict[str, Any] = {}
+                    if kind == "per-minute":
+                        more = {"retry_delay": "2s"}
+                    elif kind in _BREAKS:
+                        more = {"after_chunks": chance.randint(0, CHUNKS)}
+                    gemini.behave(model, kind, times=chance.randint(1, 5), **more)
                 time.sleep(min(5.0, max(0.0, ends_at - time.monotonic())))
                 samples.append(_size(functions))
         logged = [
