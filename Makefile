@@ -15,8 +15,10 @@ NODE_MODULES := web/node_modules/.installed-$(call checksum,web/package-lock.jso
 CHECKOV_VERSION := 3.3.30
 CHECKOV := .local/checkov-$(CHECKOV_VERSION)
 
+PLOTTING := .local/plotting-$(call checksum,simulation/requirements.txt)
+
 # Each root of Python code; `functions` is one on sys.path, not a package.
-PYTHON_CODE := $(wildcard functions emulator deploy dev drills operate tests bench)
+PYTHON_CODE := $(wildcard functions emulator deploy dev drills operate simulation tests bench)
 CORE := functions/fallback/core functions/fairness/core
 
 say = @echo "── $(1)"
@@ -99,11 +101,16 @@ drills: $(VENV) ## Put the service under load and faults, for about 4 minutes (D
 soak: $(VENV) ## The same for MINUTES=30, and look whether anything grows
 	@PYTHONPATH=functions MINUTES=$(or $(MINUTES),30) $(BIN)/python -m drills soak
 
+.PHONY: simulate
+simulate: $(VENV) $(PLOTTING) ## Play fleets of up to 5,000 instances, and write docs/simulation.md with its plots
+	@PYTHONPATH=functions $(BIN)/python -m simulation
+	@$(PLOTTING)/bin/python -m simulation.plots
+
 .PHONY: clean
 clean: ## Remove all that make has made, local state included
 	rm -rf .venv .local .cache .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache htmlcov
 	rm -rf web/node_modules web/dist
-	find functions emulator deploy dev drills operate tests bench -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
+	find functions emulator deploy dev drills operate simulation tests bench -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
 
 .PHONY: preflight
 preflight:
@@ -119,6 +126,11 @@ $(CHECKOV): | preflight
 	$(call say,checkov into $(CHECKOV))
 	@$(PYTHON) -m venv $@
 	@$@/bin/pip install --quiet --disable-pip-version-check checkov==$(CHECKOV_VERSION) || { rm -rf $@; exit 1; }
+
+$(PLOTTING): | preflight
+	$(call say,matplotlib into $(PLOTTING))
+	@$(PYTHON) -m venv $@
+	@$@/bin/pip install --quiet --disable-pip-version-check -r simulation/requirements.txt || { rm -rf $@; exit 1; }
 
 $(NODE_MODULES): | preflight
 	$(call say,packages of the web client into web/node_modules)
