@@ -19,9 +19,10 @@ CHECKOV := .local/checkov-$(CHECKOV_VERSION)
 LITELLM := .local/litellm-1.106.12
 PORTKEY_VERSION := 1.15.2
 PORTKEY := .local/portkey-$(PORTKEY_VERSION)
+PLOTTING := .local/plotting-$(call checksum,simulation/requirements.txt)
 
 # Each root of Python code; `functions` is one on sys.path, not a package.
-PYTHON_CODE := $(wildcard functions emulator deploy dev drills operate tests bench)
+PYTHON_CODE := $(wildcard functions emulator deploy dev drills operate simulation tests bench)
 CORE := functions/fallback/core functions/fairness/core
 
 say = @echo "── $(1)"
@@ -114,11 +115,16 @@ bench-peers: $(VENV) $(LITELLM) $(PORTKEY) ## The same beside the seed, google-g
 bench-quick: $(VENV) ## Look for a regression of what a chat, a poll and a start cost (about 30 s)
 	@PYTHONPATH=functions $(BIN)/python -m bench.quick
 
+.PHONY: simulate
+simulate: $(VENV) $(PLOTTING) ## Play fleets of up to 5,000 instances, and write docs/simulation.md with its plots
+	@PYTHONPATH=functions $(BIN)/python -m simulation
+	@$(PLOTTING)/bin/python -m simulation.plots
+
 .PHONY: clean
 clean: ## Remove all that make has made, local state included
 	rm -rf .venv .local .cache .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache htmlcov
 	rm -rf web/node_modules web/dist
-	find functions emulator deploy dev drills operate tests bench -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
+	find functions emulator deploy dev drills operate simulation tests bench -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
 
 .PHONY: preflight
 preflight:
@@ -144,6 +150,11 @@ $(PORTKEY): | preflight
 	$(call say,Portkey into $(PORTKEY))
 	@npm install --prefix $@ --no-audit --no-fund --loglevel=error \
 		@portkey-ai/gateway@$(PORTKEY_VERSION) || rm -rf $@
+
+$(PLOTTING): | preflight
+	$(call say,matplotlib into $(PLOTTING))
+	@$(PYTHON) -m venv $@
+	@$@/bin/pip install --quiet --disable-pip-version-check -r simulation/requirements.txt || { rm -rf $@; exit 1; }
 
 $(NODE_MODULES): | preflight
 	$(call say,packages of the web client into web/node_modules)

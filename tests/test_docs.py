@@ -30,7 +30,7 @@ ROOT = Path(__file__).parents[1]
 FUNCTIONS = ROOT / "functions"
 DOCS = ROOT / "docs"
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]
-PAGES += [ROOT / "infra/README.md", ROOT / "bench/README.md"]
+PAGES += [ROOT / f"{folder}/README.md" for folder in ("infra", "bench", "simulation")]
 PAGES += sorted(DOCS.rglob("*.md"))
 RECORDS = sorted((DOCS / "adr").glob("*.md"))
 

@@ -86,7 +86,7 @@ def reopenings(kind: FailureKind, delay: float | None = None, count: int = 8) ->
         (K.RATE_LIMITED, 0.0, 1.0),
         (K.RATE_LIMITED, 0.3, 1.0),
         (K.RATE_LIMITED, 500.0, 120.0),
-        (K.RATE_LIMITED, None, 60.0),
+        (K.RATE_LIMITED, None, 15.0),
         (K.UNNAMED_QUOTA, 39.0, 39.0),
         (K.UNNAMED_QUOTA, 5000.0, 900.0),
         (K.UNNAMED_QUOTA, None, 300.0),
@@ -215,7 +215,7 @@ def test_a_failure_that_time_will_mend_is_not_the_request_s() -> None:
     ("kind", "delay", "lengths"),
     [
         (K.OVERLOADED, None, [30, 60, 120, 240, 300, 300, 300, 300]),
-        (K.RATE_LIMITED, None, [120] * 8),
+        (K.RATE_LIMITED, None, [30, 60, 120, 120, 120, 120, 120, 120]),
         (K.UNNAMED_QUOTA, None, [600, 900, 900, 900, 900, 900, 900, 900]),
         (K.UNAUTHORIZED, None, [60] * 8),
         (K.NOT_FOUND, None, [21600] * 8),
@@ -243,7 +243,7 @@ def test_what_was_under_way_when_the_window_opened_does_not_lengthen_it_without_
     standing = Window(after(15), K.OVERLOADED)
 
     assert struck(0, 2, standing=standing) is None
-    assert struck(0, 2, K.RATE_LIMITED, standing=standing) == 60
+    assert struck(0, 2, K.RATE_LIMITED, standing=standing) == 15
 
 
 def test_what_began_before_a_window_that_is_over_changes_nothing() -> None:

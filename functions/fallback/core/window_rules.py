@@ -37,7 +37,7 @@ class WindowRules:
         probe_interval: A window that lasts longer is probed this often.
     """
 
-    per_minute: float = 60
+    per_minute: float = 15
     per_minute_cap: float = 120
     named_cap: float = 900
     unnamed_quota: float = 300
