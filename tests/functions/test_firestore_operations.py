@@ -63,7 +63,8 @@ def test_healthy_chats_cost_a_read_a_second_and_a_write_a_message(
     client: httpx2.Client, metered: Start, meter: FirestoreMeter
 ) -> None:
     chat = metered(NEXUS_VISITOR_LIMITS="on")
-    assert meter.operations() == []  # Nobody has asked yet.
+    # Nobody has asked yet: it reads ahead, once.
+    assert meter.tally().total() == meter.tally()[WINDOWS, Kind.READ] <= 1
 
     started = time.monotonic()
     for number in range(32):
@@ -72,7 +73,7 @@ def test_healthy_chats_cost_a_read_a_second_and_a_write_a_message(
     seconds = time.monotonic() - started
 
     spent = meter.tally()
-    assert 2 <= spent[WINDOWS, Kind.READ] <= seconds + 1
+    assert 2 <= spent[WINDOWS, Kind.READ] <= seconds + 2
     assert 0 < spent[VISITORS, Kind.READ] <= NETWORKS
     assert 0 < spent[VISITORS, Kind.WRITE] <= 32
     assert spent.keys() == {
