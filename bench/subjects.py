@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -68,8 +69,7 @@ class Subject:
     def program(self, place: Place) -> Program:
         """What to run, on a port and with state of its own."""
         port = free_port()
-        folder = place.folder / f"{port}"
-        folder.mkdir()
+        folder = Path(tempfile.mkdtemp(prefix=f"{port}-", dir=place.folder))  # Ports come again.
         env = {k: v for k, v in os.environ.items() if not k.startswith(_OURS)}
         env |= {
             "GEMINI_API_KEY": API_KEY,
