@@ -20,7 +20,10 @@ Samples = dict[str, dict[str, list[float]]]
 Item = TypeVar("Item")
 
 _PACKAGES = (
-    *("functions-framework", "gunicorn", "flask", "google-genai", "urllib3"),
+    "functions-framework",
+    "gunicorn",
+    "flask",
+    "google-genai",
     "google-cloud-firestore",
 )
 
