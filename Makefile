@@ -15,15 +15,15 @@ NODE_MODULES := web/node_modules/.installed-$(call checksum,web/package-lock.jso
 CHECKOV_VERSION := 3.3.30
 CHECKOV := .local/checkov-$(CHECKOV_VERSION)
 
-# So is that of the peers; bench/peers/gateways.py knows them as well.
+# So is that of the peers; measure/bench/peers/gateways.py knows them as well.
 LITELLM := .local/litellm-1.106.12
 PORTKEY_VERSION := 1.15.2
 PORTKEY := .local/portkey-$(PORTKEY_VERSION)
-PLOTTING := .local/plotting-$(call checksum,simulation/requirements.txt)
+PLOTTING := .local/plotting-$(call checksum,measure/simulation/requirements.txt)
 
 # Each root of Python code; `functions` is one on sys.path, not a package.
-PYTHON_CODE := $(wildcard functions emulator deploy dev drills operate simulation tests bench)
-CORE := functions/fallback/core functions/fairness/core
+PYTHON_CODE := functions infra/release measure tests tools
+CORE := functions/fallback/core functions/nexus/fairness/core
 
 say = @echo "── $(1)"
 npm = cd web && npm run --silent
@@ -34,13 +34,13 @@ help: ## Say what there is
 
 .PHONY: run run-firestore
 run: $(VENV) web-build ## Serve everything at http://127.0.0.1:8080 (PORT=… moves it) until Ctrl-C
-	@exec $(BIN)/python -m dev.serve
+	@exec $(BIN)/python -m tools.serving.serve
 run-firestore: $(VENV) web-build ## The same, with state in the Firestore emulator
-	@exec $(BIN)/python -m dev.serve --firestore
+	@exec $(BIN)/python -m tools.serving.serve --firestore
 
 # Without a key they are for `make run` without one, whose functions have that of its emulator.
 .PHONY: access-code revoke-code
-access_codes = @GEMINI_API_KEY="$${GEMINI_API_KEY:-emulator}" $(BIN)/python -m operate.access_codes
+access_codes = @GEMINI_API_KEY="$${GEMINI_API_KEY:-emulator}" $(BIN)/python -m tools.operate.access_codes
 access-code: $(VENV) ## Issue an access code: GROUP=friends, for DAYS=30
 	$(access_codes) issue "$(GROUP)" --days "$(or $(DAYS),30)"
 revoke-code: $(VENV) ## Revoke one: CODE=…
@@ -50,7 +50,7 @@ revoke-code: $(VENV) ## Revoke one: CODE=…
 .PHONY: test
 test: $(VENV) lint web-test web-build infra-test ## Run every check and test
 	$(call say,Chromium and pytest)
-	@CHROMIUM=$$(dev/chromium.sh) || true; export CHROMIUM; echo "$$CHROMIUM"; \
+	@CHROMIUM=$$(tools/setup/chromium.sh) || true; export CHROMIUM; echo "$$CHROMIUM"; \
 	exec $(BIN)/python -m pytest --quiet --numprocesses=auto --dist=loadfile \
 		$(addprefix --cov=,$(CORE)) --cov-branch \
 		--cov-report=term-missing:skip-covered --cov-fail-under=100
@@ -84,51 +84,51 @@ web-build: $(NODE_MODULES)
 .PHONY: infra-test checkov
 infra-test: web-build ## Check the Terraform: format, validity, tests
 	$(call say,infra: Terraform)
-	@dev/terraform.sh
+	@tools/setup/terraform.sh
 # Not in `make test`, for its size; cloudbuild.yaml runs it.
 checkov: $(CHECKOV) ## Look for known weaknesses of the Terraform (installs 291 MB)
 	@$(CHECKOV)/bin/checkov --directory infra --framework terraform --quiet --compact --skip-download
 .PHONY: windows
 windows: $(VENV) ## List the exhaustion windows; ARGS="close MODEL --for 2h" and more: docs/operations.md
-	@exec $(BIN)/python -m operate.windows $(ARGS)
+	@exec $(BIN)/python -m tools.operate.windows $(ARGS)
 
 .PHONY: lighthouse
 lighthouse: $(VENV) web-build ## Measure the page with Lighthouse, as on a phone and on a desktop (about 40 s)
-	@CHROME_PATH=$$(dev/chromium.sh) && export CHROME_PATH && exec $(BIN)/python -m dev.lighthouse
+	@CHROME_PATH=$$(tools/setup/chromium.sh) && export CHROME_PATH && exec $(BIN)/python -m tools.page.lighthouse
 
 .PHONY: fault-matrix
 fault-matrix: $(VENV) ## Play every fault against every condition of the store, and write docs/fault-matrix.md
-	@PYTHONPATH=functions $(BIN)/python -m tests.faults.matrix
+	@PYTHONPATH=functions $(BIN)/python -m measure.fault_matrix.matrix
 
 .PHONY: drills soak
 drills: $(VENV) ## Put the service under load and faults, for about 4 minutes (DRILL="…" for some)
-	@PYTHONPATH=functions $(BIN)/python -m drills $(DRILL)
+	@PYTHONPATH=functions $(BIN)/python -m measure.drills $(DRILL)
 soak: $(VENV) ## The same for MINUTES=30, and look whether anything grows
-	@PYTHONPATH=functions MINUTES=$(or $(MINUTES),30) $(BIN)/python -m drills soak
+	@PYTHONPATH=functions MINUTES=$(or $(MINUTES),30) $(BIN)/python -m measure.drills soak
 
 # The figures of docs/performance.md. ROWS="cold-start memory" measures some of it again.
 .PHONY: bench bench-peers bench-quick
 bench: $(VENV) ## Measure what Nexus costs, and write docs/performance.md (about 10 min; ROWS="…" for some)
-	@PYTHONPATH=functions $(BIN)/python -m bench $(ROWS)
+	@PYTHONPATH=functions $(BIN)/python -m measure.bench $(ROWS)
 bench-peers: $(VENV) $(LITELLM) $(PORTKEY) ## The same beside the seed, google-genai alone, LiteLLM and Portkey (about 20 min)
-	@PYTHONPATH=functions $(BIN)/python -m bench --peers $(ROWS)
+	@PYTHONPATH=functions $(BIN)/python -m measure.bench --peers $(ROWS)
 bench-quick: $(VENV) ## Look for a regression of what a chat, a poll and a start cost (about 30 s)
-	@PYTHONPATH=functions $(BIN)/python -m bench.quick
+	@PYTHONPATH=functions $(BIN)/python -m measure.bench.quick
 
 .PHONY: simulate
 simulate: $(VENV) $(PLOTTING) ## Play fleets of up to 5,000 instances, and write docs/simulation.md with its plots
-	@PYTHONPATH=functions $(BIN)/python -m simulation
-	@$(PLOTTING)/bin/python -m simulation.plots
+	@PYTHONPATH=functions $(BIN)/python -m measure.simulation
+	@$(PLOTTING)/bin/python -m measure.simulation.plots
 
 .PHONY: clean
 clean: ## Remove all that make has made, local state included
 	rm -rf .venv .local .cache .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache htmlcov
 	rm -rf web/node_modules web/dist
-	find functions emulator deploy dev drills operate simulation tests bench -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
+	find functions infra measure tests tools -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
 
 .PHONY: preflight
 preflight:
-	@dev/preflight.sh $(PYTHON)
+	@tools/setup/preflight.sh $(PYTHON)
 
 $(VENV): | preflight
 	$(call say,Python packages into .venv)
@@ -145,7 +145,7 @@ $(CHECKOV): | preflight
 $(LITELLM): | preflight
 	$(call say,LiteLLM into $(LITELLM))
 	@$(PYTHON) -m venv $@
-	@$@/bin/pip install --quiet --disable-pip-version-check -r bench/peers/litellm.txt || rm -rf $@
+	@$@/bin/pip install --quiet --disable-pip-version-check -r measure/bench/peers/litellm.txt || rm -rf $@
 $(PORTKEY): | preflight
 	$(call say,Portkey into $(PORTKEY))
 	@npm install --prefix $@ --no-audit --no-fund --loglevel=error \
@@ -154,7 +154,7 @@ $(PORTKEY): | preflight
 $(PLOTTING): | preflight
 	$(call say,matplotlib into $(PLOTTING))
 	@$(PYTHON) -m venv $@
-	@$@/bin/pip install --quiet --disable-pip-version-check -r simulation/requirements.txt || { rm -rf $@; exit 1; }
+	@$@/bin/pip install --quiet --disable-pip-version-check -r measure/simulation/requirements.txt || { rm -rf $@; exit 1; }
 
 $(NODE_MODULES): | preflight
 	$(call say,packages of the web client into web/node_modules)

@@ -10,33 +10,35 @@ from dataclasses import replace
 
 import flask
 
-from admission import Entry, let_in
-from body import read_body
-from bootstrap import bootstrap, build_fair_use, build_runner
-from edge import answer_everything, json_response, log_bug, serve
-from event_log import log_libraries
+from fallback.availability_report import availability_report
+from fallback.bootstrap import build_runner
 from fallback.core.answer import End, Text
 from fallback.core.availability import availability
 from fallback.core.decision import Refusal
-from fallback.patience import Patience
-from fallback.pieces import Abandoned, Answering, Broken, Piece
-from reader import Reader
-from server import prepare_server
-from settings import InvalidSettingError
-from wire.availability_reply import availability_body, availability_etag
-from wire.chat_head import is_about_models, refuse_head, wants_body
-from wire.chat_reply import Writer, model, model_list, sse
-from wire.chat_request import ChatRequest, parse_chat_request
-from wire.error import (
+from fallback.pieces import Abandoned, AnswerStarted, Interrupted, Piece
+from fallback.settings import InvalidSettingError
+from fallback.wait_budget import WaitBudget
+from nexus.bootstrap import bootstrap, build_fair_use
+from nexus.event_log import log_libraries
+from nexus.gunicorn_setup import prepare_server
+from nexus.http.admission import Admission, admit_chat
+from nexus.http.body import read_body
+from nexus.http.client_connection import ClientConnection
+from nexus.http.handling import handle_every_route, json_response, log_bug, serve
+from nexus.wire.availability_reply import availability_etag
+from nexus.wire.chat_head import is_about_models, refuse_head, wants_body
+from nexus.wire.chat_reply import Writer, model, model_list, sse
+from nexus.wire.chat_request import ChatRequest, parse_chat_request
+from nexus.wire.error import (
     ApiError,
     answer_interrupted,
     client_closed_request,
     deadline_exceeded,
     internal_error,
     method_not_allowed,
-    of_refusal,
+    refusal_error,
 )
-from wire.visitor import VISITOR_HEADER
+from nexus.wire.visitor import VISITOR_HEADER
 
 AVAILABILITY_WAIT_SECONDS = 0.08
 """For how long a poll waits for the store before the last known state must do."""
@@ -55,12 +57,16 @@ log_libraries(_nexus.log)
 _is_chat = os.environ.get("FUNCTION_TARGET") == "chat"
 prepare_server(
     _nexus,
-    lambda head: (
-        _is_chat and wants_body(head, _nexus.settings.configuration.request.max_body_bytes)
-    ),
+    lambda head: _is_chat and wants_body(head, _nexus.settings.request.max_body_bytes),
 )
-answer_everything(lambda request: chat(request) if _is_chat else check_availability(request))
-_runner = build_runner(_nexus) if _is_chat else None
+handle_every_route(lambda request: chat(request) if _is_chat else check_availability(request))
+_runner = (
+    build_runner(
+        _nexus.settings.fallback, _nexus.windows, _nexus.clock, _nexus.log, _nexus.shutdown
+    )
+    if _is_chat
+    else None
+)
 _fair_use = build_fair_use(_nexus) if _is_chat else None
 gc.freeze()
 gc.enable()
@@ -82,26 +88,30 @@ def _chat(request: flask.Request, request_id: str) -> flask.Response | ApiError:
         if request.method not in ("GET", "HEAD"):
             return method_not_allowed("GET, HEAD, OPTIONS")
         return json_response(model_list() if path.endswith("/models") else model())
-    limits = _nexus.settings.configuration.request
+    limits = _nexus.settings.request
     refused = refuse_head(path, request.method, request.headers.get, limits.max_body_bytes)
     body = refused or read_body(request, limits.max_body_bytes)
     if isinstance(body, ApiError):
         return body
-    wanted = parse_chat_request(body, _nexus.settings.configuration.instruction, limits)
+    wanted = parse_chat_request(body, _nexus.settings.fallback.configuration.instruction, limits)
     if isinstance(wanted, ApiError):
         return wanted
-    patience = Patience(_nexus.clock)
-    entry = let_in(_nexus, _fair_use, request, request_id, patience)
+    budget = WaitBudget(_nexus.clock)
+    entry = admit_chat(_nexus, _fair_use, request, request_id, budget)
     if isinstance(entry, ApiError):
         return entry
-    answer = _answer(wanted, entry, request_id, patience, Reader(request))
+    answer = _answer(wanted, entry, request_id, budget, ClientConnection(request))
     if entry.new_id is not None and isinstance(answer, flask.Response):
         answer.headers[VISITOR_HEADER] = entry.new_id
     return answer
 
 
 def _answer(
-    wanted: ChatRequest, entry: Entry, request_id: str, patience: Patience, reader: Reader
+    wanted: ChatRequest,
+    entry: Admission,
+    request_id: str,
+    budget: WaitBudget,
+    reader: ClientConnection,
 ) -> flask.Response | ApiError:
     assert _runner is not None, "the chat's process builds a runner"  # noqa: S101 - for mypy
     pieces = _runner.answer(
@@ -109,17 +119,17 @@ def _answer(
         whole=not wanted.stream,
         request_id=request_id,
         hierarchy=entry.hierarchy,
-        patience=patience,
-        has_left=reader.has_left,
+        budget=budget,
+        has_disconnected=reader.has_disconnected,
     )
     first = next(pieces)
     if isinstance(first, Refusal):
         pieces.close()
-        return of_refusal(first)
+        return refusal_error(first)
     if isinstance(first, Abandoned):
         pieces.close()
         return client_closed_request()
-    assert isinstance(first, Answering), "an answer begins by saying whose it is"  # noqa: S101
+    assert isinstance(first, AnswerStarted), "an answer begins by saying whose it is"  # noqa: S101
     writer = Writer(request_id, _nexus.clock.now(), first, wanted.include_usage)
     if wanted.stream:
         return flask.Response(
@@ -149,7 +159,7 @@ def _events(pieces: Generator[Piece, None, None], writer: Writer) -> Generator[b
             match piece:
                 case Text(text=text):
                     yield writer.text(text)
-                case Answering():
+                case AnswerStarted():
                     writer = replace(writer, answering=piece)
                     yield writer.resuming()
                 case End():
@@ -157,7 +167,7 @@ def _events(pieces: Generator[Piece, None, None], writer: Writer) -> Generator[b
                     return
                 case Abandoned():
                     return
-                case Broken(is_overdue=is_overdue):
+                case Interrupted(is_overdue=is_overdue):
                     error = deadline_exceeded() if is_overdue else answer_interrupted()
     except Exception as bug:  # noqa: BLE001 - the reader must hear that it is not the whole answer
         log_bug(_nexus, bug, writer.request_id)
@@ -169,10 +179,10 @@ def _events(pieces: Generator[Piece, None, None], writer: Writer) -> Generator[b
 def _check_availability(request: flask.Request, _request_id: str) -> flask.Response | ApiError:
     if request.method not in ("GET", "HEAD"):
         return method_not_allowed("GET, HEAD, OPTIONS")
-    windows = _nexus.windows.snapshot(Patience(_nexus.clock, AVAILABILITY_WAIT_SECONDS))
+    windows = _nexus.windows.snapshot(WaitBudget(_nexus.clock, AVAILABILITY_WAIT_SECONDS))
     now = _nexus.clock.now()
-    state = availability(_nexus.settings.hierarchy, windows, now)
-    response = json_response(availability_body(state, now))
+    state = availability(_nexus.settings.fallback.hierarchy, windows, now)
+    response = json_response(availability_report(state, now))
     response.headers["ETag"] = availability_etag(state)
     response.headers["Cache-Control"] = f"public, max-age={_AVAILABILITY_MAX_AGE_SECONDS}"
     if "If-None-Match" in request.headers:

@@ -25,7 +25,7 @@ locals {
       means  = "Chats that got no answer"
     }
     broken_streams = {
-      event  = "chat.broken"
+      event  = "chat.interrupted"
       labels = ["kind", "model"]
       means  = "Answers that stopped after their beginning had been shown"
     }

@@ -7,64 +7,83 @@ from pathlib import Path
 import pytest
 
 FUNCTIONS = Path(__file__).parents[1] / "functions"
-CORES = [FUNCTIONS / "fallback" / "core", FUNCTIONS / "fairness" / "core"]
-INNER = ("fallback", "fairness")
+CORES = ("fallback.core", "nexus.fairness.core")
 CLOCKS = {"now", "utcnow", "today", "monotonic", "time", "perf_counter", "sleep"}
 
-# What fair use shares with the fallback.
-FALLBACK_OUTLINE = {"fallback.events", "fallback.patience", "fallback.ports"}
+# What is beside the core and imports no adapter: values, ports, and time budgets.
+OUTLINE = (
+    "fallback.core",
+    "fallback.events",
+    "fallback.pieces",
+    "fallback.ports",
+    "fallback.rfc3339",
+    "fallback.shutdown",
+    "fallback.wait_budget",
+)
 
-# Who may import what of ours. A module is known by the longest of these that it begins with.
-ALLOWED = {
-    "fallback.core": {"fallback.core"},
-    "fallback.events": set(),
-    "fallback.pieces": {"fallback.core"},
-    "fallback.ports": {"fallback.core", "fallback.events"},
-    "fallback.patience": {"fallback.ports"},
-    "fallback.request_log": {"fallback.core", "fallback.events", "fallback.ports"},
-    "fallback.window_cache": {
+# Who may import what of ours, from the inside out. A file is known by the longest of these names
+# that it begins with, and each file has one.
+ALLOWED: dict[str, tuple[str, ...]] = {
+    "fallback.core": ("fallback.core",),
+    "fallback.events": (),
+    "fallback.rfc3339": (),
+    "fallback.pieces": ("fallback.core",),
+    "fallback.ports": ("fallback.core", "fallback.events"),
+    "fallback.wait_budget": ("fallback.ports",),
+    "fallback.shutdown": ("fallback.ports",),
+    "fallback.request_log": ("fallback.core", "fallback.events", "fallback.ports"),
+    "fallback.availability_report": ("fallback.core", "fallback.rfc3339"),
+    "fallback.toml_tables": ("fallback.core",),
+    "fallback.configuration": ("fallback.core", "fallback.toml_tables"),
+    "fallback.settings": ("fallback.configuration", "fallback.core"),
+    "fallback.windows": ("fallback.windows", *OUTLINE),
+    "fallback.runner": ("fallback.request_log", "fallback.windows", *OUTLINE),
+    "fallback.system_clock": (),
+    "fallback.gemini": ("fallback.gemini", "fallback.core", "fallback.ports"),
+    "fallback.stores": ("fallback.stores", "fallback.core", "fallback.ports"),
+    # The package's own way in: it picks adapters and runs them.
+    "fallback.bootstrap": ("fallback",),
+    "fallback.library": ("fallback",),
+    "fallback": ("fallback",),
+    "nexus.fairness.core": ("nexus.fairness.core",),
+    "nexus.fairness.stores": (
+        "nexus.fairness.core",
+        "nexus.fairness.ports",
+        "nexus.fairness.stores",
+        "fallback.core",
+        "fallback.stores",
+    ),
+    "nexus.fairness": ("nexus.fairness", *OUTLINE),
+    "nexus.configuration": (
+        "nexus.fairness.core",
+        "fallback.configuration",
+        "fallback.core",
+        "fallback.toml_tables",
+    ),
+    "nexus.settings": (
+        "nexus.configuration",
+        "nexus.fairness.core",
         "fallback.core",
         "fallback.events",
-        "fallback.patience",
-        "fallback.ports",
-    },
-    "fallback.shared_windows": {
-        "fallback.core",
-        "fallback.events",
-        "fallback.patience",
-        "fallback.ports",
-        "fallback.window_cache",
-    },
-    "fallback.shutdown": {"fallback.ports"},
-    "fallback.runner": {
-        "fallback.core",
-        "fallback.patience",
-        "fallback.pieces",
-        "fallback.ports",
-        "fallback.request_log",
-        "fallback.shared_windows",
-        "fallback.shutdown",
-    },
-    "fallback.adapters": {"fallback.core", "fallback.ports", "fallback.adapters"},
-    "fairness.core": {"fairness.core"},
-    "fairness.identity": {"fairness.core"},
-    "fairness.ports": {"fairness.core"},
-    "fairness.revocations": {"fairness.ports", *FALLBACK_OUTLINE},
-    "fairness.shared_ledgers": {
-        "fairness.core",
-        "fairness.identity",
-        "fairness.ports",
-        *FALLBACK_OUTLINE,
-    },
-    "fairness.fair_use": {"fairness", *FALLBACK_OUTLINE},
-    "fairness.adapters": {
-        "fairness.adapters",
-        "fairness.core",
-        "fairness.ports",
-        "fallback.adapters",
-        "fallback.core",
-    },
+        "fallback.settings",
+    ),
+    "nexus.event_log": ("fallback.events", "fallback.ports", "fallback.rfc3339"),
+    "nexus.wire": (
+        "nexus.wire",
+        "nexus.configuration",
+        "nexus.fairness.core",
+        "nexus.fairness.identity",
+        "fallback.availability_report",
+        *OUTLINE,
+    ),
+    "nexus.bootstrap": ("nexus", "fallback"),
+    "nexus.http": ("nexus", "fallback"),
+    "nexus.gunicorn_setup": ("nexus", "fallback"),
+    "nexus": (),
+    "main": ("nexus", "fallback"),
 }
+# The service's way in, in the order in which its parts may import each other.
+OUTERMOST = ("nexus.bootstrap", "nexus.http", "nexus.gunicorn_setup", "main")
 
 
 def modules(folder: Path) -> list[Path]:
@@ -92,8 +111,7 @@ def impurities(source: str) -> set[str]:
     found = {
         name
         for name in imports_of(source)
-        if name.split(".")[0] not in allowed
-        and not name.startswith(("fallback.core", "fairness.core"))
+        if name.split(".")[0] not in allowed and not name.startswith(CORES)
     }
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call):
@@ -105,7 +123,16 @@ def impurities(source: str) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("path", [path for core in CORES for path in modules(core)], ids=name_of)
+def layer_of(name: str) -> str:
+    return max((key for key in ALLOWED if f"{name}.".startswith(f"{key}.")), key=len)
+
+
+FILES = modules(FUNCTIONS)
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in FILES if layer_of(name_of(path)) in CORES], ids=name_of
+)
 def test_the_core_is_pure(path: Path) -> None:
     assert impurities(path.read_text()) == set()
 
@@ -124,18 +151,47 @@ def test_the_purity_test_can_fail(line: str) -> None:
     assert impurities(line)
 
 
-@pytest.mark.parametrize(
-    "path", [path for folder in INNER for path in modules(FUNCTIONS / folder)], ids=name_of
-)
+@pytest.mark.parametrize("path", FILES, ids=name_of)
 def test_imports_point_inward(path: Path) -> None:
-    name = name_of(path)
-    layer = max((key for key in ALLOWED if name.startswith(key)), key=len, default=None)
-    if layer is None:
-        return  # The packages' faces, such as fallback.embedded, are outside all layers.
-    ours = {p.stem for p in FUNCTIONS.glob("*.py")} | {*INNER, "wire"}
-    for imported in imports_of(path.read_text()):
-        if imported.split(".")[0] in ours:
-            assert any(imported.startswith(allowed) for allowed in ALLOWED[layer]), imported
+    layer = layer_of(name_of(path))
+
+    assert outward(layer, path.read_text()) == set()
+
+
+def outward(layer: str, source: str) -> set[str]:
+    """Imports of ours that a layer may not have."""
+    found = set()
+    for imported in imports_of(source):
+        if imported.split(".")[0] not in {"fallback", "nexus", "main"}:
+            continue
+        outer = layer_of(imported)
+        is_allowed = any(f"{imported}.".startswith(f"{name}.") for name in ALLOWED[layer])
+        is_further_out = outer in OUTERMOST and (
+            layer not in OUTERMOST or OUTERMOST.index(outer) > OUTERMOST.index(layer)
+        )
+        if not is_allowed or is_further_out:
+            found.add(imported)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("layer", "line"),
+    [
+        ("fallback.core", "from fallback.ports import Clock"),
+        ("fallback.runner", "from fallback.gemini.provider import GeminiProvider"),
+        ("fallback.library", "from nexus.settings import ServiceSettings"),
+        ("nexus.http", "import main"),
+        ("nexus.bootstrap", "from nexus.http.body import read_body"),
+    ],
+)
+def test_the_arrow_test_can_fail(layer: str, line: str) -> None:
+    assert outward(layer, line)
+
+
+def test_the_bundle_has_few_names() -> None:
+    names = {path.name for path in FUNCTIONS.iterdir() if path.name != "__pycache__"}
+
+    assert names == {"main.py", "nexus.toml", "fallback", "nexus"}
 
 
 def test_no_file_hides_a_standard_or_installed_module() -> None:

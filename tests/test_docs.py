@@ -16,28 +16,34 @@ from typing import Any
 import pytest
 
 import fallback
-from configuration import _ALLOWED, RequestLimits, load_configuration
-from emulator.behaviours import catalogue
+from fallback import configuration as fallback_configuration
 from fallback.core.answer import _ENDINGS
 from fallback.core.decision import RefusalReason
 from fallback.core.failure import Failure, FailureKind
 from fallback.core.hierarchy import Model
 from fallback.core.window_rules import WindowRules, strike_after, window_after
-from fallback.events import SEVERITIES, Event
-from settings import LOG_LEVELS
+from fallback.events import LOG_LEVELS, SEVERITIES, Event
+from nexus import configuration as service_configuration
+from nexus.configuration import RequestLimits, load_service_configuration
+from tools.emulator.behaviours import catalogue
+
+RULES = {**fallback_configuration.RULES, **service_configuration.RULES}
 
 ROOT = Path(__file__).parents[1]
 FUNCTIONS = ROOT / "functions"
 DOCS = ROOT / "docs"
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]
-PAGES += [ROOT / f"{folder}/README.md" for folder in ("infra", "bench", "simulation")]
+PAGES += [
+    ROOT / f"{folder}/README.md"
+    for folder in ("infra", "tools/emulator", "measure/bench", "measure/simulation")
+]
 PAGES += sorted(DOCS.rglob("*.md"))
 RECORDS = sorted((DOCS / "adr").glob("*.md"))
 
 # Read by the libraries; all others are read by settings.py.
 LIBRARIES_VARIABLES = {"GOOGLE_GEMINI_BASE_URL", "PORT"}
 # Made by a command; `NAME` stands for a name of the reader's choice.
-NOT_IN_THE_REPOSITORY = {"web/dist", "emulator/replies/NAME.json"}
+NOT_IN_THE_REPOSITORY = {"web/dist", "tools/emulator/replies/NAME.json"}
 
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -138,7 +144,7 @@ def test_a_file_that_is_gone_is_found() -> None:
 def test_code_names_pages_that_exist() -> None:
     named = {
         found
-        for folder in ("functions", "emulator", "dev")
+        for folder in ("functions", "tools", "measure", "infra/release")
         for file in (ROOT / folder).rglob("*")
         if file.suffix in {".py", ".toml", ".sh"}
         for found in re.findall(r"docs/[\w/-]+(?:\.[\w-]+)*\.md", file.read_text())
@@ -224,7 +230,7 @@ def test_toml_snippets_hold_settings_that_exist(toml: str) -> None:
         for key, value in table.items():
             if isinstance(value, dict):
                 continue
-            check, allowed = _ALLOWED[name][key]
+            check, allowed = RULES[name][key]
             assert check(value), f"{name}.{key} must be {allowed}"
 
 
@@ -283,7 +289,7 @@ def test_every_refusal_has_its_row() -> None:
 def logged_fields() -> dict[str, set[str]]:
     """The fields with which the code logs each event."""
     logged: dict[str, set[str]] = {event: set() for event in Event}
-    for file in [*FUNCTIONS.rglob("*.py"), *(ROOT / "operate").glob("*.py")]:
+    for file in [*FUNCTIONS.rglob("*.py"), *(ROOT / "tools" / "operate").glob("*.py")]:
         for node in ast.walk(ast.parse(file.read_text())):
             if not (isinstance(node, ast.Call) and node.args):
                 continue
@@ -314,7 +320,7 @@ def test_every_log_event_has_its_row() -> None:
 def error_codes() -> set[str]:
     """The codes that the code can send: refusals, and every text that is given as `code`."""
     codes: set[str] = set(RefusalReason)
-    for file in [FUNCTIONS / "main.py", *(FUNCTIONS / "wire").glob("*.py")]:
+    for file in [FUNCTIONS / "main.py", *(FUNCTIONS / "nexus" / "wire").glob("*.py")]:
         for node in ast.walk(ast.parse(file.read_text())):
             if isinstance(node, ast.keyword) and node.arg == "code":
                 texts = [n.value for n in ast.walk(node.value) if isinstance(n, ast.Constant)]
@@ -366,10 +372,11 @@ def test_codes_in_the_quick_reference_exist() -> None:
 
 
 def variables_read() -> set[str]:
-    """Names of variables in settings.py: its texts in capitals that are no log levels."""
+    """Names of variables in both settings.py: its texts in capitals that are no log levels."""
     texts = {
         node.value
-        for node in ast.walk(ast.parse((FUNCTIONS / "settings.py").read_text()))
+        for package in ("fallback", "nexus")
+        for node in ast.walk(ast.parse((FUNCTIONS / package / "settings.py").read_text()))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
     return {text for text in texts if re.fullmatch(r"[A-Z][A-Z0-9_]+", text)} - set(LOG_LEVELS)
@@ -388,12 +395,12 @@ def test_variables_that_are_named_exist(path: Path) -> None:
     assert named <= variables_read()
 
 
-@pytest.mark.parametrize("name", list(_ALLOWED))
+@pytest.mark.parametrize("name", list(RULES))
 def test_every_setting_has_its_row(name: str) -> None:
-    configuration = load_configuration(FUNCTIONS / "nexus.toml")
+    configuration = load_service_configuration(FUNCTIONS / "nexus.toml")
     values = {
-        "limits": asdict(configuration.hierarchies["default"].limits),
-        "windows": asdict(configuration.windows),
+        "limits": asdict(configuration.fallback.hierarchies["default"].limits),
+        "windows": asdict(configuration.fallback.windows),
         "request": asdict(configuration.request),
         "visitors": asdict(replace(configuration.visitors, groups={})),
     }
@@ -404,8 +411,8 @@ def test_every_setting_has_its_row(name: str) -> None:
     }
     table = rows(section(page("docs/configuration.md"), f"### [{name}]"))
 
-    assert set(table) == set(_ALLOWED[name]) == set(in_use)
-    for key, (_, allowed) in _ALLOWED[name].items():
+    assert set(table) == set(RULES[name]) == set(in_use)
+    for key, (_, allowed) in RULES[name].items():
         _, default, documented, meaning = table[key]
         assert (key, json.loads(default.strip("`"))) == (key, in_use[key])
         assert _rounded(allowed) == _rounded(documented), key
@@ -427,17 +434,19 @@ def test_the_defaults_of_file_and_code_are_the_same(tmp_path: Path) -> None:
     # The pages give one default; a section that is left out must have the same.
     path = tmp_path / "nexus.toml"
     path.write_text('hierarchies.default.models = [{name = "m-1", display_name = "M"}]')
-    bare = load_configuration(path)
-    full = load_configuration(FUNCTIONS / "nexus.toml")
+    bare = load_service_configuration(path)
+    full = load_service_configuration(FUNCTIONS / "nexus.toml")
 
-    assert bare.windows == full.windows
+    assert bare.fallback.windows == full.fallback.windows
     assert bare.request == full.request
     assert bare.visitors == replace(full.visitors, groups={})
-    assert bare.hierarchies["default"].limits == full.hierarchies["default"].limits
+    assert (
+        bare.fallback.hierarchies["default"].limits == full.fallback.hierarchies["default"].limits
+    )
 
 
 def test_the_quick_reference_shows_the_hierarchies() -> None:
-    hierarchies = load_configuration(FUNCTIONS / "nexus.toml").hierarchies
+    hierarchies = load_service_configuration(FUNCTIONS / "nexus.toml").fallback.hierarchies
     found = section(page("docs/FALLBACK_QUICK_REFERENCE.md"), "## The hierarchy")
 
     shown = re.findall(r"^ *(Gemini [\w.-]+(?: [A-Z][\w-]+)*)", fences(found, "text")[0], re.M)
@@ -553,7 +562,7 @@ def drop_row(word: str) -> Callable[[str], str]:
     ("word", "test"),
     [
         ("overloaded", test_every_kind_of_failure_has_its_row),
-        ("chat.broken", test_every_log_event_has_its_row),
+        ("chat.interrupted", test_every_log_event_has_its_row),
         ("answer_interrupted", test_every_error_code_has_its_row),
         ("NEXUS_STATE", test_every_variable_has_its_row),
     ],

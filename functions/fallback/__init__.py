@@ -10,7 +10,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from fallback.embedded import (
+    from fallback.library import (
         ModelExhaustionError,
         check_service_availability,
         generate_with_fallback,
@@ -31,5 +31,5 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    embedded = importlib.import_module("fallback.embedded")
+    embedded = importlib.import_module("fallback.library")
     return embedded.model_hierarchy() if name == "MODEL_HIERARCHY" else getattr(embedded, name)

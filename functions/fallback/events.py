@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import enum
 
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+
 
 class Event(enum.StrEnum):
     """Names as they stand in the log's `event` field."""
@@ -15,21 +17,21 @@ class Event(enum.StrEnum):
     CHAT_ANSWERED = "chat.answered"
     CHAT_REFUSED = "chat.refused"
     CHAT_RESUMED = "chat.resumed"
-    CHAT_BROKEN = "chat.broken"
+    CHAT_INTERRUPTED = "chat.interrupted"
     CHAT_ABANDONED = "chat.abandoned"
     ATTEMPT_FAILED = "attempt.failed"
     WINDOW_OPENED = "window.opened"
     WINDOW_CLOSED = "window.closed"
     MODEL_RETIRED = "model.retired"
     MODEL_ISOLATED = "model.isolated"
-    MODEL_REOPENED = "model.reopened"
+    MODEL_RESTORED = "model.restored"
     SERVICE_MISCONFIGURED = "service.misconfigured"
     STORE_UNAVAILABLE = "store.unavailable"
     STORE_RECOVERED = "store.recovered"
     VISITOR_LIMITED = "visitor.limited"
     VISITOR_STEPPED_DOWN = "visitor.stepped_down"
-    VISITOR_UNSHARED = "visitor.unshared"
-    VISITOR_SHARED = "visitor.shared"
+    VISITOR_STORE_UNAVAILABLE = "visitor_store.unavailable"
+    VISITOR_STORE_RECOVERED = "visitor_store.recovered"
     REQUEST_REJECTED = "request.rejected"
     INTERNAL_ERROR = "internal.error"
     LIBRARY_MESSAGE = "library.message"
@@ -39,21 +41,21 @@ SEVERITIES: dict[Event, str] = {
     Event.CHAT_ANSWERED: "INFO",
     Event.CHAT_REFUSED: "WARNING",
     Event.CHAT_RESUMED: "WARNING",
-    Event.CHAT_BROKEN: "WARNING",
+    Event.CHAT_INTERRUPTED: "WARNING",
     Event.CHAT_ABANDONED: "INFO",
     Event.ATTEMPT_FAILED: "WARNING",
     Event.WINDOW_OPENED: "WARNING",
     Event.WINDOW_CLOSED: "INFO",
     Event.MODEL_RETIRED: "ERROR",
     Event.MODEL_ISOLATED: "WARNING",
-    Event.MODEL_REOPENED: "WARNING",
+    Event.MODEL_RESTORED: "WARNING",
     Event.SERVICE_MISCONFIGURED: "CRITICAL",
     Event.STORE_UNAVAILABLE: "ERROR",
     Event.STORE_RECOVERED: "INFO",
     Event.VISITOR_LIMITED: "INFO",
     Event.VISITOR_STEPPED_DOWN: "INFO",
-    Event.VISITOR_UNSHARED: "WARNING",
-    Event.VISITOR_SHARED: "INFO",
+    Event.VISITOR_STORE_UNAVAILABLE: "WARNING",
+    Event.VISITOR_STORE_RECOVERED: "INFO",
     Event.REQUEST_REJECTED: "INFO",
     Event.INTERNAL_ERROR: "ERROR",
     Event.LIBRARY_MESSAGE: "WARNING",

@@ -10,7 +10,7 @@ from fallback.core.failure import Failure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answering:
+class AnswerStarted:
     """A model has begun to answer, or to go on with an answer; its text follows.
 
     Attributes:
@@ -27,7 +27,7 @@ class Answering:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Broken:
+class Interrupted:
     """The answer stopped after its beginning had been shown.
 
     Attributes:
@@ -44,10 +44,10 @@ class Abandoned:
     """Nobody waits for the answer any more."""
 
 
-Piece = Answering | Text | End | Refusal | Broken | Abandoned
-"""Either a Refusal alone, or Answering and any number of Texts, and an End or Broken.
+Piece = AnswerStarted | Text | End | Refusal | Interrupted | Abandoned
+"""Either a Refusal alone, or AnswerStarted and any number of Texts, and an End or Interrupted.
 
 Abandoned may come in place of anything, and is the last.
 
-Where a stream is resumed, Answering comes again, before the first text of the next model.
+Where a stream is resumed, AnswerStarted comes again, before the first text of the next model.
 """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -33,6 +34,28 @@ class Clock(Protocol):
         ...
 
 
+def _no_limit() -> None:
+    return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptLimits:
+    """How long one call to a model may take.
+
+    Attributes:
+        first_text_seconds: The longest wait for the first visible text.
+        idle_seconds: The longest wait for each piece after it.
+        total_seconds: The longest time from the request to the last piece.
+        seconds_left: What the call may still take, for limits that come up while it waits; it is
+            asked several times a second. None stands for no such limit.
+    """
+
+    first_text_seconds: float
+    idle_seconds: float
+    total_seconds: float
+    seconds_left: Callable[[], float | None] = _no_limit
+
+
 class Provider(Protocol):
     """Who runs the models."""
 
@@ -40,11 +63,7 @@ class Provider(Protocol):
         self,
         model: str,
         chat: Chat,
-        *,
-        first_text_seconds: float,
-        idle_seconds: float,
-        total_seconds: float,
-        seconds_left: Callable[[], float | None] = lambda: None,
+        limits: AttemptLimits,
     ) -> Generator[Text | End | Failure, None, None]:
         """Calls one model once.
 
@@ -54,11 +73,7 @@ class Provider(Protocol):
         Args:
             model: The model's name.
             chat: The conversation.
-            first_text_seconds: The longest wait for the first visible text.
-            idle_seconds: The longest wait for each piece after it.
-            total_seconds: The longest time from the first to the last word.
-            seconds_left: Asked again and again while it waits: what the call may still take,
-                where a limit has come up; None before it.
+            limits: How long it may take.
         """
         ...
 

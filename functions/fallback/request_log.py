@@ -76,7 +76,7 @@ class RequestLog:
     def broken(self, model: str, failure: Failure) -> None:
         """The answer stopped after its beginning had been shown."""
         self._log(
-            Event.CHAT_BROKEN,
+            Event.CHAT_INTERRUPTED,
             request_id=self._request_id,
             model=model,
             kind=failure.kind,

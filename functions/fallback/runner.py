@@ -16,17 +16,17 @@ from datetime import datetime, timedelta
 
 from fallback.core.answer import End, FinishReason, Text, Usage
 from fallback.core.chat import Chat
-from fallback.core.continuation import ENOUGH_SILENCE, MAX_RESUMPTIONS, Joint, continued
-from fallback.core.decision import Attempt, Attempted, Refusal, decide
+from fallback.core.continuation import ENOUGH_SILENCE, MAX_RESUMPTIONS, Splice, continued
+from fallback.core.decision import Attempt, FailedAttempt, Refusal, decide
 from fallback.core.failure import Failure, FailureKind
 from fallback.core.hierarchy import Hierarchy
-from fallback.core.window_rules import is_evidence
-from fallback.patience import Patience
-from fallback.pieces import Abandoned, Answering, Broken, Piece
-from fallback.ports import Clock, EventLog, Provider
+from fallback.core.window_rules import counts_against_model
+from fallback.pieces import Abandoned, AnswerStarted, Interrupted, Piece
+from fallback.ports import AttemptLimits, Clock, EventLog, Provider
 from fallback.request_log import RequestLog
-from fallback.shared_windows import Attempting, SharedWindows
 from fallback.shutdown import Shutdown
+from fallback.wait_budget import WaitBudget
+from fallback.windows.shared import RunningAttempt, SharedWindows
 
 _LEASE_MARGIN = timedelta(seconds=5)
 """What a probe may take beyond its first text's time, before another may probe."""
@@ -66,8 +66,8 @@ class Runner:
         whole: bool,
         request_id: str,
         hierarchy: Hierarchy | None = None,
-        patience: Patience | None = None,
-        has_left: Callable[[], bool] = lambda: False,
+        budget: WaitBudget | None = None,
+        has_disconnected: Callable[[], bool] = lambda: False,
     ) -> Generator[Piece, None, None]:
         """Answers one chat.
 
@@ -78,28 +78,28 @@ class Runner:
             whole: Whether the reader wants the answer in one piece, at its end.
             request_id: What the log calls this request.
             hierarchy: Its models in another order, where this request is to try them so.
-            patience: What is left of this request's; a whole one if it has not begun.
-            has_left: Whether nobody waits for the answer any more; asked again and again, and
-                cheap. Then no call is made or waited for, and nothing is held against a model.
+            budget: What is left of this request's; a whole one if it has not begun.
+            has_disconnected: Whether nobody waits for the answer any more; asked again and again,
+                and cheap. Then no call is made or waited for, and nothing is held against a model.
         """
         run = _Run(
             chat=chat,
             whole=whole,
             hierarchy=hierarchy or self._hierarchy,
-            patience=patience or Patience(self._clock),
+            budget=budget or WaitBudget(self._clock),
             log=RequestLog(self._log, self._clock, request_id),
-            has_left=has_left,
+            has_disconnected=has_disconnected,
         )
         limit = timedelta(seconds=self._hierarchy.limits.deadline_seconds)
         deadline = self._clock.now() + limit
         try:
             while not run.is_over:
-                if run.has_left():
+                if run.has_disconnected():
                     yield Abandoned()
                     return
                 step = decide(
                     run.hierarchy,
-                    self._windows.snapshot(run.patience),
+                    self._windows.snapshot(run.budget),
                     run.attempts,
                     self._clock.now(),
                     self._no_later(deadline),
@@ -115,7 +115,7 @@ class Runner:
                 if run.last_break is not None:
                     run.log.broken(*run.last_break)
                     is_overdue = self._clock.now() >= deadline
-                    yield Broken(failure=run.last_break[1], is_overdue=is_overdue)
+                    yield Interrupted(failure=run.last_break[1], is_overdue=is_overdue)
                 elif isinstance(step, Refusal):
                     run.log.refused(step)
                     yield step
@@ -126,13 +126,13 @@ class Runner:
     def _attempt(self, run: _Run, step: Attempt) -> Generator[Piece, None, None]:
         """Makes one attempt, unless it would be a probe that somebody else has taken on."""
         lease_until = step.first_text_by + _LEASE_MARGIN
-        leases = self._windows.claim(step.probes, lease_until, run.patience)
+        leases = self._windows.claim(step.probes, lease_until, run.budget)
         if leases is None:
             return
         try:
             if not self._pause(run, (step.starts_at - self._clock.now()).total_seconds()):
                 return
-            attempting = Attempting(
+            running = RunningAttempt(
                 model=step.model.name,
                 started_at=self._clock.now(),
                 leases=leases,
@@ -141,19 +141,23 @@ class Runner:
             pieces = self._provider.attempt(
                 step.model.name,
                 continued(run.chat, shown) if shown else run.chat,
-                first_text_seconds=(step.first_text_by - attempting.started_at).total_seconds(),
-                idle_seconds=self._hierarchy.limits.idle_seconds,
-                total_seconds=(step.ends_by - attempting.started_at).total_seconds(),
-                seconds_left=lambda: 0.0 if run.has_left() else self._shutdown.seconds_left(),
+                AttemptLimits(
+                    first_text_seconds=(step.first_text_by - running.started_at).total_seconds(),
+                    idle_seconds=self._hierarchy.limits.idle_seconds,
+                    total_seconds=(step.ends_by - running.started_at).total_seconds(),
+                    seconds_left=lambda: (
+                        0.0 if run.has_disconnected() else self._shutdown.seconds_left()
+                    ),
+                ),
             )
             with contextlib.closing(pieces):
-                yield from self._follow(run, step, attempting, pieces, Joint(shown))
+                yield from self._follow(run, step, running, pieces, Splice(shown))
         finally:
             self._windows.release(leases)
 
     def _pause(self, run: _Run, seconds: float) -> bool:
         """Waits out a backoff; says whether anybody still waits for what comes after it."""
-        while not run.has_left():
+        while not run.has_disconnected():
             if seconds <= 0:
                 return True
             self._clock.sleep(min(seconds, _LOOK_SECONDS))
@@ -164,9 +168,9 @@ class Runner:
         self,
         run: _Run,
         step: Attempt,
-        attempting: Attempting,
+        running: RunningAttempt,
         pieces: Iterator[Text | End | Failure],
-        joint: Joint,
+        joint: Splice,
     ) -> Generator[Piece, None, None]:
         """Shows what comes of an attempt: at once, or at its end if the answer is wanted whole."""
         waiting: list[Text] = []
@@ -178,7 +182,7 @@ class Runner:
                 if len(run.silent) >= ENOUGH_SILENCE:
                     piece = End(FinishReason.STOP, usage)  # noqa: PLW2901 - it is the end
             if isinstance(piece, Failure):
-                self._record(run, step, attempting, piece)
+                self._record(run, step, running, piece)
                 if run.shown:
                     run.usage += usage
                 if has_spoken:
@@ -186,7 +190,7 @@ class Runner:
                     run.breaks += 1
                 return
             # A model that speaks answers: nobody needs to wait for the end of its answer.
-            self._windows.proved(attempting.leases)
+            self._windows.probe_succeeded(running.leases)
             if isinstance(piece, Text):
                 usage = piece.usage or usage
                 text = joint.join(piece.text)
@@ -216,36 +220,36 @@ class Runner:
             return deadline
         return min(deadline, self._clock.now() + timedelta(seconds=left))
 
-    def _introduced(self, run: _Run, step: Attempt, model_version: str | None) -> Answering:
+    def _introduced(self, run: _Run, step: Attempt, model_version: str | None) -> AnswerStarted:
         if run.last_break is None:
             run.log.speaking()
         else:
             run.log.resumed(step, *run.last_break)
-        return Answering(
+        return AnswerStarted(
             model=model_version or step.model.name,
             display_name=step.model.display_name,
             fallbacks=step.fallbacks,
             is_resumed=run.last_break is not None,
         )
 
-    def _record(self, run: _Run, step: Attempt, attempting: Attempting, failure: Failure) -> None:
+    def _record(self, run: _Run, step: Attempt, running: RunningAttempt, failure: Failure) -> None:
         """Logs a failure, and opens the window that it asks for, if it is the model's.
 
         A time-out that the request's own deadline has caused says nothing about the model, nor
         does one at the end of the process, nor one because the reader has left: two long answers
         must not set it aside.
         """
-        if failure.kind is FailureKind.TIMED_OUT and run.has_left():
+        if failure.kind is FailureKind.TIMED_OUT and run.has_disconnected():
             return
         now = self._clock.now()
         is_hurried = step.first_text_by < step.starts_at + self._first_text
         is_own_time_out = failure.kind is FailureKind.TIMED_OUT and (
             is_hurried or now >= self._no_later(step.ends_by)
         )
-        run.attempts.append(Attempted(step.model.name, failure, now))
-        run.log.attempt_failed(step, failure, attempting.started_at)
-        if not is_own_time_out and is_evidence(failure, step.model.name, run.attempts):
-            self._windows.record(attempting, failure, run.patience)
+        run.attempts.append(FailedAttempt(step.model.name, failure, now))
+        run.log.attempt_failed(step, failure, running.started_at)
+        if not is_own_time_out and counts_against_model(failure, step.model.name, run.attempts):
+            self._windows.record(running, failure, run.budget)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -255,10 +259,10 @@ class _Run:
     chat: Chat
     whole: bool
     hierarchy: Hierarchy
-    patience: Patience
+    budget: WaitBudget
     log: RequestLog
-    has_left: Callable[[], bool]
-    attempts: list[Attempted] = field(default_factory=list)
+    has_disconnected: Callable[[], bool]
+    attempts: list[FailedAttempt] = field(default_factory=list)
     shown: list[str] = field(default_factory=list)
     breaks: int = 0
     last_break: tuple[str, Failure] | None = None

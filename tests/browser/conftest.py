@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
 
-from emulator.server import Emulator
 from tests.browser.chat_page import ChatPage, OpenChat
 from tests.browser.stack import ROOT, running_nexus
-from tests.dev.polling import eventually
+from tests.tools.serving.polling import eventually
+from tools.emulator.server import Emulator
 
 LAUNCH_FLAGS = [
     "--headless",

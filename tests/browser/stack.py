@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.dev.polling import eventually
+from tests.tools.serving.polling import eventually
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 60.0
@@ -33,7 +33,7 @@ def running_nexus(gemini_url: str, directory: Path, **environ: str) -> Iterator[
     }
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "dev.serve"],
+            [sys.executable, "-m", "tools.serving.serve"],
             cwd=ROOT,
             env=env,
             stdout=output,

@@ -3,9 +3,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, expect
 
-from emulator.server import Emulator
 from tests.browser.chat_page import ChatPage, OpenChat
 from tests.browser.stack import ROOT
+from tools.emulator.server import Emulator
 
 pytestmark = pytest.mark.browser
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, expect
 
-from emulator.server import Emulator
 from tests.browser.chat_page import ChatPage, OpenChat, sent
+from tools.emulator.server import Emulator
 
 pytestmark = pytest.mark.browser
 

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import BrowserContext, expect
 
-from deploy.smoke import smoke
-from emulator.server import Emulator
+from infra.release.smoke import smoke
 from tests.browser.chat_page import ChatPage
 from tests.browser.stack import ROOT
 from tests.infra.bucket import Bucket, objects
-from tests.support.serving import API_KEY, ServedFunction, serve
+from tools.emulator.server import Emulator
+from tools.testkit.serving import API_KEY, ServedFunction, serve
 
 pytestmark = pytest.mark.browser
 

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import Route, expect
 
-from emulator.server import Emulator
 from tests.browser.chat_page import ChatPage, OpenChat
+from tools.emulator.server import Emulator
 
 pytestmark = pytest.mark.browser
 

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Dialog, Page, Route, expect
 
-from emulator.server import Emulator
 from tests.browser.chat_page import ChatPage
+from tools.emulator.server import Emulator
 
 pytestmark = pytest.mark.browser
 

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, expect
 
-from emulator.server import Emulator
 from tests.browser.chat_page import ChatPage
 from tests.browser.test_shell import NewContext, wait_for_worker
 from tests.browser.test_waiting import asked
+from tools.emulator.server import Emulator
 
 pytestmark = pytest.mark.browser
 

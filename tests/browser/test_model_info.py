@@ -1,8 +1,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from emulator.server import Emulator
 from tests.browser.chat_page import ChatPage, OpenChat
+from tools.emulator.server import Emulator
 
 pytestmark = pytest.mark.browser
 

@@ -6,9 +6,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, expect
 
-from emulator.server import Emulator
 from tests.browser.chat_page import ChatPage
 from tests.browser.test_waiting import asked
+from tools.emulator.server import Emulator
 
 pytestmark = pytest.mark.browser
 
@@ -110,7 +110,7 @@ def test_without_what_tabs_agree_by_a_waiting_message_goes_out_once(
     context.route(CHAT, lambda route: route.fulfill(status=503, json={"error": error}), times=1)
     chat.open()
     state["status"] = "exhausted"
-    chat.ask("Patience")
+    chat.ask("WaitBudget")
     expect(chat.articles.get_by_text("Waiting.")).to_be_visible()
 
     chat.page.reload()
@@ -123,4 +123,4 @@ def test_without_what_tabs_agree_by_a_waiting_message_goes_out_once(
     expect(chat.send).to_be_enabled()
     expect(chat.message).to_have_value("")
     chat.ask_and_wait("And again")
-    assert asked(gemini) == ["Patience", "And again"]
+    assert asked(gemini) == ["WaitBudget", "And again"]

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import CDPSession, expect
 
-from emulator.server import Emulator
 from tests.browser.chat_page import ChatPage, OpenChat, sent
 from tests.browser.test_conversations import choose_file
+from tools.emulator.server import Emulator
 
 pytestmark = pytest.mark.browser
 

@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from emulator.server import Emulator
 from tests.browser.chat_page import ChatPage, OpenChat
+from tools.emulator.server import Emulator
 
 pytestmark = pytest.mark.browser
 

@@ -13,11 +13,11 @@ import pytest
 import uvicorn
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
-from dev.statics import web_client
-from emulator.server import Emulator
 from tests.browser.chat_page import ChatPage
 from tests.browser.stack import ROOT
-from tests.dev.polling import eventually
+from tests.tools.serving.polling import eventually
+from tools.emulator.server import Emulator
+from tools.serving.statics import web_client
 
 pytestmark = pytest.mark.browser
 

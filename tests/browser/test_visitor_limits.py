@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from emulator.server import Emulator
 from tests.browser.chat_page import ChatPage, OpenChat
 from tests.browser.stack import ROOT, running_nexus
+from tools.emulator.server import Emulator
 
 pytestmark = pytest.mark.browser
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Route, expect
 
-from emulator.server import Emulator
 from tests.browser.chat_page import ChatPage, OpenChat, sent
+from tools.emulator.server import Emulator
 
 pytestmark = pytest.mark.browser
 
@@ -27,7 +27,7 @@ def test_a_message_refused_for_exhaustion_goes_out_once_also_after_a_reload(
 ) -> None:
     chat = open_chat(fresh_nexus)
     gemini.behave("*", "per-minute", retry_delay="6s")
-    chat.ask("Patience")
+    chat.ask("WaitBudget")
     expect(chat.articles.get_by_text("Waiting.")).to_be_visible()
     gemini.reset()
 
@@ -43,7 +43,7 @@ def test_a_message_refused_for_exhaustion_goes_out_once_also_after_a_reload(
     for tab in (chat, other):
         expect(tab.send).to_be_enabled()
         expect(tab.message).to_have_value("")
-    assert asked(gemini) == ["Patience"]
+    assert asked(gemini) == ["WaitBudget"]
 
 
 def test_what_was_written_offline_goes_out_in_order(chat: ChatPage, gemini: Emulator) -> None:

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from fairness.adapters.sqlite import SqliteVisitorStore
-from fairness.ports import VisitorStore
-from fallback.adapters.sqlite import SqliteWindowStore
 from fallback.ports import WindowStore
-from tests.support.firestore import FirestoreEmulator, firestore_emulator
+from fallback.stores.sqlite import SqliteWindowStore
+from nexus.fairness.ports import VisitorStore
+from nexus.fairness.stores.sqlite import SqliteVisitorStore
+from tools.testkit.firestore import FirestoreEmulator, firestore_emulator
 
 OpenStore = Callable[[], WindowStore]
 OpenVisitorStore = Callable[[], VisitorStore]
@@ -31,7 +31,7 @@ def open_store(
     """Opens one more view of the same, initially empty, store."""
     if request.param == "sqlite":
         return lambda: SqliteWindowStore(tmp_path / "folder" / "nexus.db")
-    from fallback.adapters.firestore import FirestoreWindowStore  # noqa: PLC0415 - a slow import
+    from fallback.stores.firestore import FirestoreWindowStore  # noqa: PLC0415 - a slow import
 
     emulator: FirestoreEmulator = request.getfixturevalue("firestore")
     for name, value in emulator.environ().items():
@@ -46,7 +46,7 @@ def open_visitor_store(
     """The same for visitors."""
     if request.param == "sqlite":
         return lambda: SqliteVisitorStore(tmp_path / "folder" / "nexus.db")
-    from fairness.adapters.firestore import FirestoreVisitorStore  # noqa: PLC0415 - a slow import
+    from nexus.fairness.stores.firestore import FirestoreVisitorStore  # noqa: PLC0415 - a slow import
 
     emulator: FirestoreEmulator = request.getfixturevalue("firestore")
     for name, value in emulator.environ().items():

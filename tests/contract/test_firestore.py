@@ -11,7 +11,7 @@ import pytest
 
 from fallback.core.windows import Window
 from fallback.ports import StoreUnavailableError
-from tests.support.firestore import FirestoreEmulator, firestore_emulator
+from tools.testkit.firestore import FirestoreEmulator, firestore_emulator
 
 MODEL = "gemini-3.8-flash"
 WINDOW = Window(datetime(2026, 11, 22, 12, 0, 0, tzinfo=UTC), "overloaded")
@@ -27,7 +27,7 @@ def documents(firestore: FirestoreEmulator, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def make_store() -> Any:
-    from fallback.adapters.firestore import FirestoreWindowStore  # noqa: PLC0415 - a slow import
+    from fallback.stores.firestore import FirestoreWindowStore  # noqa: PLC0415 - a slow import
 
     return FirestoreWindowStore()
 
@@ -59,7 +59,7 @@ def test_a_healthy_model_has_no_document(documents: Any) -> None:
 
 
 def test_another_database_has_windows_of_its_own(documents: Any) -> None:
-    from fallback.adapters.firestore import FirestoreWindowStore  # noqa: PLC0415 - a slow import
+    from fallback.stores.firestore import FirestoreWindowStore  # noqa: PLC0415 - a slow import
 
     other = FirestoreWindowStore(database="staging")
     other.extend(MODEL, WINDOW)

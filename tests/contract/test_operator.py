@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from emulator.replies import canned_replies
 from fallback.core.windows import EVERY_MODEL, ISOLATED, Phase, Window
 from fallback.ports import WindowStore
-from operate.windows import main
 from tests.contract.conftest import OpenStore
+from tools.emulator.replies import canned_replies
+from tools.operate.windows import main
 
 PRIMARY, SECOND, THIRD, FOURTH, FIFTH = (
     "gemini-3.8-flash",
@@ -57,7 +57,7 @@ def soon(**duration: float) -> datetime:
 
 
 def test_all_windows_are_listed(store: WindowStore, operate: Operate) -> None:
-    day = Window(soon(hours=8), "quota_exhausted", soon(minutes=30), reopened=2)
+    day = Window(soon(hours=8), "quota_exhausted", soon(minutes=30), failed_probes=2)
     store.extend(PRIMARY, day)
     store.extend(SECOND, Window(soon(seconds=-1), "overloaded"))
     store.lease(SECOND, store.read()[SECOND], soon(seconds=20))
@@ -67,7 +67,7 @@ def test_all_windows_are_listed(store: WindowStore, operate: Operate) -> None:
 
     first = rows[PRIMARY]
     assert (first["state"], first["source"]) == ("exhausted", "a failure")
-    assert (first["reason"], first["reopened"]) == ("quota_exhausted", "2")
+    assert (first["reason"], first["failed_probes"]) == ("quota_exhausted", "2")
     assert first["next_probe"] < first["until"]
     assert rows[SECOND]["state"] == "probing"
     assert rows[SECOND]["lease"] > rows[SECOND]["until"]
@@ -78,12 +78,12 @@ def test_all_windows_are_listed(store: WindowStore, operate: Operate) -> None:
 def test_a_model_is_closed_for_as_long_as_was_said(store: WindowStore, operate: Operate) -> None:
     store.extend(PRIMARY, Window(soon(hours=8), "quota_exhausted", soon(minutes=30)))
 
-    rows = operate("close", PRIMARY, "--for", "2h")
+    rows = operate("isolate", PRIMARY, "--for", "2h")
 
     window = store.read()[PRIMARY]
     assert abs(window.until - soon(hours=2)) < timedelta(seconds=20)  # Also where it was longer.
     assert (window.reason, window.probe_at) == (ISOLATED, None)
-    assert window.phase(soon(hours=1.9)) is Phase.CLOSED  # Nothing probes it before its end.
+    assert window.phase(soon(hours=1.9)) is Phase.OPEN  # Nothing probes it before its end.
     assert rows[0]["source"] == "by hand"
 
 
@@ -91,8 +91,8 @@ def test_a_model_is_reopened(store: WindowStore, operate: Operate) -> None:
     for name in (PRIMARY, SECOND, EVERY_MODEL):
         store.extend(name, Window(soon(hours=8), "quota_exhausted"))
 
-    operate("reopen", PRIMARY, EVERY_MODEL)
-    operate("reopen", PRIMARY)  # Nothing stands against it: that is no error.
+    operate("restore", PRIMARY, EVERY_MODEL)
+    operate("restore", PRIMARY)  # Nothing stands against it: that is no error.
 
     assert set(store.read()) == {SECOND}
 
@@ -105,7 +105,7 @@ def test_one_model_is_pinned_and_the_others_taken_back(
 
     operate("pin", THIRD, "--for", "30m")
     pinned = store.read()
-    operate("reopen", "--by-hand")
+    operate("restore", "--by-hand")
 
     assert set(pinned) == {PRIMARY, SECOND, FOURTH, FIFTH, EVERY_MODEL}
     assert {pinned[name].reason for name in (PRIMARY, SECOND, FOURTH, FIFTH)} == {ISOLATED}
@@ -119,17 +119,17 @@ def test_each_action_is_logged_with_who_and_when(
     monkeypatch.setattr("sys.stderr", stderr)
     monkeypatch.setenv("LOGNAME", "alice")
 
-    operate("close", PRIMARY, "--for", "90s")
-    operate("reopen", PRIMARY)
+    operate("isolate", PRIMARY, "--for", "90s")
+    operate("restore", PRIMARY)
 
-    closed, reopened = map(json.loads, stderr.getvalue().splitlines())
-    for line in (closed, reopened):
+    isolated, restored = map(json.loads, stderr.getvalue().splitlines())
+    for line in (isolated, restored):
         assert line["model"] == PRIMARY
         assert line["who"].startswith("alice@")
         assert abs(datetime.fromisoformat(line["time"]) - soon()) < timedelta(seconds=20)
-    assert (closed["event"], reopened["event"]) == ("model.isolated", "model.reopened")
-    assert closed["until"] > closed["time"]
-    assert reopened["reason"] == ISOLATED
+    assert (isolated["event"], restored["event"]) == ("model.isolated", "model.restored")
+    assert isolated["until"] > isolated["time"]
+    assert restored["reason"] == ISOLATED
 
 
 @pytest.fixture
@@ -143,14 +143,14 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["close", "gemini-9", "--for", "1h"], "no model of the hierarchy"),
-        (["reopen", "gemini-9"], "no model of the hierarchy"),
+        (["isolate", "gemini-9", "--for", "1h"], "no model of the hierarchy"),
+        (["restore", "gemini-9"], "no model of the hierarchy"),
         (["pin", EVERY_MODEL, "--for", "1h"], "no model of the hierarchy"),
-        (["close", PRIMARY, "--for", "0h"], "as in 90m"),
-        (["close", PRIMARY, "--for", "31d"], "at most 30d"),
-        (["close", PRIMARY, "--for", "soon"], "as in 90m"),
-        (["close", PRIMARY], "--for"),
-        (["reopen"], "--by-hand"),
+        (["isolate", PRIMARY, "--for", "0h"], "as in 90m"),
+        (["isolate", PRIMARY, "--for", "31d"], "at most 30d"),
+        (["isolate", PRIMARY, "--for", "soon"], "as in 90m"),
+        (["isolate", PRIMARY], "--for"),
+        (["restore"], "--by-hand"),
     ],
     ids=str,
 )
@@ -172,13 +172,13 @@ def test_a_store_that_cannot_be_used_is_named(
 ) -> None:
     here.write_bytes(b"no database" * 1000)
 
-    assert main(["close", PRIMARY, "--for", "1h"]) == 1
+    assert main(["isolate", PRIMARY, "--for", "1h"]) == 1
 
     assert f"State: {here} cannot be used: SQLite: " in capsys.readouterr().err
 
 
 def test_the_table_is_for_people(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    main(["close", PRIMARY, "--for", "1h"])
+    main(["isolate", PRIMARY, "--for", "1h"])
 
     state, blank, headings, first, *_ = capsys.readouterr().out.splitlines()
 

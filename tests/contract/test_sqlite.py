@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from fallback.adapters.sqlite import SqliteWindowStore
 from fallback.core.windows import Window
 from fallback.ports import StoreUnavailableError
+from fallback.stores.sqlite import SqliteWindowStore
 
 WINDOW = Window(datetime(2026, 11, 22, tzinfo=UTC), "overloaded")
 FUNCTIONS = Path(__file__).parents[2] / "functions"
@@ -26,7 +26,7 @@ from concurrent.futures import ThreadPoolExecutor
 sys.path.insert(0, {functions!r})
 from datetime import datetime, timedelta, UTC
 from pathlib import Path
-from fallback.adapters.sqlite import SqliteWindowStore
+from fallback.stores.sqlite import SqliteWindowStore
 from fallback.core.windows import Window
 store = SqliteWindowStore(Path({path!r}))
 start = datetime(2026, 11, 22, tzinfo=UTC)
@@ -105,7 +105,7 @@ def test_a_folder_that_cannot_be_made_is_reported(tmp_path: Path) -> None:
 def test_a_file_that_stays_locked_is_reported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("fallback.adapters.sqlite_file._BUSY_SECONDS", 0.05)
+    monkeypatch.setattr("fallback.stores.sqlite_file._BUSY_SECONDS", 0.05)
     path = tmp_path / "nexus.db"
     store = SqliteWindowStore(path)
     store.extend("model", WINDOW)

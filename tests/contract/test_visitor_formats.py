@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from fairness.adapters.ledger_text import from_text, to_text
-from fairness.adapters.sqlite import SqliteVisitorStore
-from fairness.core.allowance import Usage
-from fairness.ports import Record
-from tests.support.firestore import FirestoreEmulator
+from nexus.fairness.core.allowance import Usage
+from nexus.fairness.ports import Record
+from nexus.fairness.stores.ledger_text import from_text, to_text
+from nexus.fairness.stores.sqlite import SqliteVisitorStore
+from tools.testkit.firestore import FirestoreEmulator
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 LATER = datetime(2026, 11, 25, tzinfo=UTC)
@@ -38,7 +38,7 @@ def test_firestore_has_a_document_for_each_record(
 ) -> None:
     from google.cloud.firestore import Client  # noqa: PLC0415 - a slow import
 
-    from fairness.adapters.firestore import FirestoreVisitorStore  # noqa: PLC0415
+    from nexus.fairness.stores.firestore import FirestoreVisitorStore  # noqa: PLC0415
 
     for name, value in firestore.environ().items():
         monkeypatch.setenv(name, value)

@@ -8,19 +8,19 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from fairness.core.allowance import Allowance, Usage
-from fairness.core.ledger import WHOLE
-from fairness.identity import Visitor
-from fairness.ports import Record, VisitorStore
-from fairness.shared_ledgers import SharedLedgers
-from fallback.patience import Patience
+from fallback.wait_budget import WaitBudget
+from nexus.fairness.core.allowance import Allowance, Usage
+from nexus.fairness.core.ledger import TOTAL
+from nexus.fairness.identity import Visitor
+from nexus.fairness.ports import Record, VisitorStore
+from nexus.fairness.shared_ledgers import SharedLedgers
 from tests.contract.conftest import OpenVisitorStore
-from tests.support.log import RecordingLog
-from tests.support.time_travel import FakeClock
+from tools.testkit.log import RecordingLog
+from tools.testkit.time_travel import FakeClock
 
 NOW = datetime(2026, 11, 23, 12, 0, 0, 1000, tzinfo=UTC)
 LATER = datetime(2100, 1, 1, tzinfo=UTC)
-LEDGER = {WHOLE: Usage(NOW, NOW.date(), 2), "a-visitor_1": Usage(NOW, NOW.date(), 1)}
+LEDGER = {TOTAL: Usage(NOW, NOW.date(), 2), "a-visitor_1": Usage(NOW, NOW.date(), 1)}
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ def test_of_many_messages_at_once_none_is_counted_twice_or_not_at_all(
     visitor = Visitor(record="n", name="a", allowances={"a": burst})
 
     def send(number: int) -> bool:
-        outcome = instances[number % 4].count(visitor, Patience(clock, seconds=30))
+        outcome = instances[number % 4].count(visitor, WaitBudget(clock, seconds=30))
         return not isinstance(outcome, tuple)
 
     with ThreadPoolExecutor(40) as pool:

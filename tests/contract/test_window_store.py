@@ -83,7 +83,7 @@ def test_what_ended_before_an_instant_is_left_out_where_it_is_not_wanted(
 
 def test_all_that_a_probe_needs_is_kept(store: WindowStore) -> None:
     long = Window(
-        NOW + timedelta(hours=9), "quota_exhausted", probe_at=window(1800).until, reopened=3
+        NOW + timedelta(hours=9), "quota_exhausted", probe_at=window(1800).until, failed_probes=3
     )
 
     store.extend(MODEL, long)
@@ -163,7 +163,7 @@ def test_the_holder_of_a_lease_reopens_the_window(store: WindowStore) -> None:
     leased = store.lease(MODEL, store.read()[MODEL], window(20).until)
     assert leased is not None
 
-    again = replace(window(30, "overloaded"), reopened=1, version=leased.version)
+    again = replace(window(30, "overloaded"), failed_probes=1, version=leased.version)
 
     assert store.extend(MODEL, again) is not None
     assert store.read()[MODEL] == again  # Its lease is over.

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from emulator.server import Emulator
-from tests.support.serving import API_KEY, ServedFunction, serve
+from tools.emulator.server import Emulator
+from tools.testkit.serving import API_KEY, ServedFunction, serve
 
 MODELS = (
     "gemini-3.8-flash",

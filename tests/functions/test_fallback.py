@@ -10,10 +10,10 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from emulator.server import Emulator
 from fallback.core.window_rules import next_quota_day
 from tests.functions.conftest import MODELS, Serve
-from tests.support.serving import ServedFunction, finish_reason_of, text_of
+from tools.emulator.server import Emulator
+from tools.testkit.serving import ServedFunction, finish_reason_of, text_of
 
 PRIMARY, SECOND = MODELS[:2]
 QUESTION = {"messages": [{"role": "user", "content": "Hello"}]}
@@ -267,7 +267,7 @@ def test_a_fault_after_text_is_made_good_by_the_next_model(
     assert usage["usage"]["completion_tokens"] >= len(NUMBERED) / 4
     assert (gemini.count(PRIMARY), gemini.count(SECOND)) == (1, 1)
     assert len(chat.events("chat.resumed")) == 1
-    assert chat.events("chat.broken") == []
+    assert chat.events("chat.interrupted") == []
 
 
 @pytest.mark.parametrize("fault", FAULTS)
@@ -285,7 +285,7 @@ def test_a_fault_that_no_model_makes_good_ends_in_an_error_and_never_looks_compl
     assert last["error"]["code"] == "answer_interrupted"
     assert text_of(events)
     assert finish_reason_of(events) is None
-    assert len(chat.events("chat.broken")) == 1
+    assert len(chat.events("chat.interrupted")) == 1
 
 
 def test_an_answer_is_resumed_twice_at_most(gemini: Emulator, chat: ServedFunction) -> None:

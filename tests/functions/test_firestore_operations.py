@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator
 import httpx2
 import pytest
 
-from bench.firestore_meter import FirestoreMeter, Kind
-from emulator.server import Emulator
+from measure.bench.firestore_meter import FirestoreMeter, Kind
 from tests.functions.conftest import MODELS, Serve
-from tests.support.firestore import firestore_emulator
-from tests.support.serving import ServedFunction
+from tools.emulator.server import Emulator
+from tools.testkit.firestore import firestore_emulator
+from tools.testkit.serving import ServedFunction
 
 WINDOWS, VISITORS = "exhaustion_windows", "visitors"
 NETWORKS = 4

@@ -13,9 +13,9 @@ from typing import Any
 import httpx2
 import pytest
 
-from emulator.server import Emulator
 from tests.functions.conftest import MODELS
-from tests.support.serving import (
+from tools.emulator.server import Emulator
+from tools.testkit.serving import (
     API_KEY,
     ServedFunction,
     finish_reason_of,

@@ -9,10 +9,10 @@ import time
 
 import pytest
 
-from emulator.server import Emulator
 from tests.functions.conftest import MODELS
-from tests.support.raw_http import connect, head, read_all
-from tests.support.serving import ServedFunction
+from tools.emulator.server import Emulator
+from tools.testkit.raw_http import connect, head, read_all
+from tools.testkit.serving import ServedFunction
 
 PLAIN = b'{"messages": [{"role": "user", "content": "Hello"}]}'
 STREAM = PLAIN[:-1] + b', "stream": true}'

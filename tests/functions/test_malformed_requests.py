@@ -9,9 +9,9 @@ from http.client import HTTPResponse
 
 import pytest
 
-from emulator.server import Emulator
-from tests.support.raw_http import connect, head
-from tests.support.serving import API_KEY, ServedFunction, serve
+from tools.emulator.server import Emulator
+from tools.testkit.raw_http import connect, head
+from tools.testkit.serving import API_KEY, ServedFunction, serve
 
 
 @pytest.fixture(scope="module", params=["chat", "check_availability"])

@@ -8,9 +8,9 @@ import openai
 import pytest
 from openai.types.chat import ChatCompletionMessageParam
 
-from emulator.server import Emulator
 from tests.functions.conftest import MODELS
-from tests.support.serving import ServedFunction
+from tools.emulator.server import Emulator
+from tools.testkit.serving import ServedFunction
 
 HELLO: list[ChatCompletionMessageParam] = [{"role": "user", "content": "Hello"}]
 

@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from schemathesis import GenerationMode
 from schemathesis.specs.openapi import checks
 
-from emulator.server import Emulator
-from tests.support.raw_http import connect, read_all
-from tests.support.serving import API_KEY, REPOSITORY, ServedFunction, serve
+from tools.emulator.server import Emulator
+from tools.testkit.raw_http import connect, read_all
+from tools.testkit.serving import API_KEY, REPOSITORY, ServedFunction, serve
 
 OPENAPI: dict[str, Any] = json.loads((REPOSITORY / "docs" / "openapi.json").read_text())
 SCHEMA = schemathesis.openapi.from_dict(OPENAPI)

@@ -8,9 +8,9 @@ import sys
 import time
 from pathlib import Path
 
-from emulator.server import Emulator
 from tests.functions.conftest import MODELS, Serve
-from tests.support.serving import REPOSITORY
+from tools.emulator.server import Emulator
+from tools.testkit.serving import REPOSITORY
 
 PRIMARY, SECOND, THIRD = MODELS[:3]
 READ_SECONDS = 1.1
@@ -19,7 +19,7 @@ READ_SECONDS = 1.1
 def operate(tmp_path: Path, *arguments: str) -> None:
     """The command itself, as a person types it."""
     subprocess.run(
-        [sys.executable, "-m", "operate.windows", *arguments],
+        [sys.executable, "-m", "tools.operate.windows", *arguments],
         cwd=REPOSITORY,
         env=os.environ | {"NEXUS_STATE": f"sqlite:{tmp_path / 'state' / 'nexus.db'}"},
         capture_output=True,
@@ -35,7 +35,7 @@ def test_running_functions_follow_the_operator(
     chat, available = start("chat"), start("check_availability")
     assert chat.chat().json()["model"] == PRIMARY
 
-    operate(tmp_path, "close", PRIMARY, "--for", "1h")
+    operate(tmp_path, "isolate", PRIMARY, "--for", "1h")
     assert chat.chat().json()["model"] == SECOND
     assert available.availability()["status"] == "degraded"
     assert gemini.count(PRIMARY) == 1  # It is not even asked.
@@ -43,6 +43,6 @@ def test_running_functions_follow_the_operator(
     operate(tmp_path, "pin", THIRD, "--for", "1h")
     assert chat.chat().json()["model"] == THIRD
 
-    operate(tmp_path, "reopen", "--by-hand")
+    operate(tmp_path, "restore", "--by-hand")
     assert chat.chat().json()["model"] == PRIMARY
     assert available.availability()["status"] == "operational"

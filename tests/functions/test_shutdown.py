@@ -13,10 +13,10 @@ from typing import Any
 
 import httpx2
 
-from emulator.server import Emulator
 from tests.functions.conftest import MODELS, Serve
-from tests.support.raw_http import connect, head, read_all
-from tests.support.serving import ServedFunction, parse_sse, text_of
+from tools.emulator.server import Emulator
+from tools.testkit.raw_http import connect, head, read_all
+from tools.testkit.serving import ServedFunction, parse_sse, text_of
 
 STREAMS = 20
 PLATFORM_SECONDS = 10
@@ -95,7 +95,7 @@ def test_what_cannot_end_by_itself_is_told_so_and_nobody_holds_up_the_end(
         assert last["error"]["code"] == "answer_interrupted"
         assert text_of(ended.result())
     assert (refused.status_code, refused.json()["error"]["code"]) == (504, "deadline_exceeded")
-    assert len(chat.events("chat.broken")) == STREAMS
+    assert len(chat.events("chat.interrupted")) == STREAMS
     assert len(chat.events("chat.abandoned")) == 1
     assert chat.events("window.opened") == []  # Our own end says nothing about a model.
     assert chat.events("internal.error") == []

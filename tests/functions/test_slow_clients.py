@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from emulator.server import Emulator
 from tests.functions.conftest import LONG, SHORT, Serve, configuration
-from tests.support.raw_http import connect, head, read_all
-from tests.support.serving import ServedFunction, peak_kilobytes
+from tools.emulator.server import Emulator
+from tools.testkit.raw_http import connect, head, read_all
+from tools.testkit.serving import ServedFunction, peak_kilobytes
 
 BODY = b'{"stream": true, "messages": [{"role": "user", "content": "Hello"}]}'
 THREADS = 4

@@ -9,16 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from configuration import load_configuration
 from fallback.core.hierarchy import InvalidConfigurationError
-from settings import InvalidSettingError, Settings, read_settings
+from fallback.settings import InvalidSettingError
+from nexus.configuration import load_service_configuration
+from nexus.settings import ServiceSettings, read_service_settings
 
 FUNCTIONS = Path(__file__).parents[2] / "functions"
 REAL_CONFIG = FUNCTIONS / "nexus.toml"
 
 
-def settings(**environ: str) -> Settings:
-    return read_settings(environ, REAL_CONFIG)
+def settings(**environ: str) -> ServiceSettings:
+    return read_service_settings(environ, REAL_CONFIG)
 
 
 def configure(tmp_path: Path, old: str, new: str) -> Path:
@@ -32,11 +33,11 @@ def configure(tmp_path: Path, old: str, new: str) -> Path:
 def test_the_defaults() -> None:
     plain = settings()
 
-    assert plain.api_key is None
-    assert plain.hierarchy.name == "default"
-    assert len(plain.hierarchy.models) == 5
-    assert plain.hierarchy.limits.deadline_seconds == 55
-    assert plain.sqlite_path == Path(".local/nexus.db")
+    assert plain.fallback.api_key is None
+    assert plain.fallback.hierarchy.name == "default"
+    assert len(plain.fallback.hierarchy.models) == 5
+    assert plain.fallback.hierarchy.limits.deadline_seconds == 55
+    assert plain.fallback.sqlite_path == Path(".local/nexus.db")
     assert plain.allowed_origins == frozenset()
     assert plain.visitor_limits
     assert plain.trusted_proxies == 0
@@ -44,7 +45,7 @@ def test_the_defaults() -> None:
 
 
 def test_the_seed_s_models_are_a_hierarchy() -> None:
-    names = [model.name for model in settings(NEXUS_HIERARCHY="seed").hierarchy.models]
+    names = [model.name for model in settings(NEXUS_HIERARCHY="seed").fallback.hierarchy.models]
 
     assert (names[0], names[-1], len(names)) == ("gemini-exp-1206", "gemini-1.5-flash-8b", 5)
 
@@ -60,7 +61,7 @@ def test_the_seed_s_models_are_a_hierarchy() -> None:
     ],
 )
 def test_where_the_state_is(environ: dict[str, str], sqlite_path: Path | None) -> None:
-    assert settings(**environ).sqlite_path == sqlite_path
+    assert settings(**environ).fallback.sqlite_path == sqlite_path
 
 
 @pytest.mark.parametrize(
@@ -68,7 +69,7 @@ def test_where_the_state_is(environ: dict[str, str], sqlite_path: Path | None) -
     [("firestore", "(default)"), ("firestore:staging-2", "staging-2"), ("sqlite:x", "(default)")],
 )
 def test_which_database_of_firestore(state: str, database: str) -> None:
-    assert settings(NEXUS_STATE=state).firestore_database == database
+    assert settings(NEXUS_STATE=state).fallback.firestore_database == database
 
 
 def test_google_s_front_end_is_a_proxy_that_is_trusted() -> None:
@@ -77,7 +78,7 @@ def test_google_s_front_end_is_a_proxy_that_is_trusted() -> None:
 
 
 def test_a_group_has_limits_of_its_own() -> None:
-    visitors = settings().configuration.visitors
+    visitors = settings().visitors
 
     assert visitors.groups["friends"].per_day > visitors.per_day
 
@@ -85,7 +86,7 @@ def test_a_group_has_limits_of_its_own() -> None:
 def test_a_key_does_not_show_in_the_settings() -> None:
     shown = settings(GEMINI_API_KEY="made-up-key")
 
-    assert shown.api_key == "made-up-key"
+    assert shown.fallback.api_key == "made-up-key"
     assert "made-up-key" not in repr(shown)
 
 
@@ -169,7 +170,7 @@ def test_a_bad_key_is_named_with_what_it_may_be(
     path = configure(tmp_path, old, new)
 
     with pytest.raises(InvalidConfigurationError) as caught:
-        load_configuration(path)
+        load_service_configuration(path)
 
     assert words in str(caught.value)
     assert "\n" not in str(caught.value)
@@ -196,7 +197,7 @@ def test_a_configuration_of_another_shape_is_refused(
     path.write_text(content)
 
     with pytest.raises(InvalidConfigurationError) as caught:
-        load_configuration(path)
+        load_service_configuration(path)
 
     assert words in str(caught.value)
 
@@ -236,7 +237,7 @@ def test_a_bad_variable_stops_the_start_with_one_line(tmp_path: Path) -> None:
                 "httpx2",
                 "asyncio",
                 "fallback.runner",
-                "fairness.fair_use",
+                "nexus.fairness.fair_use",
             ),
         ),
         ("chat", 300, ("google.genai", "httpcore2", "urllib3", "requests", "aiohttp")),
@@ -262,6 +263,6 @@ def test_a_function_loads_what_it_uses_and_no_store_s_library(
         check=True,
     ).stdout.splitlines()
 
-    assert "bootstrap" in loaded
+    assert "nexus.bootstrap" in loaded
     assert set(loaded).isdisjoint((*unwanted, "google.cloud.firestore", "grpc"))
     assert len(loaded) <= most, loaded

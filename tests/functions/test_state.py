@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from emulator.server import Emulator
 from tests.functions.conftest import MODELS, Serve
-from tests.support.firestore import FirestoreEmulator, firestore_emulator
-from tests.support.serving import ServedFunction
+from tools.emulator.server import Emulator
+from tools.testkit.firestore import FirestoreEmulator, firestore_emulator
+from tools.testkit.serving import ServedFunction
 
 PRIMARY, SECOND = MODELS[:2]
 

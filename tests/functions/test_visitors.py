@@ -13,12 +13,12 @@ import httpx2
 import openai
 import pytest
 
-from emulator.server import Emulator
-from operate.access_codes import CONFIGURATION, issue, revoke
-from settings import Settings, read_settings
+from nexus.settings import ServiceSettings, read_service_settings
 from tests.functions.conftest import MODELS, Serve
-from tests.support.firestore import FirestoreEmulator, firestore_emulator
-from tests.support.serving import API_KEY, ServedFunction
+from tools.emulator.server import Emulator
+from tools.operate.access_codes import CONFIGURATION, issue, revoke
+from tools.testkit.firestore import FirestoreEmulator, firestore_emulator
+from tools.testkit.serving import API_KEY, ServedFunction
 
 ID = "X-Nexus-Visitor"
 # A second message at once, then one in two minutes: no test takes that long.
@@ -208,15 +208,15 @@ def test_nothing_stored_or_logged_says_who_a_visitor_is(limited: Limited, tmp_pa
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
+def settings(tmp_path: Path) -> ServiceSettings:
     environ = {
         "GEMINI_API_KEY": API_KEY,
         "NEXUS_STATE": f"sqlite:{tmp_path / 'state' / 'nexus.db'}",
     }
-    return read_settings(environ, CONFIGURATION)
+    return read_service_settings(environ, CONFIGURATION)
 
 
-def test_a_code_is_the_openai_sdk_s_api_key(limited: Limited, settings: Settings) -> None:
+def test_a_code_is_the_openai_sdk_s_api_key(limited: Limited, settings: ServiceSettings) -> None:
     chat = limited()
     code = issue(settings, "friends", days=1)
     assert statuses(chat, 3) == [200, 200, 429]
@@ -236,7 +236,7 @@ def test_a_code_is_the_openai_sdk_s_api_key(limited: Limited, settings: Settings
 
 
 def test_a_code_that_opens_nothing_is_refused_with_the_reason(
-    limited: Limited, settings: Settings
+    limited: Limited, settings: ServiceSettings
 ) -> None:
     chat = limited()
     code, revoked = (issue(settings, "friends", days=1) for _ in range(2))
@@ -284,7 +284,9 @@ def test_all_instances_share_a_visitor_s_limit(
     with ThreadPoolExecutor(30) as pool:
         replies = list(pool.map(lambda n: ask(fleet[n % 3], **visitor).status_code, range(30)))
 
-    unshared = [event for function in fleet for event in function.events("visitor.unshared")]
+    unshared = [
+        event for function in fleet for event in function.events("visitor_store.unavailable")
+    ]
     if not unshared:  # On a machine so busy that the store was slow, each has its own limit.
         assert replies.count(200) == 10
     assert 10 <= replies.count(200) <= 30
@@ -306,14 +308,14 @@ def test_a_store_that_is_gone_leaves_a_limit_in_each_instance(
 
     assert replies == [200] * 4 + [429] * 4
     assert took < 4  # 0.4 s on a quiet machine: a quarter of a second once, and no more.
-    assert chat.events("visitor.unshared")[-1]["reason"] == "slow"
+    assert chat.events("visitor_store.unavailable")[-1]["reason"] == "slow"
 
 
-def test_an_expired_code_is_refused(settings: Settings, limited: Limited) -> None:
-    from bootstrap import signing_secret  # noqa: PLC0415 - only here
-    from fairness.identity import Identities  # noqa: PLC0415 - only here
+def test_an_expired_code_is_refused(settings: ServiceSettings, limited: Limited) -> None:
+    from nexus.bootstrap import signing_secret  # noqa: PLC0415 - only here
+    from nexus.fairness.identity import Identities  # noqa: PLC0415 - only here
 
-    identities = Identities(signing_secret(settings), settings.configuration.visitors)
+    identities = Identities(signing_secret(settings), settings.visitors)
     expired = identities.issue("friends", datetime.now(UTC) - timedelta(seconds=1))
 
     reply = ask(limited(), Authorization=f"Bearer {expired}")

@@ -26,7 +26,10 @@ def prepared(terraform: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
         pytest.skip("missing tool: the web build; run: make web-build")
     folder = tmp_path_factory.mktemp("infra")
     done = subprocess.run(
-        [ROOT / "dev/terraform.sh", "prepare", folder], capture_output=True, text=True, check=False
+        [ROOT / "tools/setup/terraform.sh", "prepare", folder],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode == 3:
         pytest.skip(done.stderr.strip())

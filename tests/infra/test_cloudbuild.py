@@ -97,7 +97,7 @@ def test_what_is_applied_is_what_was_planned(build: dict[str, Any]) -> None:
     plan, rollout = (scripts(build)[name] for name in ("plan", "rollout"))
     [saved] = re.findall(r"-out=(\S+)", plan)
 
-    assert f"deploy.rollout {saved} " in rollout
+    assert f"infra.release.rollout {saved} " in rollout
     assert "terraform" not in rollout.replace("/tools", ""), "it must not plan again"
 
 

@@ -7,8 +7,8 @@ import re
 
 import pytest
 
-from bench.firestore_counts import VISIT
-from deploy.costs import counted, dollars, instance_seconds, load, quantities, tables
+from infra.release.costs import counted, dollars, instance_seconds, load, quantities, tables
+from measure.bench.firestore_counts import VISIT
 from tests.infra.commands import commands, declared, faults, shell_faults
 from tests.infra.terraform import ROOT
 from tests.test_docs import fences, rows, section
@@ -43,10 +43,13 @@ def test_each_command_is_one_that_exists(script: str) -> None:
         ("printf %s x | gcloud secrets versions add nexus --data=-", "no flag --data"),
         ('X=$(gcloud projects describe "$P" --formats=json)', "no flag --formats"),
         (
-            'python3 -m deploy.smoke "$(terraform -chdir=infra output -raw url)"',
+            'python3 -m infra.release.smoke "$(terraform -chdir=infra output -raw url)"',
             "no output ['url']",
         ),
-        ("python3 -m deploy.smoke URL --without 3", "deploy.smoke has no flag --without"),
+        (
+            "python3 -m infra.release.smoke URL --without 3",
+            "infra.release.smoke has no flag --without",
+        ),
         ("python3 -m deploy.smock URL", "there is no deploy.smock"),
         ("terraform -chdir=infra/none apply", "no configuration in none"),
         ("terraform -chdir=infra \\\n  applied", "terraform applied is not used here"),
@@ -121,7 +124,7 @@ def test_all_ten_pitfalls_are_there() -> None:
 
 def test_the_costs_are_those_that_the_program_computes() -> None:
     assert tables(load()) in GUIDE, (
-        "run: .venv/bin/python -m deploy.costs, and put its tables there"
+        "run: .venv/bin/python -m infra.release.costs, and put its tables there"
     )
 
 
@@ -140,7 +143,7 @@ def test_costs_by_hand() -> None:
 
 
 def test_what_firestore_costs_follows_from_what_was_counted() -> None:
-    counts = json.loads((ROOT / "deploy/firestore_counts.json").read_text())
+    counts = json.loads((ROOT / "infra/release/firestore_counts.json").read_text())
     visits = counts[f"chats with limits, {VISIT} of each visitor"]
     prices = load()
 
@@ -156,7 +159,7 @@ def test_what_firestore_costs_follows_from_what_was_counted() -> None:
 
 
 def test_other_counts_give_other_costs() -> None:
-    counts = json.loads((ROOT / "deploy/firestore_counts.json").read_text())
+    counts = json.loads((ROOT / "infra/release/firestore_counts.json").read_text())
     before = counted(counts)
     plain = counts["plain chats"]
 
@@ -170,7 +173,7 @@ def test_other_counts_give_other_costs() -> None:
 def test_healthy_instances_were_seen_to_read_once_a_second_and_no_more(
     what: str, instances: str
 ) -> None:
-    counts = json.loads((ROOT / "deploy/firestore_counts.json").read_text())
+    counts = json.loads((ROOT / "infra/release/firestore_counts.json").read_text())
     count = counts[what + instances]
 
     assert list(count["operations"]) == ["exhaustion_windows.read"]

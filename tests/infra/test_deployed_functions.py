@@ -16,11 +16,11 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from emulator.server import Emulator
-from tests.dev.polling import eventually
 from tests.infra.bundle import Bundle, bundle_of
 from tests.infra.terraform import ROOT
-from tests.support.serving import API_KEY, free_port
+from tests.tools.serving.polling import eventually
+from tools.emulator.server import Emulator
+from tools.testkit.serving import API_KEY, free_port
 
 START_SECONDS = 60
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from settings import read_settings
+from nexus.settings import read_service_settings
 
 SECRET = "made-up-key-that-no-state-may-hold"  # As in the test of Terraform.
 FUNCTIONS = ("chat", "check_availability")
@@ -49,14 +49,14 @@ def test_the_functions_start_with_their_environment(
 ) -> None:
     environ = environment(state, function)
 
-    settings = read_settings(environ, prepared / "functions/nexus.toml")
+    settings = read_service_settings(environ, prepared / "functions/nexus.toml")
 
-    assert settings.sqlite_path is None
-    assert settings.firestore_database == "(default)"
-    assert settings.project == "acme-chat"
+    assert settings.fallback.sqlite_path is None
+    assert settings.fallback.firestore_database == "(default)"
+    assert settings.fallback.project == "acme-chat"
     assert settings.allowed_origins == {"https://acme-chat-nexus-web.storage.googleapis.com"}
     assert settings.log_level == "INFO"
-    assert settings.api_key is None
+    assert settings.fallback.api_key is None
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
@@ -64,7 +64,10 @@ def test_each_variable_is_one_that_somebody_reads(
     state: dict[str, dict[str, Any]], prepared: Path, function: str
 ) -> None:
     of_the_platform = {"LOG_EXECUTION_ID"}
-    read = (prepared / "functions/settings.py").read_text()
+    read = "".join(
+        (prepared / f"functions/{package}/settings.py").read_text()
+        for package in ("fallback", "nexus")
+    )
 
     unknown = {name for name in environment(state, function) if f'"{name}"' not in read}
 

@@ -16,13 +16,13 @@ import pytest
 from google.cloud.monitoring_dashboard_v1.types import Dashboard
 from google.protobuf import json_format  # type: ignore[import-untyped]  # it ships no types
 
-from fallback.adapters.sqlite import SqliteWindowStore
 from fallback.core.windows import Window
 from fallback.events import SEVERITIES, Event
-from tests.dev.polling import eventually
+from fallback.stores.sqlite import SqliteWindowStore
 from tests.infra.evaluated import complaint_about
-from tests.support.serving import API_KEY, serve
 from tests.test_docs import logged_fields, page, rows, section, slugs
+from tests.tools.serving.polling import eventually
+from tools.testkit.serving import API_KEY, serve
 
 FUNCTIONS = Path(__file__).parents[2] / "functions"
 COLUMNS = 48

@@ -29,7 +29,7 @@ class State(enum.StrEnum):
     AVAILABLE = "available"
     EXHAUSTED = "exhausted"
     PROBING = "probing"
-    """Its window has ended, and no answer has proved it yet."""
+    """Its window has ended, and no answer has probe_succeeded it yet."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,7 @@ def continued(chat: Chat, shown: str) -> Chat:
     )
 
 
-class Joint:
+class Splice:
     """Joins the text of the next model to what was shown: nothing twice, and nothing left out."""
 
     def __init__(self, shown: str) -> None:

@@ -57,7 +57,7 @@ class SkipReason(enum.StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Attempted:
+class FailedAttempt:
     """One attempt that this request has made, and that failed.
 
     Attributes:
@@ -129,7 +129,7 @@ class Refusal:
 def decide(
     hierarchy: Hierarchy,
     windows: Windows,
-    attempts: Sequence[Attempted],
+    attempts: Sequence[FailedAttempt],
     now: datetime,
     deadline: datetime,
     *,
@@ -161,7 +161,7 @@ def decide(
     for position, model in enumerate(hierarchy.models):
         window = windows.get(model.name)
         tried = [attempted for attempted in attempts if attempted.model == model.name]
-        if window is not None and window.phase(now) is Phase.CLOSED:
+        if window is not None and window.phase(now) is Phase.OPEN:
             skipped.append(Skipped(model.name, SkipReason.WINDOW, window.until))
         elif window is not None and window.phase(now) is Phase.PROBING:
             soon = now + timedelta(seconds=PROBING_SECONDS)
@@ -195,11 +195,11 @@ def decide(
     return _refusal(attempts, skipped, now)
 
 
-def _may_retry(hierarchy: Hierarchy, tried: Sequence[Attempted]) -> bool:
+def _may_retry(hierarchy: Hierarchy, tried: Sequence[FailedAttempt]) -> bool:
     return len(tried) < hierarchy.limits.attempts_per_model and tried[-1].failure.retryable
 
 
-def _backoff_end(hierarchy: Hierarchy, tried: Sequence[Attempted], jitter: float) -> datetime:
+def _backoff_end(hierarchy: Hierarchy, tried: Sequence[FailedAttempt], jitter: float) -> datetime:
     pause = hierarchy.limits.backoff_seconds[len(tried) - 1] * (1 + jitter / 2)
     return tried[-1].at + timedelta(seconds=pause)
 
@@ -209,7 +209,9 @@ def _before(hierarchy: Hierarchy, position: int, skipped: Sequence[Skipped]) -> 
     return tuple(skip for skip in skipped if skip.model in earlier)
 
 
-def _refusal(attempts: Sequence[Attempted], skipped: Sequence[Skipped], now: datetime) -> Refusal:
+def _refusal(
+    attempts: Sequence[FailedAttempt], skipped: Sequence[Skipped], now: datetime
+) -> Refusal:
     every = tuple(skipped)
     if any(skip.reason is SkipReason.NO_TIME for skip in skipped):
         return Refusal(reason=RefusalReason.DEADLINE_EXCEEDED, skipped=every)

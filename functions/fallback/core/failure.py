@@ -70,7 +70,7 @@ _RETRYABLE_KINDS = frozenset(
         FailureKind.UNUSABLE_ANSWER,
     }
 )
-_DOUBTFUL_KINDS = frozenset(
+_AMBIGUOUS_KINDS = frozenset(
     {
         FailureKind.SERVER_ERROR,
         FailureKind.TIMED_OUT,
@@ -110,13 +110,13 @@ class Failure:
         return Scope.MODEL
 
     @property
-    def is_doubtful(self) -> bool:
+    def is_ambiguous(self) -> bool:
         """Whether the request may have caused it as well as the model.
 
         A long prompt can break a server or take too long. Where the provider named an instant to
         wait for, it was not the prompt: time will not change that.
         """
-        return self.kind in _DOUBTFUL_KINDS and self.retry_delay_seconds is None
+        return self.kind in _AMBIGUOUS_KINDS and self.retry_delay_seconds is None
 
     @property
     def retryable(self) -> bool:

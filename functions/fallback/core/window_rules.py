@@ -9,7 +9,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
-from fallback.core.decision import Attempted
+from fallback.core.decision import FailedAttempt
 from fallback.core.failure import Failure, FailureKind, Scope
 from fallback.core.windows import EVERY_MODEL, ISOLATED, Window, from_epoch_ms, to_epoch_ms
 
@@ -49,7 +49,7 @@ class WindowRules:
     probe_interval: float = 1800
 
 
-def is_evidence(failure: Failure, model: str, attempts: Sequence[Attempted]) -> bool:
+def counts_against_model(failure: Failure, model: str, attempts: Sequence[FailedAttempt]) -> bool:
     """Whether a failure says anything about the model that it happened at.
 
     Of the failures that a request can cause itself, those at the first model count. Where another
@@ -60,8 +60,8 @@ def is_evidence(failure: Failure, model: str, attempts: Sequence[Attempted]) -> 
         model: The model's name.
         attempts: What the request has tried so far.
     """
-    return not failure.is_doubtful or not any(
-        attempted.failure.is_doubtful for attempted in attempts if attempted.model != model
+    return not failure.is_ambiguous or not any(
+        attempted.failure.is_ambiguous for attempted in attempts if attempted.model != model
     )
 
 
@@ -94,9 +94,9 @@ def window_after(
             return None  # It began before that window; whether it is over is for a probe to say.
         if strike_after(failure, now, None) is not None:
             return None  # It was under way when the window opened, and is no further sign.
-    reopened = standing.reopened + 1 if standing is not None and is_probe else 0
-    is_sign = reopened > 0 or _is_second_strike(now, strike_at, rules)
-    seconds = _seconds_after(failure, now, rules, reopened, is_sign=is_sign, jitter=jitter)
+    failed_probes = standing.failed_probes + 1 if standing is not None and is_probe else 0
+    is_sign = failed_probes > 0 or _is_second_strike(now, strike_at, rules)
+    seconds = _seconds_after(failure, now, rules, failed_probes, is_sign=is_sign, jitter=jitter)
     if seconds is None:
         return None
     until = now + timedelta(seconds=seconds)
@@ -107,7 +107,7 @@ def window_after(
         until=_whole_ms(until),
         reason=failure.kind,
         probe_at=_whole_ms(now + interval) if until - now > interval else None,
-        reopened=reopened,
+        failed_probes=failed_probes,
     )
 
 
@@ -117,7 +117,7 @@ def strike_after(failure: Failure, now: datetime, strike_at: datetime | None) ->
     return now if is_transient else strike_at
 
 
-class Verdict(enum.StrEnum):
+class ProbeResult(enum.StrEnum):
     """What a probe that failed says about the window that it probed."""
 
     EXHAUSTED = "exhausted"
@@ -128,7 +128,7 @@ class Verdict(enum.StrEnum):
     """Nothing: somebody else should probe."""
 
 
-def verdict_on(name: str, failure: Failure) -> Verdict:
+def probe_result(name: str, failure: Failure) -> ProbeResult:
     """What a failure of its probe says about a window.
 
     Args:
@@ -137,11 +137,11 @@ def verdict_on(name: str, failure: Failure) -> Verdict:
     """
     if name == EVERY_MODEL:
         if failure.scope is Scope.SERVICE:
-            return Verdict.EXHAUSTED
-        return Verdict.ANSWERS if failure.kind in _KEY_WORKS_KINDS else Verdict.UNKNOWN
+            return ProbeResult.EXHAUSTED
+        return ProbeResult.ANSWERS if failure.kind in _KEY_WORKS_KINDS else ProbeResult.UNKNOWN
     if failure.scope is not Scope.MODEL:
-        return Verdict.UNKNOWN
-    return Verdict.ANSWERS if failure.kind in _USELESS_KINDS else Verdict.EXHAUSTED
+        return ProbeResult.UNKNOWN
+    return ProbeResult.ANSWERS if failure.kind in _USELESS_KINDS else ProbeResult.EXHAUSTED
 
 
 def next_quota_day(now: datetime) -> datetime:
@@ -176,7 +176,7 @@ def _seconds_after(
     failure: Failure,
     now: datetime,
     rules: WindowRules,
-    reopened: int,
+    failed_probes: int,
     *,
     is_sign: bool,
     jitter: float,
@@ -195,10 +195,10 @@ def _seconds_after(
         case FailureKind.NOT_FOUND:
             return rules.not_found
         case FailureKind.RATE_LIMITED:
-            unnamed = _doubled(rules.per_minute, reopened, rules.per_minute_cap)
+            unnamed = _doubled(rules.per_minute, failed_probes, rules.per_minute_cap)
             return _named(failure, rules.per_minute_cap, jitter) or unnamed
         case FailureKind.UNNAMED_QUOTA:
-            unnamed = _doubled(rules.unnamed_quota, reopened, rules.named_cap)
+            unnamed = _doubled(rules.unnamed_quota, failed_probes, rules.named_cap)
             return _named(failure, rules.named_cap, jitter) or unnamed
         case (
             FailureKind.OVERLOADED
@@ -212,7 +212,9 @@ def _seconds_after(
             if named is not None:
                 return named
             return (
-                _doubled(rules.transient_first, reopened, rules.transient_cap) if is_sign else None
+                _doubled(rules.transient_first, failed_probes, rules.transient_cap)
+                if is_sign
+                else None
             )
         case _:  # pragma: no cover - mypy proves that this cannot be reached
             assert_never(failure.kind)

@@ -31,7 +31,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 class Phase(enum.StrEnum):
     """What a window means for a request that arrives now."""
 
-    CLOSED = "closed"
+    OPEN = "open"
     """Pass the model over."""
     DUE = "due"
     """One request may probe the model, if it gets the lease."""
@@ -48,7 +48,7 @@ class Window:
         reason: The kind of the failure that opened it.
         probe_at: From here on one request may probe the model; None where that is `until`.
         leased_until: The end of the last probe's lease; None where there has been none.
-        reopened: How often in a row a probe has found the model still exhausted.
+        failed_probes: How often in a row a probe has found the model still exhausted.
         version: The state of the store that this was read from, in the store's own terms. What
             is written with a version changes nothing if the store has moved on; None writes
             whatever there is.
@@ -58,7 +58,7 @@ class Window:
     reason: str
     probe_at: datetime | None = None
     leased_until: datetime | None = None
-    reopened: int = 0
+    failed_probes: int = 0
     version: object | None = field(default=None, compare=False)
 
     def is_open(self, now: datetime) -> bool:
@@ -68,7 +68,7 @@ class Window:
     def phase(self, now: datetime) -> Phase:
         """What the window means for a request at `now`."""
         if now < min(self.probe_at or self.until, self.until):
-            return Phase.CLOSED
+            return Phase.OPEN
         if self.leased_until is not None and now < self.leased_until:
             return Phase.PROBING
         return Phase.DUE
@@ -90,7 +90,7 @@ def outlasts(window: Window, standing: Window | None) -> bool:
     return standing is None or window.until - standing.until > _SAME
 
 
-def reopened(standing: Window, window: Window) -> Window:
+def after_failed_probe(standing: Window, window: Window) -> Window:
     """What stands once a probe of a window has failed, and asks for another one.
 
     A window that was probed before its end keeps that end, where the new one would end sooner; the

@@ -1,6 +1,0 @@
-"""A Gemini API for development and tests: the real wire format, and every way in which it fails."""
-
-from emulator.emulation import Call
-from emulator.server import Emulator
-
-__all__ = ["Call", "Emulator"]

@@ -1,0 +1,70 @@
+"""Puts the fallback together: the only place in it that picks real adapters.
+
+The imports in functions are large, or for one use: each process pays at its start only for what it
+uses, hence PLC0415.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from fallback.ports import Clock, EventLog, Provider, WindowStore
+from fallback.settings import Settings
+from fallback.stores.lazy import LazyStore
+from fallback.windows.shared import SharedWindows
+
+if TYPE_CHECKING:
+    from fallback.runner import Runner
+    from fallback.shutdown import Shutdown
+
+
+def build_windows(settings: Settings, clock: Clock, log: EventLog) -> SharedWindows:
+    """The shared windows; nothing is opened yet."""
+    return SharedWindows(
+        window_store(settings), rules=settings.configuration.windows, clock=clock, log=log
+    )
+
+
+def build_runner(
+    settings: Settings,
+    windows: SharedWindows,
+    clock: Clock,
+    log: EventLog,
+    shutdown: Shutdown | None = None,
+) -> Runner:
+    """The runner, on windows that may be shared with others."""
+    from fallback.runner import Runner  # noqa: PLC0415
+
+    return Runner(
+        settings.hierarchy,
+        provider=_provider(settings, clock),
+        windows=windows,
+        clock=clock,
+        log=log,
+        shutdown=shutdown,
+    )
+
+
+def window_store(settings: Settings) -> WindowStore:
+    """The store that the settings name; nothing is opened yet."""
+    if settings.sqlite_path is not None:
+        from fallback.stores.sqlite import SqliteWindowStore  # noqa: PLC0415
+
+        return SqliteWindowStore(settings.sqlite_path)
+
+    def firestore() -> WindowStore:
+        from fallback.stores.firestore import FirestoreWindowStore  # noqa: PLC0415
+
+        return FirestoreWindowStore(settings.project, settings.firestore_database)
+
+    return cast("WindowStore", LazyStore(firestore))
+
+
+def _provider(settings: Settings, clock: Clock) -> Provider:
+    if settings.api_key is None:
+        from fallback.gemini.keyless import KeylessProvider  # noqa: PLC0415
+
+        return KeylessProvider()
+    from fallback.gemini.provider import GeminiProvider  # noqa: PLC0415
+
+    return GeminiProvider(settings.api_key, clock)

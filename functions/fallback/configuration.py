@@ -1,0 +1,119 @@
+"""Reads what the fallback needs of nexus.toml: hierarchies, limits and windows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from fallback.core.hierarchy import Hierarchy, InvalidConfigurationError, Limits, Model
+from fallback.core.window_rules import WindowRules
+from fallback.toml_tables import Rule, between, checked, is_number, only_known, read_tables, table
+
+SERVICE_SECTIONS = ("request", "visitors")
+"""Sections of the same file that the HTTP service reads."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Configuration:
+    """What the fallback is configured with, validated.
+
+    Attributes:
+        instruction: The service's own system instruction.
+        hierarchies: By name; each carries the limits.
+        windows: Lengths of exhaustion windows.
+    """
+
+    instruction: str
+    hierarchies: Mapping[str, Hierarchy]
+    windows: WindowRules
+
+
+def _is_pauses(value: object) -> bool:
+    return isinstance(value, list) and all(is_number(v) and 0 <= v <= 60 for v in value)
+
+
+# The deadline stays below the longest time-out of a Cloud Run function, 3600 s.
+RULES: Mapping[str, Mapping[str, Rule]] = {
+    "limits": {
+        "attempts_per_model": between(1, 5, whole=True),
+        "backoff_seconds": (_is_pauses, "a list of numbers from 0 to 60"),
+        "deadline_seconds": between(2, 3500),
+        "first_text_seconds": between(0.1, 600),
+        "idle_seconds": between(0.1, 600),
+        "last_resort_seconds": between(0, 600),
+    },
+    "windows": {
+        "per_minute": between(1, 3600),
+        "per_minute_cap": between(1, 3600),
+        "named_cap": between(1, 86400),
+        "unnamed_quota": between(1, 86400),
+        "transient_first": between(1, 3600),
+        "transient_cap": between(1, 86400),
+        "transient_memory": between(1, 3600),
+        "not_found": between(1, 86400),
+        "service": between(1, 86400),
+        "probe_interval": between(10, 86400),
+    },
+}
+_SECTIONS = ("service", *RULES, *SERVICE_SECTIONS, "hierarchies")
+
+
+def load_configuration(path: Path) -> Configuration:
+    """Reads and validates a configuration file. Sections and keys left out have their defaults.
+
+    Raises:
+        InvalidConfigurationError: In one line: the file, the key and the values that are allowed.
+    """
+    try:
+        return configuration_of(read_tables(path))
+    except InvalidConfigurationError as error:
+        raise InvalidConfigurationError(f"{path}: {error}") from error
+
+
+def configuration_of(data: Mapping[str, Any]) -> Configuration:
+    """The configuration in the tables of a file.
+
+    Raises:
+        InvalidConfigurationError: The key and the values that are allowed.
+    """
+    only_known(data, _SECTIONS, "")
+    service = table(data, "service")
+    only_known(service, ("instruction",), "service.")
+    instruction = service.get("instruction", "")
+    if not isinstance(instruction, str):
+        raise InvalidConfigurationError("service.instruction: must be a text")
+    numbers = checked(data, "limits", RULES["limits"])
+    try:
+        limits = Limits(**numbers)
+    except InvalidConfigurationError as error:
+        raise InvalidConfigurationError(f"limits.{error}") from error
+    windows = WindowRules(**checked(data, "windows", RULES["windows"]))
+    hierarchies = table(data, "hierarchies")
+    if not hierarchies:
+        raise InvalidConfigurationError("hierarchies: must have at least one, such as default")
+    return Configuration(
+        instruction=instruction.strip(),
+        hierarchies={name: _hierarchy(name, hierarchies, limits) for name in hierarchies},
+        windows=windows,
+    )
+
+
+def _hierarchy(name: str, hierarchies: Mapping[str, Any], limits: Limits) -> Hierarchy:
+    where = f"hierarchies.{name}."
+    found = table(hierarchies, name, "hierarchies.")
+    only_known(found, ("models",), where)
+    rows = found.get("models")
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise InvalidConfigurationError(f"{where}models: must be a list of models")
+    keys = tuple(field.name for field in fields(Model))
+    for position, row in enumerate(rows):
+        only_known(row, keys, f"{where}models[{position}].")
+        for key in keys:
+            if not isinstance(row.get(key), str):
+                raise InvalidConfigurationError(f"{where}models[{position}].{key}: must be a text")
+    try:
+        return Hierarchy(name, tuple(Model(**row) for row in rows), limits)
+    except InvalidConfigurationError as error:
+        raise InvalidConfigurationError(f"{where}{error}") from error

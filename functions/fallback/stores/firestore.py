@@ -1,0 +1,136 @@
+"""Windows in Firestore: shared by all instances of both functions.
+
+`exhaustion_windows/{model}` holds `until_ms`, `probe_at_ms` and `leased_until_ms` (UTC epoch
+milliseconds), `reason`, `reopened` and `expires_at` (for the TTL policy). Opening a window takes
+the maximum on the server, so such writes commute: no read, no lock, no transaction, and
+concurrent instances cannot shorten or lose a window. What only one may do (lease a probe, close a
+window, reopen it after a probe) has the document's update time as its precondition.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from google.api_core import exceptions as api_exceptions
+from google.cloud import firestore
+
+from fallback.core.windows import Window, from_epoch_ms, to_epoch_ms
+from fallback.stores.firestore_calls import CALL_SECONDS, calls
+
+COLLECTION = "exhaustion_windows"
+
+# A TTL may delete a document from expires_at on. The longest window lasts 25 hours, so even a
+# shorter window that is written last cannot make a longer one expire before its end.
+_KEEP = timedelta(days=2)
+_GROWING = ("until_ms", "probe_at_ms", "reopened")
+
+
+class FirestoreWindowStore:
+    """Keeps windows in Firestore. Safe for many threads."""
+
+    def __init__(self, project: str | None = None, database: str = "(default)") -> None:
+        """Connects to nothing yet: gRPC does not survive a fork.
+
+        Args:
+            project: The Google Cloud project; None lets the client library find it.
+            database: Name of the database in it.
+        """
+        self._project = project
+        self._database = database
+        self._client: firestore.Client | None = None
+
+    def read(self, since: datetime | None = None) -> Mapping[str, Window]:
+        """Windows; see `fallback.ports.WindowStore`. Each one is billed as a read, none as one."""
+        with calls():
+            since_ms = 0 if since is None else to_epoch_ms(since)
+            not_before = firestore.FieldFilter("until_ms", ">=", since_ms)
+            wanted = self._collection().where(filter=not_before)
+            documents = wanted.get(retry=None, timeout=CALL_SECONDS)
+            windows = {document.id: _window(document) for document in documents}
+            return {model: window for model, window in windows.items() if window is not None}
+
+    def extend(self, model: str, window: Window) -> object | None:
+        """Opens or lengthens a window; see `fallback.ports.WindowStore`."""
+        fields: dict[str, Any] = {
+            "until_ms": to_epoch_ms(window.until),
+            "probe_at_ms": to_epoch_ms(window.probe_at or window.until),
+            "leased_until_ms": None,
+            "reason": window.reason,
+            "reopened": window.failed_probes,
+            "expires_at": window.until + _KEEP,
+        }
+        if window.version is not None:
+            return self._update(model, fields, window.version)
+        commuting = {name: firestore.Maximum(fields[name]) for name in _GROWING}
+        with calls():
+            reference = self._collection().document(model)
+            written = reference.set(
+                {**fields, **commuting}, merge=True, retry=None, timeout=CALL_SECONDS
+            )
+            version: object = written.update_time
+            return version
+
+    def lease(self, model: str, seen: Window, until: datetime) -> Window | None:
+        """Gives the probe to one caller; see `fallback.ports.WindowStore`."""
+        until = from_epoch_ms(to_epoch_ms(until))
+        version = self._update(model, {"leased_until_ms": to_epoch_ms(until)}, seen.version)
+        return None if version is None else replace(seen, leased_until=until, version=version)
+
+    def close(self, model: str, seen: Window) -> bool:
+        """Forgets a window as it was seen; see `fallback.ports.WindowStore`."""
+        with calls():
+            unchanged = self._connected().write_option(last_update_time=seen.version)
+            try:
+                self._collection().document(model).delete(
+                    option=unchanged, retry=None, timeout=CALL_SECONDS
+                )
+            except (api_exceptions.FailedPrecondition, api_exceptions.NotFound):
+                return False
+            return True
+
+    def _update(self, model: str, fields: dict[str, Any], version: object) -> object | None:
+        """Writes if the document is as it was at `version`; gives the new one, None if not."""
+        with calls():
+            unchanged = self._connected().write_option(last_update_time=version)
+            try:
+                written = (
+                    self._collection()
+                    .document(model)
+                    .update(fields, option=unchanged, retry=None, timeout=CALL_SECONDS)
+                )
+            except (api_exceptions.FailedPrecondition, api_exceptions.NotFound):
+                return None
+            new_version: object = written.update_time
+            return new_version
+
+    def _connected(self) -> firestore.Client:
+        if self._client is None:
+            self._client = firestore.Client(project=self._project, database=self._database)
+        return self._client
+
+    def _collection(self) -> firestore.CollectionReference:
+        return self._connected().collection(COLLECTION)
+
+
+def _window(document: Any) -> Window | None:
+    fields = document.to_dict() or {}
+    try:
+        until = from_epoch_ms(int(fields["until_ms"]))
+        probe_at = _instant(fields.get("probe_at_ms"))
+        return Window(
+            until=until,
+            reason=str(fields.get("reason", "")),
+            probe_at=None if probe_at is None or probe_at >= until else probe_at,
+            leased_until=_instant(fields.get("leased_until_ms")),
+            failed_probes=int(fields.get("reopened") or 0),
+            version=document.update_time,
+        )
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return None  # Not one of ours.
+
+
+def _instant(epoch_ms: Any) -> datetime | None:
+    return None if epoch_ms is None else from_epoch_ms(int(epoch_ms))

@@ -1,0 +1,209 @@
+"""The ledgers that all instances share, as one process counts in them.
+
+1. A message is counted by one write, on the condition that the record is as this process knows it;
+   messages that one process has for one record at the same time share it. A record is read before
+   it when it is new here, and for as long as others write it too.
+2. What this process knows to be over its limit is refused without asking the store: usage only
+   grows, so others know nothing better.
+3. A chat waits for the store as long as its budget lasts. After that, and while the store is in
+   trouble, this process counts by itself (fail open, but not without a limit).
+4. What was counted apart is joined when the store is back, and counts for everybody from then on.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+from fallback.events import Event
+from fallback.ports import Clock, EventLog, StoreUnavailableError
+from fallback.wait_budget import MAX_WAIT_SECONDS, WaitBudget
+from nexus.fairness.core.allowance import Limited, end_of
+from nexus.fairness.core.ledger import Ledger, charge, merge
+from nexus.fairness.identity import Visitor
+from nexus.fairness.ports import Record, VisitorStore
+
+_MAX_KNOWN = 10_000
+_THREADS = 8
+_MAX_CONFLICTS = 20
+_RETRY_SECONDS = 1.0
+"""How often a store in trouble is asked whether it is back."""
+
+_KEPT_AFTER = timedelta(days=1)
+
+Outcome = Ledger | tuple[str, Limited]
+"""The ledger with the message in it; or the name that keeps it out, and until when."""
+
+
+@dataclass(slots=True, eq=False)
+class _Message:
+    """One that waits to be counted."""
+
+    visitor: Visitor
+    counted: Future[None] = field(default_factory=Future)
+    outcome: Outcome | None = None
+    is_counted_here: bool = False
+
+
+@dataclass(slots=True)
+class _Known:
+    """What this process knows of a record.
+
+    Attributes:
+        ledger: The usage, what was counted by this process alone included.
+        stored: The record as it was last read or written here.
+        is_ours: Whether nobody else was found to have written it since.
+    """
+
+    ledger: Ledger = field(default_factory=dict)
+    stored: Record | None = None
+    is_ours: bool = True
+
+
+class SharedLedgers:
+    """Counts messages. Safe for many threads."""
+
+    def __init__(self, store: VisitorStore, *, clock: Clock, log: EventLog) -> None:
+        """Touches the store only when it is first asked; its threads start then."""
+        self._store = store
+        self._clock = clock
+        self._log = log
+        self._workers = ThreadPoolExecutor(_THREADS, thread_name_prefix="visitor-store")
+        self._lock = threading.Lock()
+        self._known: OrderedDict[str, _Known] = OrderedDict()
+        self._waiting: dict[str, list[_Message]] = {}
+        self._in_trouble = False
+        self._asked_at = float("-inf")
+
+    def count(self, visitor: Visitor, budget: WaitBudget) -> Outcome:
+        """Counts one message, or says what keeps it out."""
+        message = _Message(visitor)
+        with self._lock:
+            outcome = self._charged(visitor, self._known_of(visitor.record).ledger)
+            if isinstance(outcome, tuple):
+                return outcome
+            must_wait = not self._in_trouble
+            if must_wait or self._may_ask():
+                # Whom nobody waits for has been counted here, and is joined to the store's.
+                message.is_counted_here = not must_wait
+                self._submit(message)
+            if not must_wait:
+                self._learn(visitor.record, outcome)
+                return outcome
+        if not budget.wait_for(message.counted):
+            self._trouble("slow")
+        with self._lock:
+            if message.outcome is None:
+                message.is_counted_here = True
+                message.outcome = self._charged(visitor, self._known_of(visitor.record).ledger)
+                if not isinstance(message.outcome, tuple):
+                    self._learn(visitor.record, message.outcome)
+            return message.outcome
+
+    # Internal, under the lock
+
+    def _charged(self, visitor: Visitor, ledger: Ledger) -> Outcome:
+        return charge(ledger, visitor.allowances, self._clock.now())
+
+    def _known_of(self, record: str) -> _Known:
+        known = self._known.setdefault(record, _Known())
+        self._known.move_to_end(record)
+        if len(self._known) > _MAX_KNOWN:
+            self._known.popitem(last=False)
+        return known
+
+    def _learn(self, record: str, ledger: Ledger) -> None:
+        known = self._known_of(record)
+        known.ledger = merge(known.ledger, ledger)
+
+    def _may_ask(self) -> bool:
+        now = self._clock.monotonic()
+        if now - self._asked_at < _RETRY_SECONDS:
+            return False
+        self._asked_at = now
+        return True
+
+    def _submit(self, message: _Message) -> None:
+        record = message.visitor.record
+        is_under_way = record in self._waiting
+        self._waiting.setdefault(record, []).append(message)
+        if not is_under_way:
+            self._workers.submit(self._work, record)
+
+    # On a worker's thread, one for each record at a time
+
+    def _work(self, record: str) -> None:
+        while True:
+            with self._lock:
+                messages = self._waiting[record]
+                if not messages:
+                    del self._waiting[record]
+                    return
+                self._waiting[record] = []
+            started = self._clock.monotonic()
+            try:
+                self._count_together(record, messages)
+                self._no_trouble(self._clock.monotonic() - started)
+            except StoreUnavailableError as error:
+                self._trouble(str(error))
+            except Exception as bug:  # noqa: BLE001 - a future that nobody reads would hide it
+                self._log(Event.INTERNAL_ERROR, where="visitor-store", error=type(bug).__name__)
+            for message in messages:
+                message.counted.set_result(None)
+
+    def _count_together(self, record: str, messages: list[_Message]) -> None:
+        expires_at = end_of(self._clock.now().date()) + _KEPT_AFTER
+        for _ in range(_MAX_CONFLICTS):
+            stored = self._stored(record)
+            outcomes: list[tuple[_Message, Outcome]] = []
+            with self._lock:
+                ledger = merge(stored.ledger, self._known_of(record).ledger)
+                for message in messages:
+                    if message.is_counted_here:
+                        continue
+                    outcome = self._charged(message.visitor, ledger)
+                    outcomes.append((message, outcome))
+                    ledger = ledger if isinstance(outcome, tuple) else outcome
+            version, is_news = stored.version, ledger != stored.ledger
+            if is_news:
+                version = self._store.write(record, replace(stored, ledger=ledger), expires_at)
+            with self._lock:
+                known = self._known_of(record)
+                if is_news and version is None:
+                    known.is_ours = False
+                    continue
+                known.stored = Record(ledger, version)
+                self._learn(record, ledger)
+                for message, outcome in outcomes:
+                    message.outcome = outcome
+            return
+        raise StoreUnavailableError("contention")
+
+    def _stored(self, record: str) -> Record:
+        """The record as this process has left it, if it is the only one that writes it."""
+        with self._lock:
+            known = self._known_of(record)
+            if known.stored is not None and known.is_ours:
+                return known.stored
+        read = self._store.read(record)
+        with self._lock:
+            known.is_ours = known.stored is None or known.stored.version == read.version
+        return read
+
+    def _trouble(self, reason: str) -> None:
+        with self._lock:
+            is_news, self._in_trouble = not self._in_trouble, True
+            self._asked_at = self._clock.monotonic()
+        if is_news:
+            self._log(Event.VISITOR_STORE_UNAVAILABLE, reason=reason)
+
+    def _no_trouble(self, took_seconds: float) -> None:
+        if took_seconds > MAX_WAIT_SECONDS:
+            return  # It answers, but chats should go on not waiting for it.
+        with self._lock:
+            is_news, self._in_trouble = self._in_trouble, False
+        if is_news:
+            self._log(Event.VISITOR_STORE_RECOVERED)

@@ -1,0 +1,80 @@
+"""Lets a chat in: who sends it, whether it is within limits, and which models are for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import flask
+
+from fallback.core.availability import availability
+from fallback.core.hierarchy import Hierarchy
+from fallback.core.scarcity import cheaper_first, is_scarce
+from fallback.events import Event
+from fallback.wait_budget import WaitBudget
+from nexus.bootstrap import Nexus
+from nexus.fairness.core.allowance import Limited
+from nexus.fairness.core.network import client_address
+from nexus.fairness.identity import CodeFault
+from nexus.wire.error import ApiError, invalid_access_code, visitor_rate_limited
+from nexus.wire.visitor import VISITOR_HEADER, bearer_of, forwarded_entries, visitor_id_of
+
+if TYPE_CHECKING:
+    from nexus.fairness.fair_use import FairUse
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Admission:
+    """A chat that is let in.
+
+    Attributes:
+        hierarchy: The models for it.
+        new_id: An id that the visitor is to keep.
+    """
+
+    hierarchy: Hierarchy
+    new_id: str | None = None
+
+
+def admit_chat(
+    nexus: Nexus,
+    fair_use: FairUse | None,
+    request: flask.Request,
+    request_id: str,
+    budget: WaitBudget,
+) -> Admission | ApiError:
+    """Counts a chat, unless it is already known that no model will answer it.
+
+    Args:
+        nexus: The function's parts.
+        fair_use: The limits; None where there are none.
+        request: A valid request.
+        request_id: What the log calls it.
+        budget: How long to wait for the store.
+    """
+    hierarchy = nexus.settings.fallback.hierarchy
+    if fair_use is None:
+        return Admission(hierarchy=hierarchy)
+    visitor = fair_use.identify(
+        visitor_id=visitor_id_of(request.headers.get(VISITOR_HEADER)),
+        bearer=bearer_of(request.headers.get("Authorization")),
+        address=client_address(
+            request.remote_addr,
+            forwarded_entries(request.headers.get("X-Forwarded-For")),
+            nexus.settings.trusted_proxies,
+        ),
+        budget=budget,
+    )
+    if isinstance(visitor, CodeFault):
+        return invalid_access_code(visitor)
+    windows = nexus.windows.snapshot(budget)
+    now = nexus.clock.now()
+    if not availability(hierarchy, windows, now).available:
+        return Admission(hierarchy=hierarchy, new_id=visitor.new_id)
+    admitted = fair_use.admit(visitor, request_id, budget)
+    if isinstance(admitted, Limited):
+        return visitor_rate_limited(admitted)
+    if admitted.is_heavy and is_scarce(hierarchy, windows, now):
+        nexus.log(Event.VISITOR_STEPPED_DOWN, request_id=request_id)
+        hierarchy = cheaper_first(hierarchy)
+    return Admission(hierarchy=hierarchy, new_id=visitor.new_id)

@@ -1,0 +1,158 @@
+"""What every request meets on its way in and out, whichever function it is for."""
+
+from __future__ import annotations
+
+import re
+import traceback
+import uuid
+from collections.abc import Callable
+
+import flask
+from werkzeug.http import http_date
+
+from fallback.events import Event
+from nexus.bootstrap import Nexus
+from nexus.event_log import request_trace
+from nexus.http.body import forget_body
+from nexus.wire.chat_reply import to_json
+from nexus.wire.cors import cors_headers, preflight_headers
+from nexus.wire.error import ApiError, internal_error
+
+_GUARDS = {
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+}
+"""Replies are data: no browser should run one, frame one, or tell anybody where one came from."""
+
+_TRACE_ID = re.compile(r"[0-9a-f]{32}", re.IGNORECASE)
+
+Handler = Callable[[flask.Request, str], flask.Response | ApiError]
+"""Answers one request, given its id."""
+
+
+def handle_every_route(function: Callable[[flask.Request], flask.Response]) -> None:
+    """Has a function answer what functions-framework and Flask would answer without asking it.
+
+    That is favicon.ico, robots.txt, and addresses that Flask would rather have written otherwise.
+    What goes wrong outside of the function is left to the server, which replies as the function
+    would. Nothing happens where no application is being made, as in the Python package.
+
+    Args:
+        function: Answers any request.
+    """
+    if not flask.has_app_context():
+        return
+    flask.current_app.config["PROPAGATE_EXCEPTIONS"] = True
+
+    @flask.current_app.before_request
+    def answer() -> flask.Response | None:
+        return None if flask.request.endpoint == "run" else function(flask.request)
+
+
+def serve(nexus: Nexus, request: flask.Request, methods: str, handler: Handler) -> flask.Response:
+    """Runs a handler: pre-flight requests, a request id, CORS, and errors as they should look.
+
+    Args:
+        nexus: The function's parts.
+        request: What came.
+        methods: The methods that a browser may use, for pre-flight requests.
+        handler: Answers what is left.
+    """
+    request_id = uuid.uuid4().hex
+    request_trace.set(_trace(nexus, request))
+    if request.method == "OPTIONS":
+        wanted = request.headers.get("Access-Control-Request-Headers")
+        response = flask.Response(status=204, headers=preflight_headers(methods, wanted))
+    else:
+        response = _handled(nexus, request, handler, request_id)
+    forget_body(request)
+    return _guarded(nexus, response, request_id, request.headers.get("Origin"))
+
+
+def bare_reply(nexus: Nexus, error: ApiError, bug: Exception | None = None) -> bytes:
+    """A whole reply in bytes, for what never becomes a request; the connection ends with it.
+
+    Args:
+        nexus: The function's parts.
+        error: What to say.
+        bug: The reason, where it is one.
+    """
+    request_id = uuid.uuid4().hex
+    request_trace.set(None)
+    if bug is not None:
+        log_bug(nexus, bug, request_id)
+    response = _guarded(nexus, error_response(nexus, error, request_id), request_id, None)
+    response.headers["Connection"] = "close"
+    response.headers["Date"] = http_date(nexus.clock.now())
+    head = f"HTTP/1.1 {response.status}\r\n{response.headers}"
+    return head.encode("latin-1") + response.get_data()
+
+
+def _guarded(
+    nexus: Nexus, response: flask.Response, request_id: str, origin: str | None
+) -> flask.Response:
+    """What every reply says beside its own words."""
+    response.headers.update(cors_headers(origin, nexus.settings.allowed_origins))
+    response.headers["X-Request-Id"] = request_id
+    response.headers.update(_GUARDS)
+    response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def _handled(
+    nexus: Nexus, request: flask.Request, handler: Handler, request_id: str
+) -> flask.Response:
+    try:
+        answer = handler(request, request_id)
+    except Exception as bug:  # noqa: BLE001 - the last line of defence; it is logged
+        log_bug(nexus, bug, request_id)
+        answer = internal_error()
+    return error_response(nexus, answer, request_id) if isinstance(answer, ApiError) else answer
+
+
+def json_response(data: object) -> flask.Response:
+    """A reply of 200 with a JSON body."""
+    return flask.Response(to_json(data), content_type="application/json; charset=utf-8")
+
+
+def error_response(nexus: Nexus, error: ApiError, request_id: str) -> flask.Response:
+    """An error as a reply of its own."""
+    if _is_rejection(error):
+        nexus.log(
+            Event.REQUEST_REJECTED,
+            request_id=request_id,
+            status=error.status,
+            code=error.code,
+            param=error.param,
+        )
+    now = nexus.clock.now()
+    response = json_response(error.body(now, request_id))
+    response.status_code = error.status
+    response.headers.update(error.headers(now))
+    return response
+
+
+def _is_rejection(error: ApiError) -> bool:
+    """Whether it has no event of its own, as what comes of a chat and of a bug has."""
+    return error.status < 499 or error.code == "unavailable"
+
+
+def log_bug(nexus: Nexus, bug: Exception, request_id: str) -> None:
+    """Logs where an unexpected exception came from; its text stays out, it may quote a visitor."""
+    frames = traceback.extract_tb(bug.__traceback__)[-8:]
+    nexus.log(
+        Event.INTERNAL_ERROR,
+        request_id=request_id,
+        error=type(bug).__name__,
+        where=[f"{frame.name}:{frame.lineno}" for frame in frames],
+    )
+
+
+def _trace(nexus: Nexus, request: flask.Request) -> str | None:
+    """The trace in Cloud Logging's words, so that it shows a request's events together."""
+    trace_id = request.headers.get("X-Cloud-Trace-Context", "").partition("/")[0]
+    if not nexus.settings.fallback.project or not _TRACE_ID.fullmatch(trace_id):
+        return None
+    return f"projects/{nexus.settings.fallback.project}/traces/{trace_id}"

@@ -1,0 +1,107 @@
+"""The environment of one function, read once into one frozen value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from fallback.core.hierarchy import InvalidConfigurationError
+from fallback.events import LOG_LEVELS
+from fallback.settings import ORIGIN, InvalidSettingError, Settings, read_settings, variables
+from nexus.configuration import RequestLimits, load_service_configuration
+from nexus.fairness.core.rules import VisitorRules
+
+_MAX_PROXIES = 10
+_DEFAULT_DATABASE = Path(".local/nexus.db")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceSettings:
+    """What environment and configuration say.
+
+    Attributes:
+        fallback: What the fallback needs of them.
+        request: What one request may ask for.
+        visitors: How much visitors may send.
+        allowed_origins: Pages of other origins that may call the functions.
+        visitor_limits: Whether limits for each visitor apply.
+        trusted_proxies: How many entries of X-Forwarded-For are true, counted from its right.
+        log_level: The least severity that is logged.
+    """
+
+    fallback: Settings
+    request: RequestLimits
+    visitors: VisitorRules
+    allowed_origins: frozenset[str]
+    visitor_limits: bool
+    trusted_proxies: int
+    log_level: str
+
+
+def read_service_settings(environ: Mapping[str, str], default_config: Path) -> ServiceSettings:
+    """Reads the environment.
+
+    Args:
+        environ: Usually `os.environ`. Empty values count as unset.
+        default_config: The configuration file, unless `NEXUS_CONFIG` names another.
+
+    Raises:
+        InvalidSettingError: In one line: the variable and what it may be.
+    """
+    environ = variables(environ)
+    try:
+        configuration = load_service_configuration(
+            Path(environ.get("NEXUS_CONFIG", default_config))
+        )
+    except InvalidConfigurationError as error:
+        raise InvalidSettingError(f"NEXUS_CONFIG: {error}") from error
+    _check_threads(environ)
+    return ServiceSettings(
+        fallback=read_settings(environ, configuration.fallback, _DEFAULT_DATABASE),
+        request=configuration.request,
+        visitors=configuration.visitors,
+        allowed_origins=_allowed_origins(environ),
+        visitor_limits=_one_of(environ, "NEXUS_VISITOR_LIMITS", ("on", "off")) == "on",
+        trusted_proxies=_trusted_proxies(environ),
+        log_level=_one_of(environ, "LOG_LEVEL", LOG_LEVELS, default="INFO"),
+    )
+
+
+def _allowed_origins(environ: Mapping[str, str]) -> frozenset[str]:
+    listed = environ.get("NEXUS_ALLOWED_ORIGINS", "").split(",")
+    origins = [origin.strip() for origin in listed if origin.strip()]
+    for origin in origins:
+        if not ORIGIN.fullmatch(origin):
+            raise InvalidSettingError(
+                f"NEXUS_ALLOWED_ORIGINS: {origin!r} must be an origin such as "
+                "https://chat.example.com, without a path"
+            )
+    return frozenset(origins)
+
+
+def _trusted_proxies(environ: Mapping[str, str]) -> int:
+    # Google's front end writes one entry; whoever calls a process directly could write any.
+    value = environ.get("NEXUS_TRUSTED_PROXIES", "1" if "K_SERVICE" in environ else "0").strip()
+    if not (value.isascii() and value.isdigit() and int(value) <= _MAX_PROXIES):
+        raise InvalidSettingError(
+            f"NEXUS_TRUSTED_PROXIES: {value!r} must be a whole number from 0 to {_MAX_PROXIES}"
+        )
+    return int(value)
+
+
+def _one_of(
+    environ: Mapping[str, str], name: str, allowed: tuple[str, ...], default: str | None = None
+) -> str:
+    value = environ.get(name, default or allowed[0]).strip()
+    for word in allowed:
+        if value.lower() == word.lower():
+            return word
+    raise InvalidSettingError(f"{name}: {value!r} must be one of {', '.join(allowed)}")
+
+
+def _check_threads(environ: Mapping[str, str]) -> None:
+    """Refuses early what functions-framework would meet with a traceback."""
+    value = environ.get("THREADS", "1").strip()
+    if not (value.isascii() and value.isdigit() and int(value) > 0):
+        raise InvalidSettingError(f"THREADS: {value!r} must be a whole number of 1 or more")

@@ -1,0 +1,132 @@
+"""Writes answers in the OpenAI format: one completion, or a stream of its chunks."""
+
+from __future__ import annotations
+
+import functools
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from fallback.core.answer import End, Usage
+from fallback.pieces import AnswerStarted
+from nexus.wire.chat_request import PUBLIC_MODEL
+
+DONE = b"data: [DONE]\n\n"
+"""The last event of a whole answer."""
+
+
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_NO_CONTENT = b'"content":""'
+
+
+@dataclass(frozen=True)
+class Writer:
+    """Writes the objects of one answer.
+
+    Attributes:
+        request_id: Which request it answers.
+        created_at: When the answer began.
+        answering: Who answers.
+        include_usage: Whether a stream ends with token counts.
+    """
+
+    request_id: str
+    created_at: datetime
+    answering: AnswerStarted
+    include_usage: bool = False
+
+    def completion(self, text: str, end: End) -> dict[str, Any]:
+        """The whole answer in one object."""
+        message = {"role": "assistant", "content": text, "refusal": None}
+        choice = {
+            "index": 0,
+            "message": message,
+            "logprobs": None,
+            "finish_reason": end.finish_reason,
+        }
+        return {
+            **self._head("chat.completion"),
+            "choices": [choice],
+            "usage": _usage(end.usage),
+            "nexus": self._nexus(),
+        }
+
+    def opening(self) -> bytes:
+        """The first event of a stream, which says who answers."""
+        delta = {"role": "assistant", "content": ""}
+        return sse({**self._chunk(delta, None), "nexus": self._nexus()})
+
+    def resuming(self) -> bytes:
+        """The event at which another model goes on with the answer."""
+        return sse({**self._chunk({"content": ""}, None), "nexus": self._nexus()})
+
+    def text(self, text: str) -> bytes:
+        """One event with a piece of the answer."""
+        before, after = self._around_text
+        return b'%s"content":%s%s' % (before, _JSON.encode(text).encode("utf-8"), after)
+
+    def closing(self, end: End) -> bytes:
+        """The events that end a whole answer."""
+        events = sse(self._chunk({}, end.finish_reason))
+        if self.include_usage:
+            head = self._head("chat.completion.chunk")
+            events += sse({**head, "choices": [], "usage": _usage(end.usage)})
+        return events + DONE
+
+    @functools.cached_property
+    def _around_text(self) -> tuple[bytes, bytes]:
+        """What is the same in each event with text."""
+        before, _, after = sse(self._chunk({"content": ""}, None)).partition(_NO_CONTENT)
+        return before, after
+
+    def _chunk(self, delta: dict[str, str], finish_reason: str | None) -> dict[str, Any]:
+        choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish_reason}
+        usage = {"usage": None} if self.include_usage else {}
+        return {**self._head("chat.completion.chunk"), "choices": [choice], **usage}
+
+    def _head(self, kind: str) -> dict[str, Any]:
+        return {
+            "id": f"chatcmpl-{self.request_id}",
+            "object": kind,
+            "created": int(self.created_at.timestamp()),
+            "model": self.answering.model,
+        }
+
+    def _nexus(self) -> dict[str, Any]:
+        return {
+            "display_name": self.answering.display_name,
+            "fallbacks": self.answering.fallbacks,
+            "request_id": self.request_id,
+            **({"resumed": True} if self.answering.is_resumed else {}),
+        }
+
+
+def sse(data: dict[str, Any]) -> bytes:
+    """One server-sent event."""
+    return b"data: " + to_json(data) + b"\n\n"
+
+
+def to_json(data: object) -> bytes:
+    """Compact JSON in UTF-8."""
+    return _JSON.encode(data).encode("utf-8")
+
+
+def model_list() -> dict[str, Any]:
+    """The models that callers can name: one."""
+    return {"object": "list", "data": [model()]}
+
+
+def model() -> dict[str, Any]:
+    """The one model."""
+    return {"id": PUBLIC_MODEL, "object": "model", "created": 0, "owned_by": PUBLIC_MODEL}
+
+
+def _usage(usage: Usage | None) -> dict[str, int] | None:
+    if usage is None:
+        return None
+    return {
+        "prompt_tokens": usage.prompt_tokens,
+        "completion_tokens": usage.completion_tokens,
+        "total_tokens": usage.prompt_tokens + usage.completion_tokens,
+    }

@@ -1,0 +1,207 @@
+"""Errors as callers see them: what happened, what to do, and nothing of what is inside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, assert_never
+
+from fallback.availability_report import seconds_until
+from fallback.core.decision import Refusal, RefusalReason
+from fallback.rfc3339 import rfc3339
+from nexus.fairness.core.allowance import Limit, Limited
+from nexus.fairness.identity import CodeFault
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiError:
+    """One error reply, or the last event of a stream that broke.
+
+    Attributes:
+        status: The HTTP status.
+        code: The word that programs go by; docs/api.md has a row for each.
+        message: For people.
+        param: The field that is wrong, where one is.
+        retry_at: When waiting helps: the first instant at which it may.
+        allow: For 405, the methods that are allowed.
+    """
+
+    status: int
+    code: str
+    message: str
+    param: str | None = None
+    retry_at: datetime | None = None
+    allow: str | None = None
+
+    def body(self, now: datetime, request_id: str) -> dict[str, Any]:
+        """The JSON object."""
+        error: dict[str, Any] = {
+            "message": self.message,
+            "type": _type(self.status),
+            "code": self.code,
+            "param": self.param,
+            "request_id": request_id,
+        }
+        if self.retry_at is not None:
+            error["retry_at"] = rfc3339(self.retry_at)
+            error["retry_after_seconds"] = seconds_until(self.retry_at, now)
+        return {"error": error}
+
+    def headers(self, now: datetime) -> dict[str, str]:
+        """The headers that belong to it."""
+        headers = {}
+        if self.retry_at is not None:
+            headers["Retry-After"] = str(seconds_until(self.retry_at, now))
+        if self.allow is not None:
+            headers["Allow"] = self.allow
+        if self.status == 401:
+            headers["WWW-Authenticate"] = "Bearer"  # RFC 9110, 11.6.1: a 401 has it.
+        return headers
+
+
+def refusal_error(refusal: Refusal) -> ApiError:
+    """The error that a refusal becomes."""
+    match refusal.reason:
+        case RefusalReason.MODELS_EXHAUSTED:
+            return ApiError(
+                status=503,
+                code="models_exhausted",
+                message="All models are at their limits. Please try again after retry_at.",
+                retry_at=refusal.retry_at,
+            )
+        case RefusalReason.SERVICE_MISCONFIGURED:
+            return ApiError(
+                status=503,
+                code="service_misconfigured",
+                message="The service is not set up correctly. Its operator has been told.",
+            )
+        case RefusalReason.DEADLINE_EXCEEDED:
+            return deadline_exceeded()
+        case RefusalReason.CONTEXT_LENGTH_EXCEEDED:
+            return ApiError(
+                status=413,
+                code="context_length_exceeded",
+                message="The conversation is too long for every model. Start a new one, or "
+                "shorten it.",
+                param="messages",
+            )
+        case RefusalReason.INVALID_REQUEST:
+            return ApiError(
+                status=400,
+                code="invalid_request",
+                message="The models do not accept this request. Change it and try again.",
+                param="messages",
+            )
+        case _:  # pragma: no cover - mypy proves that this cannot be reached
+            assert_never(refusal.reason)
+
+
+def visitor_rate_limited(limited: Limited) -> ApiError:
+    """This visitor's own limit, or that of the visitor's network."""
+    message = {
+        Limit.RATE: "You have sent many messages in a short time. Please try again after retry_at.",
+        Limit.DAY: "You have sent as many messages as one day allows. Please try again after "
+        "retry_at.",
+    }[limited.limit]
+    return ApiError(
+        status=429, code="visitor_rate_limited", message=message, retry_at=limited.retry_at
+    )
+
+
+def invalid_access_code(fault: CodeFault) -> ApiError:
+    """A text that begins as an access code does, and opens nothing."""
+    what = {
+        CodeFault.INVALID: "is not valid",
+        CodeFault.EXPIRED: "has expired",
+        CodeFault.REVOKED: "has been revoked",
+    }[fault]
+    return ApiError(
+        status=401,
+        code="invalid_access_code",
+        message=f"This access code {what}. Ask for a new one, or send none.",
+    )
+
+
+def method_not_allowed(allow: str) -> ApiError:
+    """The address is right, the method is not."""
+    return ApiError(
+        status=405,
+        code="method_not_allowed",
+        message=f"This address takes {allow}.",
+        allow=allow,
+    )
+
+
+def too_large(max_bytes: int) -> ApiError:
+    """The body is over its limit."""
+    return ApiError(
+        status=413,
+        code="request_too_large",
+        message=f"The body may have at most {max_bytes} bytes. Shorten the conversation.",
+    )
+
+
+def malformed_head(status: int) -> ApiError:
+    """What came is no proper HTTP, or its head is out of bounds."""
+    code, message = {
+        414: ("request_too_large", "The first line of the request is too long."),
+        417: ("invalid_request", "Of Expect, only 100-continue is understood."),
+        431: ("request_too_large", "The headers are too long, or too many."),
+    }.get(status, ("invalid_request", "This is no proper HTTP request."))
+    return ApiError(status=status, code=code, message=message)
+
+
+def unavailable(retry_at: datetime) -> ApiError:
+    """This instance ends, or has more connections than it can keep; another may have room."""
+    return ApiError(
+        status=503,
+        code="unavailable",
+        message="This instance takes no more requests. Please try again.",
+        retry_at=retry_at,
+    )
+
+
+def client_closed_request() -> ApiError:
+    """The client has closed its side of the connection. HTTP has no status for it; nginx has."""
+    return ApiError(
+        status=499,
+        code="client_closed_request",
+        message="The connection was closed before the answer. Keep both sides open until then.",
+    )
+
+
+def deadline_exceeded() -> ApiError:
+    """No model answered in time, or the answer did not end in time."""
+    return ApiError(
+        status=504,
+        code="deadline_exceeded",
+        message="No model finished an answer in time. Please try again.",
+    )
+
+
+def answer_interrupted() -> ApiError:
+    """The answer stopped after its beginning had been sent."""
+    return ApiError(
+        status=502,
+        code="answer_interrupted",
+        message="The answer was interrupted; what has been shown is not all of it. "
+        "Please try again.",
+    )
+
+
+def internal_error() -> ApiError:
+    """A bug."""
+    return ApiError(
+        status=500,
+        code="internal_error",
+        message="Something went wrong on our side. Please try again; if it happens again, "
+        "report the request_id.",
+    )
+
+
+def _type(status: int) -> str:
+    if status == 429:
+        return "rate_limit_error"
+    if status == 401:
+        return "authentication_error"
+    return "invalid_request_error" if status < 500 else "server_error"

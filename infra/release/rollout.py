@@ -1,0 +1,121 @@
+"""Applies a plan, and goes back to the last good release if the service is not well after it.
+
+The last step of `cloudbuild.yaml`. It fails whenever the new release is not what is served, also
+where going back has worked: somebody has to look.
+"""
+
+import argparse
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from infra.release.release import fetch, pack, store, unpack
+from infra.release.smoke import smoke
+
+# New revisions start in seconds; a first public permission has been seen to take minutes.
+WITHIN_SECONDS = 300.0
+# Said by Terraform before it has changed anything: another build was quicker, or is at work.
+_UNTOUCHED = ("Saved plan is stale", "Error acquiring the state lock")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """Where releases go.
+
+    Attributes:
+        environment: name of the files in `infra/environments/`.
+        backend: further settings of Terraform's backend, each `key=value`.
+        releases: where the last good release is kept: gs://BUCKET/FOLDER.
+        within_seconds: how long a release may take to be well.
+    """
+
+    environment: str
+    backend: tuple[str, ...]
+    releases: str
+    within_seconds: float
+
+
+def roll_out(tree: Path, plan: Path, target: Target) -> bool:
+    """Apply a plan of a tree; whether its release is served now, and kept as the last good one."""
+    budget = f"-lock-timeout={target.within_seconds:g}s"
+    applied = _terraform(tree, "apply", "-input=false", budget, str(plan.resolve()))
+    if any(reason in applied.stderr for reason in _UNTOUCHED):
+        print("Nothing was changed: another build has changed the state, or is about to.")
+        print("Run this one again if no later one does.")
+        return False
+    if applied.returncode == 0 and _is_well(tree, target):
+        return _keep(tree, target)
+    print("\nThe new release is not well; going back to the last good one.", flush=True)
+    print(_go_back(target), flush=True)
+    return False
+
+
+def _keep(tree: Path, target: Target) -> bool:
+    with tempfile.TemporaryDirectory() as folder:
+        archive = Path(folder) / "release.tar.gz"
+        pack(tree, archive)
+        if store(archive, target.releases):
+            return True
+    print("The release is well, but could not be kept: the next failure would go back too far.")
+    return False
+
+
+def _go_back(target: Target) -> str:
+    """Apply the last good release again, and say how that went."""
+    with tempfile.TemporaryDirectory() as folder:
+        archive, tree = Path(folder) / "release.tar.gz", Path(folder) / "tree"
+        if not fetch(target.releases, archive):
+            return "There is no good release to go back to: repair this one and build again."
+        unpack(archive, tree)
+        files = f"environments/{target.environment}"
+        backend = [f"-backend-config={setting}" for setting in target.backend]
+        init = ("-input=false", f"-backend-config={files}.gcs.tfbackend", *backend)
+        apply = ("-input=false", "-auto-approve", "-lock-timeout=10m", f"-var-file={files}.tfvars")
+        for command, *arguments in (("init", *init), ("apply", *apply)):
+            if _terraform(tree, command, *arguments).returncode != 0:
+                return "Going back has failed; the service may be down. See docs/deploy.md."
+        if _is_well(tree, target):
+            return "The last good release is served again."
+        return "The last good release was applied, but is not well. See docs/deploy.md."
+
+
+def _is_well(tree: Path, target: Target) -> bool:
+    url = _terraform(tree, "output", "-raw", "web_url").stdout.strip()
+    return bool(url) and smoke(url, tree / "web/dist", target.within_seconds)
+
+
+def _terraform(tree: Path, command: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    is_asked = command == "output"
+    done = subprocess.run(
+        ["terraform", f"-chdir={tree / 'infra'}", command, "-no-color", *arguments],
+        stdout=subprocess.PIPE if is_asked else None,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    print(done.stderr, end="", file=sys.stderr, flush=True)
+    return done
+
+
+def main() -> int:
+    """Parse the command line; 0 says that the new release is served."""
+    parser = argparse.ArgumentParser(prog="python -m infra.release.rollout", description=__doc__)
+    parser.add_argument("plan", type=Path, help="what terraform plan -out=… has written")
+    parser.add_argument("--environment", required=True, help="staging or production")
+    parser.add_argument("--releases", required=True, metavar="gs://BUCKET/FOLDER")
+    parser.add_argument("--backend-config", action="append", default=[], metavar="KEY=VALUE")
+    parser.add_argument("--within", type=float, default=WITHIN_SECONDS, metavar="SECONDS")
+    options = parser.parse_args()
+    target = Target(
+        environment=options.environment,
+        backend=tuple(options.backend_config),
+        releases=options.releases,
+        within_seconds=options.within,
+    )
+    return 0 if roll_out(Path.cwd(), options.plan, target) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

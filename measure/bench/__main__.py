@@ -1,0 +1,63 @@
+"""`python -m bench` measures Nexus; `python -m bench --peers` its peers beside it.
+
+Names of rows say which; all without one. Each row is written as soon as it is complete.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from dataclasses import replace
+
+from measure.bench import page
+from measure.bench.catalogue import NEXUS, PEERS
+from measure.bench.peers.gateways import LITELLM_VERSION, PORTKEY_VERSION
+from measure.bench.results import keep
+from measure.bench.row import Measured
+from measure.bench.stand import missing_tools, stand
+
+
+def main() -> None:
+    """Measures, prints what was measured, and writes it into the docs."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("rows", nargs="*", metavar="ROW")
+    parser.add_argument("--peers", action="store_true", help="the peers beside Nexus")
+    options = parser.parse_args()
+    catalogue = {row.name: row for row in (PEERS if options.peers else NEXUS)}
+    if unknown := set(options.rows) - set(catalogue):
+        parser.error(f"no such row: {', '.join(sorted(unknown))}; there are {', '.join(catalogue)}")
+    file = page.PEERS_RESULTS if options.peers else page.RESULTS
+    versions = {"litellm": LITELLM_VERSION, "portkey": PORTKEY_VERSION} if options.peers else {}
+    wanted = [catalogue[name] for name in options.rows or catalogue]
+    lacking = missing_tools()
+    on_firestore = any(subject.on_firestore for row in wanted for subject in row.subjects)
+    with stand(firestore=on_firestore and not lacking) as place:
+        for measured in wanted:
+            started = time.monotonic()
+            possible, remarks = _possible(measured, lacking)
+            row = measured.measure(place, possible.subjects)
+            row.remarks |= remarks
+            keep(file, measured.name, row, versions)
+            page.write()
+            print(page.sections([measured], {measured.name: row}), flush=True)
+            print(f"({time.monotonic() - started:.0f} s)\n", file=sys.stderr, flush=True)
+
+
+def _possible(measured: Measured, lacking: list[str]) -> tuple[Measured, dict[str, str]]:
+    """A row without those that cannot be measured here, and why they cannot."""
+    remarks = {
+        subject.name: f"not measured, for want of {', '.join(lacking)}"
+        for subject in measured.subjects
+        if subject.on_firestore and lacking
+    } | {
+        subject.name: "not measured, as it could not be installed"
+        for subject in measured.subjects
+        if subject.needs and not subject.needs.exists()
+    }
+    left = [subject for subject in measured.subjects if subject.name not in remarks]
+    return replace(measured, subjects=left), remarks
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,101 @@
+"""LiteLLM and Portkey, installed into .local/ and configured as their documents say.
+
+Both fall back over the same five models as Nexus. LiteLLM runs a second time as well as it can be
+tuned for that: no retries of its own, and a model that has failed once is left out.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from measure.bench.subjects import API_KEY, REPOSITORY, Place, Subject
+
+LITELLM_VERSION = "1.106.12"
+"""The newest whose extra `proxy` could be installed: those after it need packages that are not on
+PyPI."""
+
+PORTKEY_VERSION = "1.15.2"
+LITELLM_FOLDER = REPOSITORY / f".local/litellm-{LITELLM_VERSION}"
+PORTKEY_FOLDER = REPOSITORY / f".local/portkey-{PORTKEY_VERSION}"
+_PORTKEY_START = "node_modules/@portkey-ai/gateway/build/start-server.js"
+_MASTER_KEY = "sk-made-up"
+_MODELS = (
+    "gemini-3.8-flash",
+    "gemini-3.7-flash",
+    "gemini-3.6-flash",
+    "gemini-3.5-flash-lite",
+    "gemini-3.1-flash-lite",
+)
+
+
+def _litellm(settings: dict[str, object]) -> Callable[[int, Path], tuple[str, ...]]:
+    """The command; its configuration is JSON, which is YAML, with the upstream's URL left open."""
+
+    def argv(port: int, folder: Path) -> tuple[str, ...]:
+        configuration = {
+            "model_list": [
+                {
+                    "model_name": model,
+                    "litellm_params": {
+                        "model": f"gemini/{model}",
+                        "api_key": API_KEY,
+                        "api_base": "os.environ/GEMINI_API_BASE",
+                    },
+                }
+                for model in _MODELS
+            ],
+            "router_settings": {"fallbacks": [{_MODELS[0]: list(_MODELS[1:])}], **settings},
+        }
+        file = folder / "litellm.yaml"
+        file.write_text(json.dumps(configuration, indent=2))
+        return (
+            *(str(LITELLM_FOLDER / "bin/litellm"), "--config", str(file)),
+            *("--host", "127.0.0.1", "--port", str(port)),
+        )
+
+    return argv
+
+
+def _portkey(port: int, _folder: Path) -> tuple[str, ...]:
+    return ("node", str(PORTKEY_FOLDER / _PORTKEY_START), f"--port={port}", "--headless")
+
+
+def _portkey_headers(place: Place) -> dict[str, str]:
+    targets = [
+        {
+            "provider": "google",
+            "api_key": API_KEY,
+            "custom_host": place.upstream,
+            "override_params": {"model": model},
+        }
+        for model in _MODELS
+    ]
+    config = {"strategy": {"mode": "fallback"}, "targets": targets}
+    return {"x-portkey-config": json.dumps(config)}
+
+
+LITELLM = Subject(
+    name="LiteLLM proxy, as documented",
+    argv=_litellm({}),
+    env={"LITELLM_LOCAL_MODEL_COST_MAP": "True", "LITELLM_MASTER_KEY": _MASTER_KEY},
+    body={"model": _MODELS[0]},
+    headers=lambda _: {"Authorization": f"Bearer {_MASTER_KEY}"},
+    needs=LITELLM_FOLDER / "bin/litellm",
+)
+LITELLM_TUNED = replace(
+    LITELLM,
+    name="LiteLLM proxy, tuned",
+    argv=_litellm({"num_retries": 0, "allowed_fails": 0, "cooldown_time": 60}),
+)
+PORTKEY = Subject(
+    name="Portkey gateway",
+    argv=_portkey,
+    env={"TRUSTED_CUSTOM_HOSTS": "127.0.0.1"},
+    body={"model": _MODELS[0]},
+    headers=_portkey_headers,
+    says_done=False,  # It passes on that Gemini says none.
+    needs=PORTKEY_FOLDER / _PORTKEY_START,
+)

@@ -1,0 +1,120 @@
+"""A quick look for regressions: CPU as a multiple of the bare function's, in the same rounds.
+
+CPU and not time, ratios and not seconds, medians and not single runs: it says nearly the same on a
+machine that is busy with something else. Nearly, as caches are shared too: a figure over its limit
+is measured again, and what is over it three times is no noise.
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from measure.bench.program import run
+from measure.bench.results import Row
+from measure.bench.spread import ratios
+from measure.bench.stand import Stand, Standing, stand
+from measure.bench.subjects import AVAILABILITY, BARE, CHAT, Subject
+
+ROUNDS = 5
+START_ROUNDS = 3
+ATTEMPTS = 3
+_CLIENTS = 8
+_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """Of one figure, in multiples of the bare function's CPU.
+
+    Attributes:
+        measured: What it was when the limit was set.
+        at_most: What it may be: above the noise, below twice as much.
+    """
+
+    measured: float
+    at_most: float
+
+
+LIMITS = {
+    "poll": Limit(1.4, 2.3),
+    "plain chat": Limit(3.6, 6.0),
+    "stream of 20 chunks": Limit(8.3, 13.0),
+    "start of check-availability": Limit(1.45, 2.3),
+    "start of the chat": Limit(2.6, 4.2),
+}
+"""A request against a request, and a start against a start."""
+
+
+def measure(place: Stand) -> dict[str, float]:
+    """The figures of now."""
+    row = Row()
+    for subject in (BARE, AVAILABILITY, CHAT) * START_ROUNDS:
+        row.add(subject.name, start=_start(place, subject))
+    with place.start_all([BARE, AVAILABILITY, CHAT]) as (bare, poll, chat):
+        for _ in range(ROUNDS):
+            place.upstream.behave(gap_seconds=0)
+            row.add("request", bare=_cpu(bare, 200), poll=_cpu(poll, 200), plain=_cpu(chat, 60))
+            place.upstream.behave(gap_seconds=0.002)
+            row.add("request", stream=_cpu(chat, 60, stream=True))
+    place.upstream.reset()
+
+    def against(samples: list[float], floor: list[float]) -> float:
+        return statistics.median(ratios(samples, floor))
+
+    bare_start, bare_request = row.of(BARE.name, "start"), row.of("request", "bare")
+    return {
+        "poll": against(row.of("request", "poll"), bare_request),
+        "plain chat": against(row.of("request", "plain"), bare_request),
+        "stream of 20 chunks": against(row.of("request", "stream"), bare_request),
+        "start of check-availability": against(row.of(AVAILABILITY.name, "start"), bare_start),
+        "start of the chat": against(row.of(CHAT.name, "start"), bare_start),
+    }
+
+
+def _start(place: Stand, subject: Subject) -> float:
+    with run(subject.program(place.place)) as running:
+        running.wait_for_200(subject.ask(running.url, place.place))
+        return running.cpu_seconds()
+
+
+def _cpu(standing: Standing, requests: int, *, stream: bool = False) -> float:
+    load = standing.load(
+        standing.asking(stream=stream), clients=_CLIENTS, requests=requests, seconds=_SECONDS
+    )
+    assert len(load.answered) == len(load.replies), "a figure of failures means nothing"
+    return load.cpu_seconds / len(load.replies)
+
+
+def least_of_some() -> dict[str, float]:
+    """The figures, each the least of up to three attempts; one is enough where none is over."""
+    with stand(firestore=False) as place:
+        figures = measure(place)
+        for _ in range(ATTEMPTS - 1):
+            if not over(figures):
+                break
+            again = measure(place)
+            figures = {name: min(value, again[name]) for name, value in figures.items()}
+    return figures
+
+
+def over(figures: Mapping[str, float]) -> list[str]:
+    """Those that are over their limits."""
+    return [name for name, value in figures.items() if value > LIMITS[name].at_most]
+
+
+def main() -> int:
+    """Prints the figures beside their limits; says how many are over."""
+    figures = least_of_some()
+    print(f"{'× bare function, CPU':30}  {'now':>6}  {'was':>6}  {'limit':>6}")
+    for name, value in figures.items():
+        limit = LIMITS[name]
+        mark = "  OVER" if name in over(figures) else ""
+        print(f"{name:30}  {value:6.2f}  {limit.measured:6.2f}  {limit.at_most:6.2f}{mark}")
+    return len(over(figures))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,62 @@
+"""Plain and streamed chats, by few and by many at once."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Sequence
+from typing import NamedTuple
+
+from measure.bench.results import Row, interleaved
+from measure.bench.stand import Load, Stand
+from measure.bench.subjects import Subject
+
+ROUNDS = 3
+SECONDS = 2.0
+DIRECT = "the upstream itself"
+_MOST_REQUESTS = 2000
+_OF_THE_UPSTREAM = {"per_second", "p50", "first_text"}
+
+
+class Cell(NamedTuple):
+    """Streamed or plain, and how many ask at once."""
+
+    stream: bool
+    clients: int
+
+    @property
+    def kind(self) -> str:
+        """In words."""
+        return "stream" if self.stream else "plain"
+
+    @property
+    def name(self) -> str:
+        """What its measures begin with."""
+        return f"{self.kind}_{self.clients}"
+
+
+def measure(stand: Stand, subjects: Sequence[Subject], cells: Sequence[Cell]) -> Row:
+    """Loads each with each, and the upstream without anything between."""
+    row = Row()
+    stand.upstream.reset()
+    with stand.start_all(list(subjects)) as all_standing:
+        for cell in interleaved(ROUNDS, cells):
+            load = stand.load(
+                stream=cell.stream, clients=cell.clients, requests=_MOST_REQUESTS, seconds=SECONDS
+            )
+            row.add(DIRECT, **_named(cell, load, _OF_THE_UPSTREAM))
+            for standing in all_standing:
+                load = standing.load(
+                    standing.asking(stream=cell.stream),
+                    clients=cell.clients,
+                    requests=_MOST_REQUESTS,
+                    seconds=SECONDS,
+                )
+                row.add(standing.subject.name, **_named(cell, load))
+    return row
+
+
+def _named(cell: Cell, load: Load, wanted: Container[str] | None = None) -> dict[str, float]:
+    return {
+        f"{cell.name}_{measure}": value
+        for measure, value in load.measures().items()
+        if wanted is None or measure in wanted
+    }

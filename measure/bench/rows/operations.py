@@ -1,0 +1,50 @@
+"""What chats read and write in Firestore, as Google would bill it."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from measure.bench.firestore_meter import FirestoreMeter
+from measure.bench.load import OpenLoop
+from measure.bench.results import Row, interleaved
+from measure.bench.stand import Stand
+from measure.bench.subjects import Subject
+
+ROUNDS = 2
+PER_SECOND = 50.0
+_CHATS = 500
+
+
+def measure(stand: Stand, subjects: Sequence[Subject]) -> Row:
+    """Plain chats at a steady rate, each of another visitor, by way of a meter."""
+    row = Row()
+    assert stand.place.firestore is not None, "it needs the Firestore emulator"
+    database = stand.place.firestore()
+    stand.upstream.reset()
+    stand.upstream.behave(gap_seconds=0)
+    with FirestoreMeter(database["FIRESTORE_EMULATOR_HOST"]) as meter:
+        metered = {**database, "FIRESTORE_EMULATOR_HOST": meter.host}
+        through = replace(stand, place=replace(stand.place, firestore=lambda: metered))
+        for subject in interleaved(ROUNDS, subjects):
+            with through.start(subject) as standing:
+                asking = subject.asks_of_many(
+                    standing.running.url, _CHATS, first=10_000, stream=False
+                )
+                meter.reset()
+                with OpenLoop(asking, PER_SECOND) as load:
+                    while len(load.replies) < _CHATS:
+                        threading.Event().wait(0.05)
+                kinds = Counter(str(operation.kind) for operation in meter.operations())
+                chats = len(load.replies)
+                row.add(
+                    subject.name,
+                    reads=1000 * kinds["read"] / chats,
+                    writes=1000 * kinds["write"] / chats,
+                    deletes=1000 * kinds["delete"] / chats,
+                    reads_per_second=kinds["read"] * PER_SECOND / chats,
+                )
+    stand.upstream.reset()
+    return row

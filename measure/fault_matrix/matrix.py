@@ -1,0 +1,158 @@
+"""Runs the faults against the store's conditions, and writes what it saw as a page of the docs.
+
+`python -m measure.fault_matrix.matrix` writes docs/fault-matrix.md; with `--check` it only compares.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+from fallback.gemini.provider import GeminiProvider
+from fallback.system_clock import SystemClock
+from measure.fault_matrix.cell import MODELS, SILENCE_SECONDS, Condition, Outcome, play
+from measure.fault_matrix.faults import Fault, Stage, all_faults
+from tools.emulator.server import Emulator
+
+PAGE = Path(__file__).parents[2] / "docs" / "fault-matrix.md"
+THREADS = 12
+CASES = tuple((all_models, stream) for all_models in (False, True) for stream in (True, False))
+Results = dict[tuple[Fault, bool, bool], Outcome]
+
+
+class Bench:
+    """An emulator, and two providers: one that reaches it, and one that reaches nobody."""
+
+    def __init__(self, gemini: Emulator, folder: Path) -> None:
+        self._gemini = gemini
+        self._folder = folder
+        self._reachable = _provider(gemini.url)
+        with socket.socket() as closed:
+            closed.bind(("127.0.0.1", 0))
+            self._unreachable = _provider(f"http://127.0.0.1:{closed.getsockname()[1]}")
+
+    def close(self) -> None:
+        """Closes the connections that are kept for another call."""
+        self._reachable.close()
+        self._unreachable.close()
+
+    def play(
+        self, fault: Fault, *, stream: bool, all_models: bool, condition: Condition
+    ) -> Outcome:
+        return play(
+            fault,
+            stream=stream,
+            all_models=all_models,
+            condition=condition,
+            gemini=self._gemini,
+            provider=self._unreachable if fault.behaviour is None else self._reachable,
+            folder=self._folder,
+        )
+
+    def play_all(self, faults: Iterable[Fault], condition: Condition) -> Results:
+        """Every fault, for one model and for all, streamed and not."""
+        with ThreadPoolExecutor(THREADS) as pool:
+            plays = {
+                (fault, all_models, stream): pool.submit(
+                    self.play, fault, stream=stream, all_models=all_models, condition=condition
+                )
+                for fault in faults
+                for all_models, stream in CASES
+                if all_models or fault.stage is not Stage.CONNECT
+            }
+            return {case: played.result() for case, played in plays.items()}
+
+
+def _provider(url: str) -> GeminiProvider:
+    os.environ["GOOGLE_GEMINI_BASE_URL"] = url
+    try:
+        return GeminiProvider("made-up-key-for-tests", SystemClock())
+    finally:
+        del os.environ["GOOGLE_GEMINI_BASE_URL"]
+
+
+@contextmanager
+def bench() -> Iterator[Bench]:
+    """A bench of one's own."""
+    with Emulator() as gemini, tempfile.TemporaryDirectory() as folder:
+        made = Bench(gemini, Path(folder))
+        try:
+            yield made
+        finally:
+            made.close()
+
+
+def page(results: Results) -> str:
+    """The page: one table for each stage; faults that end alike share a row."""
+    parts = [_HEAD]
+    for stage in Stage:
+        rows: dict[tuple[str, ...], list[str]] = defaultdict(list)
+        for fault in dict.fromkeys(fault for fault, _, _ in results if fault.stage is stage):
+            rows[tuple(_cell(results.get((fault, *case))) for case in CASES)].append(fault.name)
+        parts.append(f"## {stage[0].upper()}{stage[1:]}\n")
+        parts.append(
+            "| Fault | First model, streamed | First model, plain | All, streamed | All, plain |"
+        )
+        parts.append("| --- | --- | --- | --- | --- |")
+        parts += [f"| {', '.join(names)} | {' | '.join(cells)} |" for cells, names in rows.items()]
+        parts.append("")
+    return "\n".join(parts)
+
+
+def _cell(outcome: Outcome | None) -> str:
+    if outcome is None:
+        return "–"
+    places: dict[str, list[str]] = defaultdict(list)
+    for place, what in outcome.windows:
+        places[what].append("all" if place == 0 else str(place))
+    windows = "; ".join(f"{', '.join(where)}: {what}" for what, where in places.items())
+    calls = " + ".join(map(str, outcome.calls))
+    return f"{outcome.visitor}<br>calls {calls}<br>windows {windows or 'none'}"
+
+
+# A sentence is a line of the page, however long.
+# ruff: noqa: E501
+_HEAD = f"""# The fault matrix
+
+Every way in which a model has been seen to fail, at every stage of an answer, and what came of it.
+`make fault-matrix` plays all of them against the real runner, adapter and SQLite store, with an emulated Gemini, and writes this page; `tests/measure/fault_matrix` fails when it is not current.
+
+- A hierarchy of {MODELS} models, each case with models and a store of its own.
+  Either the first model fails and the others answer, or all of them fail.
+- A model that is silent is left after {SILENCE_SECONDS:g} s, and the pause before a second attempt is short; the other settings are the defaults.
+- Each cell says what the visitor gets, how often each model was asked, and which windows stood afterwards: the model's place, the reason, the length.
+- Names are those of the [emulator's replies](../tools/emulator/README.md).
+- With a store that is slow (2 s), down or flapping, visitor, calls and windows are the same, and the windows are in the store once it is well again: `make fault-matrix` plays all cases under each condition and stops if one differs, and the tests a part of them.
+"""
+
+
+def main(arguments: list[str]) -> int:
+    """Writes the page, or checks it."""
+    faults = list(all_faults())
+    with bench() as one:
+        healthy = one.play_all(faults, Condition.HEALTHY)
+        for condition in Condition:
+            results = healthy if condition is Condition.HEALTHY else one.play_all(faults, condition)
+            differing = {case for case in healthy if healthy[case] != results[case]}
+            sys.stdout.write(f"{condition}: {len(results)} cases, {len(differing)} differ\n")
+            for fault, all_models, stream in differing:
+                case = (fault, all_models, stream)
+                sys.stdout.write(f"  {case}\n    {healthy[case]}\n    {results[case]}\n")
+            if differing:
+                return 1
+    text = page(healthy)
+    if "--check" in arguments:
+        return int(PAGE.read_text() != text)
+    PAGE.write_text(text)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,159 @@
+"""The tables of docs/simulation.md, between its markers, from the results."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from measure.simulation.rules import RULES_FLEETS
+from measure.simulation.scenarios import FLEETS, MODELS, SCENARIOS
+from measure.simulation.sweeps import SWEEPS
+
+Show = Callable[[dict[str, Any]], Any]
+"""What a table shows of one run."""
+
+MEASURES: dict[str, tuple[str, Show]] = {
+    "wasted": ("Calls wasted", lambda found: found["wasted"]),
+    "probes": ("Probes", lambda found: found["probes"]),
+    "hottest": (
+        "Writes of the hottest document in one second",
+        lambda found: found["hottest"]["writes_in_a_second"],
+    ),
+    "operations": (
+        "Calls of the store in one second, all together",
+        lambda found: found["operations_in_a_second"],
+    ),
+    "know": ("Seconds until 99 % of the instances know", lambda found: found["nearly_all_know"]),
+    "last": ("Seconds until the last wasted call", lambda found: found["last_wasted"]),
+    "used": (
+        "Seconds from recovery to the last chat past the primary",
+        lambda found: found["used_by_all"],
+    ),
+    "refused": (
+        "Answers refused, of 100 chats",
+        lambda found: round(100 * found["refused"] / found["chats"], 1),
+    ),
+}
+RULES_MEASURES: dict[str, tuple[str, Show]] = {
+    "probes": ("probes", lambda found: found["probes"]),
+    "wasted": ("wasted", lambda found: found["wasted"]),
+    "writes": ("writes", lambda found: found["store_writes"]),
+    "hottest": ("in a second", lambda found: found["hottest"]["writes_in_a_second"]),
+    "contended": ("given up", lambda found: found["contended"]),
+}
+
+
+def write_page(path: Path, found: dict[str, Any]) -> None:
+    """Puts the tables of some results into the page."""
+    path.write_text(with_tables(path.read_text(encoding="utf-8"), found), encoding="utf-8")
+
+
+def with_tables(text: str, found: dict[str, Any]) -> str:
+    """The page's text with the tables of some results between its markers."""
+    for name, table in tables(found).items():
+        begin, end = f"<!-- table: {name} -->\n", f"<!-- end: {name} -->"
+        before, has_begin, rest = text.partition(begin)
+        _, has_end, after = rest.partition(end)
+        if not (has_begin and has_end):
+            raise ValueError(f"the page has no place for the table {name}")
+        text = f"{before}{begin}\n{table}\n{end}{after}"
+    return text
+
+
+def tables(found: dict[str, Any]) -> dict[str, str]:
+    """Every table, by the name of its place."""
+    made = {name: _by_fleet(found, title, show) for name, (title, show) in MEASURES.items()}
+    made |= {f"sweep {name}": _sweep(name, found["sweeps"][name]) for name in SWEEPS}
+    made |= {f"rules {story}": _rules(runs) for story, runs in found["rules"].items()}
+    made["drill"] = _drill(found["drill"])
+    made["million"] = _million(found["million"][0])
+    return made
+
+
+def _by_fleet(found: dict[str, Any], title: str, show: Show) -> str:
+    rows = []
+    for name, scenario in SCENARIOS.items():
+        shown = [_cell(show(run)) for run in found["scenarios"][name]]
+        if set(shown) != {"–"}:
+            rows.append([scenario.title, *shown])
+    return _table([title, *(f"{size:,}" for size in FLEETS)], rows)
+
+
+def _sweep(name: str, points: list[dict[str, Any]]) -> str:
+    sweep = SWEEPS[name]
+    heads = [
+        f"{label}, {size:,} instances" for label in sweep.shows.values() for size in sweep.fleets
+    ]
+    rows = []
+    for value in sweep.values:
+        at = {point["instances"]: point for point in points if point["value"] == value}
+        shown = [_cell(at[size][show]) for show in sweep.shows for size in sweep.fleets]
+        rows.append([f"**{value:g}**" if value == sweep.default else f"{value:g}", *shown])
+    return _table([sweep.title, *heads], rows)
+
+
+def _rules(runs: list[dict[str, Any]]) -> str:
+    heads = [f"{label}, {size:,}" for label, _ in RULES_MEASURES.values() for size in RULES_FLEETS]
+    names = list(dict.fromkeys(run["rules"] for run in runs))
+    rows = []
+    for name in names:
+        of = {run["instances"]: run for run in runs if run["rules"] == name}
+        shown = [
+            _cell(show(of[size])) for _, show in RULES_MEASURES.values() for size in RULES_FLEETS
+        ]
+        rows.append([name, *shown])
+    return _table(["Rule", *heads], rows)
+
+
+def _drill(runs: list[dict[str, Any]]) -> str:
+    return _table(
+        ["Seed", *(str(number) for number in range(1, len(runs) + 1))],
+        [
+            ["calls to the primary", *(_cell(run["refused_calls"]) for run in runs)],
+            ["the last of them after (s)", *(_cell(run["last_wasted"]) for run in runs)],
+        ],
+    )
+
+
+def _million(run: dict[str, Any]) -> str:
+    by = run["answered_by"]
+    return _table(
+        ["What", "How many"],
+        [
+            ["visitors", _cell(run["visitors"])],
+            ["chats", _cell(run["chats"])],
+            ["events of the simulation", _cell(run["events"])],
+            *([f"answered by `{model}`", _cell(by[model])] for model in MODELS),
+            ["refused", _cell(run["refused"])],
+            ["calls wasted", _cell(run["wasted"])],
+            ["probes", _cell(run["probes"])],
+            ["reads of the store", _cell(run["store_reads"])],
+            ["writes of the store", _cell(run["store_writes"])],
+            ["writes given up", _cell(run["contended"])],
+            ["calls of the store in one second, at most", _cell(run["operations_in_a_second"])],
+            [
+                "writes of the hottest document in one second, at most",
+                _cell(run["hottest"]["writes_in_a_second"]),
+            ],
+            ["wait for the first text, median (s)", _cell(run["first_text_p50"])],
+            ["wait for the first text, 99th percentile (s)", _cell(run["first_text_p99"])],
+        ],
+    )
+
+
+def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    head = list(head)
+    lines = ["| " + " | ".join(head) + " |", "| --- |" + " ---: |" * (len(head) - 1)]
+    lines += ["| " + " | ".join(row) + " |" for row in rows]
+    return "\n".join(lines) + "\n"
+
+
+def _cell(value: float | None) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if abs(value) >= 100:
+        return f"{value:,.0f}"
+    return f"{value:.2g}" if abs(value) < 1 else f"{value:.1f}"

@@ -1,0 +1,136 @@
+"""Firestore as a fleet meets it: how long calls take, one document that all write to, outages."""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict, deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NoReturn, TypeVar
+
+from fallback.core.windows import Window
+from fallback.ports import StoreUnavailableError
+from measure.simulation.documents import Documents
+from measure.simulation.measures import Measures
+from measure.simulation.timeline import Job, Process, Timeline
+
+CALL_SECONDS = 2.0
+"""As in `fallback/adapters/firestore_calls.py`, which a test compares."""
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreModel:
+    """How quick the store is; the README of this folder says where the figures are from.
+
+    Attributes:
+        read_seconds: Median of a read of all windows.
+        write_seconds: Median of a write, without the wait for others that write the same document.
+        spread: Sigma of both, which are lognormal.
+        document_seconds: How long a write holds its document, so that the next one waits.
+        denied_seconds: The same for one that changes nothing, as somebody else came first.
+        outages: From and until when the store answers nothing, in seconds from the start.
+    """
+
+    read_seconds: float = 0.02
+    write_seconds: float = 0.04
+    spread: float = 0.6
+    document_seconds: float = 0.05
+    denied_seconds: float = 0.005
+    outages: tuple[tuple[float, float], ...] = ()
+
+
+class Store:
+    """The stored windows behind a network. Each call is a process that may raise.
+
+    A read sees what was stored when it was sent. Writes of one document take place one after
+    another; one whose turn does not come within `CALL_SECONDS` does not take place, and one that
+    takes place too late raises all the same: whoever has sent it does not know.
+    """
+
+    def __init__(
+        self, timeline: Timeline, model: StoreModel, chance: random.Random, measures: Measures
+    ) -> None:
+        self.documents = Documents()
+        self._timeline = timeline
+        self._model = model
+        self._chance = chance
+        self._measures = measures
+        self._held: set[str] = set()
+        self._waiting: defaultdict[str, deque[Job]] = defaultdict(deque)
+
+    def read(self, since: datetime | None = None) -> Process[Mapping[str, Window]]:
+        """All windows, or those that have not ended before an instant (UTC).
+
+        Raises:
+            StoreUnavailableError: After `CALL_SECONDS`.
+        """
+        seen = self.documents.read(since)
+        self._measures.read(len(seen))
+        yield from self._reach()
+        yield self._lasts(self._model.read_seconds)
+        return seen
+
+    def extend(self, name: str, window: Window) -> Process[object | None]:
+        """See `fallback.ports.WindowStore`, as for the next two."""
+        return (yield from self._write(name, lambda: self.documents.extend(name, window)))
+
+    def lease(self, name: str, seen: Window, until: datetime) -> Process[Window | None]:
+        """One caller at most gets it."""
+        leased = yield from self._write(name, lambda: self.documents.lease(name, seen, until))
+        self._measures.leased(leased is not None)
+        return leased
+
+    def close(self, name: str, seen: Window) -> Process[bool]:
+        """Forgets a window as it was seen."""
+        return (yield from self._write(name, lambda: self.documents.close(name, seen)))
+
+    def _write(self, name: str, change: Callable[[], Result]) -> Process[Result]:
+        give_up_at = self._timeline.seconds + CALL_SECONDS
+        self._measures.write(name)
+        yield from self._reach()
+        way_seconds = self._lasts(self._model.write_seconds) / 2
+        yield way_seconds
+        yield from self._hold(name, give_up_at)
+        changed = change()
+        is_denied = changed is None or changed is False
+        yield self._model.denied_seconds if is_denied else self._model.document_seconds
+        self._let_go(name)
+        if self._timeline.seconds + way_seconds > give_up_at:
+            yield max(0.0, give_up_at - self._timeline.seconds)
+            self._give_up()
+        yield way_seconds
+        return changed
+
+    def _hold(self, name: str, give_up_at: float) -> Process[None]:
+        """Waits for the document, in the order in which writes have come."""
+        if name not in self._held:
+            self._held.add(name)
+            return
+        turn = Job()
+        self._waiting[name].append(turn)
+        if not (yield turn, give_up_at - self._timeline.seconds):
+            self._give_up()
+
+    def _let_go(self, name: str) -> None:
+        waiting = self._waiting[name]
+        while waiting:
+            turn = waiting.popleft()
+            if turn.is_awaited:
+                self._timeline.finish(turn)
+                return
+        self._held.discard(name)
+
+    def _give_up(self) -> NoReturn:
+        self._measures.contended()
+        raise StoreUnavailableError("contention")
+
+    def _reach(self) -> Process[None]:
+        if any(begins <= self._timeline.seconds < ends for begins, ends in self._model.outages):
+            yield CALL_SECONDS
+            raise StoreUnavailableError("outage")
+
+    def _lasts(self, median_seconds: float) -> float:
+        return median_seconds * self._chance.lognormvariate(0.0, self._model.spread)

@@ -1,0 +1,248 @@
+"""One setting at a time: what another value would cost, and what it would bring.
+
+Each sweep plays one story with several values of one setting, in a small and in a large fleet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from measure.simulation import scenarios, variations
+from measure.simulation.run import Plan
+from measure.simulation.settings import Settings, default_rules
+from measure.simulation.store import StoreModel
+from measure.simulation.traffic import TrafficPlan
+
+SMALL, LARGE = 20, 100
+"""Instances: the default of `chat.max_instances` in `infra/`, and five times as many."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sweep:
+    """One setting.
+
+    Attributes:
+        title: What is varied, with its unit.
+        story: What happens to the fleet meanwhile.
+        values: What is tried.
+        default: What the code has.
+        shows: The figures that the values are judged by, with the names that plots give them.
+        plan: All that a run depends on, by the number of instances, the value and the seed: where
+            it matters when something ends, the seed decides.
+        fleets: How many instances.
+        seeds: Runs whose figures are averaged.
+    """
+
+    title: str
+    story: str
+    values: tuple[float, ...]
+    default: float
+    shows: dict[str, str]
+    plan: Callable[[int, Any, int], Plan]
+    fleets: tuple[int, ...] = (SMALL, LARGE)
+    seeds: tuple[int, ...] = (1, 2, 3)
+
+
+ERRORS = (0.5, 1.0, 2.0, 5.0, 10.0)
+
+SWEEPS = {
+    "max-age": Sweep(
+        title="age of a snapshot (s)",
+        story="outage",
+        values=(0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0),
+        default=Settings().max_age_seconds,
+        shows={
+            "reads_per_instance_second": "reads per instance and second",
+            "wasted_per_instance": "wasted calls per instance",
+            "return_seconds": "first probe's success to last chat past the primary (s)",
+        },
+        plan=lambda instances, value, _: scenarios.outage(instances).with_settings(
+            max_age_seconds=value
+        ),
+    ),
+    "jitter": Sweep(
+        title="jitter of a named delay (s)",
+        story="minute-quota",
+        values=(0.0, 0.5, 1.0, 3.0, 10.0),
+        default=1.0,
+        shows={
+            "writes_in_a_second": "writes of the hottest document in a second",
+            "records_per_instance": "windows recorded per instance",
+            "primary_share": "answers by the primary (share)",
+        },
+        plan=lambda instances, value, _: scenarios.minute_quota(instances).with_settings(
+            jitter=value
+        ),
+    ),
+    "transient-first": Sweep(
+        title="first window after two strikes (s)",
+        story="outage",
+        values=(2.0, 5.0, 10.0, 15.0, 30.0, 60.0),
+        default=default_rules().transient_first,
+        shows={
+            "refused_calls_per_instance": "refused calls per instance",
+            "probes": "probes",
+            "first_used": "recovery to first use (s)",
+        },
+        plan=lambda instances, value, seed: variations.outage_that_ends(instances, seed).with_rules(
+            transient_first=value
+        ),
+        seeds=(1, 2, 3, 4, 5, 6, 7),
+        fleets=(SMALL,),
+    ),
+    "transient-first-by-chance": Sweep(
+        title="first window after two strikes (s), 2 % of calls fail",
+        story="background errors",
+        values=(2.0, 5.0, 10.0, 15.0, 30.0, 60.0),
+        default=default_rules().transient_first,
+        shows={"passed_by_share": "chats past the primary (share)", "probes": "probes"},
+        plan=variations.first_window,
+        seeds=(1, 2, 3, 4, 5, 6, 7),
+        fleets=(SMALL,),
+    ),
+    "transient-cap": Sweep(
+        title="cap of doubling windows (s)",
+        story="an outage of half an hour and more",
+        values=(30.0, 60.0, 150.0, 300.0, 600.0, 900.0),
+        default=default_rules().transient_cap,
+        shows={"probes": "probes", "first_used": "recovery to first use (s)"},
+        plan=variations.long_outage,
+        seeds=(1, 2, 3, 4, 5),
+        fleets=(SMALL,),
+    ),
+    "strikes-1": Sweep(
+        title="calls that fail by chance (%), one strike",
+        story="background errors",
+        values=ERRORS,
+        default=2,
+        shows={"passed_by_share": "chats past the primary (share)"},
+        plan=lambda instances, value, seed: variations.background_errors(
+            instances, value, seed, strikes=1
+        ),
+        fleets=(1, SMALL, LARGE, 500),
+    ),
+    "strikes-2": Sweep(
+        title="calls that fail by chance (%), two strikes",
+        story="background errors",
+        values=ERRORS,
+        default=2,
+        shows={"passed_by_share": "chats past the primary (share)"},
+        plan=variations.background_errors,
+        fleets=(1, SMALL, LARGE, 500),
+    ),
+    "strikes-3": Sweep(
+        title="calls that fail by chance (%), three strikes",
+        story="background errors",
+        values=ERRORS,
+        default=2,
+        shows={"passed_by_share": "chats past the primary (share)"},
+        plan=lambda instances, value, seed: variations.background_errors(
+            instances, value, seed, strikes=3
+        ),
+        fleets=(1, SMALL, LARGE, 500),
+    ),
+    "strikes": Sweep(
+        title="strikes that open a window",
+        story="outage",
+        values=(1, 2, 3, 4),
+        default=Settings().strikes,
+        shows={
+            "refused_calls_per_instance": "refused calls per instance",
+            "last_wasted": "first window to last wasted call (s)",
+            "first_text_p99": "wait for the first text, 99th percentile (s)",
+        },
+        plan=lambda instances, value, _: scenarios.outage(instances).with_settings(strikes=value),
+        fleets=(1, SMALL, LARGE),
+    ),
+    "transient-memory": Sweep(
+        title="memory of a strike (s), 2 % of calls fail",
+        story="background errors",
+        values=(1.0, 5.0, 15.0, 60.0, 180.0),
+        default=default_rules().transient_memory,
+        shows={"passed_by_share": "chats past the primary (share)"},
+        plan=lambda instances, value, _: variations.background_errors(instances, 2.0, 0).with_rules(
+            transient_memory=value
+        ),
+        fleets=(SMALL,),
+    ),
+    "per-minute": Sweep(
+        title="window of a minute's quota without a delay (s)",
+        story="minute-quota, unnamed",
+        values=(5.0, 15.0, 30.0, 60.0, 90.0, 120.0),
+        default=default_rules().per_minute,
+        shows={
+            "primary_share": "answers by the primary (share; 0.6 would be all)",
+            "refused_calls_per_instance": "refused calls per instance",
+        },
+        plan=variations.unnamed_minute,
+        seeds=(1, 2, 3, 4, 5, 6),
+        fleets=(SMALL,),
+    ),
+    "probe-interval": Sweep(
+        title="probe interval of long windows (s)",
+        story="a day's quota that is back after two hours",
+        values=(300.0, 900.0, 1800.0, 3600.0),
+        default=default_rules().probe_interval,
+        shows={"probes": "probes", "first_used": "recovery to first use (s)"},
+        plan=variations.wrong_day,
+        seeds=(1, 2, 3, 4, 5),
+        fleets=(SMALL,),
+    ),
+    "lease-margin": Sweep(
+        title="lease beyond the first text's 15 s (s)",
+        story="day-quota, the first probe's process ends",
+        values=(0.0, 1.0, 5.0, 15.0),
+        default=Settings().lease_margin_seconds,
+        shows={"first_used": "recovery to first use (s)", "probes": "probes"},
+        plan=variations.crashed_probe,
+        fleets=(SMALL,),
+    ),
+    "max-wait": Sweep(
+        title="longest wait for the store (s)",
+        story="slow-store",
+        values=(0.05, 0.1, 0.25, 0.5, 1.0, 2.0),
+        default=Settings().max_wait_seconds,
+        shows={
+            "first_text_p99": "wait for the first text, 99th percentile (s)",
+            "wasted_per_instance": "wasted calls per instance",
+            "probes": "probes",
+        },
+        plan=lambda instances, value, _: scenarios.slow_store(instances).with_settings(
+            max_wait_seconds=value
+        ),
+    ),
+    "document": Sweep(
+        title="assumption: how long a write holds its document (s)",
+        story="minute-quota",
+        values=(0.01, 0.02, 0.05, 0.1, 0.25, 1.0),
+        default=StoreModel().document_seconds,
+        shows={
+            "probes": "probes (one would do)",
+            "contended": "writes given up",
+            "wasted_per_instance": "wasted calls per instance",
+        },
+        plan=variations.document,
+    ),
+    "denied": Sweep(
+        title="assumption: how long a refused write holds its document (s)",
+        story="minute-quota",
+        values=(0.001, 0.005, 0.02, 0.05),
+        default=StoreModel().denied_seconds,
+        shows={"probes": "probes (one would do)", "contended": "writes given up"},
+        plan=variations.denied,
+    ),
+    "rate": Sweep(
+        title="assumption: chats per instance and second",
+        story="minute-quota",
+        values=(0.1, 0.5, 1.0, 2.0, 4.0),
+        default=TrafficPlan().chats_per_second,
+        shows={
+            "probes": "probes (one would do)",
+            "contended": "writes given up",
+            "wasted_per_instance": "wasted calls per instance",
+        },
+        plan=variations.rate,
+    ),
+}

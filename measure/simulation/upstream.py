@@ -1,0 +1,197 @@
+"""Gemini as a fleet meets it: quotas of the project, overload, silence, retirement, recovery.
+
+Every refusal is one of the emulator's replies, which are real ones, and the real classifier says
+what it means.
+"""
+
+from __future__ import annotations
+
+import enum
+import math
+import random
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import assert_never
+
+from fallback.core.classification import classify
+from fallback.core.failure import Failure
+from fallback.core.window_rules import next_quota_day
+from measure.simulation.timeline import Timeline
+from tools.emulator.replies import canned_replies, render
+
+MINUTE_SECONDS = 60
+_ANY_INSTANT = datetime(2026, 11, 22, tzinfo=UTC)
+
+
+class Trouble(enum.StrEnum):
+    """What is wrong with a model for a time."""
+
+    OVERLOADED = "high-demand"
+    """503, after a moment."""
+    SILENT = "silent"
+    """No text ever comes."""
+    RETIRED = "retired"
+    """404, with a successor named."""
+    DAY = "per-day"
+    """429 for a quota of the day, whatever was used of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spell:
+    """A time in which a model is in trouble.
+
+    Attributes:
+        begins: From which second on.
+        ends: Until which second.
+        trouble: What is wrong.
+        share: Of the calls that it meets.
+    """
+
+    begins: float
+    ends: float = math.inf
+    trouble: Trouble
+    share: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelPlan:
+    """One model in a run.
+
+    Attributes:
+        per_minute: Requests that a minute takes; None for any number. A minute begins at its full
+            minute, and the reply names what is left of it.
+        per_day: Requests from the start of the run to midnight in California.
+        spells: When it is in trouble.
+        names_delay: Whether a refusal for the minute names its delay.
+    """
+
+    per_minute: float | None = None
+    per_day: float | None = None
+    spells: tuple[Spell, ...] = ()
+    names_delay: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speed:
+    """How long models take: medians in seconds, and the sigma of all, which are lognormal."""
+
+    first_text: float = 0.7
+    rest: float = 5.0
+    refusal: float = 0.15
+    spread: float = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What comes of one call.
+
+    Attributes:
+        first_text_seconds: From the call to its first text, or to its failure.
+        seconds: From the call to its last word.
+        failure: What the reply means, where it was no answer.
+    """
+
+    first_text_seconds: float
+    seconds: float
+    failure: Failure | None = None
+
+
+class Upstream:
+    """All models. One project's quotas, whichever instance asks."""
+
+    def __init__(
+        self,
+        timeline: Timeline,
+        plans: dict[str, ModelPlan],
+        chance: random.Random,
+        speed: Speed,
+    ) -> None:
+        self._timeline = timeline
+        self._plans = plans
+        self._chance = chance
+        self._speed = speed
+        self._minutes: dict[str, tuple[int, int]] = {}
+        self._days: dict[str, tuple[object, int]] = {}
+
+    def call(self, model: str) -> Outcome:
+        """What comes of a call that is made now."""
+        plan = self._plans.get(model, ModelPlan())
+        trouble = self._trouble(plan)
+        if trouble is Trouble.RETIRED or trouble is Trouble.DAY:
+            return self._refused(trouble, model, None)
+        over = self._over_quota(model, plan)
+        if over is not None:
+            return over
+        match trouble:
+            case None:
+                first = self._lasts(self._speed.first_text)
+            case Trouble.SILENT:
+                return Outcome(math.inf, math.inf)
+            case Trouble.OVERLOADED:
+                return self._refused(trouble, model, None)
+            case _:  # pragma: no cover - mypy proves that this cannot be reached
+                assert_never(trouble)
+        return Outcome(first, first + self._lasts(self._speed.rest))
+
+    def _trouble(self, plan: ModelPlan) -> Trouble | None:
+        now = self._timeline.seconds
+        for spell in plan.spells:
+            if spell.begins <= now < spell.ends and (
+                spell.share >= 1 or self._chance.random() < spell.share
+            ):
+                return spell.trouble
+        return None
+
+    def _over_quota(self, model: str, plan: ModelPlan) -> Outcome | None:
+        """Counts the call, or refuses it: what is refused for a quota does not count."""
+        now = self._timeline.seconds
+        if plan.per_day is not None:
+            day, used = self._days.get(model, (None, 0))
+            today = next_quota_day(self._timeline.instant())
+            used = used if day == today else 0
+            if used >= plan.per_day:
+                return self._refused("per-day", model, "48s")
+            self._days[model] = (today, used + 1)
+        if plan.per_minute is not None:
+            minute, used = self._minutes.get(model, (-1, 0))
+            this = int(now // MINUTE_SECONDS)
+            used = used if minute == this else 0
+            if used >= plan.per_minute:
+                left = max(1, math.ceil(MINUTE_SECONDS * (this + 1) - now))
+                if plan.names_delay:
+                    return self._refused("per-minute", model, f"{left}s")
+                return self._refused("per-minute", model, None, names_delay=False)
+            self._minutes[model] = (this, used + 1)
+        return None
+
+    def _refused(
+        self, reply: str, model: str, delay: str | None, *, names_delay: bool = True
+    ) -> Outcome:
+        failure = meaning(reply, model, delay, names_delay=names_delay)
+        took = self._lasts(self._speed.refusal)
+        return Outcome(took, took, failure)
+
+    def _lasts(self, median_seconds: float) -> float:
+        return median_seconds * self._chance.lognormvariate(0.0, self._speed.spread)
+
+
+@lru_cache(maxsize=4096)
+def meaning(reply: str, model: str, delay: str | None, *, names_delay: bool = True) -> Failure:
+    """What the real classifier makes of one of the emulator's replies.
+
+    Args:
+        reply: Its name, such as `per-minute`.
+        model: The model that it names.
+        delay: The delay that it names instead of its own, such as `12s`.
+        names_delay: Whether it names one at all.
+    """
+    rendered = render(canned_replies()[reply], {"model": model}, retry_delay=delay)
+    body = rendered.body
+    if not names_delay:
+        error = body["error"]
+        details = [entry for entry in error["details"] if "retryDelay" not in entry]
+        message = error["message"].partition("\nPlease retry in")[0]
+        body = {"error": {**error, "details": details, "message": message}}
+    # The instant matters to a date in Retry-After only, and these replies have no such header.
+    return classify(rendered.status, body, rendered.headers, _ANY_INSTANT)

@@ -1,0 +1,546 @@
+"""The retry loop against a scripted provider and a clock that stands still."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from fallback.core.answer import End, FinishReason, Text, Usage
+from fallback.core.chat import Chat, Message, Role
+from fallback.core.decision import Refusal, RefusalReason
+from fallback.core.failure import Failure, FailureKind
+from fallback.core.hierarchy import Hierarchy, Limits, Model
+from fallback.core.window_rules import WindowRules
+from fallback.core.windows import Phase
+from fallback.events import Event
+from fallback.pieces import Abandoned, AnswerStarted, Interrupted, Piece
+from fallback.ports import AttemptLimits
+from fallback.runner import Runner
+from fallback.wait_budget import WaitBudget
+from fallback.windows.shared import SharedWindows
+from tools.testkit.log import RecordingLog
+from tools.testkit.memory_store import MemoryStore
+from tools.testkit.time_travel import FakeClock
+
+CHAT = Chat(messages=(Message(Role.USER, "Hello"),))
+STOP = End(FinishReason.STOP, Usage(3, 5))
+K = FailureKind
+Script = list[Text | End | Failure | Callable[[], None]]
+
+
+class ScriptedProvider:
+    """Plays, for each model, one script an attempt; functions in a script are called."""
+
+    def __init__(self) -> None:
+        self.scripts: dict[str, list[Script]] = {}
+        self.calls: list[tuple[str, float, float]] = []
+        self.chats: list[Chat] = []
+        self.closed = 0
+        self.seconds_left: Callable[[], float | None] = lambda: None
+
+    def attempt(
+        self,
+        model: str,
+        chat: Chat,
+        limits: AttemptLimits,
+    ) -> Generator[Text | End | Failure, None, None]:
+        self.calls.append((model, limits.first_text_seconds, limits.total_seconds))
+        self.seconds_left = limits.seconds_left
+        self.chats.append(chat)
+        try:
+            for step in self.scripts[model].pop(0):
+                if callable(step):
+                    step()
+                else:
+                    yield step
+        finally:
+            self.closed += 1
+
+
+class Scene:
+    def __init__(self) -> None:
+        self.clock = FakeClock()
+        self.log = RecordingLog()
+        self.provider = ScriptedProvider()
+        hierarchy = Hierarchy(
+            "test", (Model("model-a", "Model A"), Model("model-b", "Model B")), Limits()
+        )
+        self.store = MemoryStore()
+        windows = SharedWindows(
+            self.store, rules=WindowRules(), clock=self.clock, log=self.log, jitter=lambda: 0.0
+        )
+        self.windows = windows
+        self.runner = Runner(
+            hierarchy,
+            provider=self.provider,
+            windows=windows,
+            clock=self.clock,
+            log=self.log,
+            jitter=lambda: 0.0,
+        )
+
+    def play(self, model: str, *scripts: Script) -> None:
+        self.provider.scripts[model] = list(scripts)
+
+    def answer(self, *, whole: bool = False) -> list[Piece]:
+        return list(self.runner.answer(CHAT, whole=whole, request_id="r1"))
+
+    def settle(self) -> None:
+        """Waits until the background thread has done what it was given."""
+        self.windows._cache._submit(lambda: None).result(10)
+
+    def models_called(self) -> list[str]:
+        return [model for model, *_ in self.provider.calls]
+
+
+@pytest.fixture
+def scene() -> Scene:
+    return Scene()
+
+
+def fail(kind: FailureKind, delay: float | None = None) -> Script:
+    return [Failure(kind=kind, retry_delay_seconds=delay)]
+
+
+def hi() -> Script:
+    return [Text("Hi"), STOP]
+
+
+def test_a_healthy_model_answers(scene: Scene) -> None:
+    scene.play("model-a", [Text("He", "a-001"), Text("llo"), STOP])
+
+    assert scene.answer() == [
+        AnswerStarted(model="a-001", display_name="Model A", fallbacks=0),
+        Text("He", "a-001"),
+        Text("llo"),
+        STOP,
+    ]
+    (event,) = scene.log.of(Event.CHAT_ANSWERED)
+    assert (event["request_id"], event["model"], event["attempts"]) == ("r1", "model-a", 1)
+    assert (event["prompt_tokens"], event["completion_tokens"]) == (3, 5)
+
+
+def test_a_request_may_try_the_models_in_an_order_of_its_own(scene: Scene) -> None:
+    scene.play("model-a", hi())
+    scene.play("model-b", fail(K.RATE_LIMITED, 30))
+    order = Hierarchy("test", (Model("model-b", "Model B"), Model("model-a", "Model A")))
+    budget = WaitBudget(scene.clock)
+
+    first, *_ = scene.runner.answer(
+        CHAT, whole=False, request_id="r1", hierarchy=order, budget=budget
+    )
+
+    assert scene.models_called() == ["model-b", "model-a"]
+    assert first == AnswerStarted(model="model-a", display_name="Model A", fallbacks=0)
+    assert scene.log.of(Event.CHAT_ANSWERED)[0]["fallbacks"] == 0
+
+
+def test_a_stream_shows_text_before_the_model_has_ended(scene: Scene) -> None:
+    def not_yet() -> None:
+        raise AssertionError("read further than it had to")
+
+    scene.play("model-a", [Text("Hello"), not_yet])
+    pieces = scene.runner.answer(CHAT, whole=False, request_id="r1")
+
+    assert isinstance(next(pieces), AnswerStarted)
+    assert next(pieces) == Text("Hello")
+    pieces.close()
+
+
+def test_fallback_before_text_is_silent(scene: Scene) -> None:
+    scene.play("model-a", fail(K.RATE_LIMITED, 30))
+    scene.play("model-b", [Text("Hi"), STOP])
+
+    first, *rest = scene.answer()
+
+    assert first == AnswerStarted(model="model-b", display_name="Model B", fallbacks=1)
+    assert rest == [Text("Hi"), STOP]
+    (event,) = scene.log.of(Event.CHAT_ANSWERED)
+    assert [skip["model"] for skip in event["skipped"]] == ["model-a"]
+
+
+def test_a_second_attempt_waits_for_its_backoff(scene: Scene) -> None:
+    scene.play("model-a", fail(K.EMPTY_ANSWER), [Text("Hi"), STOP])
+
+    scene.answer()
+
+    assert scene.models_called() == ["model-a", "model-a"]
+    assert scene.clock.monotonic() == 0.5
+
+
+BROKEN = Failure(kind=K.CONNECTION_FAILED)
+
+
+def shown(pieces: list[Piece]) -> str:
+    return "".join(piece.text for piece in pieces if isinstance(piece, Text))
+
+
+def test_an_answer_that_breaks_is_continued_by_the_next_model(scene: Scene) -> None:
+    scene.play("model-a", [Text("The quick brown", usage=Usage(3, 4)), BROKEN])
+    scene.play("model-b", [Text("quick bro", "b-001"), Text("wn fox.", "b-001"), STOP])
+
+    pieces = scene.answer()
+
+    assert [piece for piece in pieces if not isinstance(piece, Text)] == [
+        AnswerStarted(model="model-a", display_name="Model A", fallbacks=0),
+        AnswerStarted(model="b-001", display_name="Model B", fallbacks=1, is_resumed=True),
+        End(FinishReason.STOP, Usage(6, 9)),
+    ]
+    assert shown(pieces) == "The quick brown fox."
+    assert scene.provider.chats[1].messages[0] == CHAT.messages[0]
+    assert scene.provider.chats[1].messages[1] == Message(Role.ASSISTANT, "The quick brown")
+    (event,) = scene.log.of(Event.CHAT_RESUMED)
+    assert (event["broken"], event["model"], event["kind"]) == (
+        "model-a",
+        "model-b",
+        "connection_failed",
+    )
+    assert Event.CHAT_INTERRUPTED not in scene.log.names()
+
+
+def test_a_model_that_only_repeats_what_was_shown_has_ended_the_answer(scene: Scene) -> None:
+    scene.play("model-a", [Text("All of it."), BROKEN])
+    scene.play("model-b", [Text("All of it."), STOP])
+
+    pieces = scene.answer()
+
+    assert shown(pieces) == "All of it."
+    assert isinstance(pieces[-1], End)
+
+
+SILENT = Failure(kind=K.EMPTY_ANSWER, reason="STOP")
+
+
+def test_an_answer_to_which_two_models_have_nothing_to_add_was_whole(scene: Scene) -> None:
+    scene.play("model-a", [Text("All of it."), BROKEN], [SILENT])
+    scene.play("model-b", [SILENT], [SILENT])
+
+    pieces = scene.answer()
+
+    assert shown(pieces) == "All of it."
+    assert isinstance(pieces[-1], End)
+    assert pieces[-1].finish_reason is FinishReason.STOP
+
+
+def test_an_answer_to_which_one_model_has_nothing_to_add_may_not_be_whole(scene: Scene) -> None:
+    scene.play("model-a", [Text("Half of"), BROKEN], fail(K.QUOTA_EXHAUSTED))
+    scene.play("model-b", [SILENT], [SILENT])
+
+    assert isinstance(scene.answer()[-1], Interrupted)
+
+
+def test_the_tokens_of_every_model_that_went_on_are_counted(scene: Scene) -> None:
+    last: Script = [Text(" fox", usage=STOP.usage), STOP]
+    scene.play("model-a", [Text("The quick", usage=Usage(10, 25)), BROKEN], last)
+    scene.play("model-b", [Text("quick", usage=Usage(10, 8)), BROKEN])
+
+    end = scene.answer()[-1]
+
+    assert isinstance(end, End)
+    assert end.usage == Usage(23, 38)
+
+
+def test_an_answer_is_resumed_twice_at_most(scene: Scene) -> None:
+    scene.play("model-a", [Text("one "), BROKEN], [Text("three "), BROKEN])
+    scene.play("model-b", [Text("two "), BROKEN], [Text("never "), STOP])
+
+    pieces = scene.answer()
+
+    assert shown(pieces) == "one two three "
+    assert pieces[-1] == Interrupted(failure=BROKEN, is_overdue=False)
+    assert Event.CHAT_INTERRUPTED in scene.log.names()
+    assert Event.CHAT_ABANDONED not in scene.log.names()
+
+
+def test_an_answer_that_nobody_can_continue_keeps_its_text_and_says_so(scene: Scene) -> None:
+    scene.play("model-a", [Text("He"), Failure(kind=K.TIMED_OUT)])
+    scene.play("model-b", fail(K.QUOTA_EXHAUSTED))
+
+    pieces = scene.answer()
+
+    assert shown(pieces) == "He"
+    assert pieces[-1] == Interrupted(failure=Failure(kind=K.TIMED_OUT), is_overdue=False)
+    assert scene.models_called() == ["model-a", "model-b"]
+
+
+def test_an_answer_that_is_wanted_whole_is_begun_anew(scene: Scene) -> None:
+    scene.play("model-a", [Text("Half of"), BROKEN], [Text("Whole."), STOP])
+
+    pieces = scene.answer(whole=True)
+
+    assert shown(pieces) == "Whole."
+    assert scene.provider.chats == [CHAT, CHAT]
+    assert pieces[-1] == STOP
+
+
+def test_one_request_probes_a_model_whose_window_is_over(scene: Scene) -> None:
+    scene.play("model-a", fail(K.RATE_LIMITED, 30), [Text("Hi"), STOP])
+    scene.play("model-b", [Text("Hi"), STOP], [Text("Hi"), STOP])
+    scene.answer()
+    scene.clock.tick(31)
+
+    probe = scene.runner.answer(CHAT, whole=True, request_id="r2")
+    first = next(probe)
+    assert scene.models_called() == ["model-a", "model-b", "model-a"]
+    assert isinstance(first, AnswerStarted)
+    probe.close()
+    scene.settle()
+
+    assert scene.store.windows == {}  # It has spoken; that the reader left does not matter.
+
+
+def test_a_probe_in_which_nothing_came_to_light_makes_way(scene: Scene) -> None:
+    def leave() -> None:
+        raise GeneratorExit
+
+    scene.play("model-a", fail(K.RATE_LIMITED, 30), [leave], [Text("Hi"), STOP])
+    scene.play("model-b", [Text("Hi"), STOP])
+    scene.answer()
+    scene.clock.tick(31)
+    with pytest.raises(GeneratorExit):
+        scene.answer()
+    scene.settle()
+
+    assert scene.store.windows["model-a"].phase(scene.clock.now()) is Phase.DUE
+    scene.answer()
+    scene.settle()
+    assert scene.store.windows == {}
+
+
+def test_while_a_model_is_probed_others_go_past_it(scene: Scene) -> None:
+    scene.play("model-a", fail(K.RATE_LIMITED, 30))
+    scene.play("model-b", hi(), hi())
+    scene.answer()
+    scene.clock.tick(31)
+    scene.windows.snapshot(WaitBudget(scene.clock))
+    scene.store.windows["model-a"] = replace(
+        scene.store.windows["model-a"], version="another process's lease"
+    )
+    # Its snapshot is a second old, so it asks for the lease, does not get it, and goes on.
+    first, *_ = scene.answer()
+
+    assert isinstance(first, AnswerStarted)
+    assert first.model == "model-b"
+    assert scene.models_called() == ["model-a", "model-b", "model-b"]
+
+
+def test_a_break_at_the_deadline_says_so(scene: Scene) -> None:
+    scene.play("model-a", [Text("He"), lambda: scene.clock.tick(56), Failure(kind=K.TIMED_OUT)])
+    scene.play("model-b")
+
+    *_, last = scene.answer()
+
+    assert isinstance(last, Interrupted)
+    assert last.is_overdue
+
+
+def test_breaks_after_text_set_a_model_aside(scene: Scene) -> None:
+    broken: Script = [Text("He"), Failure(kind=K.CONNECTION_FAILED)]
+    scene.play("model-a", broken, broken)
+    scene.play("model-b", hi(), hi(), hi())
+
+    scene.answer()
+    scene.answer()
+    first, *_ = scene.answer()
+
+    assert isinstance(first, AnswerStarted)
+    assert first.model == "model-b"
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_the_request_s_own_deadline_says_nothing_about_the_model(scene: Scene, whole: bool) -> None:
+    long: Script = [
+        Text("He"),
+        lambda: scene.clock.tick(55),
+        Failure(kind=K.TIMED_OUT),
+    ]
+    scene.play("model-a", long, long, [Text("Hi"), STOP])
+
+    scene.answer(whole=whole)
+    scene.answer(whole=whole)
+
+    assert Event.WINDOW_OPENED not in scene.log.names()
+    assert scene.answer()[-1] == STOP
+
+
+def test_a_hurried_last_resort_is_not_set_aside(scene: Scene) -> None:
+    silent: Script = [lambda: scene.clock.tick(44), Failure(kind=K.TIMED_OUT)]
+    hurried: Script = [lambda: scene.clock.tick(11), Failure(kind=K.TIMED_OUT)]
+    scene.play("model-a", silent, silent)
+    scene.play("model-b", hurried, hurried)
+
+    scene.answer()
+    scene.answer()
+
+    opened = [event["model"] for event in scene.log.of(Event.WINDOW_OPENED)]
+    assert opened == ["model-a"]
+
+
+def test_an_answer_wanted_whole_falls_back_after_text_too(scene: Scene) -> None:
+    scene.play("model-a", [Text("He"), Failure(kind=K.TIMED_OUT)])
+    scene.play("model-b", [Text("All "), Text("of it"), STOP])
+
+    first, *rest = scene.answer(whole=True)
+
+    assert isinstance(first, AnswerStarted)
+    assert first.model == "model-b"
+    assert rest == [Text("All "), Text("of it"), STOP]
+
+
+def test_a_policy_answer_without_text_commits(scene: Scene) -> None:
+    end = End(FinishReason.CONTENT_FILTER, None, "a-001")
+    scene.play("model-a", [end])
+
+    assert scene.answer() == [
+        AnswerStarted(model="a-001", display_name="Model A", fallbacks=0),
+        end,
+    ]
+
+
+def test_when_no_model_is_left_the_refusal_says_when(scene: Scene) -> None:
+    scene.play("model-a", fail(K.RATE_LIMITED, 30))
+    scene.play("model-b", fail(K.RATE_LIMITED, 20))
+
+    (refusal,) = scene.answer()
+
+    assert isinstance(refusal, Refusal)
+    assert refusal.reason is RefusalReason.MODELS_EXHAUSTED
+    assert refusal.retry_at == scene.clock.now() + timedelta(seconds=20)
+    assert scene.answer() == [refusal]
+    assert scene.models_called() == ["model-a", "model-b"]
+
+
+def test_each_attempt_gets_its_share_of_the_one_deadline(scene: Scene) -> None:
+    slow: Script = [lambda: scene.clock.tick(15), Failure(kind=K.TIMED_OUT)]
+    scene.play("model-a", slow)
+    scene.play("model-b", [Text("Hi"), STOP])
+
+    scene.answer()
+
+    assert scene.provider.calls == [("model-a", 15.0, 55.0), ("model-b", 15.0, 40.0)]
+
+
+def test_a_reader_who_leaves_ends_the_call(scene: Scene) -> None:
+    scene.play("model-a", [Text("He"), Text("llo"), STOP])
+    pieces = scene.runner.answer(CHAT, whole=False, request_id="r1")
+    next(pieces)
+
+    pieces.close()
+
+    assert scene.provider.closed == 1
+    assert Event.CHAT_ABANDONED in scene.log.names()
+    assert Event.CHAT_ANSWERED not in scene.log.names()
+
+
+def test_every_attempt_is_closed(scene: Scene) -> None:
+    scene.play("model-a", fail(K.OVERLOADED), fail(K.OVERLOADED))
+    scene.play("model-b", [Text("Hi"), STOP])
+
+    scene.answer()
+
+    assert scene.provider.closed == len(scene.provider.calls) == 3
+
+
+class Visitor:
+    """Somebody who may leave."""
+
+    def __init__(self) -> None:
+        self.has_disconnected = False
+
+    def leave(self) -> None:
+        self.has_disconnected = True
+
+
+def answer_to(scene: Scene, visitor: Visitor, *, whole: bool = True) -> list[Piece]:
+    return list(
+        scene.runner.answer(
+            CHAT, whole=whole, request_id="r1", has_disconnected=lambda: visitor.has_disconnected
+        )
+    )
+
+
+def test_for_a_visitor_who_has_left_no_model_is_asked(scene: Scene) -> None:
+    visitor = Visitor()
+    visitor.leave()
+
+    assert answer_to(scene, visitor) == [Abandoned()]
+    assert scene.models_called() == []
+    assert scene.log.names() == [Event.CHAT_ABANDONED]
+
+
+def test_when_the_visitor_leaves_the_wait_for_a_model_ends_and_nothing_is_held_against_it(
+    scene: Scene,
+) -> None:
+    visitor = Visitor()
+    scene.play("model-a", [visitor.leave, Failure(kind=K.TIMED_OUT)])
+
+    assert answer_to(scene, visitor) == [Abandoned()]
+    assert scene.models_called() == ["model-a"]
+    assert scene.log.names() == [Event.CHAT_ABANDONED]
+    scene.settle()
+    assert scene.store.read() == {}
+
+
+def test_a_call_hears_of_the_visitor_while_it_waits(scene: Scene) -> None:
+    visitor = Visitor()
+    left: list[float | None] = []
+
+    def look() -> None:
+        left.append(scene.provider.seconds_left())
+
+    scene.play("model-a", [look, visitor.leave, look, Failure(kind=K.TIMED_OUT)])
+    answer_to(scene, visitor)
+
+    assert left == [None, 0.0]
+
+
+def test_what_a_model_says_of_itself_counts_though_the_visitor_has_left(scene: Scene) -> None:
+    visitor = Visitor()
+    scene.play("model-a", [visitor.leave, Failure(kind=K.RATE_LIMITED, retry_delay_seconds=30)])
+
+    assert answer_to(scene, visitor) == [Abandoned()]
+    assert Event.WINDOW_OPENED in scene.log.names()
+
+
+def test_a_broken_stream_of_a_visitor_who_has_left_is_not_continued(scene: Scene) -> None:
+    visitor = Visitor()
+    scene.play("model-a", [Text("Hi"), visitor.leave, Failure(kind=K.TIMED_OUT)])
+
+    *_, last = answer_to(scene, visitor, whole=False)
+
+    assert last == Abandoned()
+    assert scene.models_called() == ["model-a"]
+    assert scene.log.names() == [Event.CHAT_ABANDONED]
+
+
+def test_after_a_backoff_nobody_is_asked_for_a_visitor_who_has_left(scene: Scene) -> None:
+    scene.play("model-a", fail(K.OVERLOADED), hi())
+
+    def has_disconnected() -> bool:
+        return scene.clock.monotonic() > 0  # Time passes in the backoff alone.
+
+    pieces = list(
+        scene.runner.answer(CHAT, whole=True, request_id="r1", has_disconnected=has_disconnected)
+    )
+
+    assert pieces == [Abandoned()]
+    assert scene.models_called() == ["model-a"]
+    assert scene.clock.monotonic() == 0.5
+
+
+def test_a_probe_whose_visitor_leaves_is_given_back(scene: Scene) -> None:
+    visitor = Visitor()
+    scene.play("model-a", fail(K.RATE_LIMITED, 30), [visitor.leave, Failure(kind=K.TIMED_OUT)])
+    scene.play("model-b", hi(), hi())
+    scene.answer()
+    scene.clock.tick(61)
+
+    answer_to(scene, visitor)
+    scene.settle()
+
+    window = scene.store.read()["model-a"]
+    assert window.phase(scene.clock.now()) is Phase.DUE
+    assert scene.models_called() == ["model-a", "model-b", "model-a"]

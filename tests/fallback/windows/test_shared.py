@@ -1,0 +1,609 @@
+"""One process's view of the shared windows: cached, fail-open, and never in a chat's way."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from fallback.core.failure import Failure, FailureKind
+from fallback.core.window_rules import WindowRules
+from fallback.core.windows import EVERY_MODEL, Phase, Window
+from fallback.events import Event
+from fallback.wait_budget import WaitBudget
+from fallback.windows.shared import Leases, RunningAttempt, SharedWindows
+from tools.testkit.log import RecordingLog
+from tools.testkit.memory_store import MemoryStore
+from tools.testkit.time_travel import FakeClock
+
+MODEL = "gemini-3.8-flash"
+DAY = Failure(kind=FailureKind.QUOTA_EXHAUSTED)
+MINUTE = Failure(kind=FailureKind.RATE_LIMITED, retry_delay_seconds=30.0)
+BUSY = Failure(kind=FailureKind.OVERLOADED)
+
+
+class Scene:
+    """A store, a clock that stands still, a log, and one view of the store."""
+
+    def __init__(self) -> None:
+        self.store = MemoryStore()
+        self.clock = FakeClock()
+        self.log = RecordingLog()
+        self.windows = self.another()
+
+    def another(self) -> SharedWindows:
+        return SharedWindows(
+            self.store, rules=WindowRules(), clock=self.clock, log=self.log, jitter=lambda: 0.0
+        )
+
+    def snapshot(self) -> Mapping[str, Window]:
+        return self.windows.snapshot(WaitBudget(self.clock, 5))
+
+    def fail(
+        self,
+        failure: Failure,
+        leases: Leases | None = None,
+        started_at: datetime | None = None,
+    ) -> None:
+        self.windows.record(
+            running(leases or {}, started_at or self.clock.now()),
+            failure,
+            WaitBudget(self.clock, 5),
+        )
+
+    def claim(self, *names: str, seconds: float = 20) -> Leases | None:
+        return self.windows.claim(
+            names or (MODEL,),
+            self.clock.now() + timedelta(seconds=seconds),
+            WaitBudget(self.clock, 5),
+        )
+
+    def claimed(self, *names: str, seconds: float = 20) -> Leases:
+        leases = self.claim(*names, seconds=seconds)
+        assert leases is not None
+        return leases
+
+    def settle(self) -> None:
+        """Waits until the background thread has done what it was given."""
+        self.windows._cache._submit(lambda: None).result(10)
+
+
+def running(leases: Leases, started_at: datetime, model: str = MODEL) -> RunningAttempt:
+    return RunningAttempt(model=model, started_at=started_at, leases=leases)
+
+
+@pytest.fixture
+def scene() -> Iterator[Scene]:
+    scene = Scene()
+    yield scene
+    scene.store.gate.set()
+
+
+def test_a_snapshot_is_kept_for_a_second(scene: Scene) -> None:
+    for _ in range(50):
+        scene.snapshot()
+    scene.clock.tick(0.99)
+    scene.snapshot()
+    assert scene.store.reads == 1
+
+    scene.clock.tick(0.01)
+    scene.snapshot()
+    assert scene.store.reads == 2
+
+
+def test_many_chats_wait_for_one_read(scene: Scene) -> None:
+    scene.store.gate.clear()
+    with ThreadPoolExecutor(20) as pool:
+        chats = [pool.submit(scene.snapshot) for _ in range(20)]
+        scene.store.gate.set()
+        assert [dict(chat.result()) for chat in chats] == [{}] * 20
+
+    assert scene.store.reads == 1
+
+
+def test_a_window_is_durable_before_the_chat_goes_on(scene: Scene) -> None:
+    scene.fail(DAY)
+
+    assert scene.store.windows[MODEL].reason == "quota_exhausted"
+    assert scene.snapshot()[MODEL] == scene.store.windows[MODEL]
+
+
+def test_a_shorter_window_is_not_even_written(scene: Scene) -> None:
+    scene.fail(DAY)
+    scene.fail(MINUTE)
+
+    assert scene.store.writes == 1
+    assert scene.snapshot()[MODEL].reason == "quota_exhausted"
+
+
+def test_a_failure_of_the_service_has_one_window_for_all(scene: Scene) -> None:
+    scene.fail(Failure(kind=FailureKind.UNAUTHORIZED, reason="API_KEY_INVALID"))
+
+    assert list(scene.store.windows) == [EVERY_MODEL]
+    (event,) = scene.log.of(Event.SERVICE_MISCONFIGURED)
+    assert event == {"kind": "unauthorized", "reason": "API_KEY_INVALID"}
+
+
+def test_a_success_forgets_the_transient_failures(scene: Scene) -> None:
+    scene.fail(BUSY)
+    scene.windows.answered(MODEL)
+    scene.fail(BUSY)
+    assert scene.store.windows == {}  # One hit again opens nothing.
+
+    scene.fail(BUSY)
+    assert scene.store.windows[MODEL].until == scene.clock.now() + timedelta(seconds=15)
+
+
+def test_what_was_under_way_when_a_window_opened_is_not_written_again(scene: Scene) -> None:
+    for _ in range(20):
+        scene.fail(BUSY)
+        scene.clock.tick(0.1)
+
+    assert scene.store.writes == 1
+
+
+def test_before_a_window_is_written_it_is_read_what_others_have_written(scene: Scene) -> None:
+    others = [scene.another() for _ in range(8)]
+    for other in others:
+        other.snapshot(WaitBudget(scene.clock, 5))
+
+    for other in others:
+        scene.clock.tick(0.1)
+        other.record(running({}, scene.clock.now()), MINUTE, WaitBudget(scene.clock, 5))
+
+    assert (scene.store.reads, scene.store.writes) == (16, 1)
+    for other in others:
+        assert MODEL in other.snapshot(WaitBudget(scene.clock, 5))
+
+
+def test_what_was_read_just_now_is_not_read_again(scene: Scene) -> None:
+    scene.snapshot()
+
+    scene.fail(MINUTE)
+
+    assert (scene.store.reads, scene.store.writes) == (1, 1)
+
+
+def test_requests_of_one_process_that_meet_one_failure_write_once(scene: Scene) -> None:
+    scene.snapshot()
+    for _ in range(10):
+        scene.fail(MINUTE)
+        scene.clock.tick(0.09)
+
+    assert (scene.store.reads, scene.store.writes) == (1, 1)
+    assert len(scene.log.of(Event.WINDOW_OPENED)) == 1
+
+
+def test_what_could_not_be_written_is_not_if_somebody_else_has_written_it(scene: Scene) -> None:
+    scene.store.is_down = True
+    scene.fail(MINUTE)
+    scene.store.is_down = False
+    other = scene.another()
+    other.record(running({}, scene.clock.now()), MINUTE, WaitBudget(scene.clock, 5))
+    scene.clock.tick(1)
+
+    scene.snapshot()
+    scene.settle()
+
+    assert scene.store.writes == 1
+    assert MODEL in scene.snapshot()
+
+
+def test_nothing_is_read_without_a_request(scene: Scene) -> None:
+    scene.snapshot()
+
+    scene.clock.tick(3600)
+    scene.settle()
+
+    assert scene.store.reads == 1
+
+
+def test_a_window_that_ended_long_ago_is_as_good_as_none(scene: Scene) -> None:
+    scene.fail(MINUTE)
+    scene.clock.tick(30 + 600)
+    assert MODEL in scene.snapshot()
+
+    scene.clock.tick(1)
+
+    assert MODEL not in scene.snapshot()
+
+
+# Probes
+
+
+def ended(scene: Scene) -> None:
+    """A window that has just ended, known to the store and to the process."""
+    scene.fail(MINUTE)
+    scene.clock.tick(31)
+    scene.snapshot()
+
+
+def test_one_request_of_a_process_gets_the_probe(scene: Scene) -> None:
+    ended(scene)
+
+    with ThreadPoolExecutor(10) as pool:
+        claims = [claim.result() for claim in [pool.submit(scene.claim) for _ in range(10)]]
+
+    assert len([claim for claim in claims if claim is not None]) == 1
+    assert scene.store.leases == 1
+    assert scene.snapshot()[MODEL].phase(scene.clock.now()) is Phase.PROBING
+
+
+def test_one_process_of_many_gets_the_probe(scene: Scene) -> None:
+    ended(scene)
+    others = [scene.another() for _ in range(4)]
+    for other in others:
+        other.snapshot(WaitBudget(scene.clock, 5))
+
+    scene.claimed()
+
+    until = scene.clock.now() + timedelta(seconds=20)
+    assert [other.claim((MODEL,), until, WaitBudget(scene.clock, 5)) for other in others] == [
+        None
+    ] * 4
+    for other in others:
+        seen = other.snapshot(WaitBudget(scene.clock, 5))
+        assert seen[MODEL].phase(scene.clock.now()) is Phase.PROBING
+
+
+def test_before_a_probe_is_asked_for_it_is_read_whether_somebody_else_has_it(
+    scene: Scene,
+) -> None:
+    scene.fail(MINUTE)
+    scene.clock.tick(30)
+    others = [scene.another() for _ in range(8)]
+    for other in others:
+        other.snapshot(WaitBudget(scene.clock, 5))
+    leases = []
+    for other in others:
+        scene.clock.tick(0.1)
+        until = scene.clock.now() + timedelta(seconds=20)
+        leases.append(other.claim((MODEL,), until, WaitBudget(scene.clock, 5)))
+
+    assert [lease is not None for lease in leases] == [True] + [False] * 7
+    assert scene.store.refused == 0
+
+
+def test_a_probe_that_answers_closes_the_window_for_all(scene: Scene) -> None:
+    ended(scene)
+    other = scene.another()
+    other.snapshot(WaitBudget(scene.clock, 5))
+
+    scene.windows.probe_succeeded(scene.claimed())
+    assert MODEL not in scene.snapshot()  # At once in this process.
+    scene.settle()
+    assert scene.store.windows == {}
+    assert scene.log.of(Event.WINDOW_CLOSED) == [{"model": MODEL, "reason": "rate_limited"}]
+
+    scene.clock.tick(1)
+    assert MODEL not in other.snapshot(WaitBudget(scene.clock, 5))
+
+
+def test_a_probe_that_fails_reopens_the_window_for_longer(scene: Scene) -> None:
+    scene.fail(BUSY)
+    scene.fail(BUSY)
+    for before, seconds in ((15, 30), (30, 60), (60, 120)):
+        scene.clock.tick(before)
+        scene.snapshot()
+        scene.fail(BUSY, scene.claimed())
+        assert scene.snapshot()[MODEL].until == scene.clock.now() + timedelta(seconds=seconds)
+    assert scene.store.windows[MODEL].failed_probes == 3
+
+
+@pytest.mark.parametrize(("failure", "next_seconds"), [(DAY, 1800), (MINUTE, 30)])
+def test_a_long_window_whose_probe_fails_is_left_alone_until_the_next_probe(
+    scene: Scene, failure: Failure, next_seconds: float
+) -> None:
+    scene.fail(DAY)
+    midnight = scene.store.windows[MODEL].until
+    scene.clock.tick(1800)
+    scene.snapshot()
+    leases = scene.claimed()
+
+    scene.fail(failure, leases)
+    scene.windows.release(leases)
+    scene.settle()
+
+    for snapshot in (scene.snapshot(), scene.another().snapshot(WaitBudget(scene.clock, 5))):
+        now = scene.clock.now()
+        assert snapshot[MODEL].until == midnight
+        assert snapshot[MODEL].reason == "quota_exhausted"
+        assert snapshot[MODEL].phase(now) is Phase.OPEN
+        assert snapshot[MODEL].phase(now + timedelta(seconds=next_seconds - 0.1)) is Phase.OPEN
+        assert snapshot[MODEL].phase(now + timedelta(seconds=next_seconds)) is Phase.DUE
+    assert (scene.store.leases, scene.store.writes) == (1, 2)
+
+
+def test_a_probe_that_found_nothing_out_makes_way_for_the_next(scene: Scene) -> None:
+    ended(scene)
+    for failure in (Failure(kind=FailureKind.INVALID_REQUEST), None):
+        leases = scene.claimed()
+        if failure is not None:
+            scene.fail(failure, leases)
+        scene.windows.release(leases)
+        scene.settle()
+        assert scene.snapshot()[MODEL].phase(scene.clock.now()) is Phase.DUE
+
+    other = scene.another()
+    other.snapshot(WaitBudget(scene.clock, 5))
+    until = scene.clock.now() + timedelta(seconds=20)
+    assert other.claim((MODEL,), until, WaitBudget(scene.clock, 5)) is not None
+
+
+def test_a_reply_of_no_use_is_still_one(scene: Scene) -> None:
+    ended(scene)
+
+    scene.fail(Failure(kind=FailureKind.EMPTY_ANSWER), scene.claimed())
+    scene.settle()
+
+    assert scene.store.windows == {}
+
+
+def test_a_lease_runs_out_and_its_holder_s_late_result_changes_nothing(scene: Scene) -> None:
+    ended(scene)
+    late, second = scene.claimed(), None
+    scene.clock.tick(20)
+    scene.snapshot()
+    second = scene.claimed()
+
+    scene.fail(DAY, late)
+    scene.windows.probe_succeeded(late)
+    scene.windows.release(late)
+    scene.settle()
+    assert scene.store.windows[MODEL].phase(scene.clock.now()) is Phase.PROBING
+
+    scene.windows.probe_succeeded(second)
+    scene.settle()
+    assert scene.store.windows == {}
+
+
+def test_a_late_result_changes_nothing_in_the_store_either(scene: Scene) -> None:
+    ended(scene)
+    late = scene.claimed(seconds=20)
+    scene.clock.tick(19)
+    other = scene.another()
+    scene.store.windows[MODEL] = replace(
+        scene.store.windows[MODEL], leased_until=scene.clock.now(), version="somebody else's"
+    )
+
+    scene.fail(DAY, late)
+    scene.settle()
+
+    assert other.snapshot(WaitBudget(scene.clock, 5))[MODEL].reason == "rate_limited"
+    assert scene.snapshot()[MODEL].reason == "rate_limited"  # It looks again at once.
+    late = scene.claimed()
+    scene.store.windows[MODEL] = replace(scene.store.windows[MODEL], version="another's")
+    scene.windows.probe_succeeded(late)
+    scene.settle()
+    assert MODEL in scene.snapshot()
+
+
+def test_what_failed_before_the_window_was_closed_changes_nothing(scene: Scene) -> None:
+    began = scene.clock.now()
+    ended(scene)
+    scene.fail(DAY, started_at=began)  # The window is over: only a probe may speak.
+    scene.windows.probe_succeeded(scene.claimed())
+    scene.settle()
+    scene.fail(DAY, started_at=began)
+    assert scene.store.windows == {}
+
+    scene.clock.tick(0.1)
+    scene.fail(DAY)
+    assert MODEL in scene.store.windows
+
+
+def test_that_another_process_has_closed_a_window_counts_as_well(scene: Scene) -> None:
+    began = scene.clock.now()
+    ended(scene)
+    scene.store.windows.clear()
+    scene.clock.tick(1)
+    scene.snapshot()
+
+    scene.fail(DAY, started_at=began)
+
+    assert scene.store.windows == {}
+
+
+def test_the_service_s_window_is_probed_together_with_the_model_s(scene: Scene) -> None:
+    ended(scene)
+    key = Failure(kind=FailureKind.UNAUTHORIZED)
+    scene.fail(key)
+    scene.clock.tick(61)
+    scene.snapshot()
+
+    scene.fail(key, scene.claimed(EVERY_MODEL, MODEL))
+    scene.settle()
+    now = scene.clock.now()
+    assert scene.store.windows[EVERY_MODEL].until == now + timedelta(seconds=60)
+    assert scene.store.windows[MODEL].phase(now) is Phase.DUE
+
+    scene.clock.tick(61)
+    scene.snapshot()
+    scene.fail(DAY, scene.claimed(EVERY_MODEL, MODEL))
+    scene.settle()
+    assert EVERY_MODEL not in scene.store.windows  # A key that has used up a quota is a good key.
+    assert scene.store.windows[MODEL].reason == "quota_exhausted"
+
+
+def test_of_two_probes_one_alone_is_of_no_use(scene: Scene) -> None:
+    ended(scene)
+    scene.fail(Failure(kind=FailureKind.UNAUTHORIZED))
+    scene.clock.tick(61)
+    scene.snapshot()
+    scene.claimed(MODEL)
+
+    assert scene.claim(EVERY_MODEL, MODEL) is None
+    scene.settle()
+
+    assert scene.store.windows[EVERY_MODEL].phase(scene.clock.now()) is Phase.DUE
+
+
+def test_while_the_store_is_down_each_process_probes_for_itself(scene: Scene) -> None:
+    ended(scene)
+    scene.store.is_down = True
+    scene.clock.tick(1)
+    scene.snapshot()
+
+    leases = scene.claimed()
+    assert scene.claim() is None
+    scene.windows.probe_succeeded(leases)
+    scene.settle()
+
+    assert MODEL not in scene.snapshot()
+    assert scene.log.names().count(Event.STORE_UNAVAILABLE) == 1
+
+
+def test_a_window_found_while_the_store_was_down_is_probed_and_closed(scene: Scene) -> None:
+    scene.store.is_down = True
+    scene.fail(MINUTE)
+    scene.clock.tick(31)
+    scene.snapshot()
+    scene.windows.probe_succeeded(scene.claimed())
+    scene.store.is_down = False
+    scene.clock.tick(1)
+
+    assert dict(scene.snapshot()) == {}
+    scene.settle()
+    assert scene.store.windows == {}
+
+
+def test_a_window_that_is_not_due_is_not_leased(scene: Scene) -> None:
+    assert scene.claim() is None
+    scene.fail(MINUTE)
+    assert scene.claim() is None
+    assert scene.claim() is None
+
+
+def test_another_process_s_window_is_seen_within_a_second(scene: Scene) -> None:
+    scene.snapshot()
+    other = scene.another()
+    other.record(running({}, scene.clock.now()), DAY, WaitBudget(scene.clock, 5))
+
+    assert MODEL not in scene.snapshot()
+    scene.clock.tick(1)
+    assert MODEL in scene.snapshot()
+
+
+def test_a_store_that_is_down_costs_nothing_but_one_event(scene: Scene) -> None:
+    scene.store.windows = {"gemini-3.7-flash": Window(scene.clock.now(), "x")}
+    scene.snapshot()
+    scene.store.is_down = True
+
+    for _ in range(10):
+        scene.clock.tick(1)
+        scene.fail(DAY)
+        scene.snapshot()
+    scene.settle()
+
+    assert set(scene.snapshot()) == {
+        MODEL,
+        "gemini-3.7-flash",
+    }  # The last known, and what it found itself.
+    assert scene.log.names().count(Event.STORE_UNAVAILABLE) == 1
+
+
+def test_what_could_not_be_written_is_written_when_the_store_is_back(scene: Scene) -> None:
+    scene.store.is_down = True
+    scene.fail(DAY)
+    assert scene.store.windows == {}
+
+    scene.store.is_down = False
+    scene.clock.tick(1)
+    scene.snapshot()
+    scene.settle()
+
+    assert scene.store.windows[MODEL].reason == "quota_exhausted"
+    assert Event.STORE_RECOVERED in scene.log.names()
+    assert MODEL in scene.snapshot()
+
+
+def test_a_store_that_hangs_holds_a_chat_for_a_quarter_of_a_second_in_all(scene: Scene) -> None:
+    class RealTime(FakeClock):
+        def monotonic(self) -> float:
+            return time.monotonic()
+
+    clock = RealTime()
+    windows = SharedWindows(scene.store, rules=WindowRules(), clock=clock, log=scene.log)
+    scene.store.gate.clear()
+    started = time.monotonic()
+    budget = WaitBudget(clock)
+
+    windows.snapshot(budget)
+    for model in ("a", "b", "c", "d", "e"):
+        windows.record(running({}, clock.now(), model), DAY, budget)
+    took_seconds = time.monotonic() - started
+
+    assert 0.2 < took_seconds < 1  # A quarter, and what a busy machine adds.
+    assert set(windows.snapshot(WaitBudget(clock))) == {"a", "b", "c", "d", "e"}
+    assert scene.log.of(Event.STORE_UNAVAILABLE) == [{"reason": "slow"}]
+    scene.store.gate.set()
+    windows._cache._submit(lambda: None).result(10)
+    assert set(scene.store.windows) == {"a", "b", "c", "d", "e"}
+
+
+def test_a_store_that_is_being_opened_is_no_trouble(scene: Scene) -> None:
+    scene.store.gate.clear()
+    scene.windows.prefetch()
+
+    assert dict(scene.windows.snapshot(WaitBudget(scene.clock, seconds=0.01))) == {}
+
+    assert scene.log.names() == []
+    scene.store.gate.set()
+    scene.settle()
+    scene.store.gate.clear()
+    scene.clock.tick(1)
+    scene.windows.snapshot(WaitBudget(scene.clock, seconds=0.01))
+    assert scene.log.of(Event.STORE_UNAVAILABLE) == [{"reason": "slow"}]
+    scene.store.gate.set()
+
+
+def test_who_asks_first_hears_what_is_then(scene: Scene) -> None:
+    scene.windows.prefetch()
+    scene.settle()
+    scene.store.windows[MODEL] = Window(until=scene.clock.now() + timedelta(hours=1), reason="x")
+
+    assert MODEL in scene.snapshot()
+
+
+def test_a_write_that_came_too_late_does_not_say_that_the_store_is_back(scene: Scene) -> None:
+    scene.store.is_down = True
+    scene.fail(DAY)
+    scene.store.is_down = False
+    scene.windows._cache._write()
+    scene.store.is_down = True
+    scene.clock.tick(1)
+    scene.snapshot()
+    assert scene.log.names().count(Event.STORE_UNAVAILABLE) == 2
+
+    # Finds nothing left to write, and so learns nothing of the store.
+    scene.windows._cache._write()
+
+    assert scene.log.names().count(Event.STORE_RECOVERED) == 1
+
+
+def test_later_chats_do_not_wait_for_a_store_in_trouble(scene: Scene) -> None:
+    scene.store.gate.clear()
+    scene.windows.snapshot(WaitBudget(scene.clock, 0.01))
+
+    class Impatient(WaitBudget):
+        def wait_for(self, work: object) -> bool:
+            raise AssertionError("a chat waited for a store in trouble")
+
+    scene.clock.tick(1)
+    scene.windows.snapshot(Impatient(scene.clock))
+    scene.windows.record(running({}, scene.clock.now()), DAY, Impatient(scene.clock))
+    assert MODEL in scene.windows.snapshot(Impatient(scene.clock))
+
+
+def test_a_bug_in_the_store_is_logged_and_not_swallowed(scene: Scene) -> None:
+    def broken(since: datetime | None = None) -> Mapping[str, Window]:
+        raise ZeroDivisionError
+
+    scene.store.read = broken  # type: ignore[method-assign]
+
+    assert dict(scene.snapshot()) == {}
+    assert scene.log.of(Event.INTERNAL_ERROR)[0]["error"] == "ZeroDivisionError"

@@ -1,0 +1,219 @@
+"""Counting with a store that is healthy, slow or gone."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from fallback.events import Event
+from fallback.wait_budget import WaitBudget
+from nexus.fairness.core.allowance import Allowance
+from nexus.fairness.identity import Visitor
+from nexus.fairness.shared_ledgers import SharedLedgers
+from tools.testkit.log import RecordingLog
+from tools.testkit.memory_visitors import MemoryVisitors
+from tools.testkit.time_travel import FakeClock
+
+ALLOWANCE = Allowance(burst=3, per_minute=1, per_day=10)
+VISITOR = Visitor(record="n", name="a", allowances={"a": ALLOWANCE})
+
+
+class Instance:
+    """One process's ledgers."""
+
+    def __init__(self, store: MemoryVisitors, clock: FakeClock) -> None:
+        self.clock = clock
+        self.log = RecordingLog()
+        self._ledgers = SharedLedgers(store, clock=clock, log=self.log)
+
+    def send(self, seconds: float = 10) -> bool:
+        """Sends one message with so much budget; says whether it was let in."""
+        return not isinstance(self._ledgers.count(VISITOR, WaitBudget(self.clock, seconds)), tuple)
+
+
+@pytest.fixture
+def store() -> Iterator[MemoryVisitors]:
+    store = MemoryVisitors()
+    yield store
+    store.gate.set()
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def one(store: MemoryVisitors, clock: FakeClock) -> Instance:
+    return Instance(store, clock)
+
+
+@pytest.fixture
+def other(store: MemoryVisitors, clock: FakeClock) -> Instance:
+    return Instance(store, clock)
+
+
+def eventually_shared(instance: Instance) -> None:
+    give_up_at = time.monotonic() + 10
+    while Event.VISITOR_STORE_RECOVERED not in instance.log.names():
+        assert time.monotonic() < give_up_at
+
+
+def test_a_message_is_one_write_and_only_the_first_one_a_read(
+    store: MemoryVisitors, one: Instance
+) -> None:
+    assert [one.send() for _ in range(3)] == [True] * 3
+
+    assert (store.reads, store.writes, store.refused) == (1, 3, 0)
+
+
+def test_while_others_write_a_record_too_it_is_read_first(
+    store: MemoryVisitors, clock: FakeClock
+) -> None:
+    wide = Allowance(burst=100, per_minute=1, per_day=100)
+    visitor = Visitor(record="n", name="a", allowances={"a": wide})
+    one, other = (SharedLedgers(store, clock=clock, log=RecordingLog()) for _ in range(2))
+    for instance in (one, other) * 10:
+        instance.count(visitor, WaitBudget(clock, 10))
+
+    assert store.records["n"].ledger["a"].used == 20
+    # Each finds out once, and then asks each time.
+    assert (store.reads, store.writes, store.refused) == (20, 20, 2)
+
+    before = store.reads
+    for _ in range(10):
+        one.count(visitor, WaitBudget(clock, 10))
+
+    # To be the only one is found out by two reads: the first one still finds the other's work.
+    assert (store.reads - before, store.writes, store.refused) == (2, 30, 2)
+
+
+def test_instances_share_a_limit(one: Instance, other: Instance) -> None:
+    assert [one.send(), other.send(), one.send()] == [True] * 3
+    assert [one.send(), other.send()] == [False] * 2
+
+
+def test_whoever_hammers_costs_the_store_nothing(store: MemoryVisitors, one: Instance) -> None:
+    for _ in range(3):
+        one.send()
+
+    assert not any(one.send() for _ in range(100))
+
+    assert (store.reads, store.writes) == (1, 3)
+
+
+def test_an_instance_that_learns_of_a_limit_from_the_store_writes_nothing(
+    store: MemoryVisitors, one: Instance, other: Instance
+) -> None:
+    for _ in range(3):
+        one.send()
+
+    assert not other.send()
+    assert (store.reads, store.writes) == (2, 3)
+    assert not other.send()
+    assert store.reads == 2
+
+
+def test_messages_at_once_share_a_write(store: MemoryVisitors, clock: FakeClock) -> None:
+    wide = Allowance(burst=100, per_minute=1, per_day=100)
+    visitor = Visitor(record="n", name="a", allowances={"a": wide})
+    ledgers = SharedLedgers(store, clock=clock, log=RecordingLog())
+    store.gate.clear()
+    with ThreadPoolExecutor(20) as pool:
+        counts = [pool.submit(ledgers.count, visitor, WaitBudget(clock, 30)) for _ in range(20)]
+        time.sleep(0.05)  # Only so that they meet; with fewer that do, there is more to write.
+        store.gate.set()
+        assert not any(isinstance(count.result(), tuple) for count in counts)
+
+    assert store.records["n"].ledger["a"].used == 20
+    assert store.writes <= 20
+
+
+def test_a_store_that_is_down_leaves_each_instance_its_own_limit(
+    store: MemoryVisitors, one: Instance, other: Instance
+) -> None:
+    one.send()
+    store.is_down = True
+
+    assert [one.send() for _ in range(3)] == [True, True, False]
+    assert [other.send() for _ in range(4)] == [True, True, True, False]
+    assert one.log.names() == [Event.VISITOR_STORE_UNAVAILABLE]
+
+
+def test_a_store_that_hangs_is_waited_for_once(store: MemoryVisitors, one: Instance) -> None:
+    store.gate.clear()
+
+    started = time.monotonic()
+    assert [one.send(seconds=0.05) for _ in range(4)] == [True, True, True, False]
+
+    assert time.monotonic() - started < 1  # 0.05 s on a quiet machine.
+    assert one.log.of(Event.VISITOR_STORE_UNAVAILABLE) == [{"reason": "slow"}]
+
+
+def test_what_was_counted_meanwhile_counts_when_the_store_is_back(
+    store: MemoryVisitors, one: Instance, other: Instance, clock: FakeClock
+) -> None:
+    store.is_down = True
+    assert one.send()
+    assert one.send()
+    store.is_down = False
+    clock.tick(1)
+
+    assert one.send()
+    eventually_shared(one)
+
+    assert store.records["n"].ledger["a"].used == 3
+    assert not other.send()
+
+
+def test_a_slow_store_counts_a_message_once(
+    store: MemoryVisitors, one: Instance, clock: FakeClock
+) -> None:
+    store.gate.clear()
+    assert one.send(seconds=0.01)
+    store.gate.set()
+    eventually_shared(one)
+    clock.tick(1)
+
+    assert one.send()
+
+    assert store.records["n"].ledger["a"].used == 2
+
+
+def test_a_store_in_trouble_is_asked_once_a_second(
+    store: MemoryVisitors, one: Instance, clock: FakeClock
+) -> None:
+    store.is_down = True
+    one.send()
+    store.is_down = False
+    one.send()
+    assert store.reads == 0
+
+    clock.tick(1)
+    one.send()
+    eventually_shared(one)
+
+    assert store.reads == 1
+
+
+def test_a_record_that_never_stands_still_is_counted_here(
+    store: MemoryVisitors, one: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "write", lambda *_: None)
+
+    assert [one.send() for _ in range(4)] == [True, True, True, False]
+    assert one.log.of(Event.VISITOR_STORE_UNAVAILABLE) == [{"reason": "contention"}]
+
+
+def test_a_bug_in_the_store_is_logged_and_stops_nobody(
+    store: MemoryVisitors, one: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "read", lambda *_: 1 / 0)
+
+    assert one.send()
+    assert one.log.of(Event.INTERNAL_ERROR) == [
+        {"where": "visitor-store", "error": "ZeroDivisionError"}
+    ]

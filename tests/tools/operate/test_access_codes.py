@@ -1,0 +1,86 @@
+"""The commands that issue and revoke access codes, as an operator runs them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from nexus.fairness.stores.sqlite import SqliteVisitorStore
+
+ROOT = Path(__file__).parents[3]
+
+
+class Operator:
+    def __init__(self, folder: Path) -> None:
+        self.database = folder / "nexus.db"
+        self._environ = os.environ | {
+            "GEMINI_API_KEY": "made-up-key-for-tests",
+            "NEXUS_STATE": f"sqlite:{self.database}",
+        }
+
+    def run(self, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "tools.operate.access_codes", *arguments],
+            cwd=ROOT,
+            env=self._environ | environ,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+
+@pytest.fixture
+def operator(tmp_path: Path) -> Operator:
+    return Operator(tmp_path)
+
+
+def test_a_code_is_printed_and_can_be_revoked(operator: Operator) -> None:
+    issued = operator.run("issue", "friends")
+    code = issued.stdout.strip()
+    revoked = operator.run("revoke", code)
+
+    assert (issued.returncode, revoked.returncode) == (0, 0)
+    assert code.startswith("nexus-code.friends.")
+    assert revoked.stdout.startswith("Revoked: a code of friends.")
+    assert SqliteVisitorStore(operator.database).revoked() == {code.split(".")[2]}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environ", "words"),
+    [
+        (
+            ("issue", "foes"),
+            {},
+            "GROUP: 'foes' is not in [visitors.groups] of nexus.toml (friends)",
+        ),
+        (("issue", "friends", "--days", "0"), {}, "DAYS: must be a whole number from 1 to 3650"),
+        (("issue", "friends"), {"GEMINI_API_KEY": ""}, "GEMINI_API_KEY: must be the functions'"),
+        (("issue", "friends"), {"NEXUS_STATE": "x"}, "NEXUS_STATE: 'x' must be"),
+        (("revoke", "nexus-code.friends.x"), {}, "CODE: is no code that was issued"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_one_line(
+    operator: Operator, arguments: tuple[str, ...], environ: dict[str, str], words: str
+) -> None:
+    done = operator.run(*arguments, **environ)
+
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"Nexus: {words}")
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_store_that_is_down_leaves_the_code_working_and_says_so(
+    operator: Operator, tmp_path: Path
+) -> None:
+    code = operator.run("issue", "friends").stdout.strip()
+    (tmp_path / "file").write_text("in the way")
+
+    done = operator.run("revoke", code, NEXUS_STATE=f"sqlite:{tmp_path / 'file' / 'nexus.db'}")
+
+    assert done.returncode == 1
+    assert "the code still works" in done.stderr

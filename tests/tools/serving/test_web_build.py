@@ -1,0 +1,102 @@
+"""The built page: its weight, and the list of files that whoever uploads it goes by."""
+
+import gzip
+import json
+import re
+import struct
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from tools.serving.statics import web_client
+
+DIST = Path(__file__).parents[3] / "web/dist"
+SCRIPT_BUDGET = 60 * 1024
+FIRST_VIEW_BUDGET = 90 * 1024
+
+
+@pytest.fixture(scope="module")
+def page() -> str:
+    if not (DIST / "index.html").is_file():
+        pytest.skip("missing tool: the web build; run: make web-build")
+    return (DIST / "index.html").read_text()
+
+
+@pytest.fixture(scope="module")
+def assets(page: str) -> dict[str, Any]:
+    listed: dict[str, Any] = json.loads((DIST / "assets.json").read_text())
+    return listed
+
+
+def first_view(page: str) -> dict[str, int]:
+    """What a browser fetches to show the page, with its size in gzip."""
+    linked = re.findall(r'(?:src|href)="([^"]+)"', page)
+    paths = ["index.html", "config.json", *linked]
+    return {path: len(gzip.compress((DIST / path).read_bytes(), 9)) for path in paths}
+
+
+def test_the_first_view_keeps_to_its_budget(page: str) -> None:
+    sizes = first_view(page)
+    scripts = sum(size for path, size in sizes.items() if path.endswith(".js"))
+
+    assert 0 < scripts <= SCRIPT_BUDGET, sizes
+    assert sum(sizes.values()) <= FIRST_VIEW_BUDGET, sizes
+
+
+def test_no_fonts_are_loaded(assets: dict[str, Any]) -> None:
+    styles = "".join(path.read_text() for path in DIST.glob("assets/*.css"))
+
+    assert "@font-face" not in styles
+    assert [path for path in assets if re.search(r"\.(woff2?|ttf|otf)$", path)] == []
+
+
+def test_the_list_has_every_file_and_its_size(assets: dict[str, Any]) -> None:
+    files = {str(path.relative_to(DIST)): path for path in DIST.rglob("*") if path.is_file()}
+    del files["assets.json"]
+
+    assert assets.keys() == files.keys()
+    assert {path: file["bytes"] for path, file in assets.items()} == {
+        path: file.stat().st_size for path, file in files.items()
+    }
+
+
+def test_the_list_gives_the_headers_with_which_files_are_served_here(
+    assets: dict[str, Any],
+) -> None:
+    client = TestClient(web_client(DIST))
+    for path, file in assets.items():
+        headers = client.get(f"/{path}").headers
+        assert headers["content-type"] == file["content_type"], path
+        assert headers["cache-control"] == file["cache_control"], path
+
+
+@pytest.mark.parametrize("path", ["index.html", "config.json", "sw.js", "manifest.webmanifest"])
+def test_files_that_keep_their_names_are_asked_for_each_time(
+    assets: dict[str, Any], path: str
+) -> None:
+    assert assets[path]["cache_control"] == "no-cache"
+
+
+def test_the_manifest_makes_the_page_installable(page: str) -> None:
+    manifest = json.loads((DIST / "manifest.webmanifest").read_text())
+
+    assert '<link rel="manifest" href="manifest.webmanifest">' in page
+    assert (manifest["name"], manifest["display"]) == ("Nexus", "standalone")
+    assert (DIST / manifest["start_url"]).is_file()
+    assert {icon.get("purpose", "any") for icon in manifest["icons"]} == {"any", "maskable"}
+    drawn = [icon for icon in manifest["icons"] if icon["type"] == "image/png"]
+    assert {"192x192", "512x512"} <= {icon["sizes"] for icon in drawn}
+    for icon in drawn:
+        width, height = struct.unpack(">II", (DIST / icon["src"]).read_bytes()[16:24])
+        assert icon["sizes"] == f"{width}x{height}"
+    assert all((DIST / icon["src"]).is_file() for icon in manifest["icons"])
+
+
+def test_the_worker_keeps_what_the_first_view_needs(page: str) -> None:
+    worker = (DIST / "sw.js").read_text()
+    needed = set(re.findall(r'assets/[^"]+\.(?:js|css)', page))
+
+    assert needed
+    assert [path for path in needed if path not in worker] == []

@@ -1,0 +1,90 @@
+"""Breaks an answer at a chosen place: in its stream, or as near to that as a whole body allows."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from tools.emulator.behaviours import Behaviour
+from tools.emulator.exchange import Exchange
+from tools.emulator.generation import Generation, generate
+from tools.emulator.replies import canned_replies
+from tools.emulator.wire import pretty, sse
+
+_HALF_EVENT = b'data: {"candidates": [{"con\r\n\r\n'
+
+
+def perform_fault(behaviour: Behaviour, exchange: Exchange) -> None:
+    """Answer the request up to the fault, then show it."""
+    options = behaviour.options
+    generation = generate(exchange.prompt, exchange.model, options)
+    exchange.wire.wait(options.get("first_text_seconds", 0))
+    if exchange.sse:
+        _break_stream(behaviour, exchange, generation)
+    else:
+        _break_body(behaviour, exchange, generation)
+
+
+def _break_stream(behaviour: Behaviour, exchange: Exchange, generation: Generation) -> None:
+    wire, options = exchange.wire, behaviour.options
+    exchange.open_stream()
+    if behaviour.name != "empty-stream":
+        exchange.send_events(generation.events(options.get("after_chunks", 0)), options)
+    match behaviour.name:
+        case "cut":
+            wire.write_half(sse(generation.last_event()))
+            wire.close()
+            return
+        case "stall":
+            wire.wait()
+        case "malformed-chunk":
+            wire.write(_HALF_EVENT)
+        case "error-raw":
+            wire.write(pretty(_error(behaviour.name, exchange, options)))
+        case "error-array":
+            wire.write(pretty([_error(behaviour.name, exchange, options)]))
+        case "error-event" | "error-without-code" | "error-not-first-key":
+            wire.write_event(_error(behaviour.name, exchange, options))
+    wire.end()
+
+
+def _break_body(behaviour: Behaviour, exchange: Exchange, generation: Generation) -> None:
+    wire = exchange.wire
+    whole = pretty(generation.whole())
+    half = whole[: len(whole) // 2]
+    match behaviour.name:
+        case "cut":
+            wire.send(half, length=len(whole))
+            wire.close()
+        case "stall":
+            wire.send(half, length=len(whole))
+            wire.wait()
+        case "silent-end":
+            wire.send_json(generation.whole(finished=False))
+        case "malformed-chunk":
+            wire.send(half)
+        case "empty-stream":
+            wire.send(b"")
+        case name:
+            error = _error(name, exchange, behaviour.options)
+            status = _status(behaviour.options)
+            wire.send_json([error] if name == "error-array" else error, status=status)
+
+
+def _error(name: str, exchange: Exchange, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the body of the canned error, bent as the fault `name` needs it."""
+    reply = canned_replies()[_reply_name(options)]
+    body: dict[str, Any] = exchange.rendered(reply, options).body
+    match name:
+        case "error-without-code":
+            return {"error": {key: value for key, value in body["error"].items() if key != "code"}}
+        case "error-not-first-key":
+            return {"modelVersion": exchange.model, **body}
+        case _:
+            return body
+
+
+def _status(options: Mapping[str, Any]) -> int:
+    return canned_replies()[_reply_name(options)].status
+
+
+def _reply_name(options: Mapping[str, Any]) -> str:
+    return str(options.get("reply", "overloaded"))

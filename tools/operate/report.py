@@ -1,0 +1,103 @@
+"""What the operator reads: the windows as a table or as JSON, and what an error would do."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+
+from fallback.core.classification import classify
+from fallback.core.hierarchy import Hierarchy
+from fallback.core.window_rules import WindowRules, window_after
+from fallback.core.windows import EVERY_MODEL, ISOLATED, Phase, Window
+from fallback.rfc3339 import rfc3339
+
+_STATES = {Phase.OPEN: "exhausted", Phase.DUE: "due for a probe", Phase.PROBING: "probing"}
+
+
+def rows_of(
+    windows: Mapping[str, Window], hierarchy: Hierarchy, now: datetime
+) -> list[dict[str, str]]:
+    """One row for each model of the hierarchy, and for each other window that is stored."""
+    names = [model.name for model in hierarchy.models]
+    names += sorted(windows.keys() - set(names))
+    return [_row(name, windows.get(name), now) for name in names]
+
+
+def _row(name: str, window: Window | None, now: datetime) -> dict[str, str]:
+    if window is None:
+        return {"model": name, "state": "available"}
+    is_by_hand = window.reason == ISOLATED
+    row = {
+        "model": name,
+        "state": _STATES[window.phase(now)],
+        "reason": window.reason,
+        "source": "by hand"
+        if is_by_hand
+        else "the service"
+        if name == EVERY_MODEL
+        else "a failure",
+        "until": rfc3339(window.until),
+        "next_probe": rfc3339(window.probe_at or window.until),
+        "failed_probes": str(window.failed_probes),
+    }
+    if window.leased_until is not None and now < window.leased_until:
+        row["lease"] = rfc3339(window.leased_until)
+    return row
+
+
+def table(rows: Iterable[Mapping[str, str]]) -> str:
+    """Rows under their headings; a column that no row fills is left out."""
+    rows = list(rows)
+    columns = list(dict.fromkeys(column for row in rows for column in row))
+    lines = [[column.replace("_", " ").upper() for column in columns]]
+    lines += [[row.get(column, "–") for column in columns] for row in rows]
+    widths = [max(len(line[index]) for line in lines) for index in range(len(columns))]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        for line in lines
+    )
+
+
+def pasted(text: str) -> object:
+    """An error as it was found: a reply's body, or what google-genai prints of one."""
+    start = text.find("{")
+    if start < 0 or text[:start].lstrip()[:1] in ("<", "["):
+        return text
+    try:
+        return ast.literal_eval(text[start:].strip())  # Python's form, with None and quotes.
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return text[start:]
+
+
+def verdict(
+    status: int | None,
+    body: object,
+    headers: Mapping[str, str],
+    rules: WindowRules,
+    now: datetime,
+) -> dict[str, str]:
+    """What the functions would make of an error reply that came now."""
+    failure = classify(status, body, headers, now)
+    found = {
+        "kind": failure.kind.value,
+        "scope": failure.scope.value,
+        "status": str(failure.status or "–"),
+        "reason": failure.reason or "–",
+        "second attempt": "yes" if failure.retryable else "no",
+        "window": _length(window_after(failure, now, rules), now),
+    }
+    if window_after(failure, now, rules) is None:
+        again = window_after(failure, now, rules, strike_at=now)
+        found["window after a second one"] = _length(again, now)
+    if failure.successor is not None:
+        found["successor"] = failure.successor
+    return found
+
+
+def _length(window: Window | None, now: datetime) -> str:
+    if window is None:
+        return "none"
+    seconds = round((window.until - now) / timedelta(seconds=1))
+    probe = "" if window.probe_at is None else f", with a probe at {rfc3339(window.probe_at)}"
+    return f"{seconds} s, until {rfc3339(window.until)}{probe}"

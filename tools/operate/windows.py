@@ -1,0 +1,164 @@
+"""The operator's hand on the exhaustion windows: `make windows`, docs/operations.md."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+from fallback.bootstrap import window_store
+from fallback.ports import StoreUnavailableError
+from fallback.settings import InvalidSettingError, Settings
+from nexus.event_log import JsonEventLog
+from nexus.settings import read_service_settings
+from tools.operate import FUNCTIONS
+from tools.operate.report import pasted, rows_of, table, verdict
+from tools.operate.window_editor import WindowEditor, WindowEditorError
+
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+_DURATION = re.compile(r"([1-9]\d{0,5})([smhd])")
+_MAX = timedelta(days=30)
+_GCLOUD_SECONDS = 10
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Does what the command line asks for, and returns the exit status."""
+    asked = _parser().parse_args(arguments)
+    try:
+        settings = read_service_settings(
+            os.environ, default_config=FUNCTIONS / "nexus.toml"
+        ).fallback
+    except InvalidSettingError as error:
+        return _failed(str(error))
+    try:
+        if asked.action == "classify":
+            print(_classified(asked, settings))
+            return 0
+        editor = WindowEditor(
+            store=window_store(settings),
+            hierarchy=settings.hierarchy,
+            log=JsonEventLog("INFO"),
+            who=_who(settings) if asked.action != "list" else "",
+        )
+        _act(editor, asked)
+        _show(editor, settings, as_json=asked.json)
+    except WindowEditorError as error:
+        return _failed(str(error))
+    except StoreUnavailableError as error:
+        return _failed(f"{_state(settings)} cannot be used: {error}")
+    return 0
+
+
+def _failed(message: str) -> int:
+    print(message, file=sys.stderr)
+    return 1
+
+
+def _act(editor: WindowEditor, asked: argparse.Namespace) -> None:
+    now = datetime.now(UTC)
+    match asked.action:
+        case "isolate" | "close":
+            editor.isolate(asked.model, now + asked.duration)
+        case "pin":
+            editor.pin(asked.model, now + asked.duration)
+        case "restore" | "reopen":
+            for name in editor.by_hand() if asked.by_hand else asked.model:
+                editor.restore(name)
+
+
+def _show(editor: WindowEditor, settings: Settings, *, as_json: bool) -> None:
+    rows = rows_of(editor.windows(), editor.hierarchy, datetime.now(UTC))
+    print(json.dumps(rows, indent=1) if as_json else f"{_state(settings)}\n\n{table(rows)}")
+
+
+def _classified(asked: argparse.Namespace, settings: Settings) -> str:
+    headers = dict(header.split(":", 1) for header in asked.header)
+    found = verdict(
+        asked.status,
+        pasted(sys.stdin.buffer.read().decode("utf-8", errors="replace")),
+        {name.strip(): value.strip() for name, value in headers.items()},
+        settings.configuration.windows,
+        datetime.now(UTC),
+    )
+    width = max(map(len, found))
+    return "\n".join(f"{name.ljust(width)}  {value}" for name, value in found.items())
+
+
+def _state(settings: Settings) -> str:
+    if settings.sqlite_path is not None:
+        return f"State: {settings.sqlite_path.absolute()}"
+    emulator = os.environ.get("FIRESTORE_EMULATOR_HOST")
+    where = f", emulator at {emulator}" if emulator else ""
+    return f"State: Firestore of {settings.project or 'the default project'}{where}"
+
+
+def _who(settings: Settings) -> str:
+    """The account on this machine, and for Firestore gcloud's too."""
+    who = f"{getpass.getuser()}@{socket.gethostname()}"
+    is_cloud = settings.sqlite_path is None and "FIRESTORE_EMULATOR_HOST" not in os.environ
+    if not is_cloud or shutil.which("gcloud") is None:
+        return who
+    account = subprocess.run(
+        ["gcloud", "config", "get-value", "account"],
+        capture_output=True,
+        text=True,
+        timeout=_GCLOUD_SECONDS,
+        check=False,
+    ).stdout.strip()
+    return f"{account} ({who})" if account else who
+
+
+def _duration(text: str) -> timedelta:
+    match = _DURATION.fullmatch(text)
+    duration = timedelta(**{_UNITS[match[2]]: int(match[1])}) if match else timedelta()
+    if not timedelta() < duration <= _MAX:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} must be a number with s, m, h or d, as in 90m, and at most 30d"
+        )
+    return duration
+
+
+def _header(text: str) -> str:
+    if ":" not in text:
+        raise argparse.ArgumentTypeError(f"{text!r} must be as in 'Retry-After: 7'")
+    return text
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="tools.operate.windows", description=__doc__)
+    actions = parser.add_subparsers(dest="action", metavar="ACTION")
+    parser.set_defaults(action="list", json=False)
+    output = argparse.ArgumentParser(add_help=False)
+    output.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    timed = argparse.ArgumentParser(add_help=False)
+    timed.add_argument("model", metavar="MODEL")
+    timed.add_argument("--for", dest="duration", type=_duration, required=True, metavar="TIME",
+                       help="a number with s, m, h or d, as in 90m")  # fmt: skip
+
+    actions.add_parser("list", parents=[output], help="show all windows; so does no action")
+    actions.add_parser(
+        "isolate", aliases=["close"], parents=[timed, output], help="set a model aside"
+    )
+    actions.add_parser("pin", parents=[timed, output], help="set all other models aside")
+    restore = actions.add_parser(
+        "restore", aliases=["reopen"], parents=[output], help="take models back"
+    )
+    which = restore.add_mutually_exclusive_group(required=True)
+    which.add_argument("model", metavar="MODEL", nargs="*", default=[])
+    which.add_argument("--by-hand", action="store_true", help="all that a person has set aside")
+    dry = actions.add_parser("classify", help="say what an error on standard input would do")
+    dry.add_argument("--status", type=int, metavar="CODE", help="its HTTP status")
+    dry.add_argument("--header", type=_header, action="append", default=[], metavar="'NAME: VALUE'")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,83 @@
+"""The local front door: one address for page and functions, as the load balancer in production."""
+
+import argparse
+import asyncio
+import socket
+from pathlib import Path
+
+import uvicorn
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from tools.serving.proxy import Proxy, connections
+from tools.serving.statics import web_client
+
+# Idle browsers keep their connections for about this long.
+KEEP_ALIVE_SECONDS = 75
+# Open streams do not hold up the end.
+SHUTDOWN_SECONDS = 1
+
+
+class Gateway:
+    """Chooses by path: a function's prefix, else the page's files."""
+
+    def __init__(self, proxies: list[Proxy], files: ASGIApp) -> None:
+        self._proxies = proxies
+        self._files = files
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        for proxy in self._proxies:
+            if proxy.serves(scope["raw_path"]):
+                return await proxy(scope, receive, send)
+        return await self._files(scope, receive, send)
+
+
+async def serve(listener: socket.socket, *, chat: int, availability: int, web: Path) -> None:
+    """Serve on a listening socket until a signal ends it.
+
+    Args:
+        listener: the socket.
+        chat: port of the chat function.
+        availability: port of the check-availability function.
+        web: folder of the built web client.
+    """
+    async with connections() as pool:
+        proxies = [
+            Proxy("/api/chat", chat, pool),
+            Proxy("/api/check-availability", availability, pool),
+        ]
+        config = uvicorn.Config(
+            Gateway(proxies, web_client(web)),
+            http="h11",
+            ws="none",
+            lifespan="off",
+            access_log=False,
+            log_level="warning",
+            server_header=False,
+            proxy_headers=False,  # The client is the peer, whatever it says of itself.
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
+            timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+        )
+        await uvicorn.Server(config).serve(sockets=[listener])
+
+
+def main() -> None:
+    """Run the gateway on a listening socket that was inherited."""
+    parser = argparse.ArgumentParser(prog="python -m tools.serving.gateway", description=__doc__)
+    parser.add_argument("--fd", type=int, required=True, help="number of the listening socket")
+    parser.add_argument("--chat", type=int, required=True, metavar="PORT")
+    parser.add_argument("--availability", type=int, required=True, metavar="PORT")
+    parser.add_argument("--web", type=Path, required=True, metavar="FOLDER")
+    options = parser.parse_args()
+    asyncio.run(
+        serve(
+            socket.socket(fileno=options.fd),
+            chat=options.chat,
+            availability=options.availability,
+            web=options.web,
+        )
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,128 @@
+"""Decides what to run, where and with which environment."""
+
+import random
+import shutil
+import socket
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from tools.serving.processes import Program, StartError
+
+HOST = "127.0.0.1"
+# Requests a minute that each emulated model takes: someone who chats fast sees the fallback.
+EMULATED_PER_MINUTE = "6"
+# Below those that systems give to outgoing connections, any of which could take a port between
+# the search and the start of the program that is to listen there.
+INNER_PORTS = range(20_000, 32_000)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    """Where each program listens."""
+
+    gateway: int
+    chat: int
+    availability: int
+    gemini: int
+    firestore: int
+
+
+def listen(port: int) -> socket.socket:
+    """Take the port of the gateway at once, so that nobody else can while the rest starts."""
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((HOST, port))
+        listener.listen(1024)
+    except OSError as error:
+        listener.close()
+        raise StartError(
+            f"port {port} cannot be used ({error.strerror}); another one: make run PORT={port + 1}"
+        ) from error
+    return listener
+
+
+def free_ports(gateway: int) -> Ports:
+    """Find free ports for the inner programs; functions-framework takes numbers, no sockets."""
+    candidates = random.SystemRandom().sample(INNER_PORTS, len(INNER_PORTS))
+    free = (port for port in candidates if _is_free(port))
+    return Ports(
+        gateway=gateway,
+        chat=next(free),
+        availability=next(free),
+        gemini=next(free),
+        firestore=next(free),
+    )
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as attempt:
+        attempt.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            attempt.bind((HOST, port))
+        except OSError:
+            return False
+        return True
+
+
+def backends(
+    environ: Mapping[str, str], ports: Ports, *, root: Path, source: Path, firestore: bool
+) -> list[Program]:
+    """Return everything behind the gateway: emulators and the two functions."""
+    env = {name: value for name, value in environ.items() if name != "PORT"}
+    env["PYTHONUNBUFFERED"] = "1"
+    programs = []
+    if not env.get("GEMINI_API_KEY"):
+        programs.append(_gemini_emulator(env, ports.gemini))
+        env.pop("GOOGLE_API_KEY", None)  # The library would prefer it.
+        env["GEMINI_API_KEY"] = "emulator"
+        env["GOOGLE_GEMINI_BASE_URL"] = f"http://{HOST}:{ports.gemini}"
+    if firestore:
+        programs.append(_firestore_emulator(env, ports.firestore, root / ".local/firestore.log"))
+        env["FIRESTORE_EMULATOR_HOST"] = f"{HOST}:{ports.firestore}"
+        env["GOOGLE_CLOUD_PROJECT"] = "nexus-local"
+        env["NEXUS_STATE"] = "firestore"
+    origins = [f"http://{host}:{ports.gateway}" for host in (HOST, "localhost")]
+    env.setdefault("NEXUS_STATE", f"sqlite:{root / '.local/nexus.db'}")
+    env.setdefault("NEXUS_ALLOWED_ORIGINS", ",".join(origins))
+    env.setdefault("NEXUS_TRUSTED_PROXIES", "1")  # The gateway.
+    return [
+        *programs,
+        _function("chat", env, ports.chat, source),
+        _function("check_availability", env, ports.availability, source),
+    ]
+
+
+def gateway(environ: Mapping[str, str], ports: Ports, *, fd: int, web: Path) -> Program:
+    """Return the gateway, which takes over the listening socket `fd`."""
+    argv = (
+        *(sys.executable, "-m", "tools.serving.gateway", "--fd", str(fd), "--web", str(web)),
+        *("--chat", str(ports.chat), "--availability", str(ports.availability)),
+    )
+    return Program(name="the gateway", argv=argv, env=dict(environ), port=ports.gateway, fd=fd)
+
+
+def _function(target: str, env: dict[str, str], port: int, source: Path) -> Program:
+    argv = (
+        *(sys.executable, "-m", "functions_framework", "--source", str(source)),
+        *("--target", target, "--host", HOST, "--port", str(port)),
+    )
+    return Program(name=f"the function {target}", argv=argv, env=env, port=port)
+
+
+def _gemini_emulator(env: dict[str, str], port: int) -> Program:
+    argv = (
+        *(sys.executable, "-m", "tools.emulator", "--port", str(port)),
+        *("--per-minute", EMULATED_PER_MINUTE),
+    )
+    return Program(name="the Gemini emulator", argv=argv, env=dict(env), port=port)
+
+
+def _firestore_emulator(env: dict[str, str], port: int, log: Path) -> Program:
+    for tool, package in (("gcloud", "the Google Cloud CLI"), ("java", "a Java runtime")):
+        if shutil.which(tool, path=env.get("PATH")) is None:
+            raise StartError(f"the Firestore emulator needs {package} ({tool} is not on PATH).")
+    argv = ("gcloud", "emulators", "firestore", "start", f"--host-port={HOST}:{port}")
+    return Program(name="the Firestore emulator", argv=argv, env=dict(env), port=port, log=log)

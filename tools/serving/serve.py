@@ -1,0 +1,92 @@
+"""Serves all of Nexus on this machine until Ctrl-C: the program of `make run`."""
+
+import argparse
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+from types import FrameType
+
+from tools.serving.processes import Processes, StartError
+from tools.serving.programs import HOST, backends, free_ports, gateway, listen
+
+ROOT = Path(__file__).resolve().parents[2]
+DEFAULT_PORT = 8080
+POLL_SECONDS = 0.1
+
+
+class Stop:
+    """Becomes true at the first signal to stop, or when the `make` that started us has gone."""
+
+    def __init__(self) -> None:
+        self._signalled = False
+        self._make = os.getppid() if "MAKELEVEL" in os.environ else None
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            # nohup asks for SIGHUP to be ignored.
+            if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
+                signal.signal(number, self._on_signal)
+
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002
+        self._signalled = True
+
+    def __call__(self) -> bool:
+        """Whether to stop."""
+        return self._signalled or (self._make is not None and os.getppid() != self._make)
+
+
+def serve(options: argparse.Namespace, stop: Stop) -> None:
+    """Run everything until told to stop.
+
+    Raises:
+        StartError: it cannot start, or a part of it has died.
+    """
+    if not (options.web / "index.html").is_file():
+        raise StartError(f"there is no {options.web / 'index.html'}; build it with: make run")
+    listener = listen(_port(os.environ.get("PORT") or str(DEFAULT_PORT)))
+    ports = free_ports(listener.getsockname()[1])
+    (ROOT / ".local").mkdir(exist_ok=True)
+    programs = backends(
+        os.environ, ports, root=ROOT, source=options.source, firestore=options.firestore
+    )
+    if not os.environ.get("GEMINI_API_KEY"):
+        print("GEMINI_API_KEY is not set: answers come from the Gemini emulator.", flush=True)
+    with Processes(ROOT) as processes:
+        for program in programs:
+            processes.start(program)
+        processes.wait_until_ready(stop)
+        # Last, so that whoever has connected meanwhile is served by functions that are up.
+        processes.start(gateway(os.environ, ports, fd=listener.fileno(), web=options.web))
+        listener.close()
+        processes.wait_until_ready(stop)
+        if not stop():
+            print(f"Nexus is at http://{HOST}:{ports.gateway} (Ctrl-C stops it)", flush=True)
+        while not stop():
+            processes.check()
+            time.sleep(POLL_SECONDS)
+    print("\nNexus has stopped.", flush=True)
+
+
+def _port(text: str) -> int:
+    if text.isdecimal() and int(text) < 65_536:
+        return int(text)
+    raise StartError(f"PORT is no port number: {text!r}")
+
+
+def main() -> int:
+    """Parse the command line, serve, and say in one line what went wrong."""
+    parser = argparse.ArgumentParser(prog="python -m tools.serving.serve", description=__doc__)
+    parser.add_argument("--firestore", action="store_true", help="state in the Firestore emulator")
+    parser.add_argument("--source", type=Path, default=ROOT / "functions/main.py", metavar="FILE")
+    parser.add_argument("--web", type=Path, default=ROOT / "web/dist", metavar="FOLDER")
+    options = parser.parse_args()
+    try:
+        serve(options, Stop())
+    except StartError as error:
+        print(f"Nexus: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

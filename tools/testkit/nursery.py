@@ -1,0 +1,114 @@
+"""Starts functions quickly: forks them from a process that has the large imports behind it.
+
+Each test wants functions of its own, and of the second that one takes to start nearly all is
+imports. What runs is functions-framework's own command, with gunicorn, in a process group of its
+own; only the interpreter is not new.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+END_SECONDS = 10
+
+
+class ForkedProcess:
+    """A process that is not our child."""
+
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
+
+    @property
+    def is_running(self) -> bool:
+        try:
+            os.kill(self.pid, 0)
+        except ProcessLookupError:
+            return False
+        return True
+
+    def kill(self) -> None:
+        """SIGKILL to its whole group; returns when it has gone."""
+        give_up_at = time.monotonic() + END_SECONDS
+        while self.is_running:
+            assert time.monotonic() < give_up_at, "it does not end"
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.pid, signal.SIGKILL)
+            threading.Event().wait(0.005)
+
+
+class Nursery:
+    """The process that forks. It ends with its last writer, so with pytest at the latest."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tools.testkit.nursery"],
+            cwd=Path(__file__).parents[2],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self._lock = threading.Lock()
+
+    def start(self, arguments: list[str], environ: dict[str, str], log: Path) -> ForkedProcess:
+        """Runs functions-framework with these arguments, its output in `log`."""
+        order = {"arguments": arguments, "environ": environ, "log": str(log)}
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        with self._lock:
+            self._process.stdin.write(json.dumps(order) + "\n")
+            self._process.stdin.flush()
+            return ForkedProcess(int(self._process.stdout.readline()))
+
+    def close(self) -> None:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.close()
+        self._process.wait()
+        self._process.stdout.close()
+
+
+def main() -> None:
+    """Forks one process for each line of standard input, and answers with its id."""
+    import flask  # noqa: F401, PLC0415 - these are what takes the time
+    import functions_framework._cli  # noqa: F401, PLC0415
+    import google.cloud.firestore  # noqa: PLC0415
+    import google.genai  # noqa: F401, PLC0415
+    import httpx2  # noqa: F401, PLC0415
+
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # The dead need nobody to collect them.
+    for line in sys.stdin:
+        pid = os.fork()
+        if pid == 0:
+            _become_function(json.loads(line))
+        sys.stdout.write(f"{pid}\n")
+        sys.stdout.flush()
+
+
+def _become_function(order: dict[str, Any]) -> None:
+    from functions_framework._cli import _cli  # noqa: PLC0415 - imported above
+
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    os.setsid()
+    log = os.open(order["log"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    for source, target in ((nothing, 0), (log, 1), (log, 2)):
+        os.dup2(source, target)
+    os.environ.clear()
+    os.environ.update(order["environ"])
+    os.chdir(Path(order["log"]).parent)
+    sys.stdin = open(0, closefd=False)  # noqa: SIM115 - the old one holds orders
+    _cli(args=order["arguments"])
+    sys.exit(0)
+
+
+if __name__ == "__main__":
+    main()

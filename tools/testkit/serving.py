@@ -1,0 +1,125 @@
+"""Serves one function under functions-framework, in a process of its own, as in production."""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import functools
+import json
+import os
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx2
+
+from tools.testkit.nursery import Nursery
+
+REPOSITORY = Path(__file__).parents[2]
+API_KEY = "made-up-key-for-tests"
+START_SECONDS = 30
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class ServedFunction:
+    """A running function: its URL, its log, and ways to end it."""
+
+    def __init__(self, target: str, environ: dict[str, str], log: Path) -> None:
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.log = log
+        inherited = {k: v for k, v in os.environ.items() if not k.startswith(("NEXUS", "GEMINI"))}
+        self.process = nursery().start(
+            [
+                *("--source", str(REPOSITORY / "functions" / "main.py")),
+                *("--target", target, "--host", "127.0.0.1", "--port", str(self.port)),
+            ],
+            inherited | {"THREADS": "64", "NEXUS_VISITOR_LIMITS": "off"} | environ,
+            log,
+        )
+
+    def wait_until_it_listens(self) -> None:
+        give_up_at = time.monotonic() + START_SECONDS
+        while time.monotonic() < give_up_at:
+            assert self.process.is_running, self.log.read_text()
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port)):
+                return
+            threading.Event().wait(0.02)
+        raise AssertionError(f"not listening after {START_SECONDS} s: {self.log.read_text()}")
+
+    def chat(self, text: str = "Hello", **fields: Any) -> httpx2.Response:
+        body = {"messages": [{"role": "user", "content": text}], **fields}
+        return httpx2.post(f"{self.url}/v1/chat/completions", json=body, timeout=60)
+
+    def stream(self, text: str = "Hello", **fields: Any) -> list[dict[str, Any] | str]:
+        """All events of one streamed chat; the last one of a whole answer is "[DONE]"."""
+        response = self.chat(text, stream=True, **fields)
+        assert response.status_code == 200, response.text
+        return parse_sse(response.text)
+
+    def availability(self) -> dict[str, Any]:
+        body: dict[str, Any] = httpx2.get(self.url).json()
+        return body
+
+    def events(self, name: str | None = None) -> list[dict[str, Any]]:
+        lines = [json.loads(line) for line in self.log.read_text().splitlines()]
+        return [line for line in lines if name is None or line["event"] == name]
+
+    def kill(self) -> None:
+        """SIGKILL to all of its processes, at once."""
+        self.process.kill()
+
+
+@functools.cache
+def nursery() -> Nursery:
+    """The one that all tests share, from the first that needs it to the end of pytest."""
+    nursery = Nursery()
+    atexit.register(nursery.close)
+    return nursery
+
+
+@contextlib.contextmanager
+def serve(target: str, environ: dict[str, str], log: Path) -> Iterator[ServedFunction]:
+    """Runs a function until the block ends."""
+    function = ServedFunction(target, environ, log)
+    try:
+        function.wait_until_it_listens()
+        yield function
+    finally:
+        function.kill()  # A graceful end waits for idle connections.
+
+
+def peak_kilobytes(function: ServedFunction) -> int:
+    """The most memory that a function's worker has ever had."""
+    worker = Path(f"/proc/{function.process.pid}/task/{function.process.pid}/children").read_text()
+    status = Path(f"/proc/{worker.split()[0]}/status").read_text()
+    return int(status.split("VmHWM:")[1].split()[0])
+
+
+def parse_sse(text: str) -> list[dict[str, Any] | str]:
+    events = [line.removeprefix("data: ") for line in text.split("\n") if line]
+    return [event if event == "[DONE]" else json.loads(event) for event in events]
+
+
+def text_of(events: list[dict[str, Any] | str]) -> str:
+    """The visible text of a stream."""
+    chunks = [event for event in events if isinstance(event, dict) and event.get("choices")]
+    return "".join(chunk["choices"][0]["delta"].get("content", "") for chunk in chunks)
+
+
+def finish_reason_of(events: list[dict[str, Any] | str]) -> str | None:
+    for event in events:
+        if isinstance(event, dict) and event.get("choices"):
+            reason: str | None = event["choices"][0]["finish_reason"]
+            if reason:
+                return reason
+    return None
