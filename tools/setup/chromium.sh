@@ -2,7 +2,7 @@
 # Finds a Chromium that runs, or installs one, and prints its path; progress goes to stderr.
 # First $CHROMIUM, then an installed one, then Debian's package, then Playwright's download.
 set -u
-cd "$(dirname "$0")/.." || exit 1
+cd "$(dirname "$0")/../.." || exit 1
 python=.venv/bin/python
 
 # Ubuntu's package is a stub that only asks for snap: what counts is that it runs.

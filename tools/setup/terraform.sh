@@ -8,7 +8,7 @@
 # sets them up lies beside the project, or where TERRAFORM_OFFLINE says. Without either the checks
 # are skipped, in CI too: no package registry has Terraform or its providers.
 set -u
-cd "$(dirname "$0")/.." || exit 1
+cd "$(dirname "$0")/../.." || exit 1
 offline=${TERRAFORM_OFFLINE:-../shared/tools/terraform-offline}
 
 export TF_IN_AUTOMATION=1 CHECKPOINT_DISABLE=1
