@@ -29,8 +29,8 @@ class Settings:
     """What the environment says.
 
     Attributes:
-        api_key: Of the Gemini Developer API; None if it is not set.
-        base_url: Gemini's address, without a slash at its end.
+        api_key: Of the Gemini Developer API; None where it is missing, which the chat reports.
+        base_url: Where Gemini is, without a slash at its end.
         configuration: What nexus.toml says.
         hierarchy: The one in use.
         sqlite_path: The file that holds the windows; None means Firestore.
