@@ -1,4 +1,4 @@
-"""Whether the service can answer, as far as windows tell: no model is asked."""
+"""Whether the service can answer, as far as its windows tell. No model is asked."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ class Status(enum.StrEnum):
     OPERATIONAL = "operational"
     """The primary model answers."""
     DEGRADED = "degraded"
-    """A later model answers, or the primary's next answer will show that it does again."""
+    """A later model answers, or a probe of the primary is due."""
     EXHAUSTED = "exhausted"
     """No model answers before `retry_at`."""
     MISCONFIGURED = "misconfigured"
-    """No model answers before the operator has acted."""
+    """No model answers until the operator acts."""
 
 
 class State(enum.StrEnum):
@@ -29,7 +29,7 @@ class State(enum.StrEnum):
     AVAILABLE = "available"
     EXHAUSTED = "exhausted"
     PROBING = "probing"
-    """Its window has ended, and no answer has probe_succeeded it yet."""
+    """Its window has ended, and no answer has proved yet that it is back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class ModelState:
     Attributes:
         display_name: Its name for people.
         state: Whether it answers, as far as is known.
-        until: The end of its window, where one is open.
+        until: The end of its window, if one is open.
     """
 
     display_name: str
@@ -67,8 +67,17 @@ class Availability:
         return self.status in (Status.OPERATIONAL, Status.DEGRADED)
 
 
-def availability(hierarchy: Hierarchy, windows: Windows, now: datetime) -> Availability:
-    """Says how the service is at `now` (UTC)."""
+def availability(
+    hierarchy: Hierarchy, windows: Windows, now: datetime, *, has_key: bool = True
+) -> Availability:
+    """Says how the service is.
+
+    Args:
+        hierarchy: The models.
+        windows: What is known of exhaustion.
+        now: The present instant (UTC).
+        has_key: Whether whoever asks has a key to send chats with, as far as it knows.
+    """
     models = []
     for model in hierarchy.models:
         window = windows.get(model.name)
@@ -81,7 +90,7 @@ def availability(hierarchy: Hierarchy, windows: Windows, now: datetime) -> Avail
     service = windows.get(EVERY_MODEL)
     ends = [model.until for model in models if model.until is not None]
     retry_at = None
-    if service is not None and service.is_open(now):
+    if not has_key or (service is not None and service.is_open(now)):
         status = Status.MISCONFIGURED
     elif len(ends) == len(models):
         status, retry_at = Status.EXHAUSTED, min(ends)

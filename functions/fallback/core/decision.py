@@ -1,17 +1,16 @@
 """What to do next for one request: an attempt, or a refusal.
 
-Everything that the decision depends on is an argument, so that each case is a row of a table.
+Everything that the decision depends on is an argument, so each case is a row of a table.
 
-1. A window over the whole service refuses at once: no model would answer.
+1. An open window over the whole service refuses at once: no model would answer.
 2. A request that two models have called invalid is invalid.
-3. The earliest model of the hierarchy that may be tried is tried. Passed over are models with an
-   open window, models that another request is probing, and models that this request has tried and
-   that another attempt cannot help.
-4. A model whose window is due is tried as a probe: whoever makes the attempt needs the lease.
-5. All models but the last that may be tried leave `last_resort_seconds` of the deadline to it.
-6. Nothing starts that could not say anything before its time is over.
-7. An answer that broke off is continued by a model that has not failed this request, if there is
-   one.
+3. The first model of the hierarchy that may be tried is tried. Skipped are models with an open
+   window, models that another request is probing, and models that have failed this request in a
+   way that a second attempt cannot help.
+4. A model whose window is due is tried as a probe, which needs the window's lease.
+5. Every model but the last that may be tried leaves `last_resort_seconds` of the deadline to it.
+6. No attempt starts that has too little time to show any text.
+7. An answer that broke off is continued by a model that has not failed this request, if any.
 """
 
 from __future__ import annotations
@@ -26,19 +25,21 @@ from fallback.core.hierarchy import Hierarchy, Model
 from fallback.core.windows import EVERY_MODEL, Phase, Windows
 
 MIN_ATTEMPT_SECONDS = 1.0
-"""An attempt that has less time than this would only cost quota."""
+"""An attempt that has less time than this would only cost quota.
+
+A request whose whole deadline is shorter than twice this still gets its first attempt."""
 
 RETRY_FLOOR_SECONDS = 5.0
-"""When to come back where models failed without a window: soon, but not in a loop."""
+"""When to try again if models failed without a window: soon, but not in a loop."""
 
 PROBING_SECONDS = 2.0
-"""When to come back where another request is finding out whether a model answers again."""
+"""When to try again if another request is probing a model."""
 
 _MAX_INVALID_REQUESTS = 2
 
 
 class RefusalReason(enum.StrEnum):
-    """Why a request gets no answer; the wire format has a row for each."""
+    """Why a request gets no answer. The wire format has a row for each."""
 
     MODELS_EXHAUSTED = "models_exhausted"
     SERVICE_MISCONFIGURED = "service_misconfigured"
@@ -58,12 +59,12 @@ class SkipReason(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FailedAttempt:
-    """One attempt that this request has made, and that failed.
+    """An attempt of this request that failed.
 
     Attributes:
         model: The model's name.
         failure: What went wrong.
-        at: When it had failed.
+        at: When it failed.
     """
 
     model: str
@@ -78,7 +79,7 @@ class Skipped:
     Attributes:
         model: The model's name.
         reason: Why.
-        until: The end of its window, where that is why.
+        until: The end of its window, if that is the reason.
     """
 
     model: str
@@ -94,8 +95,8 @@ class Attempt:
         model: Which model.
         number: Which attempt at this model for this request, counted from 1.
         fallbacks: How many models of the hierarchy come before it.
-        probes: The windows that the attempt needs the lease of: the model's, the service's.
-        starts_at: Not before this instant.
+        probes: The windows whose leases the attempt needs: the model's, the service's.
+        starts_at: The earliest instant at which it may start.
         first_text_by: The instant by which the first visible text must have come.
         ends_by: The instant by which the answer must have ended.
         skipped: The models before it, and why.
@@ -117,7 +118,7 @@ class Refusal:
 
     Attributes:
         reason: Why.
-        retry_at: The first instant at which a model may answer; None where waiting does not help.
+        retry_at: The first instant at which a model may answer; None if waiting does not help.
         skipped: All models, and why.
     """
 
@@ -144,7 +145,7 @@ def decide(
         attempts: What this request has tried so far, in order.
         now: The present instant (UTC).
         deadline: The instant at which the request must have ended.
-        is_resuming: Whether a part of the answer has been shown already.
+        is_resuming: Whether a part of the answer has been shown.
         jitter: A random number from 0 up to 1; lengthens a backoff by up to a half.
     """
     service = windows.get(EVERY_MODEL)
@@ -156,6 +157,8 @@ def decide(
     if len(invalid) >= _MAX_INVALID_REQUESTS:
         return Refusal(reason=RefusalReason.INVALID_REQUEST)
 
+    limits = hierarchy.limits
+    shortest = timedelta(seconds=min(MIN_ATTEMPT_SECONDS, limits.deadline_seconds / 2))
     skipped: list[Skipped] = []
     permitted: list[tuple[int, Model, int, datetime]] = []
     for position, model in enumerate(hierarchy.models):
@@ -176,12 +179,12 @@ def decide(
 
     for index, (position, model, number, starts_at) in enumerate(permitted):
         is_last = index == len(permitted) - 1
-        reserve = timedelta(seconds=0 if is_last else hierarchy.limits.last_resort_seconds)
+        reserve = timedelta(seconds=0 if is_last else limits.last_resort_seconds)
         speak_by = deadline - reserve
-        if starts_at + timedelta(seconds=MIN_ATTEMPT_SECONDS) > speak_by:
+        if starts_at + shortest > speak_by:
             skipped.append(Skipped(model.name, SkipReason.NO_TIME))
             continue
-        first_text = timedelta(seconds=hierarchy.limits.first_text_seconds)
+        first_text = timedelta(seconds=limits.first_text_seconds)
         return Attempt(
             model=model,
             number=number,
