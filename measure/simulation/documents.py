@@ -1,7 +1,6 @@
-"""The stored windows, one document for each model, as `fallback/adapters/firestore.py` keeps them.
+"""The stored windows, one document for each model, as `fallback/stores/firestore.py` keeps them.
 
-Time is not in here: `measure.simulation.store` adds it. So the real `SharedWindows` can use these
-documents as its store, which is how tests hold the two sides together.
+Time is not in here: `measure.simulation.store` adds it.
 """
 
 from __future__ import annotations
@@ -39,6 +38,7 @@ class Documents:
             window = replace(
                 window,
                 until=until,
+                reason=old.reason if old.until > window.until else window.reason,
                 probe_at=None if probe_at >= until else probe_at,
                 failed_probes=max(old.failed_probes, window.failed_probes),
             )
