@@ -26,7 +26,8 @@ from fallback.ports import AttemptLimits, Clock, EventLog, Provider
 from fallback.request_log import RequestLog
 from fallback.shutdown import Shutdown
 from fallback.wait_budget import WaitBudget
-from fallback.windows.shared import RunningAttempt, SharedWindows
+from fallback.windows.leases import RunningAttempt
+from fallback.windows.shared import SharedWindows
 
 _LEASE_MARGIN = timedelta(seconds=5)
 """What a probe may take beyond its first text's time, before another may probe."""

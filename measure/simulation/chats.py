@@ -11,8 +11,8 @@ from datetime import timedelta
 from fallback.core.decision import Attempt, FailedAttempt, Refusal, decide
 from fallback.core.failure import Failure, FailureKind
 from fallback.core.window_rules import counts_against_model
-from measure.simulation.instance import Instance, RunningAttempt
-from measure.simulation.instance_cache import WaitBudget
+from fallback.windows.leases import RunningAttempt
+from measure.simulation.instance import Instance, WaitBudget
 from measure.simulation.measures import Measures
 from measure.simulation.settings import Settings
 from measure.simulation.timeline import Process, Timeline

@@ -45,7 +45,7 @@ class Measures:
         self._size = math.ceil(seconds) + 1
         self._open_until: dict[str, float] = {}
         self._knowing = 0
-        self._troubled = 0
+        self._without_store = 0
         self.counts: Counter[str] = Counter()
         self.answered_by: Counter[str] = Counter()
         self.refused_for: Counter[str] = Counter()
@@ -81,12 +81,11 @@ class Measures:
         """The store's word on a lease."""
         self.counts["leases_given" if was_given else "leases_denied"] += 1
 
-    def in_trouble(self, change: int) -> None:
+    def without_store(self, change: int) -> None:
         """One instance more, or less, goes on without the store."""
-        self._troubled += change
-        self.counts["troubled_most"] = max(self.counts["troubled_most"], self._troubled)
-        if change > 0:
-            self.count("troubles")
+        self._without_store += change
+        most = max(self.counts["without_store_most"], self._without_store)
+        self.counts["without_store_most"] = most
 
     # Of the windows
 

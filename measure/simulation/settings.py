@@ -11,7 +11,7 @@ from fallback.core.hierarchy import Hierarchy
 from fallback.core.window_rules import WindowRules
 from fallback.runner import _LEASE_MARGIN
 from fallback.wait_budget import MAX_WAIT_SECONDS
-from fallback.windows.cache import MAX_AGE_SECONDS
+from fallback.windows.book import MAX_AGE
 
 FUNCTIONS = Path(__file__).parents[2] / "functions"
 
@@ -40,8 +40,6 @@ class Settings:
         lease_margin_seconds: How much longer than its first text's time a probe's lease lasts.
         jitter: How many times the code's jitter a window that names a delay gets; 0 is none.
         strikes: After how many transient failures in a row a window opens; the code has 2.
-        looks_first: Whether a process reads the windows again before it writes one or asks for a
-            lease, and leaves out what another has done already.
         needs_word: Whether a request that the store keeps waiting passes the model by, instead of
             probing without the store's word. The code probes.
         probe_spread_seconds: Within how long a time after a window's end processes ask for its
@@ -50,11 +48,10 @@ class Settings:
 
     rules: WindowRules = field(default_factory=default_rules)
     hierarchy: Hierarchy = field(default_factory=default_hierarchy)
-    max_age_seconds: float = MAX_AGE_SECONDS
+    max_age_seconds: float = MAX_AGE.total_seconds()
     max_wait_seconds: float = MAX_WAIT_SECONDS
     lease_margin_seconds: float = _LEASE_MARGIN.total_seconds()
     jitter: float = 1.0
     strikes: int = 2
-    looks_first: bool = True
     needs_word: bool = False
     probe_spread_seconds: float = 0.0

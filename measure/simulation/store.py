@@ -16,7 +16,7 @@ from measure.simulation.measures import Measures
 from measure.simulation.timeline import Job, Process, Timeline
 
 CALL_SECONDS = 2.0
-"""As in `fallback/adapters/firestore_calls.py`, which a test compares."""
+"""As in `fallback/stores/firestore_calls.py`, which a test compares."""
 
 Result = TypeVar("Result")
 
