@@ -45,7 +45,7 @@ class Documents:
         return self._put(model, replace(window, leased_until=None)).version
 
     def lease(self, model: str, seen: Window, until: datetime) -> Window | None:
-        """Gives the probe to one caller: whoever has seen the present version."""
+        """Gives the probe to one caller: the first that has seen the present version."""
         old = self._windows.get(model)
         if old is None or old.version != seen.version:
             return None

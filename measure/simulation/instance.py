@@ -1,7 +1,7 @@
 """One instance: the book and the judge of `fallback.windows`, with a process as their thread.
 
 `fallback/windows/shared.py` and `store_thread.py` wait with threads; here a process yields instead.
-Rules that Nexus does not have are behind `Settings.needs_word`, `Settings.probe_spread_seconds`
+Rules that Nexus does not have are behind `Settings.needs_lease`, `Settings.probe_spread_seconds`
 and `Settings.strikes`.
 """
 
@@ -183,7 +183,7 @@ class Instance:
             job = self._submit(task)
             was_available = self._health.is_available
             yield from self._wait(job, budget)
-            if self._settings.needs_word and was_available and not job.is_done:
+            if self._settings.needs_lease and was_available and not job.is_done:
                 self._submit(lambda _: self._given_up(lease))
                 return None
         return lease if self._book.holds(lease, self._timeline.instant()) else None

@@ -9,9 +9,9 @@ from measure.simulation.scenarios import SCENARIOS
 
 RULES: dict[str, dict[str, Any]] = {
     "as it is": {},
-    "no probe without a word": {"needs_word": True},
+    "no probe without a lease": {"needs_lease": True},
     "spread 2 s": {"probe_spread_seconds": 2.0},
-    "both": {"needs_word": True, "probe_spread_seconds": 2.0},
+    "both": {"needs_lease": True, "probe_spread_seconds": 2.0},
 }
 """What each changes of `measure.simulation.settings.Settings`, by what plots call it."""
 

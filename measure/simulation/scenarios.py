@@ -18,9 +18,9 @@ from measure.simulation.upstream import ModelPlan, Speed, Spell, Trouble
 FLEETS = (1, 10, 100, 1000, 5000)
 
 BEGINS = 20.0
-"""When the trouble begins, in seconds: by then each instance has read the store."""
+"""When the fault begins, in seconds: by then each instance has read the store."""
 ENDS = 80.0
-"""When it is over, where it is."""
+"""When it ends, if it does."""
 
 MODELS = tuple(model.name for model in default_hierarchy().models)
 PRIMARY = MODELS[0]

@@ -1,4 +1,4 @@
-"""What a run may change of Nexus: its settings, and rules that it might have."""
+"""What a run may change in Nexus: its settings, and rules that it might have."""
 
 from __future__ import annotations
 
@@ -39,11 +39,11 @@ class Settings:
         max_wait_seconds: How long one request waits for the store in all.
         lease_margin_seconds: How much longer than its first text's time a probe's lease lasts.
         jitter: How many times the code's jitter a window that names a delay gets; 0 is none.
-        strikes: After how many transient failures in a row a window opens; the code has 2.
-        needs_word: Whether a request that the store keeps waiting passes the model by, instead of
-            probing without the store's word. The code probes.
-        probe_spread_seconds: Within how long a time after a window's end processes ask for its
-            lease, each at a random moment of it. In the code all ask at once.
+        strikes: After how many transient failures in a row a window opens; 2 in the code.
+        needs_lease: Whether a request that the store keeps waiting skips the model. The code
+            probes it without a lease.
+        probe_spread_seconds: Each process asks for the lease at a random moment within so long
+            after a window's end. In the code, all ask at once.
     """
 
     rules: WindowRules = field(default_factory=default_rules)
@@ -53,5 +53,5 @@ class Settings:
     lease_margin_seconds: float = _LEASE_MARGIN.total_seconds()
     jitter: float = 1.0
     strikes: int = 2
-    needs_word: bool = False
+    needs_lease: bool = False
     probe_spread_seconds: float = 0.0

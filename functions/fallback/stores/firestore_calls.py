@@ -1,4 +1,4 @@
-"""What all calls to Firestore have in common: their time, and what their failures become."""
+"""What all calls to Firestore share: a time limit, and one exception for every failure."""
 
 from __future__ import annotations
 

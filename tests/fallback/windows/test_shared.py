@@ -146,7 +146,7 @@ def test_what_was_under_way_when_a_window_opened_is_not_written_again(scene: Sce
     assert scene.store.writes == 1
 
 
-def test_before_a_window_is_written_it_is_read_what_others_have_written(scene: Scene) -> None:
+def test_a_process_reads_what_others_have_written_before_it_writes(scene: Scene) -> None:
     others = [scene.another() for _ in range(8)]
     for other in others:
         other.snapshot(WaitBudget(scene.clock, 5))
@@ -178,7 +178,9 @@ def test_requests_of_one_process_that_meet_one_failure_write_once(scene: Scene) 
     assert len(scene.log.of(Event.WINDOW_OPENED)) == 1
 
 
-def test_what_could_not_be_written_is_not_if_somebody_else_has_written_it(scene: Scene) -> None:
+def test_a_window_that_another_process_has_written_meanwhile_is_not_written_late(
+    scene: Scene,
+) -> None:
     scene.store.is_down = True
     scene.fail(MINUTE)
     scene.store.is_down = False
@@ -250,7 +252,7 @@ def test_one_process_of_many_gets_the_probe(scene: Scene) -> None:
         assert seen[MODEL].phase(scene.clock.now()) is Phase.PROBING
 
 
-def test_before_a_probe_is_asked_for_it_is_read_whether_somebody_else_has_it(
+def test_a_process_reads_whether_another_probes_before_it_asks_for_the_lease(
     scene: Scene,
 ) -> None:
     scene.fail(MINUTE)
@@ -334,7 +336,7 @@ def test_a_probe_that_found_nothing_out_makes_way_for_the_next(scene: Scene) -> 
     assert other.claim((MODEL,), until, WaitBudget(scene.clock, 5)) is not None
 
 
-def test_a_reply_of_no_use_is_still_one(scene: Scene) -> None:
+def test_a_useless_reply_shows_that_the_model_answers(scene: Scene) -> None:
     ended(scene)
 
     scene.fail(Failure(kind=FailureKind.EMPTY_ANSWER), scene.claimed())
@@ -429,7 +431,7 @@ def test_the_service_s_window_is_probed_together_with_the_model_s(scene: Scene) 
     assert scene.store.windows[MODEL].reason == "quota_exhausted"
 
 
-def test_of_two_probes_one_alone_is_of_no_use(scene: Scene) -> None:
+def test_a_claim_of_two_windows_gets_both_leases_or_none(scene: Scene) -> None:
     ended(scene)
     scene.fail(Failure(kind=FailureKind.UNAUTHORIZED))
     scene.clock.tick(61)
@@ -587,7 +589,7 @@ def test_a_store_that_is_being_opened_is_not_slow(scene: Scene) -> None:
     assert scene.log.names() == []
 
 
-def test_who_asks_first_hears_what_is_then(scene: Scene) -> None:
+def test_the_first_request_reads_again_what_was_read_ahead(scene: Scene) -> None:
     scene.windows.prefetch()
     scene.settle()
     scene.store.windows[MODEL] = Window(until=scene.clock.now() + timedelta(hours=1), reason="x")

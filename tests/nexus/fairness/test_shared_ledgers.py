@@ -96,7 +96,9 @@ def test_instances_share_a_limit(one: Instance, other: Instance) -> None:
     assert [one.send(), other.send()] == [False] * 2
 
 
-def test_whoever_hammers_costs_the_store_nothing(store: MemoryVisitors, one: Instance) -> None:
+def test_a_visitor_over_the_limit_costs_the_store_nothing(
+    store: MemoryVisitors, one: Instance
+) -> None:
     for _ in range(3):
         one.send()
 

@@ -21,7 +21,7 @@ from nexus.fairness.stores.ledger_text import from_text, to_text
 VISITORS = "visitors"
 REVOKED = "revoked_codes"
 
-# Somebody else was first: the document exists, is gone, has changed, or is being changed.
+# Another writer was first: the document exists, is gone, has changed, or is being changed.
 _CONFLICTS = (
     api_exceptions.Conflict,
     api_exceptions.FailedPrecondition,
