@@ -13,11 +13,13 @@ CLOCKS = {"now", "utcnow", "today", "monotonic", "time", "perf_counter", "sleep"
 # What is beside the core and imports no adapter: values, ports, and time budgets.
 OUTLINE = (
     "fallback.core",
+    "fallback.crash_report",
     "fallback.events",
     "fallback.pieces",
     "fallback.ports",
     "fallback.rfc3339",
     "fallback.shutdown",
+    "fallback.store_health",
     "fallback.wait_budget",
 )
 
@@ -25,12 +27,14 @@ OUTLINE = (
 # that it begins with, and each file has one.
 ALLOWED: dict[str, tuple[str, ...]] = {
     "fallback.core": ("fallback.core",),
+    "fallback.crash_report": (),
     "fallback.events": (),
     "fallback.redaction": (),
     "fallback.rfc3339": (),
     "fallback.pieces": ("fallback.core",),
     "fallback.ports": ("fallback.core", "fallback.events"),
     "fallback.wait_budget": ("fallback.ports",),
+    "fallback.store_health": ("fallback.ports", "fallback.wait_budget"),
     "fallback.shutdown": ("fallback.ports",),
     "fallback.request_log": ("fallback.core", "fallback.events", "fallback.ports"),
     "fallback.availability_report": ("fallback.core", "fallback.rfc3339"),

@@ -26,7 +26,8 @@ from fallback.request_log import RequestLog
 from fallback.run import Run
 from fallback.shutdown import Shutdown
 from fallback.wait_budget import WaitBudget
-from fallback.windows.shared import RunningAttempt, SharedWindows
+from fallback.windows.leases import RunningAttempt
+from fallback.windows.shared import SharedWindows
 
 _LEASE_MARGIN = timedelta(seconds=5)
 """How long a probe may run past the limit of its first text before another request may probe."""

@@ -92,7 +92,7 @@ class Scene:
 
     def settle(self) -> None:
         """Waits until the background thread has done what it was given."""
-        self.windows._cache._submit(lambda: None).result(10)
+        self.windows.flush(10)
 
     def models_called(self) -> list[str]:
         return [model for model, *_ in self.provider.calls]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import traceback
 import uuid
 from collections.abc import Callable
 
 import flask
 from werkzeug.http import http_date
 
+from fallback.crash_report import describe
 from fallback.events import Event
 from nexus.bootstrap import Nexus
 from nexus.event_log import request_trace
@@ -145,13 +145,7 @@ def _is_rejection(error: ApiError) -> bool:
 
 def log_bug(nexus: Nexus, bug: Exception, request_id: str) -> None:
     """Logs where a bug is, without the exception's text, which may quote a visitor."""
-    frames = traceback.extract_tb(bug.__traceback__)[-8:]
-    nexus.log(
-        Event.INTERNAL_ERROR,
-        request_id=request_id,
-        error=type(bug).__name__,
-        where=[f"{frame.name}:{frame.lineno}" for frame in frames],
-    )
+    nexus.log(Event.INTERNAL_ERROR, request_id=request_id, **describe(bug))
 
 
 def _trace(nexus: Nexus, request: flask.Request) -> str | None:
