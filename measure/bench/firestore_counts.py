@@ -71,7 +71,7 @@ class SlowMachineError(Exception):
     """A process has gone on without the store: this machine was too busy to measure anything."""
 
 
-class Stand:
+class Rig:
     """Functions on an upstream and a metered store of their own."""
 
     def __init__(
@@ -181,23 +181,23 @@ def _hottest(operations: list[Operation]) -> int:
 # The situations
 
 
-def _start(stand: Stand) -> Iterator[Count]:
+def _start(rig: Rig) -> Iterator[Count]:
     time.sleep(2)
-    yield stand.counted("started, and not asked anything for 2 s", 0, 2)
-    stand.ask()
-    yield stand.counted("its first chat")
+    yield rig.counted("started, and not asked anything for 2 s", 0, 2)
+    rig.ask()
+    yield rig.counted("its first chat")
     time.sleep(5)
-    yield stand.counted("idle for 5 s", 0, 5)
+    yield rig.counted("idle for 5 s", 0, 5)
 
 
-def _healthy(stand: Stand, what: str, *, stream: bool = False) -> Iterator[Count]:
-    seconds = stand.ask_evenly(lambda number: stand.ask(number, stream=stream).raise_for_status())
-    yield stand.counted(what, REQUESTS, seconds)
+def _healthy(rig: Rig, what: str, *, stream: bool = False) -> Iterator[Count]:
+    seconds = rig.ask_evenly(lambda number: rig.ask(number, stream=stream).raise_for_status())
+    yield rig.counted(what, REQUESTS, seconds)
 
 
-def _visits(stand: Stand) -> Iterator[Count]:
+def _visits(rig: Rig) -> Iterator[Count]:
     chance = random.Random(7)
-    route = [chance.randrange(len(stand.functions)) for _ in range(REQUESTS)]
+    route = [chance.randrange(len(rig.functions)) for _ in range(REQUESTS)]
     ids: dict[int, str] = {}
     visitors = REQUESTS // VISIT
 
@@ -206,80 +206,80 @@ def _visits(stand: Stand) -> Iterator[Count]:
         headers = {"X-Forwarded-For": f"203.0.113.{visitor}"}
         if visitor in ids:
             headers["X-Nexus-Visitor"] = ids[visitor]
-        reply = stand.ask(route[number], headers=headers).raise_for_status()
+        reply = rig.ask(route[number], headers=headers).raise_for_status()
         ids.setdefault(visitor, reply.headers.get("X-Nexus-Visitor", ""))
 
-    seconds = stand.ask_evenly(send)
-    yield stand.counted(f"chats with limits, {VISIT} of each visitor", REQUESTS, seconds)
+    seconds = rig.ask_evenly(send)
+    yield rig.counted(f"chats with limits, {VISIT} of each visitor", REQUESTS, seconds)
 
 
-def _past_open_windows(stand: Stand) -> Iterator[Count]:
+def _past_open_windows(rig: Rig) -> Iterator[Count]:
     for model in MODELS:
-        stand.gemini.behave(model, "per-minute", retry_delay="60s")
-    stand.ask()
+        rig.gemini.behave(model, "per-minute", retry_delay="60s")
+    rig.ask()
     time.sleep(1.1)
-    stand.meter.reset()
-    seconds = stand.ask_evenly(lambda number: stand.ask(number).raise_for_status())
-    yield stand.counted(f"plain chats past {len(MODELS)} open windows", REQUESTS, seconds)
+    rig.meter.reset()
+    seconds = rig.ask_evenly(lambda number: rig.ask(number).raise_for_status())
+    yield rig.counted(f"plain chats past {len(MODELS)} open windows", REQUESTS, seconds)
 
 
-def _past_ended_windows(stand: Stand) -> Iterator[Count]:
+def _past_ended_windows(rig: Rig) -> Iterator[Count]:
     for model in MODELS[1:]:
-        stand.gemini.behave(model, "per-minute", retry_delay="1s")
-    stand.gemini.behave(MODELS[0], "per-minute", times=1, retry_delay="1s")
-    stand.ask()
-    stand.wait_for_the_end_of(MODELS[-1])
-    stand.ask()
+        rig.gemini.behave(model, "per-minute", retry_delay="1s")
+    rig.gemini.behave(MODELS[0], "per-minute", times=1, retry_delay="1s")
+    rig.ask()
+    rig.wait_for_the_end_of(MODELS[-1])
+    rig.ask()
     time.sleep(1.1)
-    stand.meter.reset()
-    seconds = stand.ask_evenly(lambda number: stand.ask(number).raise_for_status())
-    yield stand.counted(
+    rig.meter.reset()
+    seconds = rig.ask_evenly(lambda number: rig.ask(number).raise_for_status())
+    yield rig.counted(
         f"plain chats of the primary, {len(MODELS) - 1} others' windows over", REQUESTS, seconds
     )
 
 
-def _window_changes(stand: Stand) -> Iterator[Count]:
-    stand.gemini.behave(MODELS[0], "per-minute", retry_delay="2s")
+def _window_changes(rig: Rig) -> Iterator[Count]:
+    rig.gemini.behave(MODELS[0], "per-minute", retry_delay="2s")
     for what in ("a window opens", "its probe fails, and it opens again"):
-        stand.ask()
-        yield stand.counted(what)
-        stand.wait_for_the_end_of(MODELS[0])
-    stand.gemini.behave(MODELS[0], "invalid-request")
-    stand.ask()
-    yield stand.counted("its probe finds out nothing")
-    stand.gemini.behave(MODELS[0], "answer")
-    stand.ask()
-    yield stand.counted("its probe succeeds, and it closes")
+        rig.ask()
+        yield rig.counted(what)
+        rig.wait_for_the_end_of(MODELS[0])
+    rig.gemini.behave(MODELS[0], "invalid-request")
+    rig.ask()
+    yield rig.counted("its probe finds out nothing")
+    rig.gemini.behave(MODELS[0], "answer")
+    rig.ask()
+    yield rig.counted("its probe succeeds, and it closes")
 
 
-def _threads_at_once(stand: Stand) -> Iterator[Count]:
-    stand.gemini.behave(MODELS[0], "per-minute", retry_delay="60s", delay_seconds=0.3)
+def _threads_at_once(rig: Rig) -> Iterator[Count]:
+    rig.gemini.behave(MODELS[0], "per-minute", retry_delay="60s", delay_seconds=0.3)
     with ThreadPoolExecutor(40) as pool:
-        list(pool.map(lambda _: stand.ask().raise_for_status(), range(40)))
-    yield stand.counted("40 chats under way in one process meet the same 429", 40)
+        list(pool.map(lambda _: rig.ask().raise_for_status(), range(40)))
+    yield rig.counted("40 chats under way in one process meet the same 429", 40)
 
 
-def _fleet(stand: Stand, per_second: int) -> Iterator[Count]:
+def _fleet(rig: Rig, per_second: int) -> Iterator[Count]:
     def ask(number: int) -> None:
-        stand.ask(number).raise_for_status()
+        rig.ask(number).raise_for_status()
 
     seconds = 4.0
     requests = int(per_second * seconds)
-    stand.ask_evenly(ask, requests // 2, seconds / 2)
-    stand.meter.reset()
-    stand.gemini.behave(MODELS[0], "per-minute", retry_delay="5s")
-    took = stand.ask_evenly(ask, requests, seconds)
-    yield stand.counted(f"a window opens under {per_second} chats a second", requests, took)
-    stand.gemini.behave(MODELS[0], "answer", first_text_seconds=0.3)
-    took = stand.ask_evenly(ask, requests, seconds)
-    yield stand.counted(f"it is over, and closes under {per_second} a second", requests, took)
+    rig.ask_evenly(ask, requests // 2, seconds / 2)
+    rig.meter.reset()
+    rig.gemini.behave(MODELS[0], "per-minute", retry_delay="5s")
+    took = rig.ask_evenly(ask, requests, seconds)
+    yield rig.counted(f"a window opens under {per_second} chats a second", requests, took)
+    rig.gemini.behave(MODELS[0], "answer", first_text_seconds=0.3)
+    took = rig.ask_evenly(ask, requests, seconds)
+    yield rig.counted(f"it is over, and closes under {per_second} a second", requests, took)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
     """One to measure: what is played, and on what."""
 
-    play: Callable[[Stand], Iterator[Count]]
+    play: Callable[[Rig], Iterator[Count]]
     instances: int = 1
     target: str = "chat"
     limits: str = "off"
@@ -336,13 +336,13 @@ def measure() -> dict[str, Any]:
 
 def _measured(situation: Situation, firestore: FirestoreEmulator, folder: Path) -> list[Count]:
     for attempt in range(_ATTEMPTS):
-        with _stand(situation, firestore, folder) as stand:
+        with _rig(situation, firestore, folder) as rig:
             try:
                 if not situation.is_cold:
-                    stand.warm_up()
-                counts = list(situation.play(stand))
+                    rig.warm_up()
+                counts = list(situation.play(rig))
                 if not situation.is_cold:
-                    stand.must_have_been_quick()
+                    rig.must_have_been_quick()
                 return counts
             except SlowMachineError:
                 if attempt == _ATTEMPTS - 1:
@@ -351,7 +351,7 @@ def _measured(situation: Situation, firestore: FirestoreEmulator, folder: Path) 
 
 
 @contextlib.contextmanager
-def _stand(situation: Situation, firestore: FirestoreEmulator, folder: Path) -> Iterator[Stand]:
+def _rig(situation: Situation, firestore: FirestoreEmulator, folder: Path) -> Iterator[Rig]:
     with contextlib.ExitStack() as stack:
         meter = stack.enter_context(FirestoreMeter(firestore.host))
         gemini = stack.enter_context(Emulator())
@@ -366,9 +366,9 @@ def _stand(situation: Situation, firestore: FirestoreEmulator, folder: Path) -> 
             stack.enter_context(serve(situation.target, environ, folder / f"{number}.log"))
             for number in range(situation.instances)
         ]
-        stand = Stand(meter, gemini, functions, situation.target)
-        stack.callback(stand.close)
-        yield stand
+        rig = Rig(meter, gemini, functions, situation.target)
+        stack.callback(rig.close)
+        yield rig
 
 
 _HEAD = """\

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 from measure.bench.program import run
 from measure.bench.results import Row
+from measure.bench.rig import Rig, ServedSubject, set_up_rig
 from measure.bench.spread import ratios
-from measure.bench.stand import Stand, Standing, stand
 from measure.bench.subjects import AVAILABILITY, BARE, CHAT, Subject
 
 ROUNDS = 5
@@ -48,18 +48,18 @@ LIMITS = {
 """A request against a request, and a start against a start."""
 
 
-def measure(place: Stand) -> dict[str, float]:
+def measure(rig: Rig) -> dict[str, float]:
     """The figures of now."""
     row = Row()
     for subject in (BARE, AVAILABILITY, CHAT) * START_ROUNDS:
-        row.add(subject.name, start=_start(place, subject))
-    with place.start_all([BARE, AVAILABILITY, CHAT]) as (bare, poll, chat):
+        row.add(subject.name, start=_start(rig, subject))
+    with rig.start_all([BARE, AVAILABILITY, CHAT]) as (bare, poll, chat):
         for _ in range(ROUNDS):
-            place.upstream.behave(gap_seconds=0)
+            rig.upstream.behave(gap_seconds=0)
             row.add("request", bare=_cpu(bare, 200), poll=_cpu(poll, 200), plain=_cpu(chat, 60))
-            place.upstream.behave(gap_seconds=0.002)
+            rig.upstream.behave(gap_seconds=0.002)
             row.add("request", stream=_cpu(chat, 60, stream=True))
-    place.upstream.reset()
+    rig.upstream.reset()
 
     def against(samples: list[float], floor: list[float]) -> float:
         return statistics.median(ratios(samples, floor))
@@ -74,15 +74,15 @@ def measure(place: Stand) -> dict[str, float]:
     }
 
 
-def _start(place: Stand, subject: Subject) -> float:
-    with run(subject.program(place.place)) as running:
-        running.wait_for_200(subject.ask(running.url, place.place))
+def _start(rig: Rig, subject: Subject) -> float:
+    with run(subject.program(rig.environment)) as running:
+        running.wait_for_200(subject.ask(running.url, rig.environment))
         return running.cpu_seconds()
 
 
-def _cpu(standing: Standing, requests: int, *, stream: bool = False) -> float:
-    load = standing.load(
-        standing.asking(stream=stream), clients=_CLIENTS, requests=requests, seconds=_SECONDS
+def _cpu(served: ServedSubject, requests: int, *, stream: bool = False) -> float:
+    load = served.load(
+        served.target(stream=stream), clients=_CLIENTS, requests=requests, seconds=_SECONDS
     )
     assert len(load.answered) == len(load.replies), "a figure of failures means nothing"
     return load.cpu_seconds / len(load.replies)
@@ -90,12 +90,12 @@ def _cpu(standing: Standing, requests: int, *, stream: bool = False) -> float:
 
 def least_of_some() -> dict[str, float]:
     """The figures, each the least of up to three attempts; one is enough where none is over."""
-    with stand(firestore=False) as place:
-        figures = measure(place)
+    with set_up_rig(firestore=False) as rig:
+        figures = measure(rig)
         for _ in range(ATTEMPTS - 1):
             if not over(figures):
                 break
-            again = measure(place)
+            again = measure(rig)
             figures = {name: min(value, again[name]) for name, value in figures.items()}
     return figures
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from measure.bench.results import Row
-from measure.bench.stand import Stand
+from measure.bench.rig import Rig
 from measure.bench.subjects import Subject
 
 
@@ -51,4 +51,4 @@ class Measured:
     title: str
     subjects: Sequence[Subject]
     tables: Sequence[Table]
-    measure: Callable[[Stand, Sequence[Subject]], Row]
+    measure: Callable[[Rig, Sequence[Subject]], Row]

@@ -24,7 +24,7 @@ _PEERS = REPOSITORY / "measure/bench/peers"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Environment:
     """Where subjects run.
 
     Attributes:
@@ -60,27 +60,29 @@ class Subject:
     env: Mapping[str, str] = field(default_factory=dict)
     path: str = "/v1/chat/completions"
     body: Mapping[str, object] = field(default_factory=dict)
-    headers: Callable[[Place], Mapping[str, str]] = lambda _: {}
+    headers: Callable[[Environment], Mapping[str, str]] = lambda _: {}
     poll: bool = False
     says_done: bool = True
     on_firestore: bool = False
     needs: Path | None = None
 
-    def program(self, place: Place) -> Program:
+    def program(self, environment: Environment) -> Program:
         """What to run, on a port and with state of its own."""
         port = free_port()
-        folder = Path(tempfile.mkdtemp(prefix=f"{port}-", dir=place.folder))  # Ports come again.
+        folder = Path(
+            tempfile.mkdtemp(prefix=f"{port}-", dir=environment.folder)
+        )  # Ports come again.
         env = {k: v for k, v in os.environ.items() if not k.startswith(_OURS)}
         env |= {
             "GEMINI_API_KEY": API_KEY,
-            "GOOGLE_GEMINI_BASE_URL": place.upstream,
+            "GOOGLE_GEMINI_BASE_URL": environment.upstream,
             "NEXUS_STATE": f"sqlite:{folder / 'nexus.db'}",
             "NEXUS_VISITOR_LIMITS": "off",
-            "GEMINI_API_BASE": f"{place.upstream}/v1beta",  # As LiteLLM is told.
+            "GEMINI_API_BASE": f"{environment.upstream}/v1beta",  # As LiteLLM is told.
         }
         if self.on_firestore:
-            assert place.firestore is not None, "it needs the Firestore emulator"
-            env |= place.firestore()
+            assert environment.firestore is not None, "it needs the Firestore emulator"
+            env |= environment.firestore()
         return Program(
             argv=self.argv(port, folder),
             env=env | dict(self.env),
@@ -95,12 +97,12 @@ class Subject:
             return reply.status == 200
         return reply.verdict.is_whole if self.says_done else reply.verdict.has_reason
 
-    def ask(self, url: str, place: Place, *, stream: bool = False) -> Target:
+    def ask(self, url: str, environment: Environment, *, stream: bool = False) -> Target:
         """A poll, or a chat."""
         if self.poll:
             return Target(url)
         body = {**QUESTION, **self.body, **({"stream": True} if stream else {})}
-        return Target(url + self.path, body, headers=dict(self.headers(place)))
+        return Target(url + self.path, body, headers=dict(self.headers(environment)))
 
     def asks_of_many(self, url: str, people: int, *, first: int, stream: bool) -> list[Target]:
         """A chat of each of so many people, counted from `first`, each on another network."""

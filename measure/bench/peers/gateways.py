@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from measure.bench.subjects import API_KEY, REPOSITORY, Place, Subject
+from measure.bench.subjects import API_KEY, REPOSITORY, Environment, Subject
 
 LITELLM_VERSION = "1.106.12"
 """The newest whose extra `proxy` could be installed: those after it need packages that are not on
@@ -63,12 +63,12 @@ def _portkey(port: int, _folder: Path) -> tuple[str, ...]:
     return ("node", str(PORTKEY_FOLDER / _PORTKEY_START), f"--port={port}", "--headless")
 
 
-def _portkey_headers(place: Place) -> dict[str, str]:
+def _portkey_headers(environment: Environment) -> dict[str, str]:
     targets = [
         {
             "provider": "google",
             "api_key": API_KEY,
-            "custom_host": place.upstream,
+            "custom_host": environment.upstream,
             "override_params": {"model": model},
         }
         for model in _MODELS

@@ -14,7 +14,7 @@ from pathlib import Path
 from measure.bench.load import PROMPT, Reply, Target, ask_all
 from measure.bench.program import Running, run
 from measure.bench.spread import percentile
-from measure.bench.subjects import Place, Subject
+from measure.bench.subjects import Environment, Subject
 from measure.bench.upstream import Upstream, answer
 from tools.testkit.firestore import firestore_emulator
 
@@ -58,16 +58,16 @@ class Load:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ServedSubject:
     """A subject that runs."""
 
     subject: Subject
     running: Running
-    place: Place
+    environment: Environment
 
-    def asking(self, *, stream: bool = False) -> Target:
+    def target(self, *, stream: bool = False) -> Target:
         """The request of a chat or a poll."""
-        return self.subject.ask(self.running.url, self.place, stream=stream)
+        return self.subject.ask(self.running.url, self.environment, stream=stream)
 
     def load(self, *targets: Target, clients: int = 1, requests: int, seconds: float) -> Load:
         """Has clients ask until so many requests or seconds are over."""
@@ -81,16 +81,16 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class Stand:
+class Rig:
     """Where they run.
 
     Attributes:
         upstream: The fake Gemini.
-        place: What subjects are told of it.
+        environment: What subjects are told of it.
     """
 
     upstream: Upstream
-    place: Place
+    environment: Environment
 
     def load(self, *, stream: bool, clients: int, requests: int, seconds: float) -> Load:
         """Has clients ask the upstream itself; its CPU is nobody's business."""
@@ -102,35 +102,35 @@ class Stand:
         return load
 
     @contextlib.contextmanager
-    def start(self, subject: Subject, *, warm: bool = True) -> Iterator[Standing]:
+    def start(self, subject: Subject, *, warm: bool = True) -> Iterator[ServedSubject]:
         """Runs a subject, from its first answer on; warm, it has answered a hundred more."""
-        with run(subject.program(self.place)) as running:
-            standing = Standing(subject, running, self.place)
-            running.wait_for_200(standing.asking())
+        with run(subject.program(self.environment)) as running:
+            served = ServedSubject(subject, running, self.environment)
+            running.wait_for_200(served.target())
             if warm:
                 for stream in (False, True):
-                    target = standing.asking(stream=stream)
-                    standing.load(target, clients=20, requests=_WARM_UP, seconds=20)
-            yield standing
+                    target = served.target(stream=stream)
+                    served.load(target, clients=20, requests=_WARM_UP, seconds=20)
+            yield served
 
     @contextlib.contextmanager
-    def start_all(self, subjects: list[Subject]) -> Iterator[list[Standing]]:
+    def start_all(self, subjects: list[Subject]) -> Iterator[list[ServedSubject]]:
         """Runs several, side by side; all but the one that is asked are idle."""
         with contextlib.ExitStack() as stack:
             yield [stack.enter_context(self.start(subject)) for subject in subjects]
 
 
 @contextlib.contextmanager
-def stand(*, firestore: bool) -> Iterator[Stand]:
+def set_up_rig(*, firestore: bool) -> Iterator[Rig]:
     """Sets one up, and ends all that runs on it."""
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="nexus-bench-")))
         upstream = stack.enter_context(Upstream())
-        place = Place(upstream=upstream.url, folder=folder)
+        environment = Environment(upstream=upstream.url, folder=folder)
         if firestore:
             emulator = stack.enter_context(firestore_emulator(folder / "firestore.log"))
-            place = replace(place, firestore=emulator.environ)
-        yield Stand(upstream, place)
+            environment = replace(environment, firestore=emulator.environ)
+        yield Rig(upstream, environment)
 
 
 def _load(*targets: Target, clients: int, requests: int, seconds: float) -> Load:
