@@ -53,7 +53,7 @@ def test_everything_was_played(results: dict[str, Any]) -> None:
 
 
 def test_every_plot_is_there_and_shown() -> None:
-    shown = set(re.findall(r"\]\(measure/simulation/([\w-]+)\.svg\)", PAGE))
+    shown = set(re.findall(r"\]\(simulation/([\w-]+)\.svg\)", PAGE))
 
     assert shown == {path.stem for path in (DOCS / "simulation").glob("*.svg")}
     assert {name for name in SWEEPS if not name.startswith("strikes-")} < shown
