@@ -1,5 +1,5 @@
-# What the dashboard shows: charts, three in a row, in the order in which an operator asks. A query
-# that keeps a label draws one line for each of its values; one without is named by its key.
+# The dashboard's charts, three in a row, in the order of an operator's questions. A query that keeps
+# a label draws a line for each value; a query without one is named by its key.
 
 locals {
   per_minute = { for name, series in local.log_series : name => "rate(${series}[$${__interval}]) * 60" }
@@ -12,7 +12,7 @@ locals {
     }
   }
 
-  # A distribution that Cloud Run measures in each instance, at its 95th percentile.
+  # The 95th percentile of a distribution that Cloud Run measures in each instance.
   instance_queries = {
     for name in ["cpu_utilizations", "memory_utilizations", "max_request_concurrencies"] :
     name => "histogram_quantile(0.95, sum by (le, service_name) (rate(run_googleapis_com:container_${name}_bucket{${local.run_selector}}[$${__interval}])))"

@@ -1,5 +1,5 @@
-# Counters of the log events of docs/operations.md. A label is a field of the event, under its own
-# name; only fields with few values are labels, since each combination is a time series.
+# Counters of the log events in docs/operations.md. Labels are fields of the event with few values,
+# because each combination is a time series.
 
 locals {
   log_filter = join(" AND ", [
