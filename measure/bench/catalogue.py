@@ -1,4 +1,4 @@
-"""All rows: those of `make bench`, and those of `make bench-peers`."""
+"""The rows of `make bench` and of `make bench-peers`."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ _RECOVERIES = ("store.recovered", "visitor_store.recovered")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Count:
-    """What one situation has cost.
+    """The operations of one situation.
 
     Attributes:
         what: The situation.
@@ -68,16 +68,16 @@ class Count:
 
 
 class SlowMachineError(Exception):
-    """A process has gone on without the store: this machine was too busy to measure anything."""
+    """A process stopped waiting for the store: this machine is too busy to measure."""
 
 
 class Rig:
-    """Functions on an upstream and a metered store of their own."""
+    """Functions with their own upstream and metered store."""
 
     def __init__(
         self, meter: FirestoreMeter, gemini: Emulator, functions: list[ServedFunction], target: str
     ) -> None:
-        """Takes what is running."""
+        """Uses running parts."""
         self.meter = meter
         self.gemini = gemini
         self.functions = functions
@@ -88,7 +88,7 @@ class Rig:
     def ask(
         self, number: int = 0, *, stream: bool = False, headers: dict[str, str] | None = None
     ) -> httpx2.Response:
-        """One request, at the process of that number."""
+        """Sends one request to the process of that number."""
         url = self.functions[number % len(self.functions)].url
         if self._is_chat:
             return self._client.post(url, json=_BODY | {"stream": stream}, headers=headers)
@@ -97,7 +97,7 @@ class Rig:
     def ask_evenly(
         self, ask: Callable[[int], object], times: int = REQUESTS, over: float = SECONDS
     ) -> float:
-        """Calls `ask` with 0, 1, … at a steady rate; says how long it took in all."""
+        """Calls `ask` with 0, 1, … at a steady rate; returns the seconds it took."""
         started = time.monotonic()
 
         def at_its_time(number: int) -> None:
@@ -109,8 +109,8 @@ class Rig:
         return time.monotonic() - started
 
     def counted(self, what: str, requests: int = 1, seconds: float = 0) -> Count:
-        """What has been counted since the last time."""
-        time.sleep(0.3)  # For what no request waits for, such as the end of a window.
+        """The operations since the last call."""
+        time.sleep(0.3)  # For writes that no request waits for, such as the end of a window.
         operations = self.meter.operations()
         self.meter.reset()
         return Count(
@@ -125,7 +125,7 @@ class Rig:
         )
 
     def warm_up(self) -> None:
-        """Lets each process connect to the store, and forgets what that has cost."""
+        """Lets each process connect to the store, and resets the meter."""
         for number in range(len(self.functions)):
             for _ in range(5):
                 self.ask(number).raise_for_status()
@@ -146,7 +146,7 @@ class Rig:
             raise SlowMachineError
 
     def wait_for_the_end_of(self, model: str) -> None:
-        """Waits until the newest window of a model is over."""
+        """Waits until a model's newest window has ended."""
         ends = [
             datetime.fromisoformat(event["until"])
             for function in self.functions
@@ -156,7 +156,7 @@ class Rig:
         time.sleep(max(0.0, (max(ends) - datetime.now(UTC)).total_seconds()) + 0.05)
 
     def close(self) -> None:
-        """Ends its own connections."""
+        """Closes its connections."""
         self._client.close()
 
     def _logged(self, names: tuple[str, ...]) -> int:
@@ -277,7 +277,7 @@ def _fleet(rig: Rig, per_second: int) -> Iterator[Count]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
-    """One to measure: what is played, and on what."""
+    """A situation to measure."""
 
     play: Callable[[Rig], Iterator[Count]]
     instances: int = 1
@@ -316,7 +316,7 @@ SITUATIONS = [
 
 
 def measure() -> dict[str, Any]:
-    """Measures everything, in about three minutes; gives each `Count` by its situation.
+    """Measures everything, in about three minutes; returns each `Count` by situation.
 
     Raises:
         pytest.skip.Exception: The Firestore emulator is not installed.
@@ -398,7 +398,7 @@ def _line(count: Count) -> str:
 
 
 def main() -> int:
-    """Measures, prints the table, and keeps the figures."""
+    """Measures, prints the table, and stores the figures."""
     argparse.ArgumentParser(
         prog="python -m measure.bench.firestore_counts", description=__doc__
     ).parse_args()

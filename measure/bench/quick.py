@@ -1,8 +1,7 @@
-"""A quick look for regressions: CPU as a multiple of the bare function's, in the same rounds.
+"""A quick check for regressions: CPU as a multiple of the bare function's, in the same rounds.
 
-CPU and not time, ratios and not seconds, medians and not single runs: it says nearly the same on a
-machine that is busy with something else. Nearly, as caches are shared too: a figure over its limit
-is measured again, and what is over it three times is no noise.
+Medians of CPU ratios hardly depend on what else the machine does. Shared caches still add noise, so
+a figure over its limit is measured again, up to three times.
 """
 
 from __future__ import annotations
@@ -27,11 +26,11 @@ _SECONDS = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """Of one figure, in multiples of the bare function's CPU.
+    """A limit, in multiples of the bare function's CPU.
 
     Attributes:
-        measured: What it was when the limit was set.
-        at_most: What it may be: above the noise, below twice as much.
+        measured: The figure when the limit was set.
+        at_most: The limit: above the noise, below twice the figure.
     """
 
     measured: float
@@ -45,11 +44,11 @@ LIMITS = {
     "start of check-availability": Limit(1.45, 2.3),
     "start of the chat": Limit(2.6, 4.2),
 }
-"""A request against a request, and a start against a start."""
+"""Requests relative to a request, starts relative to a start."""
 
 
 def measure(rig: Rig) -> dict[str, float]:
-    """The figures of now."""
+    """Measures all figures once."""
     row = Row()
     for subject in (BARE, AVAILABILITY, CHAT) * START_ROUNDS:
         row.add(subject.name, start=_start(rig, subject))
@@ -89,7 +88,7 @@ def _cpu(served: ServedSubject, requests: int, *, stream: bool = False) -> float
 
 
 def least_of_some() -> dict[str, float]:
-    """The figures, each the least of up to three attempts; one is enough where none is over."""
+    """The figures, each the lowest of up to three attempts; one if no figure is over its limit."""
     with set_up_rig(firestore=False) as rig:
         figures = measure(rig)
         for _ in range(ATTEMPTS - 1):
@@ -101,12 +100,12 @@ def least_of_some() -> dict[str, float]:
 
 
 def over(figures: Mapping[str, float]) -> list[str]:
-    """Those that are over their limits."""
+    """The figures over their limits."""
     return [name for name, value in figures.items() if value > LIMITS[name].at_most]
 
 
 def main() -> int:
-    """Prints the figures beside their limits; says how many are over."""
+    """Prints the figures beside their limits; returns how many are over."""
     figures = least_of_some()
     print(f"{'× bare function, CPU':30}  {'now':>6}  {'was':>6}  {'limit':>6}")
     for name, value in figures.items():

@@ -1,4 +1,4 @@
-"""Where subjects are measured: the fake Gemini, a folder, a Firestore emulator; and their load."""
+"""The rig on which subjects are measured: a fake Gemini, a folder, a Firestore emulator, load."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ _WARM_UP = 100
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What came of a load.
+    """The result of a load.
 
     Attributes:
-        replies: All of them.
-        answered: Those that are what was asked for.
-        seconds: How long it took.
-        cpu_seconds: What it cost the subject.
+        replies: All replies.
+        answered: The correct ones.
+        seconds: Its duration.
+        cpu_seconds: The subject's CPU.
     """
 
     replies: list[Reply]
@@ -59,18 +59,18 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class ServedSubject:
-    """A subject that runs."""
+    """A running subject."""
 
     subject: Subject
     running: Running
     environment: Environment
 
     def target(self, *, stream: bool = False) -> Target:
-        """The request of a chat or a poll."""
+        """A chat or a poll for it."""
         return self.subject.ask(self.running.url, self.environment, stream=stream)
 
     def load(self, *targets: Target, clients: int = 1, requests: int, seconds: float) -> Load:
-        """Has clients ask until so many requests or seconds are over."""
+        """Has clients ask for a number of requests or seconds, whichever ends first."""
         cpu = self.running.cpu_seconds()
         load = _load(*targets, clients=clients, requests=requests, seconds=seconds)
         return replace(
@@ -82,18 +82,18 @@ class ServedSubject:
 
 @dataclass(frozen=True, slots=True)
 class Rig:
-    """Where they run.
+    """Where subjects run.
 
     Attributes:
         upstream: The fake Gemini.
-        environment: What subjects are told of it.
+        environment: What subjects need to know of it.
     """
 
     upstream: Upstream
     environment: Environment
 
     def load(self, *, stream: bool, clients: int, requests: int, seconds: float) -> Load:
-        """Has clients ask the upstream itself; its CPU is nobody's business."""
+        """Has clients ask the upstream itself; CPU is not measured."""
         method = "streamGenerateContent?alt=sse" if stream else "generateContent"
         body = {"contents": [{"role": "user", "parts": [{"text": PROMPT}]}]}
         target = Target(f"{self.upstream.url}/v1beta/models/{MODEL}:{method}", body)
@@ -103,7 +103,7 @@ class Rig:
 
     @contextlib.contextmanager
     def start(self, subject: Subject, *, warm: bool = True) -> Iterator[ServedSubject]:
-        """Runs a subject, from its first answer on; warm, it has answered a hundred more."""
+        """Runs a subject that has answered once; a warm one has answered a hundred more."""
         with run(subject.program(self.environment)) as running:
             served = ServedSubject(subject, running, self.environment)
             running.wait_for_200(served.target())
@@ -115,14 +115,14 @@ class Rig:
 
     @contextlib.contextmanager
     def start_all(self, subjects: list[Subject]) -> Iterator[list[ServedSubject]]:
-        """Runs several, side by side; all but the one that is asked are idle."""
+        """Runs several side by side; only the one that is asked is busy."""
         with contextlib.ExitStack() as stack:
             yield [stack.enter_context(self.start(subject)) for subject in subjects]
 
 
 @contextlib.contextmanager
 def set_up_rig(*, firestore: bool) -> Iterator[Rig]:
-    """Sets one up, and ends all that runs on it."""
+    """Sets up a rig, and ends everything on it afterwards."""
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="nexus-bench-")))
         upstream = stack.enter_context(Upstream())

@@ -1,4 +1,4 @@
-"""The middle of several measurements, and how far they lie apart."""
+"""The median and the range of several measurements."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """Several measurements of one thing: the median, the least and the greatest."""
+    """Several measurements of one figure: median, minimum and maximum."""
 
     median: float
     low: float
     high: float
 
     def text(self, digits: int = 2) -> str:
-        """As in the tables: the median, and the range where it can be seen."""
+        """The text in tables: the median, and the range if it is visible."""
         median, low, high = (_rounded(x, digits) for x in (self.median, self.low, self.high))
         return median if low == high else f"{median} ({low}–{high})"
 

@@ -1,4 +1,4 @@
-"""LiteLLM and Portkey, installed into .local/ and configured as their documents say.
+"""LiteLLM and Portkey, installed into .local/ and configured as documented.
 
 Both fall back over the same five models as Nexus. LiteLLM runs a second time as well as it can be
 tuned for that: no retries of its own, and a model that has failed once is left out.
@@ -96,6 +96,6 @@ PORTKEY = Subject(
     env={"TRUSTED_CUSTOM_HOSTS": "127.0.0.1"},
     body={"model": _MODELS[0]},
     headers=_portkey_headers,
-    says_done=False,  # It passes on that Gemini says none.
+    says_done=False,  # Gemini sends no [DONE], and Portkey adds none.
     needs=PORTKEY_FOLDER / _PORTKEY_START,
 )

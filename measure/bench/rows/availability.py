@@ -14,7 +14,7 @@ _REQUESTS = 600
 
 
 def measure(rig: Rig, subjects: Sequence[Subject]) -> Row:
-    """By one after another, and by twenty at once."""
+    """Measures polls one after another, and twenty at once."""
     row = Row()
     with rig.start_all(list(subjects)) as all_served:
         for served in interleaved(ROUNDS, all_served):

@@ -1,4 +1,4 @@
-"""How large what is deployed is."""
+"""The size of the deployed bundle."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Plain and streamed chats, by few and by many at once."""
+"""Plain and streamed chats, few and many at once."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _OF_THE_UPSTREAM = {"per_second", "p50", "first_text"}
 
 
 class Cell(NamedTuple):
-    """Streamed or plain, and how many ask at once."""
+    """Streamed or plain, and the number of clients."""
 
     stream: bool
     clients: int
@@ -29,12 +29,12 @@ class Cell(NamedTuple):
 
     @property
     def name(self) -> str:
-        """What its measures begin with."""
+        """The prefix of its measures."""
         return f"{self.kind}_{self.clients}"
 
 
 def measure(rig: Rig, subjects: Sequence[Subject], cells: Sequence[Cell]) -> Row:
-    """Loads each with each, and the upstream without anything between."""
+    """Measures each subject in each cell, and the upstream itself."""
     row = Row()
     rig.upstream.reset()
     with rig.start_all(list(subjects)) as all_served:

@@ -1,4 +1,4 @@
-"""How long a visitor waits who meets a new instance."""
+"""How long a visitor waits for a new instance."""
 
 from __future__ import annotations
 

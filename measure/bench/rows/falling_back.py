@@ -1,4 +1,4 @@
-"""What a visitor waits for when the first model refuses, and when all do."""
+"""How long a visitor waits when the first model refuses, and when all do."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ REQUESTS = 200
 _HEALTHY = 20
 _MOST_SECONDS = 8.0
 _BUDGET_SECONDS = 60.0
-"""A subject that waits for long has fewer rounds: what it shows does not depend on milliseconds."""
+"""Slow subjects have fewer rounds, because milliseconds do not matter there."""
 
 
 def measure(rig: Rig, subjects: Sequence[Subject]) -> Row:
-    """Each round on a process that has just started, and knows of nothing."""
+    """Measures each round on a new process."""
     row = Row()
     spent = dict.fromkeys((subject.name for subject in subjects), 0.0)
     for subject in interleaved(ROUNDS, subjects):
@@ -35,7 +35,7 @@ def measure(rig: Rig, subjects: Sequence[Subject]) -> Row:
 
 @contextlib.contextmanager
 def _healthy(rig: Rig, subject: Subject) -> Iterator[tuple[ServedSubject, float]]:
-    """A new process that has answered some, and how many milliseconds the later half took."""
+    """A new process that has answered some chats, and the median milliseconds of the later half."""
     rig.upstream.reset()
     rig.upstream.behave(gap_seconds=0)
     with rig.start(subject, warm=False) as served:
@@ -50,7 +50,7 @@ def _healthy(rig: Rig, subject: Subject) -> Iterator[tuple[ServedSubject, float]
 
 
 def _first_refuses(rig: Rig, subject: Subject) -> dict[str, float]:
-    """One after another: healthy ones, the first with the first model at 429, and more."""
+    """Sends healthy requests, then more with the first model at 429."""
     with _healthy(rig, subject) as (served, healthy_ms):
         rig.upstream.behave(MODEL, status=429)
         target = served.target()

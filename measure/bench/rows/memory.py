@@ -1,4 +1,4 @@
-"""What an instance holds, and what each open stream adds."""
+"""The memory of an instance, and what each open stream adds."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from measure.bench.subjects import Subject
 ROUNDS = 2
 STREAMS = 200
 _OPEN_SECONDS = 60.0
-"""Far longer than it takes to open all of them; the subject is ended before."""
+"""Far longer than opening all streams takes; the subject ends before."""
 
 _SETTLE_SECONDS = 1.0
 
 
 def measure(rig: Rig, subjects: Sequence[Subject]) -> Row:
-    """Idle after twenty chats, one after another; and with 200 streams that have begun."""
+    """Measures after twenty chats, and with 200 open streams."""
     row = Row()
     for subject in interleaved(ROUNDS, subjects):
         rig.upstream.reset()
@@ -49,11 +49,11 @@ def measure(rig: Rig, subjects: Sequence[Subject]) -> Row:
 
 
 def _opened(rig: Rig) -> int:
-    """How many have begun: all, or as many as a subject asks for at a time."""
+    """The number of open streams: all, or as many as a subject opens at once."""
     give_up_at = time.monotonic() + _OPEN_SECONDS / 2
     before = 0
     while before < STREAMS and time.monotonic() < give_up_at:
-        time.sleep(_SETTLE_SECONDS)  # Also for the last one's first text, which is on its way.
+        time.sleep(_SETTLE_SECONDS)  # Also for the last stream's first text.
         streams = rig.upstream.count()
         if streams == before > 0:
             break

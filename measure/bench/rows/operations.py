@@ -1,4 +1,4 @@
-"""What chats read and write in Firestore, as Google would bill it."""
+"""The Firestore operations of chats, as Google bills them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _CHATS = 500
 
 
 def measure(rig: Rig, subjects: Sequence[Subject]) -> Row:
-    """Plain chats at a steady rate, each of another visitor, by way of a meter."""
+    """Measures plain chats at a steady rate, each from another visitor."""
     row = Row()
     assert rig.environment.firestore is not None, "it needs the Firestore emulator"
     database = rig.environment.firestore()

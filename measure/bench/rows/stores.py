@@ -1,4 +1,4 @@
-"""What the store and the limits for each visitor add to a chat."""
+"""What the store and visitor limits add to a chat."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from measure.bench.subjects import Subject
 
 CLIENTS = 100
 PEOPLE = 2000
-"""Nobody asks twice, so nobody is refused."""
+"""Nobody asks twice, so no limit is reached."""
 
 
 def measure(rig: Rig, subjects: Sequence[Subject]) -> Row:
-    """A hundred at once, each with an address of their own."""
+    """Measures a hundred streams at once, each from another address."""
     row = Row()
     rig.upstream.reset()
     with rig.start_all(list(subjects)) as all_served:
