@@ -53,12 +53,12 @@ locals {
   rate_alerts = {
     error-rate = {
       severity = "ERROR"
-      means    = "Too many chats break off or find no model in time, or a function fails before its code runs."
+      means    = "Too many chats are interrupted or miss the deadline, or a function fails before its code runs."
       section  = "Many errors at once"
       duration = "300s"
       queries = {
         # Exhaustion and a refused key have their own alerts; a client's mistakes are no errors.
-        "chats that break off or are overdue" = "(${local.ten_minutes.broken_streams} + ${local.overdue_chats}) / ${local.chats} > ${var.alert_thresholds.failed_percent / 100} and ${local.enough_chats}"
+        "chats interrupted or over the deadline" = "(${local.ten_minutes.broken_streams} + ${local.overdue_chats}) / ${local.chats} > ${var.alert_thresholds.failed_percent / 100} and ${local.enough_chats}"
         # Nexus itself sends 502, 503 and 504, which are counted above or have their own alerts.
         # Uptime checks add 90 requests in ten minutes, so one failure at night stays below the limit.
         "replies with status 500" = "sum(increase(run_googleapis_com:request_count{${local.run_selector},response_code='500'}[10m])) / sum(increase(run_googleapis_com:request_count{${local.run_selector}}[10m])) > ${var.alert_thresholds.failed_percent / 100}"
@@ -66,7 +66,7 @@ locals {
     }
     slow-answers = {
       severity = "WARNING"
-      means    = "Answers begin late: one in twenty takes longer to its first text than it should."
+      means    = "One answer in twenty takes too long to begin."
       section  = "Answers are slow"
       duration = "300s"
       queries = {
@@ -75,7 +75,7 @@ locals {
     }
     store-unavailable = {
       severity = "WARNING"
-      means    = "An instance has lost Firestore and not found it again. Chats go on, with what each instance knows."
+      means    = "An instance has lost Firestore and not recovered it. Chats continue with what each instance knows."
       section  = "The store is down"
       duration = "600s"
       queries = {
@@ -91,14 +91,14 @@ locals {
       check    = "models"
       severity = "CRITICAL"
       duration = "300s" # A quota of the minute heals by itself before that.
-      means    = "No model may answer, and has not for five minutes. The page has closed its composer."
+      means    = "No model may answer, for five minutes now. Pages have disabled sending."
       section  = "All models are exhausted"
     }
     chat-down = {
       check    = "chat"
       severity = "CRITICAL"
       duration = "120s"
-      means    = "The chat function does not answer, not even for its list of models."
+      means    = "The chat function does not answer, not even with its list of models."
       section  = "A function does not answer"
     }
     availability-down = {
