@@ -1,7 +1,7 @@
 """A release: the applied tree with its web build, stored beside the state.
 
-Whatever Terraform read to deploy it is in there, so that applying it once more brings all of it
-back: the functions' bundle, the page's files, the settings and the infrastructure.
+It contains everything that Terraform read, so applying it again restores functions, page, settings
+and infrastructure.
 """
 
 import subprocess

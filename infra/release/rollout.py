@@ -1,7 +1,7 @@
 """Applies a plan, and restores the last good release if the service is unhealthy afterwards.
 
-The last step of `cloudbuild.yaml`. It fails whenever the new release is not what is served, also
-where going back has worked: somebody has to look.
+The last step of `cloudbuild.yaml`. It fails unless the new release is served, even after a
+successful rollback, because somebody has to look.
 """
 
 import argparse

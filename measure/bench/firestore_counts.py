@@ -1,7 +1,7 @@
-"""What Nexus costs in Firestore, counted: `python -m measure.bench.firestore_counts`.
+"""Counts the Firestore operations of Nexus: `python -m measure.bench.firestore_counts`.
 
-Real functions under functions-framework, the Firestore emulator, and the meter in between. The
-figures go to infra/release/firestore_counts.json, which infra/release/costs.py computes with.
+The meter sits between real functions and the Firestore emulator. infra/release/costs.py uses the
+figures, from infra/release/firestore_counts.json.
 """
 
 from __future__ import annotations

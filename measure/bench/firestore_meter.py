@@ -1,16 +1,16 @@
 """Counts what Google bills of Firestore: a gRPC proxy in front of the Firestore emulator.
 
-Clients are given its address as FIRESTORE_EMULATOR_HOST and notice nothing; all calls are passed
-on as the bytes that they are. What is billed (cloud.google.com/firestore/pricing):
+Clients get its address as FIRESTORE_EMULATOR_HOST; it passes all calls on as raw bytes. Google
+bills (cloud.google.com/firestore/pricing):
 
-- a read for each document that comes back, and for each one that was asked for and is not there;
-- a read for a query that finds nothing, and one for an aggregation over up to 1,000 entries;
-- a read for each document that a listener is told of;
-- a write for each document that is set or updated, and a delete for each one deleted.
+- a read for each document returned, and for each requested one that does not exist;
+- a read for a query without results, and for an aggregation over up to 1,000 entries;
+- a read for each document that a listener receives;
+- a write for each document set or updated, and a delete for each one deleted.
 
-A write that is refused, for its precondition fails, is billed by nobody's account of it
-(github.com/googleapis/google-cloud-go/issues/2765), but is taken from the free quota and asks the
-same document: it is counted apart.
+A write whose precondition fails is not billed, as far as anybody reports
+(github.com/googleapis/google-cloud-go/issues/2765), but counts against the free quota and loads the
+same document, so it is counted separately.
 """
 
 from __future__ import annotations

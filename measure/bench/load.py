@@ -1,9 +1,9 @@
 """A load generator that costs little, and checks whether answers are complete.
 
-Closed loop (`ask_all`): so many clients, each with its own connection, ask again as soon as they
-have been answered. Open loop (`OpenLoop`): requests come at a steady rate, over several targets by
-turns, whether earlier ones were answered or not. While it comes, a reply is only searched for its
-first text; whoever wants its verdict has it judged then, when the load may be over.
+Closed loop (`ask_all`): each client has its own connection and asks again as soon as it is
+answered. Open loop (`OpenLoop`): requests go to several targets in turn at a steady rate, whether
+or not earlier ones were answered. While a reply arrives, only its first text is searched for; its
+verdict is computed when it is read, perhaps after the load.
 """
 
 from __future__ import annotations
@@ -325,7 +325,7 @@ def ask_all(
     """A closed loop: each client asks again as soon as it is answered.
 
     Args:
-        targets: Asked by turns.
+        targets: Asked in turn.
         clients: How many, each with a connection of its own.
         requests: How many in all.
         seconds: When no more is asked, if that comes first; what was asked is waited for.

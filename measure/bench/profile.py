@@ -1,9 +1,8 @@
 """Where the CPU of a chat, a stream, a poll or a start goes, by package and function.
 
-`python -m measure.bench.profile stream`: the function's own WSGI application in this process,
-without gunicorn, whose share is what the bare function costs. Only CPU of the thread that answers
-counts, not its waiting. The profiler makes each Python call dearer: trust the shares, not the sums.
-`python -m measure.bench.profile start` lists what imports cost instead.
+`python -m measure.bench.profile stream` runs the function's WSGI application in this process,
+without gunicorn. Only the answering thread's CPU counts, not its waiting. The profiler makes Python
+calls more expensive: trust the shares, not the sums. `start` lists the cost of imports instead.
 """
 
 from __future__ import annotations

@@ -38,14 +38,14 @@ def ratios(samples: Sequence[float], floor: Sequence[float]) -> list[float]:
 
 
 def percentile(samples: Sequence[float], percent: float) -> float:
-    """The smallest sample that at least so many percent do not exceed."""
+    """The smallest sample that at least this percentage of samples does not exceed."""
     ordered = sorted(samples)
     place = -(-len(ordered) * percent // 100) - 1
     return ordered[max(0, int(place))]
 
 
 def _rounded(value: float, digits: int) -> str:
-    """To so many significant digits, but never fewer than stand before the point."""
+    """The number with this many significant digits, but with all digits before the point."""
     if value == 0:
         return "0"
     text = f"{value:.{digits}g}" if abs(value) < 10**digits else f"{value:.0f}"

@@ -1,10 +1,9 @@
 """A fast fake Gemini: a separate program that costs little CPU.
 
-`python -m measure.bench.upstream` serves generateContent and
-streamGenerateContent?alt=sse, and prints its
-URL. A model answers, in so many chunks that are so far apart, or refuses with the 429 of a used up
-minute. There is no framework, no task for each request, and no JSON made while serving: each
-answer's bytes are made once. The emulator (tools/emulator/) is the one that can fail in every way.
+`python -m measure.bench.upstream` serves generateContent and streamGenerateContent?alt=sse, and
+prints its URL. A model answers in chunks at a fixed pace, or refuses with a 429 for its quota per
+minute. It has no framework, no task per request, and builds each answer's bytes once. For other
+failures, use the emulator (tools/emulator/).
 """
 
 from __future__ import annotations

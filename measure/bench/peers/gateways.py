@@ -1,7 +1,7 @@
 """LiteLLM and Portkey, installed into .local/ and configured as documented.
 
-Both fall back over the same five models as Nexus. LiteLLM runs a second time as well as it can be
-tuned for that: no retries of its own, and a model that has failed once is left out.
+Both fall back over the same five models as Nexus. LiteLLM also runs as well as it can be tuned: no
+retries of its own, and a model that failed once is skipped.
 """
 
 from __future__ import annotations

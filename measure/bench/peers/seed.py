@@ -1,8 +1,8 @@
 """The predecessor of Nexus: five models, two attempts each, state in the process only.
 
-Written as its description has it: `generate_with_fallback`, retries after 0.5 s and 1 s, models
-that are exhausted together forgotten after five minutes. It had no streams; they are added here in
-the same spirit, so that it can be compared.
+It follows its description: `generate_with_fallback`, retries after 0.5 s and 1 s, and exhausted
+models that are all tried again after five minutes. It had no streams; they are added in the same
+style, so that it can be compared.
 """
 
 from __future__ import annotations
