@@ -2,7 +2,7 @@
 # test checks. Normal fallbacks alert nobody.
 
 locals {
-  # One log line opens these alerts: none is ever normal, and each holds what the notification should
+  # One log line fires these alerts: none is ever normal, and each holds what the notification should
   # say. Labels are fields of the event.
   log_alerts = {
     service-misconfigured = {
@@ -34,7 +34,7 @@ locals {
     }
   }
 
-  # The rate of an event opens these alerts. `vector(0)` replaces a series without events, because a
+  # The rate of an event fires these alerts. `vector(0)` replaces a series without events, because a
   # sum with a missing series would be missing too.
   ten_minutes = {
     for name, series in local.log_series : name => "(sum(increase(${series}[10m])) or vector(0))"

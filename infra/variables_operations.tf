@@ -11,9 +11,9 @@ variable "alert_email" {
 
 variable "alert_thresholds" {
   description = <<-EOT
-    When rate alerts open, over ten minutes. failed_percent: share of failed chats.
+    When rate alerts fire, over ten minutes. failed_percent: share of failed chats.
     first_text_seconds: within which 95 of 100 answers must begin. minimum_chats: below this, neither
-    opens, because one failed chat of three is no incident.
+    fires, because one failed chat of three is no incident.
   EOT
   type = object({
     failed_percent     = optional(number, 5)
