@@ -50,7 +50,7 @@ _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _SPAN = re.compile(r"`([^`\n]+)`")
 _MAKE = re.compile(r"\bmake((?: +(?:[A-Z]+=(?:\"[^\"]*\"|\S+)|[a-z][a-z-]*))+)")
 _PATH = re.compile(
-    r"(?<![\w/.-])(?:functions|tests|docs|emulator|dev|operate|deploy|bench|web|infra)/[\w./-]*"
+    r"(?<![\w/.-])(?:functions|tests|docs|tools|measure|web|infra)/[\w./-]*"
 )
 
 
