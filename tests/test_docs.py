@@ -49,9 +49,7 @@ _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _SPAN = re.compile(r"`([^`\n]+)`")
 _MAKE = re.compile(r"\bmake((?: +(?:[A-Z]+=(?:\"[^\"]*\"|\S+)|[a-z][a-z-]*))+)")
-_PATH = re.compile(
-    r"(?<![\w/.-])(?:functions|tests|docs|tools|measure|web|infra)/[\w./-]*"
-)
+_PATH = re.compile(r"(?<![\w/.-])(?:functions|tests|docs|tools|measure|web|infra)/[\w./-]*")
 
 
 def name_of(page: Path) -> str:

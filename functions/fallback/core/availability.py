@@ -29,7 +29,7 @@ class State(enum.StrEnum):
     AVAILABLE = "available"
     EXHAUSTED = "exhausted"
     PROBING = "probing"
-    """Its window has ended, and no answer has probe_succeeded it yet."""
+    """Its window has ended, and no probe has succeeded yet."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,12 @@ Everything that the decision depends on is an argument, so that each case is a r
 
 1. A window over the whole service refuses at once: no model would answer.
 2. A request that two models have called invalid is invalid.
-3. The earliest model of the hierarchy that may be tried is tried. Passed over are models with an
-   open window, models that another request is probing, and models that this request has tried and
-   that another attempt cannot help.
+3. The first model that may be tried is tried. Skipped are models whose window is open, models that
+   another request is probing, and models that a second attempt cannot help.
 4. A model whose window is due is tried as a probe: whoever makes the attempt needs the lease.
 5. All models but the last that may be tried leave `last_resort_seconds` of the deadline to it.
-6. Nothing starts that could not say anything before its time is over.
-7. An answer that broke off is continued by a model that has not failed this request, if there is
-   one.
+6. No attempt starts that has too little time for its first text.
+7. An interrupted answer goes to a model that has not failed this request, if there is one.
 """
 
 from __future__ import annotations
@@ -29,10 +27,10 @@ MIN_ATTEMPT_SECONDS = 1.0
 """An attempt that has less time than this would only cost quota."""
 
 RETRY_FLOOR_SECONDS = 5.0
-"""When to come back where models failed without a window: soon, but not in a loop."""
+"""When to try again if models failed without a window: soon, but not in a loop."""
 
 PROBING_SECONDS = 2.0
-"""When to come back where another request is finding out whether a model answers again."""
+"""When to try again while another request probes a model."""
 
 _MAX_INVALID_REQUESTS = 2
 
@@ -58,12 +56,12 @@ class SkipReason(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FailedAttempt:
-    """One attempt that this request has made, and that failed.
+    """An attempt of this request that failed.
 
     Attributes:
         model: The model's name.
         failure: What went wrong.
-        at: When it had failed.
+        at: When it failed.
     """
 
     model: str

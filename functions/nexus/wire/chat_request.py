@@ -1,4 +1,4 @@
-"""Reads a chat request: JSON in the OpenAI format becomes a Chat, or the error that it deserves."""
+"""Parses a chat request in the OpenAI format into a Chat, or into an error."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PUBLIC_MODEL = "nexus"
 """The one model that callers can name."""
 
 _MAX_STOPS = 5
-"""As many stop sequences as Gemini takes."""
+"""Gemini accepts no more stop sequences."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def parse_chat_request(
     """Reads a request's body. Unknown fields are ignored.
 
     Args:
-        body: As received, within the limit of the body's size.
+        body: As received, within the size limit.
         instruction: The service's own system instruction, which comes before the caller's.
         limits: What one request may ask for.
     """
@@ -65,7 +65,7 @@ def parse_chat_request(
 
 
 def _refuse(constant: str) -> None:
-    """Python reads NaN and Infinity; JSON has neither."""
+    """Refuses NaN and Infinity, which Python reads and JSON does not have."""
     raise ValueError(constant)
 
 
@@ -97,7 +97,7 @@ def _request(data: object, instruction: str, limits: RequestLimits) -> ChatReque
 
 
 def _messages(value: object, limits: RequestLimits) -> tuple[tuple[str, ...], tuple[Message, ...]]:
-    """The caller's system texts, and the turns; neighbours of one role become one turn."""
+    """The caller's system texts, and the turns; consecutive messages of one role become one."""
     if not isinstance(value, list) or not value:
         raise _InvalidFieldError("messages", "messages must be a list of at least one message.")
     if len(value) > limits.max_messages:
