@@ -75,7 +75,7 @@ def _request(data: object, instruction: str, limits: RequestLimits) -> ChatReque
     if data.get("model") not in (None, PUBLIC_MODEL):
         raise _InvalidFieldError("model", f"The model must be {PUBLIC_MODEL!r}, or left out.")
     systems, messages = _messages(data.get("messages"), limits)
-    _optional(data, "user", str, "a text")
+    _optional(data, "user", str, "a string")
     options = _optional(data, "stream_options", dict, "an object") or {}
     older, tokens = _whole(data, "max_tokens"), _whole(data, "max_completion_tokens")
     return ChatRequest(
@@ -163,7 +163,7 @@ def _content(value: object, where: str) -> str:
         parts = []
         for position, part in enumerate(value):
             if not isinstance(part, dict) or part.get("type") != "text":
-                raise _InvalidFieldError(f"{where}.{position}.type", "Only text parts are taken.")
+                raise _InvalidFieldError(f"{where}.{position}.type", "Only text parts are allowed.")
             parts.append(_text(part.get("text"), f"{where}.{position}.text"))
         value = "".join(parts)
     text = _text(value, where)
@@ -174,11 +174,11 @@ def _content(value: object, where: str) -> str:
 
 def _text(value: object, where: str) -> str:
     if not isinstance(value, str):
-        raise _InvalidFieldError(where, "The content must be a text, or a list of text parts.")
+        raise _InvalidFieldError(where, "The content must be a string, or a list of text parts.")
     try:
         value.encode("utf-8")
     except UnicodeEncodeError as error:
-        raise _InvalidFieldError(where, "The text has half a surrogate pair.") from error
+        raise _InvalidFieldError(where, "The text contains half a surrogate pair.") from error
     return value
 
 
@@ -187,11 +187,11 @@ def _stop(value: object) -> tuple[str, ...]:
         return ()
     stops = [value] if isinstance(value, str) else value
     if not isinstance(stops, list) or len(stops) > _MAX_STOPS:
-        raise _InvalidFieldError("stop", f"stop must be a text, or up to {_MAX_STOPS} texts.")
+        raise _InvalidFieldError("stop", f"stop must be a string, or up to {_MAX_STOPS} strings.")
     for position, stop in enumerate(stops):
         where = "stop" if isinstance(value, str) else f"stop.{position}"
         if not _text(stop, where):
-            raise _InvalidFieldError(where, "A stop text must not be empty.")
+            raise _InvalidFieldError(where, "A stop string must not be empty.")
     return tuple(stops)
 
 
