@@ -202,6 +202,29 @@ def test_the_folder_map_names_what_exists_and_leaves_no_folder_out() -> None:
     assert folders <= set(shown), "add a line to the map in README.md, section What is where"
 
 
+README_WORDS = 900
+PAGES_WORDS = 25_000
+_GENERATED = re.compile(r"<!-- (?!end).*?<!-- end", re.DOTALL)
+
+
+def written_words(path: Path) -> int:
+    """Words on a page that somebody has written: without tables that a command writes."""
+    text = _GENERATED.sub("", path.read_text(encoding="utf-8"))
+    if path.name == "fault-matrix.md":
+        text = "\n".join(line for line in text.splitlines() if not line.startswith("|"))
+    return len(text.split())
+
+
+def test_the_readme_takes_five_minutes() -> None:
+    assert written_words(ROOT / "README.md") < README_WORDS
+
+
+def test_the_pages_can_be_read_in_a_day() -> None:
+    words = {name_of(path): written_words(path) for path in PAGES if path not in RECORDS}
+
+    assert sum(words.values()) <= PAGES_WORDS, words
+
+
 # Snippets.
 
 
