@@ -6,7 +6,7 @@ Everything that the decision depends on is an argument, so that each case is a r
 2. A request that two models have called invalid is invalid.
 3. The first model that may be tried is tried. Skipped are models whose window is open, models that
    another request is probing, and models that a second attempt cannot help.
-4. A model whose window is due is tried as a probe: whoever makes the attempt needs the lease.
+4. A model whose window is due is tried as a probe, which needs the lease.
 5. All models but the last that may be tried leave `last_resort_seconds` of the deadline to it.
 6. No attempt starts that has too little time for its first text.
 7. An interrupted answer goes to a model that has not failed this request, if there is one.
@@ -46,7 +46,7 @@ class RefusalReason(enum.StrEnum):
 
 
 class SkipReason(enum.StrEnum):
-    """Why a model was passed over."""
+    """Why a model was skipped."""
 
     WINDOW = "window"
     PROBING = "probing"
@@ -71,12 +71,12 @@ class FailedAttempt:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A model that was passed over.
+    """A model that was skipped.
 
     Attributes:
         model: The model's name.
         reason: Why.
-        until: The end of its window, where that is why.
+        until: The end of its window, if that is why.
     """
 
     model: str
@@ -92,7 +92,7 @@ class Attempt:
         model: Which model.
         number: Which attempt at this model for this request, counted from 1.
         fallbacks: How many models of the hierarchy come before it.
-        probes: The windows that the attempt needs the lease of: the model's, the service's.
+        probes: The windows whose lease the attempt needs: the model's, the service's.
         starts_at: Not before this instant.
         first_text_by: The instant by which the first visible text must have come.
         ends_by: The instant by which the answer must have ended.
@@ -115,7 +115,7 @@ class Refusal:
 
     Attributes:
         reason: Why.
-        retry_at: The first instant at which a model may answer; None where waiting does not help.
+        retry_at: The first instant at which a model may answer; None if waiting does not help.
         skipped: All models, and why.
     """
 
@@ -138,7 +138,7 @@ def decide(
 
     Args:
         hierarchy: The models and their limits.
-        windows: What is known of exhaustion.
+        windows: The windows that are known.
         attempts: What this request has tried so far, in order.
         now: The present instant (UTC).
         deadline: The instant at which the request must have ended.

@@ -31,7 +31,7 @@ class Limits:
     """How long, and how often, one request may try.
 
     Attributes:
-        attempts_per_model: At most so many attempts at one model for one request.
+        attempts_per_model: The most attempts at one model for one request.
         backoff_seconds: Pauses before the second attempt at a model, the third, ….
         deadline_seconds: From a request's start to its last word.
         first_text_seconds: From an attempt's start to its first visible text.
