@@ -29,7 +29,7 @@ class State(enum.StrEnum):
     AVAILABLE = "available"
     EXHAUSTED = "exhausted"
     PROBING = "probing"
-    """Its window has ended, and no answer has proved yet that it is back."""
+    """Its window has ended, and no probe has succeeded yet."""
 
 
 @dataclass(frozen=True, slots=True)

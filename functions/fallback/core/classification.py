@@ -1,13 +1,13 @@
 """Decides what a provider's error means: any reply becomes a Failure.
 
-The rules, in the order in which they are asked (docs/MODEL_FALLBACK_SYSTEM.md has the reasons):
+The first rule that fits decides (docs/MODEL_FALLBACK_SYSTEM.md has the reasons):
 
 1. Key, region, project, money: the whole service. No other model would do better.
 2. 404, 410 and `limit: 0`: the model is retired, or was never granted.
-3. 429: the quota of a day, of a minute, or no word about which.
-4. The conversation is too long, or the model refuses its form: this request alone.
+3. 429: a daily quota, a per-minute quota, or one that is not named.
+4. The conversation is too long, or the model rejects its form: this request only.
 5. Overload, other server errors, time-outs: this model, now.
-6. Everything else is unknown, and treated like 5.
+6. Everything else is unknown, and treated like rule 5.
 """
 
 from __future__ import annotations
@@ -35,10 +35,10 @@ _CONTEXT_MESSAGES = (
 def classify(
     status: int | None, body: object, headers: Mapping[str, str], now: datetime
 ) -> Failure:
-    """Says what an error reply means. Total: never raises, whatever was received.
+    """Says what an error reply means. Never raises, whatever was received.
 
     Args:
-        status: The HTTP status; None, or one of success, where the error came inside a stream.
+        status: The HTTP status; None or a 2xx if the error came inside a stream.
         body: The reply's body: parsed JSON of any shape, text, or bytes.
         headers: The reply's headers.
         now: The instant of the failure (UTC).
@@ -68,7 +68,7 @@ def _kind(error: ProviderError) -> FailureKind:
 def _service_kind(error: ProviderError) -> FailureKind | None:
     """Rule 1. A bad key is a 400, not a 401; an empty account is a 402, and was a 429.
 
-    A page comes from something between us and Gemini, and says nothing about the key.
+    An HTML page comes from a proxy, and says nothing about the key.
     """
     if not error.is_google:
         return None
@@ -85,7 +85,7 @@ def _service_kind(error: ProviderError) -> FailureKind | None:
 
 
 def _missing_kind(error: ProviderError) -> FailureKind | None:
-    """Rule 2. A page that says 404 comes from something between us and Gemini: no verdict."""
+    """Rule 2. An HTML 404 comes from a proxy, and says nothing about the model."""
     if error.status in (404, 410) and error.is_google:
         return FailureKind.NOT_FOUND
     if error.status == 429 and (_LIMIT_ZERO.search(error.message) or "0" in error.quota_values):
@@ -94,7 +94,7 @@ def _missing_kind(error: ProviderError) -> FailureKind | None:
 
 
 def _quota_kind(error: ProviderError) -> FailureKind | None:
-    """Rule 3. A day's quota carries a short RetryInfo too, so the quota's name decides."""
+    """Rule 3. A daily quota carries a short RetryInfo too, so the quota's name decides."""
     if error.status != 429:
         return None
     if any("PerDay" in quota_id for quota_id in error.quota_ids):

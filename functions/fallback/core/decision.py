@@ -4,13 +4,12 @@ Everything that the decision depends on is an argument, so each case is a row of
 
 1. An open window over the whole service refuses at once: no model would answer.
 2. A request that two models have called invalid is invalid.
-3. The first model of the hierarchy that may be tried is tried. Skipped are models with an open
-   window, models that another request is probing, and models that have failed this request in a
-   way that a second attempt cannot help.
-4. A model whose window is due is tried as a probe, which needs the window's lease.
-5. Every model but the last that may be tried leaves `last_resort_seconds` of the deadline to it.
-6. No attempt starts that has too little time to show any text.
-7. An answer that broke off is continued by a model that has not failed this request, if any.
+3. The first model that may be tried is tried. Skipped are models whose window is open, models that
+   another request is probing, and models that a second attempt cannot help.
+4. A model whose window is due is tried as a probe, which needs the lease.
+5. All models but the last that may be tried leave `last_resort_seconds` of the deadline to it.
+6. No attempt starts that has too little time for its first text.
+7. An interrupted answer goes to a model that has not failed this request, if there is one.
 """
 
 from __future__ import annotations
@@ -33,7 +32,7 @@ RETRY_FLOOR_SECONDS = 5.0
 """When to try again if models failed without a window: soon, but not in a loop."""
 
 PROBING_SECONDS = 2.0
-"""When to try again if another request is probing a model."""
+"""When to try again while another request probes a model."""
 
 _MAX_INVALID_REQUESTS = 2
 
@@ -49,7 +48,7 @@ class RefusalReason(enum.StrEnum):
 
 
 class SkipReason(enum.StrEnum):
-    """Why a model was passed over."""
+    """Why a model was skipped."""
 
     WINDOW = "window"
     PROBING = "probing"
@@ -74,12 +73,12 @@ class FailedAttempt:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A model that was passed over.
+    """A model that was skipped.
 
     Attributes:
         model: The model's name.
         reason: Why.
-        until: The end of its window, if that is the reason.
+        until: The end of its window, if that is why.
     """
 
     model: str
@@ -95,8 +94,8 @@ class Attempt:
         model: Which model.
         number: Which attempt at this model for this request, counted from 1.
         fallbacks: How many models of the hierarchy come before it.
-        probes: The windows whose leases the attempt needs: the model's, the service's.
-        starts_at: The earliest instant at which it may start.
+        probes: The windows whose lease the attempt needs: the model's, the service's.
+        starts_at: Not before this instant.
         first_text_by: The instant by which the first visible text must have come.
         ends_by: The instant by which the answer must have ended.
         skipped: The models before it, and why.
@@ -141,7 +140,7 @@ def decide(
 
     Args:
         hierarchy: The models and their limits.
-        windows: What is known of exhaustion.
+        windows: The windows that are known.
         attempts: What this request has tried so far, in order.
         now: The present instant (UTC).
         deadline: The instant at which the request must have ended.

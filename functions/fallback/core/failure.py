@@ -1,4 +1,4 @@
-"""What can go wrong with one attempt: a kind, and how far it reaches."""
+"""Why an attempt failed, and how far that reaches."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ class Scope(enum.StrEnum):
     """How far a failure reaches."""
 
     REQUEST = "request"
-    """This conversation; other conversations and this model are fine."""
+    """This conversation only; the model is fine."""
     MODEL = "model"
-    """This model; the next one may well answer."""
+    """This model; the next one may answer."""
     SERVICE = "service"
     """The key, the project or its money: no model will answer."""
 
@@ -21,9 +21,9 @@ class FailureKind(enum.StrEnum):
     """Why an attempt gave no answer. The docs have a row for each."""
 
     RATE_LIMITED = "rate_limited"
-    """A quota of the minute."""
+    """A per-minute quota."""
     QUOTA_EXHAUSTED = "quota_exhausted"
-    """A quota of the day."""
+    """A daily quota."""
     UNNAMED_QUOTA = "unnamed_quota"
     """A 429 that does not say which quota."""
     NOT_FOUND = "not_found"
@@ -31,29 +31,29 @@ class FailureKind(enum.StrEnum):
     OVERLOADED = "overloaded"
     """The provider has no capacity for this model at the moment."""
     SERVER_ERROR = "server_error"
-    """The provider failed, and did not say why."""
+    """The provider failed without saying why."""
     TIMED_OUT = "timed_out"
     """No text in time, or the provider gave up waiting."""
     CONNECTION_FAILED = "connection_failed"
     """Refused, reset or cut."""
     INCOMPLETE_ANSWER = "incomplete_answer"
-    """The answer ended without a finish reason, or was not what the protocol allows."""
+    """The answer ended without a finish reason, or broke the protocol."""
     EMPTY_ANSWER = "empty_answer"
-    """A proper end, and no text."""
+    """A proper end without text."""
     UNUSABLE_ANSWER = "unusable_answer"
     """The model ended the answer for a reason that is neither an end nor content policy."""
     CONTEXT_TOO_LONG = "context_too_long"
-    """The conversation is longer than the model's context."""
+    """The conversation exceeds the model's context."""
     INVALID_REQUEST = "invalid_request"
-    """The model does not take this request."""
+    """The model does not accept this request."""
     UNAUTHORIZED = "unauthorized"
     """The key is missing, wrong, suspended or not allowed."""
     UNSUPPORTED_REGION = "unsupported_region"
-    """The provider does not serve the region that the call came from."""
+    """The provider does not serve the caller's region."""
     OUT_OF_CREDIT = "out_of_credit"
     """The account's prepaid credit is used up."""
     UNKNOWN = "unknown"
-    """Nothing that the rules know."""
+    """No rule fits."""
 
 
 _REQUEST_KINDS = frozenset({FailureKind.CONTEXT_TOO_LONG, FailureKind.INVALID_REQUEST})
@@ -86,11 +86,11 @@ class Failure:
 
     Attributes:
         kind: Why.
-        status: The HTTP status, where there was a reply; else None.
+        status: The HTTP status; None if there was no reply.
         reason: The provider's own machine word (`API_KEY_INVALID`, a finish reason), safe to log;
             never its prose, which can echo keys and prompts.
-        retry_delay_seconds: How long the provider asked to wait, counted from the failure; None
-            where it named no delay.
+        retry_delay_seconds: How long the provider asked to wait, counted from the failure; None if
+            it named no delay.
         successor: The model that the provider names in place of a retired one.
     """
 
@@ -113,8 +113,8 @@ class Failure:
     def is_ambiguous(self) -> bool:
         """Whether the request may have caused it as well as the model.
 
-        A long prompt can break a server or take too long. Where the provider named an instant to
-        wait for, it was not the prompt: time will not change that.
+        A long prompt can break a server or take too long. A named delay rules the prompt out, as
+        waiting would not change it.
         """
         return self.kind in _AMBIGUOUS_KINDS and self.retry_delay_seconds is None
 
@@ -122,7 +122,6 @@ class Failure:
     def retryable(self) -> bool:
         """Whether a second attempt at the same model can help.
 
-        It cannot where the provider named an instant to wait for: until then the model is passed
-        over.
+        It cannot if the provider named a delay: the model is skipped until then.
         """
         return self.kind in _RETRYABLE_KINDS and self.retry_delay_seconds is None

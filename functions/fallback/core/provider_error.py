@@ -1,4 +1,4 @@
-"""Reads the parts of a Google error body that the rules look at, whatever was really sent."""
+"""Extracts the facts that the rules need from an error body, whatever was sent."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ class ProviderError:
     """The facts of one error reply.
 
     Attributes:
-        status: The HTTP status, or the one that the body stands for; None where neither is known.
+        status: The HTTP status, or the one that the body implies; None if neither is known.
         name: The google.rpc name (`RESOURCE_EXHAUSTED`), or "".
         message: The provider's prose, for matching only; or "".
         reasons: `ErrorInfo.reason` of each detail.
         quota_ids: Names of the quotas that were exceeded.
         quota_values: The limits of those quotas, as sent.
         retry_delay_seconds: From RetryInfo, the Retry-After header or the message, in this order.
-        is_google: Whether the body is an error object and not a proxy's page.
+        is_google: Whether the body is an error object rather than a proxy's page.
     """
 
     status: int | None
@@ -58,7 +58,7 @@ class ProviderError:
 
     @property
     def machine_word(self) -> str | None:
-        """The provider's reason, quota or status name, where it is one plain word; safe to log."""
+        """The provider's reason, quota or status name, if it is one plain word; safe to log."""
         words = [word for word in (*self.reasons, self.name) if _MACHINE_WORD.fullmatch(word)]
         quotas = [quota for quota in self.quota_ids if _QUOTA_ID.fullmatch(quota)]
         return next(iter((*quotas, *words)), None)
@@ -67,7 +67,7 @@ class ProviderError:
 def read_provider_error(
     status: int | None, body: object, headers: Mapping[str, str], now: datetime
 ) -> ProviderError:
-    """Reads an error reply. Total: any body gives facts, never an exception.
+    """Reads an error reply. Never raises, whatever the body is.
 
     Details are found by their `@type` (google/rpc/error_details.proto), in any order.
 
@@ -75,7 +75,7 @@ def read_provider_error(
         status: The HTTP status of the reply, None if there was none.
         body: Parsed JSON of any shape, or text or bytes as received.
         headers: The reply's headers, with names in any case.
-        now: The instant that a Retry-After date is compared with.
+        now: The present instant (UTC), for a date in Retry-After.
     """
     error = _error_object(_parsed(body))
     details = [_mapping(detail) for detail in _sequence(error.get("details"))]
@@ -115,7 +115,7 @@ def _parsed(body: object) -> object:
         return body
     try:
         return json.loads(body)
-    except (ValueError, RecursionError):  # A page, half a body, or brackets without end.
+    except (ValueError, RecursionError):  # An HTML page, half a body, or endless brackets.
         return None
 
 

@@ -1,4 +1,4 @@
-"""For how long a failure sets a model aside."""
+"""How long a failure sets a model aside."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from fallback.core.windows import EVERY_MODEL, ISOLATED, Window, from_epoch_ms, 
 
 # "Requests per day (RPD) quotas reset at midnight Pacific time", Gemini API, rate limits.
 _QUOTA_DAY = ZoneInfo("America/Los_Angeles")
-# Jitter spreads the return of many instances; a visitor should not wait noticeably longer for it.
+# Jitter spreads the return of many instances; a visitor should not notice it.
 _MAX_JITTER_SECONDS = 1.0
 _MAX_DOUBLINGS = 30
 
@@ -25,16 +25,16 @@ class WindowRules:
     """Lengths of windows, all in seconds.
 
     Attributes:
-        per_minute: For a quota of the minute, where the provider names no delay.
-        per_minute_cap: The longest that a quota of the minute may claim.
-        named_cap: The longest that any other delay named by the provider may claim.
-        unnamed_quota: For a 429 that says nothing more.
-        transient_first: After the second overload, server error or broken connection.
-        transient_cap: What that doubles up to.
-        transient_memory: How soon one transient failure must follow another to count with it.
-        not_found: For a model that is retired or was never granted.
-        service: For a key, region or account that no model will answer to.
-        probe_interval: A window that lasts longer is probed this often.
+        per_minute: A per-minute quota without a named delay.
+        per_minute_cap: The longest delay that a per-minute quota may claim.
+        named_cap: The longest delay that any other failure may claim.
+        unnamed_quota: A 429 that says nothing more.
+        transient_first: The second transient failure in a row.
+        transient_cap: The longest that `transient_first` becomes while probes fail.
+        transient_memory: How long one transient failure is remembered.
+        not_found: A model that is retired or was never granted.
+        service: A key, region or account that the provider rejects.
+        probe_interval: Longer windows are probed this often.
     """
 
     per_minute: float = 15
@@ -50,10 +50,10 @@ class WindowRules:
 
 
 def counts_against_model(failure: Failure, model: str, attempts: Sequence[FailedAttempt]) -> bool:
-    """Whether a failure says anything about the model that it happened at.
+    """Whether a failure counts against its model.
 
-    Of the failures that a request can cause itself, those at the first model count. Where another
-    model has failed it so before, the request is the likelier cause, and nobody else must pay.
+    An ambiguous failure counts only at the first model that fails the request in such a way. Once
+    a second one does, the request is the likelier cause, and other visitors must not pay for it.
 
     Args:
         failure: What went wrong.
@@ -81,19 +81,19 @@ def window_after(
         failure: What went wrong.
         now: The instant of the failure (UTC).
         rules: Lengths of windows.
-        standing: What stands against the model already; for a probe, the window that it probed.
-        is_probe: Whether the failed attempt was a probe. Where the provider names no instant, the
-            window that it opens is twice as long as after the probe before it.
+        standing: The model's window so far; for a probe, the window that it probed.
+        is_probe: Whether the attempt was a probe. Without a named delay, the window that it opens
+            is twice as long as the one before.
         strike_at: When the model last failed in a transient way, if it has not answered since.
         jitter: A random number from 0 up to 1.
     """
     if standing is not None and not is_probe:
         if standing.reason == ISOLATED:
-            return None  # A person knows better, until the end that they have set.
+            return None  # Set by hand: it stands until its end.
         if not standing.is_open(now):
-            return None  # It began before that window; whether it is over is for a probe to say.
+            return None  # The attempt began before that window, and only a probe may judge it.
         if strike_after(failure, now, None) is not None:
-            return None  # It was under way when the window opened, and is no further sign.
+            return None  # The attempt was under way when the window opened: no new sign.
     failed_probes = standing.failed_probes + 1 if standing is not None and is_probe else 0
     is_sign = failed_probes > 0 or _is_second_strike(now, strike_at, rules)
     seconds = _seconds_after(failure, now, rules, failed_probes, is_sign=is_sign, jitter=jitter)
@@ -112,24 +112,24 @@ def window_after(
 
 
 def strike_after(failure: Failure, now: datetime, strike_at: datetime | None) -> datetime | None:
-    """When the model last failed in a transient way, after one more failure."""
+    """When the model last failed in a transient way, given one more failure."""
     is_transient = failure.kind in _TRANSIENT_KINDS and failure.retry_delay_seconds is None
     return now if is_transient else strike_at
 
 
 class ProbeResult(enum.StrEnum):
-    """What a probe that failed says about the window that it probed."""
+    """What a failed probe says about its window."""
 
     EXHAUSTED = "exhausted"
-    """It stands, and a new window says for how long."""
+    """The model is still exhausted: a new window opens."""
     ANSWERS = "answers"
-    """It is over: what came was of no use to this request, but it was a reply."""
+    """The model answers again, though the reply was of no use to this request."""
     UNKNOWN = "unknown"
-    """Nothing: somebody else should probe."""
+    """Nothing: another request should probe."""
 
 
 def probe_result(name: str, failure: Failure) -> ProbeResult:
-    """What a failure of its probe says about a window.
+    """What the failure of its probe says about a window.
 
     Args:
         name: The model's name, or EVERY_MODEL for the window over the whole service.
@@ -185,10 +185,10 @@ def _seconds_after(
         case FailureKind.CONTEXT_TOO_LONG | FailureKind.INVALID_REQUEST:
             return None
         case FailureKind.EMPTY_ANSWER | FailureKind.UNUSABLE_ANSWER:
-            # As a rule the doing of one conversation; other visitors must not pay for it.
+            # Usually caused by one conversation; other visitors must not pay for it.
             return None
         case FailureKind.UNAUTHORIZED | FailureKind.UNSUPPORTED_REGION | FailureKind.OUT_OF_CREDIT:
-            # Not doubled: whoever has mended the key should see that it works again.
+            # Not doubled, so that a repaired key is noticed soon.
             return rules.service
         case FailureKind.QUOTA_EXHAUSTED:
             return (next_quota_day(now) - now).total_seconds()
@@ -221,13 +221,13 @@ def _seconds_after(
 
 
 def _is_second_strike(now: datetime, strike_at: datetime | None, rules: WindowRules) -> bool:
-    """One transient failure is chance; a second one within the memory is a sign."""
+    """One transient failure may be chance; a second one soon after is a sign."""
     memory = timedelta(seconds=rules.transient_memory)
     return strike_at is not None and now <= strike_at + memory
 
 
 def _doubled(first_seconds: float, times: int, cap_seconds: float) -> float:
-    """Never longer than the cap, and never shorter than the first."""
+    """Doubles a number of seconds, up to the cap; a cap below the first has no effect."""
     return max(first_seconds, min(cap_seconds, first_seconds * 2.0 ** min(times, _MAX_DOUBLINGS)))
 
 
