@@ -15,7 +15,13 @@ from datetime import datetime, timedelta
 
 from fallback.core.answer import End, FinishReason, Text, Usage
 from fallback.core.chat import Chat
-from fallback.core.continuation import ENOUGH_SILENCE, MAX_RESUMPTIONS, Splice, continued
+from fallback.core.continuation import (
+    ENOUGH_SILENCE,
+    MAX_RESUMPTIONS,
+    Splice,
+    continued,
+    prefill,
+)
 from fallback.core.decision import Attempt, FailedAttempt, Refusal, RefusalReason, decide
 from fallback.core.failure import Failure, FailureKind
 from fallback.core.hierarchy import Hierarchy
@@ -163,9 +169,10 @@ class Runner:
                 leases=leases,
             )
             shown = "".join(run.shown)
+            begun = prefill(run.chat) + shown
             pieces = run.provider.attempt(
                 step.model.name,
-                continued(run.chat, shown) if shown else run.chat,
+                continued(run.chat, shown) if begun else run.chat,
                 AttemptLimits(
                     first_text_seconds=(step.first_text_by - running.started_at).total_seconds(),
                     idle_seconds=run.hierarchy.limits.idle_seconds,
@@ -176,7 +183,7 @@ class Runner:
                 ),
             )
             with contextlib.closing(pieces):
-                yield from self._follow(run, step, running, pieces, Splice(shown))
+                yield from self._follow(run, step, running, pieces, Splice(begun))
         finally:
             self._windows.release(leases)
 
@@ -202,7 +209,7 @@ class Runner:
         usage = Usage()
         has_spoken = False
         for piece in pieces:
-            if run.shown and _is_silence(piece):
+            if (run.shown or prefill(run.chat)) and _is_silence(piece):
                 run.silent.add(step.model.name)
                 if len(run.silent) >= ENOUGH_SILENCE:
                     piece = End(FinishReason.STOP, usage)  # noqa: PLW2901 - it is the end
