@@ -22,6 +22,7 @@ from fallback.core.decision import RefusalReason
 from fallback.core.failure import Failure, FailureKind
 from fallback.core.hierarchy import Model
 from fallback.core.window_rules import WindowRules, strike_after, window_after
+from fallback.crash_report import describe
 from fallback.events import LOG_LEVELS, SEVERITIES, Event
 from nexus import configuration as service_configuration
 from nexus.configuration import RequestLimits, load_service_configuration
@@ -323,6 +324,8 @@ def logged_fields() -> dict[str, set[str]]:
             ):
                 names = {keyword.arg for keyword in node.keywords if keyword.arg}
                 logged[Event[event.attr]] |= names
+                if any(keyword.arg is None for keyword in node.keywords):
+                    logged[Event[event.attr]] |= set(describe(Exception()))  # The only ** there is.
     return logged
 
 
