@@ -50,3 +50,7 @@ class Run:
     usage: Usage = field(default_factory=Usage)
     silent: set[str] = field(default_factory=set)
     is_over: bool = False
+
+    def total(self, last: Usage | None) -> Usage | None:
+        """The tokens of all models, with those of the last one; None if nobody counted."""
+        return last if self.usage == Usage() else self.usage + (last or Usage())

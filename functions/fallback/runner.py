@@ -241,7 +241,7 @@ class Runner:
             if isinstance(piece, End):
                 run.is_over = True
                 self._windows.answered(step.model.name)
-                end = replace(piece, usage=_sum(run.usage, piece.usage))
+                end = replace(piece, usage=run.total(piece.usage))
                 run.log.answered(step, end)
                 yield end
 
@@ -295,7 +295,3 @@ def _is_silence(piece: Text | End | Failure) -> bool:
         and piece.kind is FailureKind.EMPTY_ANSWER
         and piece.reason == "STOP"
     )
-
-
-def _sum(earlier: Usage, last: Usage | None) -> Usage | None:
-    return last if earlier == Usage() else earlier + (last or Usage())
