@@ -14,10 +14,10 @@ import uvicorn
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.browser.chat_page import ChatPage
-from tests.browser.stack import ROOT
+from tests.browser.nexus_process import ROOT
 from tests.tools.serving.polling import eventually
 from tools.emulator.server import Emulator
-from tools.serving.statics import web_client
+from tools.serving.static_files import web_client
 
 pytestmark = pytest.mark.browser
 

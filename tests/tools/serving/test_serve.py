@@ -181,7 +181,7 @@ def test_a_port_that_is_taken_is_said_in_one_line(start: Start) -> None:
         assert nexus.process.wait(10) == 1
         assert nexus.output == (
             f"Nexus: port {port} cannot be used (Address already in use);"
-            f" another one: make run PORT={port + 1}\n"
+            f" choose another: make run PORT={port + 1}\n"
         )
 
 
