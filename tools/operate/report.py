@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
@@ -11,6 +12,7 @@ from fallback.core.hierarchy import Hierarchy
 from fallback.core.window_rules import WindowRules, window_after
 from fallback.core.windows import EVERY_MODEL, ISOLATED, Phase, Window
 from fallback.rfc3339 import rfc3339
+from fallback.settings import Settings
 
 _STATES = {Phase.OPEN: "exhausted", Phase.DUE: "due for a probe", Phase.PROBING: "probing"}
 
@@ -101,3 +103,12 @@ def _length(window: Window | None, now: datetime) -> str:
     seconds = round((window.until - now) / timedelta(seconds=1))
     probe = "" if window.probe_at is None else f", with a probe at {rfc3339(window.probe_at)}"
     return f"{seconds} s, until {rfc3339(window.until)}{probe}"
+
+
+def state(settings: Settings) -> str:
+    """Says in one line which store the settings name."""
+    if settings.sqlite_path is not None:
+        return f"State: {settings.sqlite_path.absolute()}"
+    emulator = os.environ.get("FIRESTORE_EMULATOR_HOST")
+    where = f", emulator at {emulator}" if emulator else ""
+    return f"State: Firestore of {settings.project or 'the default project'}{where}"
