@@ -89,7 +89,7 @@ infra-test: web-build ## Check the Terraform: format, validity, tests
 checkov: $(CHECKOV) ## Look for known weaknesses of the Terraform (installs 291 MB)
 	@$(CHECKOV)/bin/checkov --directory infra --framework terraform --quiet --compact --skip-download
 .PHONY: windows
-windows: $(VENV) ## List the exhaustion windows; ARGS="close MODEL --for 2h" and more: docs/operations.md
+windows: $(VENV) ## List, isolate and restore models: ARGS="isolate MODEL --for 2h"; see docs/operations.md
 	@exec $(BIN)/python -m tools.operate.windows $(ARGS)
 
 .PHONY: lighthouse

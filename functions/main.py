@@ -20,13 +20,13 @@ from fallback.settings import InvalidSettingError
 from fallback.wait_budget import WaitBudget
 from nexus.bootstrap import bootstrap, build_fair_use
 from nexus.event_log import log_libraries
-from nexus.gunicorn_setup import prepare_server
+from nexus.gunicorn_setup import set_up_gunicorn
 from nexus.http.admission import Admission, admit_chat
 from nexus.http.body import read_body
 from nexus.http.client_connection import ClientConnection
-from nexus.http.handling import handle_every_route, json_response, log_bug, serve
+from nexus.http.handling import answer_all_routes, json_response, log_bug, respond
 from nexus.wire.availability_reply import availability_etag
-from nexus.wire.chat_head import is_about_models, refuse_head, wants_body
+from nexus.wire.chat_head import is_about_models, refuse_by_head
 from nexus.wire.chat_reply import Writer, model, model_list, sse
 from nexus.wire.chat_request import ChatRequest, parse_chat_request
 from nexus.wire.error import (
@@ -41,12 +41,12 @@ from nexus.wire.error import (
 from nexus.wire.visitor import VISITOR_HEADER
 
 AVAILABILITY_WAIT_SECONDS = 0.08
-"""For how long a poll waits for the store before the last known state must do."""
+"""How long a poll waits for the store before it takes the last known state."""
 
 _AVAILABILITY_MAX_AGE_SECONDS = 2
 
-# What is made from here on stays. Looking for garbage in it would only take time: now, in each
-# request, at the end of the process, and as memory that workers have to copy.
+# What is made from here on stays. To search it for garbage would only cost time, and memory that
+# workers would have to copy.
 gc.disable()
 try:
     _nexus = bootstrap(os.environ)
@@ -55,11 +55,8 @@ except InvalidSettingError as error:
 log_libraries(_nexus.log)
 # functions-framework names the target before it loads this file; only the chat needs Gemini.
 _is_chat = os.environ.get("FUNCTION_TARGET") == "chat"
-prepare_server(
-    _nexus,
-    lambda head: _is_chat and wants_body(head, _nexus.settings.request.max_body_bytes),
-)
-handle_every_route(lambda request: chat(request) if _is_chat else check_availability(request))
+set_up_gunicorn(_nexus)
+answer_all_routes(lambda request: chat(request) if _is_chat else check_availability(request))
 _runner = (
     build_runner(
         _nexus.settings.fallback, _nexus.windows, _nexus.clock, _nexus.log, _nexus.shutdown
@@ -74,12 +71,12 @@ gc.enable()
 
 def chat(request: flask.Request) -> flask.Response:
     """Answers chats in the OpenAI format, and lists the one model."""
-    return serve(_nexus, request, "GET, POST, OPTIONS", _chat)
+    return respond(_nexus, request, "GET, POST, OPTIONS", _chat)
 
 
 def check_availability(request: flask.Request) -> flask.Response:
     """Says whether a chat would be answered now."""
-    return serve(_nexus, request, "GET, HEAD, OPTIONS", _check_availability)
+    return respond(_nexus, request, "GET, HEAD, OPTIONS", _check_availability)
 
 
 def _chat(request: flask.Request, request_id: str) -> flask.Response | ApiError:
@@ -89,8 +86,8 @@ def _chat(request: flask.Request, request_id: str) -> flask.Response | ApiError:
             return method_not_allowed("GET, HEAD, OPTIONS")
         return json_response(model_list() if path.endswith("/models") else model())
     limits = _nexus.settings.request
-    refused = refuse_head(path, request.method, request.headers.get, limits.max_body_bytes)
-    body = refused or read_body(request, limits.max_body_bytes)
+    refused = refuse_by_head(path, request.method, request.headers.get, limits.max_body_bytes)
+    body = refused or read_body(_nexus, request)
     if isinstance(body, ApiError):
         return body
     wanted = parse_chat_request(body, _nexus.settings.fallback.configuration.instruction, limits)
@@ -111,7 +108,7 @@ def _answer(
     entry: Admission,
     request_id: str,
     budget: WaitBudget,
-    reader: ClientConnection,
+    client: ClientConnection,
 ) -> flask.Response | ApiError:
     assert _runner is not None, "the chat's process builds a runner"  # noqa: S101 - for mypy
     pieces = _runner.answer(
@@ -120,7 +117,7 @@ def _answer(
         request_id=request_id,
         hierarchy=entry.hierarchy,
         budget=budget,
-        has_disconnected=reader.has_disconnected,
+        has_disconnected=client.has_disconnected,
     )
     first = next(pieces)
     if isinstance(first, Refusal):
@@ -151,7 +148,7 @@ def _answer(
 
 
 def _events(pieces: Generator[Piece, None, None], writer: Writer) -> Generator[bytes, None, None]:
-    """The stream's events. Leaving it early, as when the reader has gone, ends the call."""
+    """Yields the stream's events. To close it early, as when the reader has gone, ends the call."""
     error = internal_error()
     try:
         yield writer.opening()

@@ -1,9 +1,9 @@
-# When an operator is told, and of what. docs/operations.md has a row for each alert and a section
-# for each `section`; a test holds the two together. A normal fallback tells nobody.
+# The alerts. docs/operations.md has a row for each alert and a section for each `section`, which a
+# test checks. Normal fallbacks alert nobody.
 
 locals {
-  # One log line is enough: each of these is said once and is never normal, and the line itself
-  # holds what the notification should say. The labels are fields of the event.
+  # One log line fires these alerts: none is ever normal, and each holds what the notification should
+  # say. Labels are fields of the event.
   log_alerts = {
     service-misconfigured = {
       event          = "service.misconfigured"
@@ -34,8 +34,8 @@ locals {
     }
   }
 
-  # How often something happens counts here, not that it does. `vector(0)` stands in for a series
-  # that has had no event yet, since a sum with a missing series is missing as well.
+  # The rate of an event fires these alerts. `vector(0)` replaces a series without events, because a
+  # sum with a missing series would be missing too.
   ten_minutes = {
     for name, series in local.log_series : name => "(sum(increase(${series}[10m])) or vector(0))"
   }
@@ -43,8 +43,8 @@ locals {
   chats         = "(${local.ten_minutes.answers} + ${local.ten_minutes.refusals} + ${local.ten_minutes.broken_streams})"
   enough_chats  = "${local.chats} >= ${var.alert_thresholds.minimum_chats}"
 
-  # An instance says once that it has lost the store, and once that it has found it again. Only
-  # check-availability counts: the uptime checks keep it asking, so that it does find it again.
+  # An instance logs once that it lost the store, and once that it recovered. Only check-availability
+  # counts, because uptime checks keep it busy enough to notice the recovery.
   store_trouble = {
     for name in ["store_unavailable", "store_recovered"] :
     name => "(sum(increase(${local.log_metric_names[name]}{${local.on_run},service_name='${local.service_names.check_availability}'}[1h])) or vector(0))"
@@ -53,20 +53,20 @@ locals {
   rate_alerts = {
     error-rate = {
       severity = "ERROR"
-      means    = "Too many chats break off or find no model in time, or a function fails before its code runs."
+      means    = "Too many chats are interrupted or miss the deadline, or a function fails before its code runs."
       section  = "Many errors at once"
       duration = "300s"
       queries = {
-        # Exhaustion and a refused key have alerts of their own; what a client did wrong is no error.
-        "chats that break off or are overdue" = "(${local.ten_minutes.broken_streams} + ${local.overdue_chats}) / ${local.chats} > ${var.alert_thresholds.failed_percent / 100} and ${local.enough_chats}"
-        # 502, 503 and 504 are Nexus's own words, and counted above or alerted on elsewhere. The uptime
-        # checks are 90 requests in ten minutes, so that one in a quiet night is no share of these.
+        # Exhaustion and a refused key have their own alerts; a client's mistakes are no errors.
+        "chats interrupted or over the deadline" = "(${local.ten_minutes.broken_streams} + ${local.overdue_chats}) / ${local.chats} > ${var.alert_thresholds.failed_percent / 100} and ${local.enough_chats}"
+        # Nexus itself sends 502, 503 and 504, which are counted above or have their own alerts.
+        # Uptime checks add 90 requests in ten minutes, so one failure at night stays below the limit.
         "replies with status 500" = "sum(increase(run_googleapis_com:request_count{${local.run_selector},response_code='500'}[10m])) / sum(increase(run_googleapis_com:request_count{${local.run_selector}}[10m])) > ${var.alert_thresholds.failed_percent / 100}"
       }
     }
     slow-answers = {
       severity = "WARNING"
-      means    = "Answers begin late: one in twenty takes longer to its first text than it should."
+      means    = "One answer in twenty takes too long to begin."
       section  = "Answers are slow"
       duration = "300s"
       queries = {
@@ -75,30 +75,30 @@ locals {
     }
     store-unavailable = {
       severity = "WARNING"
-      means    = "An instance has lost Firestore and not found it again. Chats go on, with what each instance knows."
+      means    = "An instance has lost Firestore and not recovered it. Chats continue with what each instance knows."
       section  = "The store is down"
       duration = "600s"
       queries = {
-        # Half an event: an increase is extrapolated, and need not be a whole number.
+        # Half an event, because an extrapolated increase need not be a whole number.
         "instances that have lost the store" = "${local.store_trouble.store_unavailable} - ${local.store_trouble.store_recovered} > 0.5"
       }
     }
   }
 
-  # Two of three regions must agree, for as long as `duration`.
+  # Two of three regions must agree for `duration`.
   uptime_alerts = {
     all-models-exhausted = {
       check    = "models"
       severity = "CRITICAL"
       duration = "300s" # A quota of the minute heals by itself before that.
-      means    = "No model may answer, and has not for five minutes. The page has closed its composer."
+      means    = "No model may answer, for five minutes now. Pages have disabled sending."
       section  = "All models are exhausted"
     }
     chat-down = {
       check    = "chat"
       severity = "CRITICAL"
       duration = "120s"
-      means    = "The chat function does not answer, not even for its list of models."
+      means    = "The chat function does not answer, not even with its list of models."
       section  = "A function does not answer"
     }
     availability-down = {

@@ -1,9 +1,9 @@
-# The alert policies: one resource for each way to notice something.
+# The alert policies: one resource per kind of condition.
 
 locals {
   alerts = merge(local.log_alerts, local.rate_alerts, local.uptime_alerts)
 
-  # Of a log line, Monitoring puts in what the labels have extracted.
+  # For log alerts, Monitoring fills in the extracted labels.
   alert_texts = {
     for name, alert in local.alerts : name => join("\n\n", concat(
       [alert.means],
@@ -76,7 +76,7 @@ resource "google_monitoring_alert_policy" "rate" {
         query               = conditions.value
         duration            = each.value.duration
         evaluation_interval = "60s"
-        # A metric from the log exists from its first event on, so that an empty project has none.
+        # A log metric exists only from its first event on.
         disable_metric_validation = true
       }
     }
@@ -121,7 +121,7 @@ resource "google_monitoring_alert_policy" "uptime" {
       duration        = each.value.duration
 
       aggregations {
-        # Of each region the newest result counts, even one that is late.
+        # Counts the newest result of each region, even a late one.
         alignment_period     = "1200s"
         per_series_aligner   = "ALIGN_NEXT_OLDER"
         cross_series_reducer = "REDUCE_COUNT_FALSE"

@@ -1,25 +1,24 @@
-# Cloud Armor before the functions: how much one address may send, and what is plainly an attack.
+# Cloud Armor in front of the functions: limits per address, and signatures of attacks.
 #
-# The signatures look at requests without a body only. A visitor of a chat writes SQL, HTML, shell
-# and exploits into it and asks what they mean; in a POST each of these would be refused, and there
-# is nothing behind it that would run them. What can be attacked here are paths, queries and
-# headers, and those of a GET are inspected whole. (Of a body, Cloud Armor reads the beginning only,
-# so the signatures would not even be a fence.) The functions take no other method than these.
+# Signatures apply to requests without a body only. Visitors legitimately ask about SQL, HTML, shell
+# code and exploits, and nothing behind the chat would run them. Paths, queries and headers can be
+# attacked, and those of a GET are inspected in full. (Cloud Armor reads only the beginning of a
+# body, so signatures would not stop an attack there.) The functions accept no other method.
 
 locals {
-  # Sensitivity 1 is the rules with the fewest false alarms.
+  # Sensitivity 1 has the fewest false alarms.
   signatures = ["lfi", "rce", "rfi", "scannerdetection", "protocolattack", "sessionfixation", "sqli", "xss"]
 
   armor_rules = concat(
     [
       {
         priority    = 1000
-        description = "The method is one that the functions take"
+        description = "The functions accept the method"
         expression  = "!request.method.matches('^(GET|HEAD|POST|OPTIONS)$')"
       },
       {
         priority    = 1100
-        description = "Log4Shell and its like, also where nothing runs Java"
+        description = "Log4Shell and similar attacks"
         expression  = "request.method != 'POST' && evaluatePreconfiguredWaf('cve-canary', {'sensitivity': 1})"
       },
     ],
@@ -38,7 +37,7 @@ resource "google_compute_security_policy" "armor" {
   count = local.has_domain ? 1 : 0
 
   name        = "${var.name}-armor"
-  description = "Limits and signatures before the functions."
+  description = "Limits and signatures in front of the functions."
 
   dynamic "rule" {
     for_each = local.armor_rules
@@ -54,10 +53,10 @@ resource "google_compute_security_policy" "armor" {
     }
   }
 
-  # The page asks for the availability far more often than a person can send messages.
+  # The page polls far more often than a person sends messages.
   rule {
     priority    = 2000
-    description = "Check-availability, by address"
+    description = "check-availability, per address"
     action      = "throttle"
     match {
       expr {
@@ -77,7 +76,7 @@ resource "google_compute_security_policy" "armor" {
 
   rule {
     priority    = 2100
-    description = "The chat, which is all else, by address"
+    description = "The chat (everything else), per address"
     action      = "throttle"
     match {
       versioned_expr = "SRC_IPS_V1"
@@ -96,7 +95,7 @@ resource "google_compute_security_policy" "armor" {
     }
   }
 
-  # Every policy ends in a rule for whatever is left; the one above leaves nothing.
+  # Every policy needs a final rule, although the one above leaves nothing.
   rule {
     priority    = 2147483647
     description = "Default"

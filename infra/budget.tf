@@ -1,7 +1,7 @@
-# Tells when the project has cost a part of its monthly amount. A budget warns and stops nothing.
+# Warns when the project has spent part of its monthly budget. It stops nothing.
 #
-# Whoever applies this needs roles/billing.costsManager on the billing account, and from a person's
-# own login the provider's `user_project_override`, or the API answers 403.
+# Applying this needs roles/billing.costsManager on the billing account and, with a person's own
+# login, the provider's `user_project_override`; otherwise the API answers 403.
 
 resource "google_project_service" "budgets" {
   count = var.budget == null ? 0 : 1
@@ -23,7 +23,7 @@ resource "google_billing_budget" "monthly" {
   display_name    = var.name
 
   budget_filter {
-    # By number: the API gives numbers back, and an id would be a change in every plan.
+    # The number, because the API returns numbers: an id would show a change in every plan.
     projects = ["projects/${data.google_project.billed[0].number}"]
   }
 

@@ -1,5 +1,5 @@
-# Who builds the functions, and where their images are kept. The project's default identity has no
-# roles in new projects, and more than it needs in old ones.
+# Who builds the functions, and where images are stored. The default identity has no roles in new
+# projects, and too many in old ones.
 
 resource "google_service_account" "build" {
   account_id   = "${var.name}-build"
@@ -49,8 +49,8 @@ resource "google_project_iam_member" "build_logs" {
 }
 
 # Lets it read the source from the bucket into which Cloud Functions copies it. That bucket is made
-# with the first function, so the role is the project's; the condition keeps out all other buckets,
-# that of the Terraform state above all: a build runs code of others.
+# with the first function, so the role is on the project; the condition excludes all other buckets,
+# above all the Terraform state, because a build runs other people's code.
 resource "google_project_iam_member" "build_source" {
   project = var.project_id
   role    = "roles/storage.objectViewer"

@@ -1,5 +1,5 @@
-# The functions' source as a zip in a bucket. Its name carries the hash of its files, because a
-# function is deployed anew only when the name changes.
+# The functions' source as a zip in a bucket. Its name contains the hash of its files, because a
+# function is redeployed only when the name changes.
 
 module "bundle" {
   source = "./bundle"
@@ -7,8 +7,8 @@ module "bundle" {
   repository = "${path.module}/.."
 }
 
-# The same bytes everywhere: of `source` blocks the provider takes name and content only, sorts them
-# by name, and gives each one no time and no mode.
+# The same bytes everywhere: from `source` blocks the provider takes name and content only, sorted by
+# name, without time or mode.
 data "archive_file" "functions" {
   type        = "zip"
   output_path = "${path.module}/.terraform/functions-${module.bundle.hash}.zip"
@@ -39,7 +39,7 @@ resource "google_storage_bucket_object" "source" {
   bucket = google_storage_bucket.source.name
   source = data.archive_file.functions.output_path
 
-  # The functions move to the new bundle before the old one goes.
+  # The functions switch to the new bundle before the old one is deleted.
   lifecycle {
     create_before_destroy = true
   }

@@ -3,7 +3,7 @@
 resource "google_compute_managed_ssl_certificate" "domain" {
   count = local.has_domain ? 1 : 0
 
-  # A certificate cannot be changed; another domain gets another one, before the old one goes.
+  # A certificate cannot change; another domain gets a new one before the old one is deleted.
   name = "${var.name}-${substr(sha256(var.domain), 0, 8)}"
 
   managed {

@@ -1,4 +1,4 @@
-# The function that answers, and who it is.
+# The chat function and its identity.
 
 resource "google_service_account" "chat" {
   account_id   = "${var.name}-chat"
@@ -39,9 +39,9 @@ resource "google_cloudfunctions2_function" "chat" {
     ingress_settings                 = local.ingress
     all_traffic_on_latest_revision   = true
 
-    # Each open stream holds a thread: with fewer of them, admitted requests would wait.
-    # Google's front end names the address that it was called from, and a load balancer before it
-    # one more: visitors are counted by the address that the outermost of them saw.
+    # Each open stream holds a thread; with fewer threads, admitted requests would wait.
+    # Google's front end adds the caller's address, and a load balancer in front of it adds another:
+    # visitors are counted by the address that the outermost of them saw.
     environment_variables = merge(local.environment, {
       NEXUS_TRUSTED_PROXIES = local.has_domain ? "2" : "1"
       THREADS               = tostring(var.chat.concurrency)
@@ -85,7 +85,7 @@ resource "google_project_iam_member" "chat_state" {
   }
 }
 
-# Lets everybody call it: it is a public chat, and a pre-flight request carries no identity.
+# Lets everybody call it: the chat is public, and a preflight request carries no identity.
 resource "google_cloud_run_v2_service_iam_member" "chat_public" {
   count = var.public ? 1 : 0
 

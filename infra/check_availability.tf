@@ -1,4 +1,4 @@
-# The function that says whether the chat would answer, and who it is. It has no key.
+# The check-availability function and its identity. It has no key.
 
 resource "google_service_account" "check_availability" {
   account_id   = "${var.name}-check-availability"
@@ -61,7 +61,7 @@ resource "google_project_iam_member" "check_availability_state" {
   }
 }
 
-# Lets everybody call it: the page of every visitor does.
+# Lets everybody call it, as every visitor's page does.
 resource "google_cloud_run_v2_service_iam_member" "check_availability_public" {
   count = var.public ? 1 : 0
 

@@ -1,10 +1,10 @@
-# The dashboard: the charts of dashboard_panels.tf in a grid, and below them the log's errors.
+# The dashboard: the charts of dashboard_panels.tf in a grid, with the log's errors below.
 
 locals {
   tile = { columns_in_all = 48, in_a_row = 3, width = 16, height = 14 }
 
-  # The API leaves zeros and empty texts out of what it gives back. If they were said here, each plan
-  # would show a change.
+  # The API omits zeros and empty texts in its replies, so including them here would show a change in
+  # every plan.
   chart_tiles = [
     for index, panel in local.panels : {
       for key, value in {

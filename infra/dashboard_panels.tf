@@ -1,5 +1,5 @@
-# What the dashboard shows: charts, three in a row, in the order in which an operator asks. A query
-# that keeps a label draws one line for each of its values; one without is named by its key.
+# The dashboard's charts, three in a row, in the order of an operator's questions. A query that keeps
+# a label draws a line for each value; a query without one is named by its key.
 
 locals {
   per_minute = { for name, series in local.log_series : name => "rate(${series}[$${__interval}]) * 60" }
@@ -12,7 +12,7 @@ locals {
     }
   }
 
-  # A distribution that Cloud Run measures in each instance, at its 95th percentile.
+  # The 95th percentile of a distribution that Cloud Run measures in each instance.
   instance_queries = {
     for name in ["cpu_utilizations", "memory_utilizations", "max_request_concurrencies"] :
     name => "histogram_quantile(0.95, sum by (le, service_name) (rate(run_googleapis_com:container_${name}_bucket{${local.run_selector}}[$${__interval}])))"
@@ -21,7 +21,7 @@ locals {
   panels = [
     { title = "Answers a minute, by model", plot = "STACKED_AREA", unit = "1/min"
     queries = { "" = "sum by (model) (${local.per_minute.answers})" } },
-    { title = "Answers of another model than the primary", plot = "LINE", unit = "%"
+    { title = "Answers by other models than the primary", plot = "LINE", unit = "%"
     queries = { share = "100 * (sum(${local.per_minute.fallbacks}) or vector(0)) / sum(${local.per_minute.answers})" } },
     { title = "Refusals a minute, by reason", plot = "STACKED_BAR", unit = "1/min"
     queries = { "" = "sum by (reason) (${local.per_minute.refusals})" } },
@@ -37,10 +37,10 @@ locals {
     queries = local.latency_queries.first_text_milliseconds },
     { title = "Time to the end of the answer", plot = "LINE", unit = "ms"
     queries = local.latency_queries.answer_milliseconds },
-    { title = "Answers broken off and abandoned a minute", plot = "LINE", unit = "1/min"
+    { title = "Answers interrupted and abandoned a minute", plot = "LINE", unit = "1/min"
       queries = {
-        abandoned    = "sum(${local.per_minute.abandoned_chats})"
-        "broken off" = "sum(${local.per_minute.broken_streams})"
+        abandoned   = "sum(${local.per_minute.abandoned_chats})"
+        interrupted = "sum(${local.per_minute.broken_streams})"
     } },
 
     { title = "Errors a minute", plot = "STACKED_BAR", unit = "1/min"
@@ -49,7 +49,7 @@ locals {
         misconfigured     = "sum(${local.per_minute.misconfigured})"
         "retired models"  = "sum(${local.per_minute.retired_models})"
     } },
-    { title = "Replies of 5xx a minute, by status and function", plot = "STACKED_BAR", unit = "1/min"
+    { title = "5xx replies a minute, by status and function", plot = "STACKED_BAR", unit = "1/min"
     queries = { "" = "sum by (response_code, service_name) (rate(run_googleapis_com:request_count{${local.run_selector},response_code_class='5xx'}[$${__interval}]) * 60)" } },
     { title = "Rejected requests a minute, by code", plot = "STACKED_BAR", unit = "1/min"
     queries = { "" = "sum by (code) (${local.per_minute.rejected_requests})" } },
@@ -59,19 +59,19 @@ locals {
         for operation in ["delete", "read", "write"] :
         "${operation}s" => "sum(rate(firestore_googleapis_com:document_${operation}_ops_count{${local.firestore_selector}}[$${__interval}]) * 60)"
     } },
-    { title = "Instances that lost or found the store a minute", plot = "LINE", unit = "1/min"
+    { title = "Instances that lost or recovered the store a minute", plot = "LINE", unit = "1/min"
       queries = {
-        found = "sum(${local.per_minute.store_recovered})"
-        lost  = "sum(${local.per_minute.store_unavailable})"
+        lost      = "sum(${local.per_minute.store_unavailable})"
+        recovered = "sum(${local.per_minute.store_recovered})"
     } },
     { title = "Requests a minute, by function", plot = "LINE", unit = "1/min"
     queries = { "" = "sum by (service_name) (rate(${local.requests}[$${__interval}]) * 60)" } },
 
     { title = "Instances, by function and state", plot = "STACKED_AREA", unit = "1"
     queries = { "" = "sum by (service_name, state) (run_googleapis_com:container_instance_count{${local.run_selector}})" } },
-    { title = "Requests at once in an instance", plot = "LINE", unit = "1"
+    { title = "Concurrent requests per instance", plot = "LINE", unit = "1"
     queries = { "" = local.instance_queries.max_request_concurrencies } },
-    { title = "CPU and memory of an instance", plot = "LINE", unit = "10^2.%"
+    { title = "CPU and memory per instance", plot = "LINE", unit = "10^2.%"
     queries = { CPU = local.instance_queries.cpu_utilizations, memory = local.instance_queries.memory_utilizations } },
   ]
 }

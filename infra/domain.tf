@@ -1,9 +1,9 @@
-# Whether there is a domain of one's own, and what it needs outside of Google Cloud.
+# Whether there is a custom domain, and what it needs outside Google Cloud.
 
 locals {
   has_domain = var.domain != null
 
-  # Addresses of both kinds, for networks that have only one of them.
+  # IPv4 and IPv6, for networks that have only one of them.
   address_versions = local.has_domain ? toset(["IPV4", "IPV6"]) : toset([])
 
   dns_records = {

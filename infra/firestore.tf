@@ -1,7 +1,7 @@
 # State that all instances share, and that no client may touch.
 
 locals {
-  # Each collection whose documents age, all by the timestamp `expires_at`.
+  # Collections whose documents expire, all by the timestamp `expires_at`.
   collections_that_age = toset(["exhaustion_windows", "revoked_codes", "visitors"])
 
   is_default_database = var.firestore_database == "(default)"
@@ -17,11 +17,11 @@ resource "google_firestore_database" "state" {
 
   # As in the emulator that the tests run on.
   concurrency_mode = "PESSIMISTIC"
-  # All that is in it is gone by itself within days.
+  # Everything in it expires within days.
   point_in_time_recovery_enablement = "POINT_IN_TIME_RECOVERY_DISABLED"
 
-  # A protected database makes `terraform destroy` fail; to abandon it silently would make the next
-  # apply fail instead, for its name is taken.
+  # A protected database makes `terraform destroy` fail. Abandoning it silently would make the next
+  # apply fail instead, because its name is taken.
   delete_protection_state = var.deletion_protection ? "DELETE_PROTECTION_ENABLED" : "DELETE_PROTECTION_DISABLED"
   deletion_policy         = "DELETE"
 
@@ -36,11 +36,11 @@ resource "google_firestore_field" "expires_at" {
   field      = "expires_at"
 
   ttl_config {}
-  # Nothing is searched by it, and an index on growing times makes one hot spot of all writes.
+  # No query uses it, and an index on growing timestamps would concentrate all writes.
   index_config {}
 }
 
-# What was used is one text that nobody searches by: an index would double each write.
+# Usage is one text that no query uses; an index would double each write.
 resource "google_firestore_field" "usages" {
   database   = google_firestore_database.state.name
   collection = "visitors"
@@ -49,7 +49,7 @@ resource "google_firestore_field" "usages" {
   index_config {}
 }
 
-# The functions come with an identity of their own, which rules do not concern.
+# The functions have their own identities, to which rules do not apply.
 resource "google_firebaserules_ruleset" "deny_clients" {
   source {
     files {
@@ -74,7 +74,7 @@ resource "google_firebaserules_release" "firestore" {
   name         = local.is_default_database ? "cloud.firestore" : "cloud.firestore/${var.firestore_database}"
   ruleset_name = google_firebaserules_ruleset.deny_clients.name
 
-  # A ruleset that is in force cannot be deleted.
+  # A ruleset in force cannot be deleted.
   lifecycle {
     replace_triggered_by = [google_firebaserules_ruleset.deny_clients]
   }

@@ -1,7 +1,7 @@
 # What both functions have in common.
 
 locals {
-  # Of the file that the functions read: a limit that is raised there cannot pass by unseen here.
+  # From the file that the functions read, so a limit raised there is noticed here.
   nexus_toml       = file("${path.module}/../functions/nexus.toml")
   deadline_seconds = tonumber(one(regex("(?m)^deadline_seconds *= *([0-9.]+)", local.nexus_toml)))
   hierarchies      = toset(flatten(regexall("(?m)^\\[\\[hierarchies\\.([a-z0-9_-]+)\\.models\\]\\]", local.nexus_toml)))
@@ -11,7 +11,7 @@ locals {
   cpu    = "1"
   memory = "512Mi"
 
-  # With a domain, who does not come through the load balancer would come past Cloud Armor.
+  # With a domain, requests must pass the load balancer and so Cloud Armor.
   ingress = local.has_domain ? "ALLOW_INTERNAL_AND_GCLB" : "ALLOW_ALL"
 
   environment = {

@@ -1,15 +1,15 @@
 # The key of the Gemini Developer API, and its one reader.
 #
-# It is added by one of two ways, and is in no state either way: Terraform writes `gemini_api_key`
-# when `gemini_api_key_edition` is raised, or a person adds a version with
-# `gcloud secrets versions add` and names it as `gemini_api_key_version`. Until then the functions
-# start without it, and the chat says that it is not available.
+# It never enters the state: either Terraform writes `gemini_api_key` when `gemini_api_key_edition`
+# is raised, or a person adds a version with `gcloud secrets versions add` and names it in
+# `gemini_api_key_version`. Until then the functions start without it, and the chat says that it is
+# unavailable.
 
 locals {
   is_key_written     = var.gemini_api_key_edition != null
   has_gemini_api_key = local.is_key_written || var.gemini_api_key_version != null
 
-  # A number, never `latest`: which key answers is then in the plan, and changes with a rollout.
+  # A number, never `latest`: the plan then shows which key is used, and a rollout changes it.
   gemini_api_key_version = local.is_key_written ? one(google_secret_manager_secret_version.gemini_api_key[*].version) : tostring(var.gemini_api_key_version)
 }
 
@@ -30,7 +30,7 @@ resource "google_secret_manager_secret_version" "gemini_api_key" {
   secret_data_wo         = var.gemini_api_key
   secret_data_wo_version = tostring(var.gemini_api_key_edition)
 
-  # The chat moves to the new key before the old one goes; a disabled one can be enabled again.
+  # The chat switches to the new key before the old one is disabled, which can be undone.
   deletion_policy = "DISABLE"
   lifecycle {
     create_before_destroy = true

@@ -1,4 +1,4 @@
-# Whoever comes without TLS is sent to the same address with it.
+# Redirects HTTP to HTTPS.
 
 resource "google_compute_url_map" "to_https" {
   count = local.has_domain ? 1 : 0

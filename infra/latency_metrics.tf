@@ -1,4 +1,4 @@
-# How long answers take, from the same log events: distributions, for percentiles.
+# How long answers take: distributions from the same log events, for percentiles.
 
 locals {
   log_distributions = {
@@ -16,8 +16,8 @@ locals {
     }
   }
 
-  # 29 boundaries from 100 ms on, each a quarter above the one before: the last is 64 s, above the
-  # deadline of a chat, and a percentile is off by a quarter at most.
+  # 29 boundaries from 100 ms to 64 s, beyond a chat's deadline, each a quarter above the last: so a
+  # percentile is off by a quarter at most.
   latency_buckets = { scale = 100, growth_factor = 1.25, num_finite_buckets = 29 }
 }
 

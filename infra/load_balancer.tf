@@ -1,13 +1,13 @@
-# One origin for page and functions: /api/chat and /api/check-availability go to the functions, all
-# else to the bucket.
+# One origin: /api/chat and /api/check-availability go to the functions, everything else to the
+# bucket.
 
 locals {
-  # The page carries its policy in a meta element, where `frame-ancestors` has no effect; here the
-  # same policy becomes a header and has one. Of two policies a browser obeys both.
+  # The page has its policy in a meta element, where `frame-ancestors` has no effect; as a header it
+  # does. A browser obeys both policies.
   page_policy = one(regex("http-equiv=\"Content-Security-Policy\" content=\"([^\"]+)\"", local.built_page))
 
   security_headers = [
-    # Without includeSubDomains: other hosts below the domain are not ours to decide about.
+    # Without includeSubDomains, because other hosts below the domain are not ours.
     "Strict-Transport-Security: max-age=31536000",
     "X-Content-Type-Options: nosniff",
     "Referrer-Policy: no-referrer",
@@ -19,8 +19,7 @@ locals {
     check_availability = google_cloudfunctions2_function.check_availability.name
   } : {}
 
-  # A chat may be long, so its path is the function's prefix; the function sees the rest, as behind
-  # the project's local gateway.
+  # Strips the prefix, so the function sees the rest of the path, as behind the local gateway.
   routes = local.has_domain ? {
     chat               = ["/api/chat", "/api/chat/*"]
     check_availability = ["/api/check-availability", "/api/check-availability/*"]
@@ -41,7 +40,7 @@ resource "google_compute_region_network_endpoint_group" "function" {
   depends_on = [google_project_service.enabled]
 }
 
-# Without timeout_sec: a serverless backend takes none, the function's own timeout holds.
+# Without timeout_sec, which serverless backends do not accept: the function's timeout applies.
 resource "google_compute_backend_service" "function" {
   for_each = local.backends
 
@@ -68,7 +67,7 @@ resource "google_compute_backend_bucket" "web" {
   compression_mode        = "AUTOMATIC"
   custom_response_headers = concat(local.security_headers, ["Content-Security-Policy: ${local.page_policy}; frame-ancestors 'none'"])
 
-  # What the build noted for each file decides: assets for ever, the page never without asking.
+  # The build's headers decide: assets are cached for ever, the page is always revalidated.
   enable_cdn = true
   cdn_policy {
     cache_mode = "USE_ORIGIN_HEADERS"

@@ -1,5 +1,5 @@
-# Counters of the log events of docs/operations.md. A label is a field of the event, under its own
-# name; only fields with few values are labels, since each combination is a time series.
+# Counters of the log events in docs/operations.md. Labels are fields of the event with few values,
+# because each combination is a time series.
 
 locals {
   log_filter = join(" AND ", [
@@ -17,7 +17,7 @@ locals {
       event  = "chat.answered"
       where  = "jsonPayload.fallbacks>0"
       labels = ["model"]
-      means  = "Chats that another model than the primary answered"
+      means  = "Chats answered by another model than the primary"
     }
     refusals = {
       event  = "chat.refused"
@@ -27,7 +27,7 @@ locals {
     broken_streams = {
       event  = "chat.interrupted"
       labels = ["kind", "model"]
-      means  = "Answers that stopped after their beginning had been shown"
+      means  = "Answers interrupted after their first text"
     }
     abandoned_chats = {
       event  = "chat.abandoned"
@@ -37,7 +37,7 @@ locals {
     failed_attempts = {
       event  = "attempt.failed"
       labels = ["kind", "model"]
-      means  = "Calls to a model that gave no answer"
+      means  = "Failed calls to a model"
     }
     windows_opened = {
       event  = "window.opened"
@@ -57,12 +57,12 @@ locals {
     store_unavailable = {
       event  = "store.unavailable"
       labels = ["reason"]
-      means  = "Instances that have lost the store"
+      means  = "Instances that lost the store"
     }
     store_recovered = {
       event  = "store.recovered"
       labels = []
-      means  = "Instances that have found the store again"
+      means  = "Instances that recovered the store"
     }
     rejected_requests = {
       event  = "request.rejected"

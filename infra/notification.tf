@@ -1,4 +1,4 @@
-# Where alerts are sent. With no address there is no channel, and alerts show in the console only.
+# Where alerts are sent. Without an address, alerts show in the console only.
 
 resource "google_monitoring_notification_channel" "email" {
   count = var.alert_email == null ? 0 : 1

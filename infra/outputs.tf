@@ -1,17 +1,17 @@
 # What a person or the pipeline needs next. None of it is secret.
 
 output "availability_url" {
-  description = "Where check-availability answers."
+  description = "URL of check-availability."
   value       = local.availability_url
 }
 
 output "chat_url" {
-  description = "Where the chat answers."
+  description = "URL of the chat."
   value       = local.chat_url
 }
 
 output "dns_records" {
-  description = "Records that the domain needs before its certificate can be issued; empty without one."
+  description = "DNS records that the certificate needs; empty without a domain."
   value       = local.dns_records
 }
 
@@ -21,7 +21,7 @@ output "firestore_database" {
 }
 
 output "functions" {
-  description = "Names of the functions, which are those of their Cloud Run services, by entry point."
+  description = "Names of the functions and their Cloud Run services, by entry point."
   value = {
     chat               = google_cloudfunctions2_function.chat.name
     check_availability = google_cloudfunctions2_function.check_availability.name
@@ -29,7 +29,7 @@ output "functions" {
 }
 
 output "gemini_api_key_secret" {
-  description = "Name of the secret that holds the key of Gemini."
+  description = "Name of the secret that holds the Gemini key."
   value       = google_secret_manager_secret.gemini_api_key.secret_id
 }
 
@@ -44,7 +44,7 @@ output "source_bucket" {
 }
 
 output "source_object" {
-  description = "The bundle that is deployed: its name carries the hash of its files."
+  description = "Name of the deployed bundle, with the hash of its files."
   value       = google_storage_bucket_object.source.name
 }
 
@@ -59,6 +59,6 @@ output "web_origin" {
 }
 
 output "web_url" {
-  description = "Where the page is."
+  description = "URL of the page."
   value       = local.web_url
 }

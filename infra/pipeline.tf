@@ -1,18 +1,18 @@
-# Deploys each commit of a branch, and who does that.
+# Deploys each commit of a branch, with an identity of its own.
 #
-# Its identity may change what serves: functions, their bundle, the page, rules, alerts. It may only
-# read who may do what: identities, roles, services, buckets, the key, Cloud Armor, and this file. A
-# commit that changes those is applied by a person first; a stolen commit cannot open a door.
+# The identity may change what is served: functions, bundle, page, rules, alerts. It may only read
+# who may do what: identities, roles, services, buckets, the key, Cloud Armor and this file. A person
+# applies commits that change those first, so a malicious commit cannot gain rights.
 #
-# The repository is connected in the second generation, regionally: a person makes the connection
-# once (`gcloud builds connections create github`), Cloud Build keeps its token in Secret Manager,
-# and none passes through Terraform. The first generation is global, and is clicked together only.
+# The repository connection is second-generation and regional: a person creates it once (`gcloud
+# builds connections create github`), and Cloud Build keeps its token in Secret Manager, so Terraform
+# never sees it. First-generation connections are global and can only be made in the console.
 
 locals {
   has_pipeline = var.pipeline != null
   state_bucket = local.has_pipeline ? coalesce(var.pipeline.state_bucket, "${var.project_id}-nexus-state") : ""
 
-  # For the whole project, since these resources have no policies of their own.
+  # On the whole project, because these resources have no policies of their own.
   pipeline_roles = local.has_pipeline ? merge(
     {
       "roles/artifactregistry.reader"           = "read the repository of images"
@@ -33,7 +33,7 @@ locals {
     } : {},
   ) : {}
 
-  # Roles on one bucket each: read and write its objects, and read its settings.
+  # Roles per bucket: read and write its objects, read its settings.
   pipeline_buckets = local.has_pipeline ? merge([
     for purpose, bucket in { source = google_storage_bucket.source.name, web = google_storage_bucket.web.name } : {
       for role in ["roles/storage.objectUser", "roles/storage.legacyBucketReader"] :
@@ -41,7 +41,7 @@ locals {
     }
   ]...) : {}
 
-  # The identities that functions and builds run as: who deploys must be allowed to hand them on.
+  # The identities that functions and builds run as; the pipeline must be allowed to assign them.
   pipeline_acts_as = local.has_pipeline ? {
     build              = google_service_account.build.name
     chat               = google_service_account.chat.name
@@ -67,7 +67,7 @@ resource "google_project_iam_member" "pipeline" {
   member  = google_service_account.pipeline[0].member
 }
 
-# Lets it write the bundle and the page's files, and no other bucket's.
+# Lets it write to the bundle's and the page's buckets only.
 resource "google_storage_bucket_iam_member" "pipeline" {
   for_each = local.pipeline_buckets
 
@@ -76,7 +76,7 @@ resource "google_storage_bucket_iam_member" "pipeline" {
   member = google_service_account.pipeline[0].member
 }
 
-# Lets it keep the state and the last good release.
+# Lets it store the state and the last good release.
 resource "google_storage_bucket_iam_member" "pipeline_state" {
   count = local.has_pipeline ? 1 : 0
 
@@ -94,7 +94,7 @@ resource "google_service_account_iam_member" "pipeline_acts_as" {
   member             = google_service_account.pipeline[0].member
 }
 
-# Lets it see that the secret is there, not what is in it.
+# Lets it see that the secret exists, but not its content.
 resource "google_secret_manager_secret_iam_member" "pipeline_sees_key" {
   count = local.has_pipeline ? 1 : 0
 
@@ -137,7 +137,7 @@ resource "google_cloudbuild_trigger" "deploy" {
     _STATE_BUCKET = local.state_bucket
   }
 
-  # The first build must not come before its roles.
+  # The first build needs its roles.
   depends_on = [
     google_project_iam_member.pipeline,
     google_storage_bucket_iam_member.pipeline,

@@ -1,5 +1,5 @@
-# Metrics as PromQL names them: the first slash becomes a colon, every other special character an
-# underscore. A metric that several kinds of resources could have needs `monitored_resource`.
+# PromQL names of metrics: the first slash becomes a colon, every other special character an
+# underscore. A metric of several resource types needs `monitored_resource`.
 
 locals {
   on_run = "monitored_resource='cloud_run_revision'"
@@ -9,7 +9,7 @@ locals {
     name => "logging_googleapis_com:user_${replace("${var.name}/${name}", "/[^0-9A-Za-z]/", "_")}"
   }
 
-  # The metrics' filters name the functions already, so that these selectors need not.
+  # The metrics' filters already name the functions.
   log_series = { for name, metric in local.log_metric_names : name => "${metric}{${local.on_run}}" }
 
   run_selector = join(",", [local.on_run, "service_name=~'${join("|", values(local.service_names))}'"])

@@ -1,5 +1,5 @@
-# The APIs of Google Cloud that are used. They stay enabled when all else is destroyed, because
-# other things in the project may have come to need them.
+# The Google Cloud APIs in use. They stay enabled after a destroy, because other parts of the project
+# may need them.
 
 locals {
   services = toset(concat(

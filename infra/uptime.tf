@@ -1,11 +1,10 @@
-# Asks both functions once a minute from outside, as a visitor's page would. No check costs quota:
-# none makes a function call Gemini. Three checks from three regions are about 390 thousand
-# executions a month, below the million that is free.
+# Asks both functions once a minute from outside, like a visitor's page. No check calls Gemini, so
+# none costs quota. Three checks from three regions are about 390,000 executions a month, below the
+# free million.
 
 locals {
-  # What is asked, and what must be in the reply. A service whose models are exhausted answers 200
-  # with `"available":false`, so whether the function answers, and whether a chat would be answered,
-  # are two checks.
+  # Paths, and what the reply must contain. A service whose models are exhausted answers 200 with
+  # `"available":false`, so "does the function answer" and "would a chat be answered" are two checks.
   uptime_checks = {
     chat = {
       asks           = "does the chat answer?"
@@ -61,7 +60,7 @@ resource "google_monitoring_uptime_check_config" "nexus" {
     matcher = each.value.matcher
   }
 
-  # A change of the host makes another check. The old one can only be deleted once no alert uses it.
+  # Another host needs a new check; the old one can be deleted once no alert uses it.
   lifecycle {
     create_before_destroy = true
   }

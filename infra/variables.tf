@@ -1,14 +1,14 @@
-# What differs between two deployments. Each value is checked before anything is planned.
+# What differs between deployments. Terraform checks each value before it plans.
 
 variable "deletion_protection" {
-  description = "Whether `terraform destroy` must fail at the database and at buckets that hold files. Set it to false, apply, then destroy."
+  description = "Whether `terraform destroy` fails at the database and non-empty buckets. To destroy, set it to false and apply first."
   type        = bool
   default     = true
   nullable    = false
 }
 
 variable "domain" {
-  description = "Host name of the chat, such as chat.example.com: with it come a load balancer, a certificate and Cloud Armor. Null: the page is served from its bucket, and the functions from their own addresses."
+  description = "Host name of the chat, such as chat.example.com; adds a load balancer, a certificate and Cloud Armor. Null: page and functions have their own addresses."
   type        = string
   default     = null
 
@@ -19,7 +19,7 @@ variable "domain" {
 }
 
 variable "firestore_database" {
-  description = "Name of the Firestore database. Another than (default) where the project has one already, or where two deployments share it."
+  description = "Name of the Firestore database. Choose another than (default) if that exists, or if two deployments share the project."
   type        = string
   default     = "(default)"
   nullable    = false
@@ -31,7 +31,7 @@ variable "firestore_database" {
 }
 
 variable "firestore_location" {
-  description = "Where the database is, which nobody can change later. Null: in the region of the functions, where reading it is fastest. nam5 and eur3 keep it in several regions."
+  description = "Location of the database, which cannot change later. Null: the functions' region, which is fastest. nam5 and eur3 are multi-region."
   type        = string
   default     = null
 
@@ -42,7 +42,7 @@ variable "firestore_location" {
 }
 
 variable "further_origins" {
-  description = "Origins of other pages that may read the functions' replies, beside the page's own."
+  description = "Origins of other pages that may read the functions' replies."
   type        = set(string)
   default     = []
   nullable    = false
@@ -54,20 +54,20 @@ variable "further_origins" {
 }
 
 variable "name" {
-  description = "What the names of all resources begin with; another one for each deployment in one project."
+  description = "Prefix of all resource names, unique for each deployment in a project."
   type        = string
   default     = "nexus"
   nullable    = false
 
   validation {
-    # The longest name that is made of it, NAME-check-availability, is that of a service account.
+    # The longest resulting name is a service account's: NAME-check-availability.
     condition     = can(regex("^[a-z]([a-z0-9-]{0,9}[a-z0-9])?$", var.name))
     error_message = "name must be 1 to 11 lower-case letters, digits and dashes that begin with a letter and do not end with a dash."
   }
 }
 
 variable "project_id" {
-  description = "The Google Cloud project, by its id."
+  description = "Id of the Google Cloud project."
   type        = string
   nullable    = false
 
@@ -78,14 +78,14 @@ variable "project_id" {
 }
 
 variable "public" {
-  description = "Whether everybody may call the functions and read the page by the member allUsers. False where an organisation's policy forbids it; infra/README.md says what to do then."
+  description = "Whether the member allUsers may call the functions and read the page. Set it to false if a policy forbids that; infra/README.md says what to do then."
   type        = bool
   default     = true
   nullable    = false
 }
 
 variable "region" {
-  description = "Where functions and buckets are. The default is among the cheapest, has the free tier of Cloud Storage, and lies where Gemini takes keys without billing, which it does not in Europe."
+  description = "Region of functions and buckets. The default is among the cheapest, has Cloud Storage's free tier, and accepts Gemini keys without billing, unlike Europe."
   type        = string
   default     = "us-central1"
   nullable    = false
@@ -97,7 +97,7 @@ variable "region" {
 }
 
 variable "requests_per_minute" {
-  description = "With a domain: how many requests one address may send in a minute, to the chat and to check-availability. More are refused with 429. An office may share one address."
+  description = "With a domain: requests per minute and address, to the chat and to check-availability; more get 429. An office may share one address."
   type = object({
     chat               = optional(number, 60)
     check_availability = optional(number, 300)
@@ -112,7 +112,7 @@ variable "requests_per_minute" {
 }
 
 variable "web_dist" {
-  description = "Folder of the built page, seen from infra/."
+  description = "Folder of the built page, relative to infra/."
   type        = string
   default     = "../web/dist"
   nullable    = false

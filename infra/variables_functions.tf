@@ -1,10 +1,10 @@
-# How the functions run, and what they answer from.
+# How the functions run.
 
 variable "chat" {
   description = <<-TEXT
-    The function chat. `concurrency`: requests that one instance takes at a time, each on a thread of
-    its own. `timeout_seconds`: when Google cuts a request off; at least 10 more than
-    `deadline_seconds` of functions/nexus.toml. `max_instances` bounds the bill.
+    The function chat. `concurrency`: requests at once per instance, each on its own thread.
+    `timeout_seconds`: when Google cuts off a request; at least 10 more than `deadline_seconds` in
+    functions/nexus.toml. `max_instances` limits the bill.
   TEXT
   type = object({
     concurrency     = optional(number, 40)
@@ -34,7 +34,7 @@ variable "chat" {
 }
 
 variable "check_availability" {
-  description = "The function check_availability; see `chat`. It answers from what it has within 0.1 s."
+  description = "The function check_availability; see `chat`. It answers within 0.1 s."
   type = object({
     concurrency     = optional(number, 80)
     max_instances   = optional(number, 10)
@@ -63,7 +63,7 @@ variable "check_availability" {
 }
 
 variable "gemini_api_key" {
-  description = "Key of the Gemini Developer API, which Terraform writes into Secret Manager when gemini_api_key_edition is new, and keeps nowhere. Give it as TF_VAR_gemini_api_key, only then."
+  description = "Key of the Gemini Developer API. Terraform writes it to Secret Manager when gemini_api_key_edition is new, and stores it nowhere else. Set TF_VAR_gemini_api_key only then."
   type        = string
   default     = null
   ephemeral   = true
@@ -76,7 +76,7 @@ variable "gemini_api_key" {
 }
 
 variable "gemini_api_key_edition" {
-  description = "How many keys Terraform has written: 1 with the first gemini_api_key, one more with each new one. Null: Terraform writes none."
+  description = "Number of the key that Terraform writes: 1 for the first gemini_api_key, one more for each new one. Null: Terraform writes none."
   type        = number
   default     = null
 
@@ -87,7 +87,7 @@ variable "gemini_api_key_edition" {
 }
 
 variable "gemini_api_key_version" {
-  description = "Version of the secret that the chat reads, where it was added with `gcloud secrets versions add`. Null: that of gemini_api_key_edition, and without either no key."
+  description = "Version of the secret, if added with `gcloud secrets versions add`. Null: that of gemini_api_key_edition, or no key."
   type        = number
   default     = null
 
@@ -102,7 +102,7 @@ variable "gemini_api_key_version" {
 }
 
 variable "hierarchy" {
-  description = "Name of the hierarchy of models in functions/nexus.toml."
+  description = "Name of the model hierarchy in functions/nexus.toml."
   type        = string
   default     = "default"
   nullable    = false
@@ -114,7 +114,7 @@ variable "hierarchy" {
 }
 
 variable "log_level" {
-  description = "The least severity that the functions log."
+  description = "Lowest severity that the functions log."
   type        = string
   default     = "INFO"
   nullable    = false

@@ -1,5 +1,5 @@
 variable "alert_email" {
-  description = "Who is told when an alert opens or closes. Without one, alerts are seen in the console only."
+  description = "Address for alerts. Null: alerts show in the console only."
   type        = string
   default     = null
 
@@ -11,9 +11,9 @@ variable "alert_email" {
 
 variable "alert_thresholds" {
   description = <<-EOT
-    When the alerts on rates open, all counted over ten minutes: failed_percent is the share of chats
-    that fail; first_text_seconds is what 95 of 100 answers must begin within; below minimum_chats
-    neither opens, since one unlucky chat of three is no incident.
+    When rate alerts fire, over ten minutes. failed_percent: share of failed chats.
+    first_text_seconds: within which 95 of 100 answers must begin. minimum_chats: below this, neither
+    fires, because one failed chat of three is no incident.
   EOT
   type = object({
     failed_percent     = optional(number, 5)
@@ -39,9 +39,8 @@ variable "alert_thresholds" {
 
 variable "budget" {
   description = <<-EOT
-    A monthly budget for the project, which tells the billing account's administrators (and
-    alert_email) when it is used up in part; it stops nothing. currency must be the account's own.
-    null for none.
+    Monthly budget of the project. It warns the billing account's administrators and alert_email at
+    each threshold, and stops nothing. currency must be the account's. Null: none.
   EOT
   type = object({
     billing_account    = string

@@ -1,10 +1,10 @@
-# Whether changes deploy themselves, and from where.
+# Whether commits are deployed automatically, and from where.
 
 variable "pipeline" {
   description = <<-TEXT
-    Deploys each commit of a branch with cloudbuild.yaml. `connection` is Cloud Build's connection to
-    the host of the repository, made once by a person in the same region; `environment` is a name in
-    infra/environments/; with `approval`, each build waits for a person. Null: no trigger.
+    Deploys each commit of a branch with cloudbuild.yaml. `connection`: Cloud Build's connection to the
+    repository host, created once in the same region. `environment`: a name in infra/environments/.
+    `approval`: each build waits for a person. Null: no trigger.
   TEXT
   type = object({
     approval     = optional(bool, false)

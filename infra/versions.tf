@@ -1,10 +1,10 @@
-# What runs this configuration, and where its state is kept.
+# Versions, and where the state is stored.
 #
-# The lock file is to be made and committed where the provider registry can be reached:
+# Create and commit the lock file where the provider registry is reachable:
 # `terraform providers lock -platform=linux_amd64 -platform=darwin_arm64`.
 
 terraform {
-  # 1.11 has write-only arguments: the key of Gemini reaches Secret Manager, and no state.
+  # 1.11 has write-only arguments, which keep the Gemini key out of the state.
   required_version = ">= 1.11"
 
   required_providers {
@@ -26,7 +26,7 @@ provider "google" {
   project = var.project_id
   region  = var.region
 
-  # Firebase rules and budgets want to know whose quota they use, also from a person's own login.
+  # Firebase rules and budgets need a quota project, even with a person's own login.
   user_project_override = true
   billing_project       = var.project_id
 

@@ -1,10 +1,10 @@
-# The bucket that the page is served from.
+# The bucket that serves the page.
 
 locals {
   web_bucket = "${var.project_id}-${var.name}-web"
 
-  # The bucket's own host: on storage.googleapis.com/BUCKET the page would share its origin, and
-  # with it what it stores, with the page of every other bucket.
+  # The bucket's own host: at storage.googleapis.com/BUCKET the page would share its origin, and so
+  # its storage, with every other bucket's page.
   bucket_origin = "https://${local.web_bucket}.storage.googleapis.com"
   web_origin    = local.has_domain ? "https://${var.domain}" : local.bucket_origin
   web_url       = local.has_domain ? "https://${var.domain}/" : "${local.bucket_origin}/index.html"
@@ -20,7 +20,7 @@ resource "google_storage_bucket" "web" {
   public_access_prevention    = var.public ? "inherited" : "enforced"
   force_destroy               = !var.deletion_protection
 
-  # Has an effect behind the load balancer only.
+  # Only takes effect behind the load balancer.
   website {
     main_page_suffix = "index.html"
   }
@@ -35,7 +35,7 @@ resource "google_storage_bucket" "web" {
   depends_on = [google_project_service.enabled]
 }
 
-# Lets everybody read each file by its name; objectViewer would let them list the names as well.
+# Lets everybody read each file by name; objectViewer would also let them list the names.
 resource "google_storage_bucket_iam_member" "web_public" {
   #checkov:skip=CKV_GCP_28:a public page is read by everybody
   count = var.public ? 1 : 0

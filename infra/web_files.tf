@@ -1,7 +1,7 @@
-# The files of the page, with the headers that its build has noted for each.
+# The page's files, with the headers that the build recorded for each.
 
 locals {
-  # Relative, because another path makes another object, and each machine has its own.
+  # Relative, because absolute paths differ between machines and would replace every object.
   web_dist   = "${path.module}/${var.web_dist}"
   web_files  = jsondecode(file("${local.web_dist}/assets.json"))
   built_page = file("${local.web_dist}/index.html")
@@ -16,8 +16,8 @@ locals {
   connect_self = "connect-src 'self'"
   connect_all  = local.has_domain ? local.connect_self : "${local.connect_self} ${local.chat_origin} ${local.availability_origin}"
 
-  # What differs from the build. The service worker keeps index.html as it is served and knows it
-  # by the assets that it names, so these words are its own affair.
+  # What differs from the build. The service worker caches index.html as served and identifies it by
+  # its assets, so these changes do not confuse it.
   written = {
     "config.json" = jsonencode(local.has_domain ? {
       chatUrl         = "api/chat/v1/chat/completions"
@@ -40,11 +40,11 @@ resource "google_storage_bucket_object" "asset" {
   content_type   = each.value.content_type
   cache_control  = each.value.cache_control
 
-  # A page that is open loads parts of its own build later on.
+  # An open page still loads parts of its own build.
   deletion_policy = "ABANDON"
 }
 
-# Files that keep their names come last: none of them names an asset that is not there yet.
+# Files with fixed names come last, so none of them names an asset that is not uploaded yet.
 resource "google_storage_bucket_object" "entry" {
   for_each = { for path, file in local.web_files : path => file if !startswith(path, "assets/") }
 

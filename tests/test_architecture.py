@@ -13,11 +13,13 @@ CLOCKS = {"now", "utcnow", "today", "monotonic", "time", "perf_counter", "sleep"
 # What is beside the core and imports no adapter: values, ports, and time budgets.
 OUTLINE = (
     "fallback.core",
+    "fallback.crash_report",
     "fallback.events",
     "fallback.pieces",
     "fallback.ports",
     "fallback.rfc3339",
     "fallback.shutdown",
+    "fallback.store_health",
     "fallback.wait_budget",
 )
 
@@ -25,11 +27,14 @@ OUTLINE = (
 # that it begins with, and each file has one.
 ALLOWED: dict[str, tuple[str, ...]] = {
     "fallback.core": ("fallback.core",),
+    "fallback.crash_report": (),
     "fallback.events": (),
+    "fallback.redaction": (),
     "fallback.rfc3339": (),
     "fallback.pieces": ("fallback.core",),
     "fallback.ports": ("fallback.core", "fallback.events"),
     "fallback.wait_budget": ("fallback.ports",),
+    "fallback.store_health": ("fallback.ports", "fallback.wait_budget"),
     "fallback.shutdown": ("fallback.ports",),
     "fallback.request_log": ("fallback.core", "fallback.events", "fallback.ports"),
     "fallback.availability_report": ("fallback.core", "fallback.rfc3339"),
@@ -37,12 +42,17 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "fallback.configuration": ("fallback.core", "fallback.toml_tables"),
     "fallback.settings": ("fallback.configuration", "fallback.core"),
     "fallback.windows": ("fallback.windows", *OUTLINE),
-    "fallback.runner": ("fallback.request_log", "fallback.windows", *OUTLINE),
+    "fallback.run": ("fallback.request_log", *OUTLINE),
+    "fallback.runner": ("fallback.request_log", "fallback.run", "fallback.windows", *OUTLINE),
     "fallback.system_clock": (),
     "fallback.gemini": ("fallback.gemini", "fallback.core", "fallback.ports"),
     "fallback.stores": ("fallback.stores", "fallback.core", "fallback.ports"),
     # The package's own way in: it picks adapters and runs them.
     "fallback.bootstrap": ("fallback",),
+    "fallback.library.error": ("fallback.core", "fallback.pieces", "fallback.rfc3339"),
+    "fallback.library.event_log": ("fallback.events", "fallback.redaction", "fallback.rfc3339"),
+    "fallback.library.question": ("fallback.core",),
+    "fallback.library.state_file": (),
     "fallback.library": ("fallback",),
     "fallback": ("fallback",),
     "nexus.fairness.core": ("nexus.fairness.core",),
@@ -67,7 +77,12 @@ ALLOWED: dict[str, tuple[str, ...]] = {
         "fallback.events",
         "fallback.settings",
     ),
-    "nexus.event_log": ("fallback.events", "fallback.ports", "fallback.rfc3339"),
+    "nexus.event_log": (
+        "fallback.events",
+        "fallback.ports",
+        "fallback.redaction",
+        "fallback.rfc3339",
+    ),
     "nexus.wire": (
         "nexus.wire",
         "nexus.configuration",

@@ -1,7 +1,6 @@
 """Puts the fallback together: the only place in it that picks real adapters.
 
-The imports in functions are large, or for one use: each process pays at its start only for what it
-uses, hence PLC0415.
+Large modules are imported where they are used (PLC0415), so that a start loads nothing else.
 """
 
 from __future__ import annotations
@@ -14,6 +13,9 @@ from fallback.stores.lazy import LazyStore
 from fallback.windows.shared import SharedWindows
 
 if TYPE_CHECKING:
+    from google.genai import Client
+
+    from fallback.gemini.provider import GeminiProvider
     from fallback.runner import Runner
     from fallback.shutdown import Shutdown
 
@@ -37,7 +39,7 @@ def build_runner(
 
     return Runner(
         settings.hierarchy,
-        provider=_provider(settings, clock),
+        provider=gemini_provider(settings, clock),
         windows=windows,
         clock=clock,
         log=log,
@@ -60,11 +62,17 @@ def window_store(settings: Settings) -> WindowStore:
     return cast("WindowStore", LazyStore(firestore))
 
 
-def _provider(settings: Settings, clock: Clock) -> Provider:
+def gemini_provider(settings: Settings, clock: Clock) -> GeminiProvider | None:
+    """Gemini with the settings' key; None if there is no key."""
     if settings.api_key is None:
-        from fallback.gemini.keyless import KeylessProvider  # noqa: PLC0415
-
-        return KeylessProvider()
+        return None
     from fallback.gemini.provider import GeminiProvider  # noqa: PLC0415
 
     return GeminiProvider(settings.api_key, clock)
+
+
+def sdk_provider(client: Client, clock: Clock) -> Provider:
+    """Gemini through a google-genai `Client` that a program has brought."""
+    from fallback.gemini.sdk import SdkProvider  # noqa: PLC0415
+
+    return SdkProvider(client, clock)

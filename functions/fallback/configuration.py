@@ -1,4 +1,4 @@
-"""Reads what the fallback needs of nexus.toml: hierarchies, limits and windows."""
+"""Reads the fallback's part of nexus.toml: hierarchies, limits and windows."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from fallback.core.window_rules import WindowRules
 from fallback.toml_tables import Rule, between, checked, is_number, only_known, read_tables, table
 
 SERVICE_SECTIONS = ("request", "visitors")
-"""Sections of the same file that the HTTP service reads."""
+"""Sections of the same file that only the HTTP service reads."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Configuration:
-    """What the fallback is configured with, validated.
+    """The fallback's configuration, validated.
 
     Attributes:
         instruction: The service's own system instruction.
-        hierarchies: By name; each carries the limits.
+        hierarchies: By name, each with the limits.
         windows: Lengths of exhaustion windows.
     """
 
@@ -61,10 +61,10 @@ _SECTIONS = ("service", *RULES, *SERVICE_SECTIONS, "hierarchies")
 
 
 def load_configuration(path: Path) -> Configuration:
-    """Reads and validates a configuration file. Sections and keys left out have their defaults.
+    """Reads and validates a configuration file. What it leaves out has its default.
 
     Raises:
-        InvalidConfigurationError: In one line: the file, the key and the values that are allowed.
+        InvalidConfigurationError: Names, in one line, the file, the key and the allowed values.
     """
     try:
         return configuration_of(read_tables(path))
@@ -76,7 +76,7 @@ def configuration_of(data: Mapping[str, Any]) -> Configuration:
     """The configuration in the tables of a file.
 
     Raises:
-        InvalidConfigurationError: The key and the values that are allowed.
+        InvalidConfigurationError: Names the key and the allowed values.
     """
     only_known(data, _SECTIONS, "")
     service = table(data, "service")

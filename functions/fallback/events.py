@@ -32,6 +32,7 @@ class Event(enum.StrEnum):
     VISITOR_STEPPED_DOWN = "visitor.stepped_down"
     VISITOR_STORE_UNAVAILABLE = "visitor_store.unavailable"
     VISITOR_STORE_RECOVERED = "visitor_store.recovered"
+    VISITOR_RECORD_CONTENDED = "visitor_record.contended"
     REQUEST_REJECTED = "request.rejected"
     INTERNAL_ERROR = "internal.error"
     LIBRARY_MESSAGE = "library.message"
@@ -56,6 +57,7 @@ SEVERITIES: dict[Event, str] = {
     Event.VISITOR_STEPPED_DOWN: "INFO",
     Event.VISITOR_STORE_UNAVAILABLE: "WARNING",
     Event.VISITOR_STORE_RECOVERED: "INFO",
+    Event.VISITOR_RECORD_CONTENDED: "INFO",
     Event.REQUEST_REJECTED: "INFO",
     Event.INTERNAL_ERROR: "ERROR",
     Event.LIBRARY_MESSAGE: "WARNING",

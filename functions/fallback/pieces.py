@@ -1,4 +1,4 @@
-"""What the runner tells a reader, piece by piece."""
+"""What the runner yields to whoever reads an answer."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from fallback.core.failure import Failure
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerStarted:
-    """A model has begun to answer, or to go on with an answer; its text follows.
+    """A model has begun an answer, or has continued one. Its text follows.
 
     Attributes:
         model: The exact model, as the provider names it.
         display_name: Its name for people.
         fallbacks: How many models were passed over.
-        is_resumed: Whether another model has begun this answer.
+        is_resumed: Whether another model began this answer.
     """
 
     model: str
@@ -28,11 +28,11 @@ class AnswerStarted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interrupted:
-    """The answer stopped after its beginning had been shown.
+    """The answer stopped after a part of it had been shown.
 
     Attributes:
         failure: Why.
-        is_overdue: Whether the request's deadline was the reason.
+        is_overdue: Whether the request's deadline ended it.
     """
 
     failure: Failure
@@ -41,13 +41,12 @@ class Interrupted:
 
 @dataclass(frozen=True, slots=True)
 class Abandoned:
-    """Nobody waits for the answer any more."""
+    """The reader left."""
 
 
 Piece = AnswerStarted | Text | End | Refusal | Interrupted | Abandoned
-"""Either a Refusal alone, or AnswerStarted and any number of Texts, and an End or Interrupted.
+"""Either a Refusal alone, or AnswerStarted, any number of Texts, and an End or Interrupted.
 
-Abandoned may come in place of anything, and is the last.
-
-Where a stream is resumed, AnswerStarted comes again, before the first text of the next model.
+AnswerStarted comes again when another model continues the answer. Abandoned may end the pieces at
+any point.
 """

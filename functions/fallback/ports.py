@@ -94,7 +94,7 @@ class WindowStore(Protocol):
         ...
 
     def extend(self, model: str, window: Window) -> object | None:
-        """Opens a window or makes it longer, and never makes it shorter.
+        """Opens a window or makes it longer; a shorter one changes neither its end nor its reason.
 
         A lease ends with it. When it returns, the window is durable: a process killed now does
         not lose it.

@@ -6,16 +6,16 @@ from datetime import datetime, timedelta
 
 from fallback.core.answer import End, Usage
 from fallback.core.decision import Attempt, Refusal, Skipped
-from fallback.core.failure import Failure
+from fallback.core.failure import Failure, FailureKind
 from fallback.events import Event
 from fallback.ports import Clock, EventLog
 
 
 class RequestLog:
-    """Writes what becomes of one request, from its start on."""
+    """Logs what becomes of one request."""
 
     def __init__(self, log: EventLog, clock: Clock, request_id: str) -> None:
-        """Starts the request's time."""
+        """Starts to count the request's time."""
         self._log = log
         self._clock = clock
         self._request_id = request_id
@@ -25,7 +25,7 @@ class RequestLog:
         self._first_text_ms: int | None = None
 
     def attempt_failed(self, step: Attempt, failure: Failure, started_at: datetime) -> None:
-        """One call to one model gave no whole answer."""
+        """An attempt gave no whole answer."""
         self._attempts += 1
         self._log(
             Event.ATTEMPT_FAILED,
@@ -45,7 +45,7 @@ class RequestLog:
         self._first_text_ms = self._milliseconds_since(self._started_at)
 
     def resumed(self, step: Attempt, broken: str, failure: Failure) -> None:
-        """Another model goes on with the answer of one that broke."""
+        """Another model continues the answer of one that broke off."""
         self._resumptions += 1
         self._log(
             Event.CHAT_RESUMED,
@@ -56,7 +56,7 @@ class RequestLog:
         )
 
     def answered(self, step: Attempt, end: End) -> None:
-        """The answer is whole."""
+        """The answer is complete."""
         usage = end.usage or Usage()
         self._log(
             Event.CHAT_ANSWERED,
@@ -74,7 +74,7 @@ class RequestLog:
         )
 
     def broken(self, model: str, failure: Failure) -> None:
-        """The answer stopped after its beginning had been shown."""
+        """The answer stopped after a part of it had been shown."""
         self._log(
             Event.CHAT_INTERRUPTED,
             request_id=self._request_id,
@@ -85,7 +85,7 @@ class RequestLog:
         )
 
     def refused(self, refusal: Refusal) -> None:
-        """There is no answer."""
+        """No model answered."""
         self._log(
             Event.CHAT_REFUSED,
             request_id=self._request_id,
@@ -96,8 +96,12 @@ class RequestLog:
             skipped=_fields(refusal.skipped),
         )
 
+    def missing_key(self) -> None:
+        """There is no key to ask a model with."""
+        self._log(Event.SERVICE_MISCONFIGURED, kind=FailureKind.UNAUTHORIZED, reason="MISSING_KEY")
+
     def abandoned(self) -> None:
-        """The reader has left before the end."""
+        """The reader left before the end."""
         self._log(
             Event.CHAT_ABANDONED,
             request_id=self._request_id,

@@ -1,9 +1,8 @@
-"""The only retry loop: asks `decide`, makes the attempt, records what came of it.
+"""The only retry loop: asks `decide`, makes the attempt, records the outcome.
 
-Until a stream has shown text, every failure falls back silently. What was shown cannot be taken
-back: after it, the next model goes on with the same answer, and only where none can, the answer
-ends as broken. An answer that is wanted whole shows nothing before its end, and falls back until
-then.
+Until a stream has shown text, every failure falls back silently. After that the next model
+continues the same answer, and the answer ends as interrupted only if none can. An answer that is
+wanted whole shows nothing before its end, so it falls back until then.
 """
 
 from __future__ import annotations
@@ -11,28 +10,38 @@ from __future__ import annotations
 import contextlib
 import random
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from fallback.core.answer import End, FinishReason, Text, Usage
 from fallback.core.chat import Chat
 from fallback.core.continuation import ENOUGH_SILENCE, MAX_RESUMPTIONS, Splice, continued
-from fallback.core.decision import Attempt, FailedAttempt, Refusal, decide
+from fallback.core.decision import (
+    Attempt,
+    FailedAttempt,
+    Refusal,
+    RefusalReason,
+    confirmed,
+    decide,
+)
 from fallback.core.failure import Failure, FailureKind
 from fallback.core.hierarchy import Hierarchy
+from fallback.core.size import tokens_of
 from fallback.core.window_rules import counts_against_model
 from fallback.pieces import Abandoned, AnswerStarted, Interrupted, Piece
 from fallback.ports import AttemptLimits, Clock, EventLog, Provider
 from fallback.request_log import RequestLog
+from fallback.run import Run
 from fallback.shutdown import Shutdown
 from fallback.wait_budget import WaitBudget
-from fallback.windows.shared import RunningAttempt, SharedWindows
+from fallback.windows.leases import RunningAttempt
+from fallback.windows.shared import SharedWindows
 
 _LEASE_MARGIN = timedelta(seconds=5)
-"""What a probe may take beyond its first text's time, before another may probe."""
+"""How long a probe may run past the limit of its first text before another request may probe."""
 
 _LOOK_SECONDS = 0.5
-"""How often a backoff looks whether anybody still waits."""
+"""How often a backoff checks that somebody still waits."""
 
 
 class Runner:
@@ -42,14 +51,25 @@ class Runner:
         self,
         hierarchy: Hierarchy,
         *,
-        provider: Provider,
+        provider: Provider | None,
         windows: SharedWindows,
         clock: Clock,
         log: EventLog,
         shutdown: Shutdown | None = None,
         jitter: Callable[[], float] = random.random,
     ) -> None:
-        """Keeps what it is given; starts nothing."""
+        """Starts nothing.
+
+        Args:
+            hierarchy: The models, and the limits of requests that bring none of their own.
+            provider: Who runs the models; None if there is no key. Then every chat is refused, and
+                nothing is set aside: other processes may have a key.
+            windows: The windows that all instances share.
+            clock: Tells the time.
+            log: Where events go.
+            shutdown: Says when this process ends.
+            jitter: Returns random numbers from 0 up to 1.
+        """
         self._hierarchy = hierarchy
         self._provider = provider
         self._windows = windows
@@ -57,7 +77,6 @@ class Runner:
         self._log = log
         self._shutdown = shutdown or Shutdown(clock)
         self._jitter = jitter
-        self._first_text = timedelta(seconds=hierarchy.limits.first_text_seconds)
 
     def answer(
         self,
@@ -68,6 +87,7 @@ class Runner:
         hierarchy: Hierarchy | None = None,
         budget: WaitBudget | None = None,
         has_disconnected: Callable[[], bool] = lambda: False,
+        settle: Callable[[int], None] = lambda _: None,
     ) -> Generator[Piece, None, None]:
         """Answers one chat.
 
@@ -77,20 +97,31 @@ class Runner:
             chat: The conversation.
             whole: Whether the reader wants the answer in one piece, at its end.
             request_id: What the log calls this request.
-            hierarchy: Its models in another order, where this request is to try them so.
-            budget: What is left of this request's; a whole one if it has not begun.
-            has_disconnected: Whether nobody waits for the answer any more; asked again and again,
-                and cheap. Then no call is made or waited for, and nothing is held against a model.
+            hierarchy: The models and limits for this request; None for the runner's own.
+            budget: How long this request may still wait for the store; None for a fresh budget.
+            has_disconnected: Whether nobody waits for the answer any more. It is called often, so
+                it must be cheap. Once it is true, no call is made or waited for, and no time-out is
+                held against a model.
+            settle: Told, at the end, how many calls beyond the first have cost quota.
         """
-        run = _Run(
+        log = RequestLog(self._log, self._clock, request_id)
+        if self._provider is None:
+            refusal = Refusal(reason=RefusalReason.SERVICE_MISCONFIGURED)
+            log.missing_key()
+            log.refused(refusal)
+            yield refusal
+            return
+        run = Run(
+            provider=self._provider,
             chat=chat,
             whole=whole,
             hierarchy=hierarchy or self._hierarchy,
             budget=budget or WaitBudget(self._clock),
-            log=RequestLog(self._log, self._clock, request_id),
+            log=log,
             has_disconnected=has_disconnected,
+            tokens=tokens_of(chat),
         )
-        limit = timedelta(seconds=self._hierarchy.limits.deadline_seconds)
+        limit = timedelta(seconds=run.hierarchy.limits.deadline_seconds)
         deadline = self._clock.now() + limit
         try:
             while not run.is_over:
@@ -103,13 +134,12 @@ class Runner:
                     run.attempts,
                     self._clock.now(),
                     self._no_later(deadline),
+                    tokens=run.tokens,
                     is_resuming=run.last_break is not None,
                     jitter=self._jitter(),
                 )
                 if isinstance(step, Attempt) and run.breaks <= MAX_RESUMPTIONS:
-                    # Counted in the order that visitors know, whatever order this request has.
-                    fallbacks = self._hierarchy.models.index(step.model)
-                    yield from self._attempt(run, replace(step, fallbacks=fallbacks))
+                    yield from self._attempt(run, self._counted(run, step))
                     continue
                 run.is_over = True
                 if run.last_break is not None:
@@ -122,9 +152,19 @@ class Runner:
         finally:
             if not run.is_over:
                 run.log.abandoned()
+            settle(max(0, run.useless_replies - (0 if run.has_answered else 1)))
 
-    def _attempt(self, run: _Run, step: Attempt) -> Generator[Piece, None, None]:
-        """Makes one attempt, unless it would be a probe that somebody else has taken on."""
+    def _counted(self, run: Run, step: Attempt) -> Attempt:
+        """Counts fallbacks in the order that visitors know, if the request only changes that."""
+        known = self._hierarchy.models
+        if set(run.hierarchy.models) != set(known):
+            return step
+        return replace(step, fallbacks=known.index(step.model))
+
+    def _attempt(self, run: Run, step: Attempt) -> Generator[Piece, None, None]:
+        """Makes one attempt, unless it would be a probe that another request makes already."""
+        if not self._await_turn(run, step):
+            return
         lease_until = step.first_text_by + _LEASE_MARGIN
         leases = self._windows.claim(step.probes, lease_until, run.budget)
         if leases is None:
@@ -136,14 +176,15 @@ class Runner:
                 model=step.model.name,
                 started_at=self._clock.now(),
                 leases=leases,
+                tokens=run.tokens,
             )
             shown = "".join(run.shown)
-            pieces = self._provider.attempt(
+            pieces = run.provider.attempt(
                 step.model.name,
                 continued(run.chat, shown) if shown else run.chat,
                 AttemptLimits(
                     first_text_seconds=(step.first_text_by - running.started_at).total_seconds(),
-                    idle_seconds=self._hierarchy.limits.idle_seconds,
+                    idle_seconds=run.hierarchy.limits.idle_seconds,
                     total_seconds=(step.ends_by - running.started_at).total_seconds(),
                     seconds_left=lambda: (
                         0.0 if run.has_disconnected() else self._shutdown.seconds_left()
@@ -155,8 +196,16 @@ class Runner:
         finally:
             self._windows.release(leases)
 
-    def _pause(self, run: _Run, seconds: float) -> bool:
-        """Waits out a backoff; says whether anybody still waits for what comes after it."""
+    def _await_turn(self, run: Run, step: Attempt) -> bool:
+        """Spreads the probes of many instances; false if this request had better look again."""
+        seconds = self._windows.seconds_to_turn(step.probes)
+        if seconds > 0 and step.has_alternative:
+            self._windows.pass_over(step.probes, seconds)
+            return False
+        return self._pause(run, seconds)
+
+    def _pause(self, run: Run, seconds: float) -> bool:
+        """Waits out a backoff; false if nobody waits for the answer any more."""
         while not run.has_disconnected():
             if seconds <= 0:
                 return True
@@ -166,13 +215,13 @@ class Runner:
 
     def _follow(
         self,
-        run: _Run,
+        run: Run,
         step: Attempt,
         running: RunningAttempt,
         pieces: Iterator[Text | End | Failure],
         joint: Splice,
     ) -> Generator[Piece, None, None]:
-        """Shows what comes of an attempt: at once, or at its end if the answer is wanted whole."""
+        """Yields an attempt's text: at once, or at its end if the answer is wanted whole."""
         waiting: list[Text] = []
         usage = Usage()
         has_spoken = False
@@ -189,7 +238,7 @@ class Runner:
                     run.last_break = (step.model.name, piece)
                     run.breaks += 1
                 return
-            # A model that speaks answers: nobody needs to wait for the end of its answer.
+            # The first piece proves that the model answers; the end of the answer can wait.
             self._windows.probe_succeeded(running.leases)
             if isinstance(piece, Text):
                 usage = piece.usage or usage
@@ -207,7 +256,7 @@ class Runner:
             yield from waiting
             waiting.clear()
             if isinstance(piece, End):
-                run.is_over = True
+                run.is_over = run.has_answered = True
                 self._windows.answered(step.model.name)
                 end = replace(piece, usage=_sum(run.usage, piece.usage))
                 run.log.answered(step, end)
@@ -220,7 +269,7 @@ class Runner:
             return deadline
         return min(deadline, self._clock.now() + timedelta(seconds=left))
 
-    def _introduced(self, run: _Run, step: Attempt, model_version: str | None) -> AnswerStarted:
+    def _introduced(self, run: Run, step: Attempt, model_version: str | None) -> AnswerStarted:
         if run.last_break is None:
             run.log.speaking()
         else:
@@ -232,43 +281,33 @@ class Runner:
             is_resumed=run.last_break is not None,
         )
 
-    def _record(self, run: _Run, step: Attempt, running: RunningAttempt, failure: Failure) -> None:
-        """Logs a failure, and opens the window that it asks for, if it is the model's.
+    def _record(self, run: Run, step: Attempt, running: RunningAttempt, failure: Failure) -> None:
+        """Logs a failure, and opens the window that it asks for, if it counts against the model.
 
-        A time-out that the request's own deadline has caused says nothing about the model, nor
-        does one at the end of the process, nor one because the reader has left: two long answers
-        must not set it aside.
+        A time-out does not count if the request caused it: by its deadline, by limits shorter than
+        the runner's own, because its reader left, or because the process ends.
         """
         if failure.kind is FailureKind.TIMED_OUT and run.has_disconnected():
             return
         now = self._clock.now()
-        is_hurried = step.first_text_by < step.starts_at + self._first_text
+        usual, limits = self._hierarchy.limits, run.hierarchy.limits
+        usual_first_text = timedelta(seconds=usual.first_text_seconds)
+        is_hurried = (
+            step.first_text_by < step.starts_at + usual_first_text
+            or limits.idle_seconds < usual.idle_seconds
+        )
         is_own_time_out = failure.kind is FailureKind.TIMED_OUT and (
             is_hurried or now >= self._no_later(step.ends_by)
         )
+        failure = confirmed(failure, step.model.name, run.attempts)
+        earlier = [(attempt.model, attempt.failure) for attempt in run.attempts]
         run.attempts.append(FailedAttempt(step.model.name, failure, now))
         run.log.attempt_failed(step, failure, running.started_at)
-        if not is_own_time_out and counts_against_model(failure, step.model.name, run.attempts):
+        if is_own_time_out:
+            return
+        is_proof = bool(running.leases) and failure.is_useless_reply
+        if is_proof or counts_against_model(failure, step.model.name, earlier):
             self._windows.record(running, failure, run.budget)
-
-
-@dataclass(slots=True, kw_only=True)
-class _Run:
-    """What one request has done so far."""
-
-    chat: Chat
-    whole: bool
-    hierarchy: Hierarchy
-    budget: WaitBudget
-    log: RequestLog
-    has_disconnected: Callable[[], bool]
-    attempts: list[FailedAttempt] = field(default_factory=list)
-    shown: list[str] = field(default_factory=list)
-    breaks: int = 0
-    last_break: tuple[str, Failure] | None = None
-    usage: Usage = field(default_factory=Usage)
-    silent: set[str] = field(default_factory=set)
-    is_over: bool = False
 
 
 def _is_silence(piece: Text | End | Failure) -> bool:

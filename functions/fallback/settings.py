@@ -1,4 +1,4 @@
-"""The environment, as far as the fallback reads it, as one frozen value."""
+"""The environment variables of the fallback, as one frozen value."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _FIRESTORE_DATABASE = re.compile(r"[a-z][a-z0-9-]{2,61}[a-z0-9]")
 
 
 class InvalidSettingError(ValueError):
-    """A variable that cannot work; the message names it and says what is allowed."""
+    """A variable has a value that cannot work. The message names it and says what is allowed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,8 +34,8 @@ class Settings:
         configuration: What nexus.toml says.
         hierarchy: The one in use.
         sqlite_path: The file that holds the windows; None means Firestore.
-        firestore_database: Name of the database there.
-        project: The Google Cloud project, where it is named.
+        firestore_database: The name of the database there.
+        project: The Google Cloud project, if one is named.
     """
 
     api_key: str | None = field(repr=False)
@@ -48,7 +48,7 @@ class Settings:
 
 
 def variables(environ: Mapping[str, str]) -> dict[str, str]:
-    """The variables that are set; empty values count as unset."""
+    """The variables that are set. Empty ones count as unset."""
     return {name: value for name, value in environ.items() if value.strip()}
 
 
@@ -63,7 +63,7 @@ def read_settings(
         default_database: The SQLite file, unless `NEXUS_STATE` or Google Cloud says otherwise.
 
     Raises:
-        InvalidSettingError: In one line: the variable and what it may be.
+        InvalidSettingError: Names, in one line, the variable and what it may be.
     """
     environ = variables(environ)
     sqlite_path, firestore_database = _state(environ, default_database)
@@ -107,7 +107,7 @@ def _hierarchy(environ: Mapping[str, str], configuration: Configuration) -> Hier
 
 
 def _state(environ: Mapping[str, str], default_database: Path) -> tuple[Path | None, str]:
-    """The file of SQLite, or None and the database of Firestore."""
+    """The SQLite file, or None and the Firestore database."""
     on_google_cloud = "K_SERVICE" in environ or "FIRESTORE_EMULATOR_HOST" in environ
     default = "firestore" if on_google_cloud else f"sqlite:{default_database}"
     state = environ.get("NEXUS_STATE", default)

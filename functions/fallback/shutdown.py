@@ -1,27 +1,27 @@
-"""The end of a process: it is told once, and has some seconds for the answers under way."""
+"""The end of a process: answers under way get a few more seconds."""
 
 from __future__ import annotations
 
 from fallback.ports import Clock
 
 GRACE_SECONDS = 6.0
-"""Cloud Run kills ten seconds after SIGTERM; the rest is for last words to be written and read."""
+"""Cloud Run kills ten seconds after SIGTERM: this leaves time to send and read the last events."""
 
 
 class Shutdown:
-    """Whether this process must end soon. Safe for many threads, and for a signal handler."""
+    """Whether this process ends soon. Safe for many threads and for signal handlers."""
 
     def __init__(self, clock: Clock) -> None:
-        """Nothing has been said yet."""
+        """The process goes on."""
         self._clock = clock
         self._ends_at: float | None = None
 
     def begin(self) -> None:
-        """Answers have `GRACE_SECONDS` from now on; said again, nothing changes."""
+        """Gives answers `GRACE_SECONDS` from now; later calls change nothing."""
         if self._ends_at is None:
             self._ends_at = self._clock.monotonic() + GRACE_SECONDS
 
     def seconds_left(self) -> float | None:
-        """What answers may still take, below 0 once it is over; None while nothing ends."""
+        """How long answers may still take, below 0 if time is up; None if the process goes on."""
         ends_at = self._ends_at
         return None if ends_at is None else ends_at - self._clock.monotonic()

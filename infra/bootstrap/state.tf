@@ -1,5 +1,5 @@
-# The bucket that holds Terraform's state and the last good release. Applied once, by a person, before
-# all else; its own state stays on that person's machine, and can be imported again (docs/deploy.md).
+# The bucket for Terraform's state and the last good release. A person applies it once, first. Its
+# own state stays on that person's machine, and can be imported again (docs/deploy.md).
 
 resource "google_storage_bucket" "state" {
   #checkov:skip=CKV_GCP_62:Terraform and the pipeline alone read and write here; Cloud Audit Logs have it

@@ -1,4 +1,4 @@
-# What runs this configuration. It has no backend: its state stays where it was applied.
+# Versions. There is no backend: the state stays where it was applied.
 
 terraform {
   required_version = ">= 1.11"

@@ -1,6 +1,6 @@
-# What is deployed as the functions' source: a list of files, and one hash over them.
+# The functions' source: a list of files, and one hash over them.
 #
-# Without a provider, so that tests can apply it anywhere and see the real list.
+# It has no provider, so tests can apply it anywhere and see the real list.
 
 variable "repository" {
   description = "Path of the folder that holds functions/ and requirements.txt."
@@ -8,8 +8,8 @@ variable "repository" {
 }
 
 locals {
-  # Tests and whatever is hidden (.venv, .local) are no part of a deployment; the patterns below
-  # take in nothing else, so caches and files of the system are left out as well.
+  # Excludes tests and hidden files (.venv, .local); the patterns below also leave out caches and
+  # system files.
   modules = [
     for path in fileset("${var.repository}/functions", "**/*.py") : path
     if length(regexall("(^|/)([.]|test_|tests/|conftest[.]py$)", path)) == 0
@@ -25,12 +25,12 @@ locals {
 }
 
 output "files" {
-  description = "Path in the bundle to path in the repository."
+  description = "Repository paths by path in the bundle."
   value       = local.files
 }
 
 output "hash" {
-  description = "SHA-256 over paths and contents: the same on each machine, another after each change."
+  description = "SHA-256 over paths and contents; the same on each machine."
   value = sha256(join("\n", [
     for path, source in local.files : "${filesha256("${var.repository}/${source}")}  ${path}"
   ]))

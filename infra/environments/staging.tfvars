@@ -1,4 +1,4 @@
-# Staging: as production, and small. project_id comes from the command line (TF_VAR_project_id).
+# Staging: a small production. project_id comes from TF_VAR_project_id.
 
 gemini_api_key_version = 1 # as `gcloud secrets versions list` shows it
 

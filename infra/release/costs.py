@@ -1,7 +1,7 @@
-"""What Nexus costs a month, from `prices.toml`: `python -m infra.release.costs` prints the tables.
+"""Computes what Nexus costs a month: `python -m infra.release.costs` prints the tables.
 
-What a chat costs in Firestore is counted, not assumed: `python -m measure.bench.firestore_counts`
-writes it to `firestore_counts.json`.
+Prices are in `prices.toml`, Firestore operations in `firestore_counts.json`, counted by
+`python -m measure.bench.firestore_counts`.
 """
 
 import json
@@ -21,14 +21,14 @@ Prices = dict[str, dict[str, Any]]
 
 
 def load() -> Prices:
-    """The prices, and what a chat uses."""
+    """Prices, and what a chat uses."""
     prices = tomllib.loads((_HERE / "prices.toml").read_text(encoding="utf-8"))
     counts = json.loads((_HERE / "firestore_counts.json").read_text(encoding="utf-8"))
     return prices | {"counted": counted(counts)}
 
 
 def counted(counts: Prices) -> dict[str, float]:
-    """What was counted, for one of each: a second, a chat, a window."""
+    """The counted operations per second, chat or window."""
 
     def each(situation: str, operation: str, per: str) -> float:
         count = counts[situation]
@@ -48,7 +48,7 @@ def counted(counts: Prices) -> dict[str, float]:
 
 
 def instance_seconds(chats: float, prices: Prices) -> float:
-    """For how long instances have chats to answer, which is what is billed.
+    """The time in which instances have chats to answer, which is what is billed.
 
     Few chats rarely meet, so each one has an instance for itself. Many share: one instance is
     always busy, and further ones follow the load.
@@ -61,20 +61,20 @@ def instance_seconds(chats: float, prices: Prices) -> float:
 
 
 def quantities(chats: int, prices: Prices) -> dict[str, float]:
-    """How much of everything a month needs."""
+    """The quantities of a month."""
     use, size = prices["use"], prices["size"]
     checks = chats * use["checks"]
     chatting = instance_seconds(chats, prices)
     checking = min(checks * use["check_seconds"], MONTH_SECONDS)
     each = prices["counted"]
-    # An instance reads the windows for a request only, and so often; up to one that is open is
-    # one read.
+    # An instance reads the windows at most this often, and only for a request. Up to one open
+    # window is one read.
     a_second = each["window reads a second"]
     reads = min(chats, chatting * a_second) + min(checks, MONTH_SECONDS * a_second)
-    # The record of a visitor's network is read while it is new to an instance, or others write it.
+    # A network's record is read while it is new to an instance, or while others write it.
     meet = chatting > MONTH_SECONDS
     reads += chats * each["reads of a chat, more" if meet else "reads of a chat, one instance"]
-    # A window is opened at most once a minute or so for each model, and then leased and closed.
+    # A model's window is opened at most about once a minute, and then leased and closed.
     windows = min(chats * use["refused_share"], size["models"] * MONTH_SECONDS / 60)
     writes = windows * each["writes of a window"] + chats * each["writes of a chat"]
     return {
@@ -83,7 +83,7 @@ def quantities(chats: int, prices: Prices) -> dict[str, float]:
         "reads": reads,
         "writes": writes,
         "deletes": windows * each["deletes of a window"],
-        # A record is its network's for a day.
+        # One record per network and day.
         "deletes by the TTL policy": chats / use["visit_chats"],
         "GiB sent": chats * (use["answer_kib"] + use["page_kib"]) / _KIB_A_GIB,
         "GiB logged": chats * use["log_kib"] / _KIB_A_GIB,
@@ -93,7 +93,7 @@ def quantities(chats: int, prices: Prices) -> dict[str, float]:
 
 
 def dollars(chats: int, prices: Prices) -> dict[str, float]:
-    """What each part of a month costs, in US dollars."""
+    """The cost of each part of a month, in US dollars."""
     much, size = quantities(chats, prices), prices["size"]
     run, store, idle = (prices[name] for name in ("run", "firestore", "idle"))
     balancer, armor = prices["balancer"], prices["armor"]
@@ -127,7 +127,7 @@ def dollars(chats: int, prices: Prices) -> dict[str, float]:
 
 
 def tables(prices: Prices) -> str:
-    """Unit prices, quantities and dollars, the latter for all numbers of chats, as Markdown."""
+    """Unit prices, and quantities and dollars for all numbers of chats, as Markdown."""
     used = [quantities(chats, prices) for chats in CHATS]
     paid = [dollars(chats, prices) for chats in CHATS]
     return "\n".join(

@@ -1,4 +1,4 @@
-"""One HTTP request with a bound on its whole time, with the standard library alone."""
+"""One HTTP request with a total time limit, using the standard library only."""
 
 import json
 import time
@@ -9,7 +9,7 @@ from email.message import Message
 from typing import Any
 
 _PIECE_BYTES = 65_536
-# No reply of the service is larger; whatever is, is something else.
+# Every reply of the service is smaller.
 _MAX_BODY_BYTES = 32 * 1024 * 1024
 
 
@@ -28,18 +28,18 @@ class Reply:
     body: bytes
 
     def header(self, name: str) -> str:
-        """A header's text, empty if it is missing."""
+        """A header's value; empty if missing."""
         return str(self.headers.get(name, ""))
 
     def json(self) -> Any:
-        """The body as JSON, None if it is none."""
+        """The body as JSON; None if it is not JSON."""
         try:
             return json.loads(self.body)
         except ValueError:
             return None
 
     def __str__(self) -> str:
-        """The status and the beginning of the body, for a message."""
+        """The status and the start of the body, for messages."""
         text = " ".join(self.body[:300].decode(errors="replace").split())
         return f"{self.status or 'no reply'}: {text[:200] or '(empty)'}"
 
@@ -52,7 +52,7 @@ def exchange(
     body: object = None,
     seconds: float = 20.0,
 ) -> Reply:
-    """Send one request; redirects are followed.
+    """Sends one request and follows redirects.
 
     Args:
         url: http or https.

@@ -1,4 +1,4 @@
-"""What a browser reads of the page: its policy, its files and their headers."""
+"""Checks what a browser reads of the page: policy, files and headers."""
 
 import json
 import re
@@ -7,7 +7,7 @@ from urllib.parse import urljoin, urlsplit
 
 from infra.release.exchange import Reply, exchange
 
-# A deployment writes where the functions are into these.
+# A deployment writes the functions' addresses into these.
 _REWRITTEN = {"index.html", "config.json"}
 _META = re.compile(
     r"<meta\s+http-equiv=\"Content-Security-Policy\"\s+content=\"([^\"]*)\"", re.IGNORECASE
@@ -21,7 +21,7 @@ def origin_of(url: str) -> str:
 
 
 def connect_sources(reply: Reply) -> set[str] | None:
-    """The sources of connect-src that every policy of a page allows; None without a policy."""
+    """The connect-src sources that every policy of the page allows; None without a policy."""
     policies = _META.findall(reply.body.decode(errors="replace"))
     policies += reply.headers.get_all("Content-Security-Policy") or []
     allowed: set[str] | None = None
@@ -34,7 +34,7 @@ def connect_sources(reply: Reply) -> set[str] | None:
 
 
 def check_files(page: str, build: Path) -> list[str]:
-    """What is wrong with the files of a build as they are served, in sentences.
+    """What is wrong with a build's files as served, in sentences.
 
     Args:
         page: URL of the page; its files lie beside it.

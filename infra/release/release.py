@@ -1,14 +1,14 @@
-"""A release: the tree that was applied, web build included, kept where the state is.
+"""A release: the applied tree with its web build, stored beside the state.
 
-Whatever Terraform read to deploy it is in there, so that applying it once more brings all of it
-back: the functions' bundle, the page's files, the settings and the infrastructure.
+It contains everything that Terraform read, so applying it again restores functions, page, settings
+and infrastructure.
 """
 
 import subprocess
 import tarfile
 from pathlib import Path
 
-# Made by tools, fetched again by them, or not to leave the machine.
+# Generated, fetched again by tools, or private to the machine.
 _LEFT_OUT = {
     ".cache",
     ".git",
@@ -28,24 +28,24 @@ NAME = "last-good.tar.gz"
 
 
 def pack(tree: Path, archive: Path) -> None:
-    """Write a tree into an archive, without what tools have made."""
+    """Archives a tree without generated files."""
     with tarfile.open(archive, "w:gz") as tar:
         tar.add(tree, arcname=".", filter=_wanted)
 
 
 def unpack(archive: Path, tree: Path) -> None:
-    """Write an archive's tree into an empty folder."""
+    """Extracts an archive into an empty folder."""
     with tarfile.open(archive) as tar:
         tar.extractall(tree, filter="data")
 
 
 def store(archive: Path, releases: str) -> bool:
-    """Copy an archive to where releases are kept; whether that worked."""
+    """Stores an archive as the last good release; returns whether that worked."""
     return _copy(str(archive), f"{releases}/{NAME}")
 
 
 def fetch(releases: str, archive: Path) -> bool:
-    """Copy the last good release to a file; whether there was one that could be read."""
+    """Copies the last good release to a file; returns whether there was a readable one."""
     return _copy(f"{releases}/{NAME}", str(archive))
 
 
@@ -56,6 +56,6 @@ def _wanted(member: tarfile.TarInfo) -> tarfile.TarInfo | None:
 
 
 def _copy(source: str, target: str) -> bool:
-    # A person's gcloud may ask; a pipeline has nobody to answer.
+    # gcloud may ask questions, which nobody could answer in a pipeline.
     command = ["gcloud", "storage", "cp", "--quiet", source, target]
     return subprocess.run(command, check=False).returncode == 0

@@ -1,7 +1,7 @@
-"""Applies a plan, and goes back to the last good release if the service is not well after it.
+"""Applies a plan, and restores the last good release if the service is unhealthy afterwards.
 
-The last step of `cloudbuild.yaml`. It fails whenever the new release is not what is served, also
-where going back has worked: somebody has to look.
+The last step of `cloudbuild.yaml`. It fails unless the new release is served, even after a
+successful rollback, because somebody has to look.
 """
 
 import argparse
@@ -14,15 +14,15 @@ from pathlib import Path
 from infra.release.release import fetch, pack, store, unpack
 from infra.release.smoke import smoke
 
-# New revisions start in seconds; a first public permission has been seen to take minutes.
+# New revisions start in seconds; a first public permission may take minutes.
 WITHIN_SECONDS = 300.0
-# Said by Terraform before it has changed anything: another build was quicker, or is at work.
+# Terraform says this before any change, when another build was first or is running.
 _UNTOUCHED = ("Saved plan is stale", "Error acquiring the state lock")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """Where releases go.
+    """Where releases are stored.
 
     Attributes:
         environment: name of the files in `infra/environments/`.
@@ -38,16 +38,16 @@ class Target:
 
 
 def roll_out(tree: Path, plan: Path, target: Target) -> bool:
-    """Apply a plan of a tree; whether its release is served now, and kept as the last good one."""
+    """Applies a plan; returns whether its release is served and stored as the last good one."""
     budget = f"-lock-timeout={target.within_seconds:g}s"
     applied = _terraform(tree, "apply", "-input=false", budget, str(plan.resolve()))
     if any(reason in applied.stderr for reason in _UNTOUCHED):
-        print("Nothing was changed: another build has changed the state, or is about to.")
-        print("Run this one again if no later one does.")
+        print("Nothing was changed: another build has changed the state, or is running.")
+        print("Run this one again unless a later one follows.")
         return False
     if applied.returncode == 0 and _is_well(tree, target):
         return _keep(tree, target)
-    print("\nThe new release is not well; going back to the last good one.", flush=True)
+    print("\nThe new release is unhealthy; restoring the last good one.", flush=True)
     print(_go_back(target), flush=True)
     return False
 
@@ -58,16 +58,18 @@ def _keep(tree: Path, target: Target) -> bool:
         pack(tree, archive)
         if store(archive, target.releases):
             return True
-    print("The release is well, but could not be kept: the next failure would go back too far.")
+    print(
+        "The release is healthy but could not be stored: the next rollback would go back too far."
+    )
     return False
 
 
 def _go_back(target: Target) -> str:
-    """Apply the last good release again, and say how that went."""
+    """Applies the last good release again; returns what happened, in a sentence."""
     with tempfile.TemporaryDirectory() as folder:
         archive, tree = Path(folder) / "release.tar.gz", Path(folder) / "tree"
         if not fetch(target.releases, archive):
-            return "There is no good release to go back to: repair this one and build again."
+            return "There is no good release to go back to: fix this one and build again."
         unpack(archive, tree)
         files = f"environments/{target.environment}"
         backend = [f"-backend-config={setting}" for setting in target.backend]
@@ -75,10 +77,10 @@ def _go_back(target: Target) -> str:
         apply = ("-input=false", "-auto-approve", "-lock-timeout=10m", f"-var-file={files}.tfvars")
         for command, *arguments in (("init", *init), ("apply", *apply)):
             if _terraform(tree, command, *arguments).returncode != 0:
-                return "Going back has failed; the service may be down. See docs/deploy.md."
+                return "Going back failed; the service may be down. See docs/deploy.md, Rollback."
         if _is_well(tree, target):
             return "The last good release is served again."
-        return "The last good release was applied, but is not well. See docs/deploy.md."
+        return "The last good release was applied but is unhealthy. See docs/deploy.md, Rollback."
 
 
 def _is_well(tree: Path, target: Target) -> bool:
@@ -100,7 +102,7 @@ def _terraform(tree: Path, command: str, *arguments: str) -> subprocess.Complete
 
 
 def main() -> int:
-    """Parse the command line; 0 says that the new release is served."""
+    """Parses the command line; returns 0 if the new release is served."""
     parser = argparse.ArgumentParser(prog="python -m infra.release.rollout", description=__doc__)
     parser.add_argument("plan", type=Path, help="what terraform plan -out=… has written")
     parser.add_argument("--environment", required=True, help="staging or production")

@@ -1,7 +1,7 @@
-"""Asks a deployed Nexus whether it is whole: `python -m infra.release.smoke URL`.
+"""Checks a deployed Nexus from outside, as a browser would: `python -m infra.release.smoke URL`.
 
-Each check says in sentences what is wrong, and none of them knows how the service is made: they
-use what a browser would use. Exhausted models are no fault of a deployment; a refused key is.
+Each check says in sentences what is wrong. Exhausted models are no fault of a deployment; a refused
+key is.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from urllib.parse import urljoin, urlsplit
 from infra.release.exchange import Reply, exchange
 from infra.release.page import check_files, connect_sources, origin_of
 
-# Longer than the functions' own deadline, so that they end a chat and not the check.
+# Longer than the functions' deadline, so that they end a chat before the check does.
 CHAT_SECONDS = 75.0
 PAUSE_SECONDS = 5.0
 STRANGER = "https://stranger.example"
@@ -69,7 +69,7 @@ def find(page: str, build: Path | None) -> tuple[Site, Faults]:
 
 
 def check_page(site: Site) -> Faults:
-    """The page is there, as HTML that is asked for anew, and its policy allows the functions."""
+    """The page is HTML, is always revalidated, and its policy allows the functions."""
     reply = exchange(site.page)
     if reply.status != 200:
         return [f"{site.page} gives {reply}"]
@@ -87,12 +87,12 @@ def check_page(site: Site) -> Faults:
 
 
 def check_build(site: Site) -> Faults:
-    """The files that are served are those of the build, with their headers."""
+    """The served files are those of the build, with their headers."""
     return check_files(site.page, site.build) if site.build else []
 
 
 def check_preflight(site: Site) -> Faults:
-    """A browser may send the chat from the page."""
+    """A browser may send a chat from the page."""
     asked = {
         "Origin": site.origin,
         "Access-Control-Request-Method": "POST",
@@ -114,7 +114,7 @@ def check_preflight(site: Site) -> Faults:
 
 
 def check_availability(site: Site) -> Faults:
-    """The availability function says how things are, in its form, to the page."""
+    """check-availability gives the page a valid status."""
     reply = exchange(site.availability, headers={"Origin": site.origin})
     given = reply.json()
     if reply.status != 200 or not isinstance(given, dict):
@@ -127,10 +127,10 @@ def check_availability(site: Site) -> Faults:
     if not isinstance(given.get("available"), bool) or not given.get("models"):
         faults.append("check-availability lacks `available` or `models`")
     if not isinstance(given.get("retry_at"), str) and given.get("status") == "exhausted":
-        faults.append("check-availability is exhausted and names no retry_at")
+        faults.append("check-availability is exhausted but names no retry_at")
     cached = reply.header("Cache-Control")
     if not cached or any(int(n) > 10 for n in _numbers(cached, "max-age")):
-        faults.append(f"check-availability may be kept too long: {cached or 'no Cache-Control'}")
+        faults.append(f"check-availability may be cached too long: {cached or 'no Cache-Control'}")
     return faults + _readable(reply, site, "check-availability")
 
 
@@ -161,7 +161,7 @@ def check_streamed_chat(site: Site) -> Faults:
 
 
 def check_stranger(site: Site) -> Faults:
-    """Pages of others cannot read replies."""
+    """Pages of other origins cannot read replies."""
     asked = {"Origin": STRANGER, "Access-Control-Request-Method": "POST"}
     replies = {
         "the chat": exchange(site.chat, method="OPTIONS", headers=asked),
@@ -188,14 +188,14 @@ CHECKS: dict[str, Callable[[Site], Faults]] = {
 
 
 def smoke(page: str, build: Path | None = None, within_seconds: float = 0.0) -> bool:
-    """Run all checks and print a line each; those that fail are tried again for some time.
+    """Runs all checks and prints a line each; failed ones are retried for a while.
 
-    A new revision, a permission and a cached file take their time to reach everybody.
+    A new revision, a permission or a cached file takes time to reach everybody.
 
     Args:
         page: URL of the page.
         build: folder of the build that must be served; None accepts any.
-        within_seconds: after so long nothing is tried again; what runs then may end.
+        within_seconds: how long to retry; a running check may finish.
     """
     give_up_at = time.monotonic() + within_seconds
     site, found = find(page, build)
@@ -234,7 +234,11 @@ def _refusal(reply: Reply) -> Faults:
     if not isinstance(error, dict):
         return [f"the chat gives {reply}"]
     if reply.status == 503 and error.get("code") == "models_exhausted":
-        return [] if _is_instant(error.get("retry_at")) else ["it is exhausted without retry_at"]
+        return (
+            []
+            if _is_instant(error.get("retry_at"))
+            else ["the chat is exhausted but names no retry_at"]
+        )
     return [f"the chat is refused: {reply}"]
 
 
@@ -266,12 +270,16 @@ def _numbers(header: str, name: str) -> list[str]:
 
 def _must_be_asked_for(reply: Reply, name: str) -> Faults:
     cached = reply.header("Cache-Control")
-    return [] if "no-cache" in cached or "no-store" in cached else [f"{name} may be kept: {cached}"]
+    return (
+        [] if "no-cache" in cached or "no-store" in cached else [f"{name} may be cached: {cached}"]
+    )
 
 
 def _not_kept(reply: Reply) -> Faults:
     cached = reply.header("Cache-Control")
-    return [] if "no-store" in cached else [f"answers may be kept by caches: {cached or 'unsaid'}"]
+    return (
+        [] if "no-store" in cached else [f"answers may be cached: {cached or 'no Cache-Control'}"]
+    )
 
 
 def _readable(reply: Reply, site: Site, name: str) -> Faults:
@@ -288,7 +296,7 @@ def _say(name: str, faults: Faults) -> None:
 
 
 def main() -> int:
-    """Parse the command line; 0 says that all is well."""
+    """Parses the command line; returns 0 if every check passes."""
     parser = argparse.ArgumentParser(prog="python -m infra.release.smoke", description=__doc__)
     parser.add_argument("url", help="address of the page (terraform output -raw web_url)")
     parser.add_argument("--build", type=Path, help="folder of the build that must be served")

@@ -1,6 +1,6 @@
-"""`python -m bench` measures Nexus; `python -m bench --peers` its peers beside it.
+"""`python -m measure.bench` measures Nexus, `python -m measure.bench --peers` its peers as well.
 
-Names of rows say which; all without one. Each row is written as soon as it is complete.
+Name rows to measure only those. Each row is written as soon as it is complete.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from measure.bench import page
 from measure.bench.catalogue import NEXUS, PEERS
 from measure.bench.peers.gateways import LITELLM_VERSION, PORTKEY_VERSION
 from measure.bench.results import keep
+from measure.bench.rig import missing_tools, set_up_rig
 from measure.bench.row import Measured
-from measure.bench.stand import missing_tools, stand
 
 
 def main() -> None:
     """Measures, prints what was measured, and writes it into the docs."""
-    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m measure.bench", description=__doc__)
     parser.add_argument("rows", nargs="*", metavar="ROW")
-    parser.add_argument("--peers", action="store_true", help="the peers beside Nexus")
+    parser.add_argument("--peers", action="store_true", help="measure the peers, too")
     options = parser.parse_args()
     catalogue = {row.name: row for row in (PEERS if options.peers else NEXUS)}
     if unknown := set(options.rows) - set(catalogue):
@@ -32,11 +32,11 @@ def main() -> None:
     wanted = [catalogue[name] for name in options.rows or catalogue]
     lacking = missing_tools()
     on_firestore = any(subject.on_firestore for row in wanted for subject in row.subjects)
-    with stand(firestore=on_firestore and not lacking) as place:
+    with set_up_rig(firestore=on_firestore and not lacking) as rig:
         for measured in wanted:
             started = time.monotonic()
             possible, remarks = _possible(measured, lacking)
-            row = measured.measure(place, possible.subjects)
+            row = measured.measure(rig, possible.subjects)
             row.remarks |= remarks
             keep(file, measured.name, row, versions)
             page.write()
@@ -47,11 +47,11 @@ def main() -> None:
 def _possible(measured: Measured, lacking: list[str]) -> tuple[Measured, dict[str, str]]:
     """A row without those that cannot be measured here, and why they cannot."""
     remarks = {
-        subject.name: f"not measured, for want of {', '.join(lacking)}"
+        subject.name: f"not measured: missing {', '.join(lacking)}"
         for subject in measured.subjects
         if subject.on_firestore and lacking
     } | {
-        subject.name: "not measured, as it could not be installed"
+        subject.name: "not measured: it could not be installed"
         for subject in measured.subjects
         if subject.needs and not subject.needs.exists()
     }

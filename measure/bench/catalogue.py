@@ -1,4 +1,4 @@
-"""All rows: those of `make bench`, and those of `make bench-peers`."""
+"""The rows of `make bench` and of `make bench-peers`."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from measure.bench.subjects import (
 
 _COLD_START = (
     Table(
-        "Seconds from the start of the command to the last byte of the first 200.",
+        "From the start of the command to the end of the first 200 reply.",
         (
             Column("seconds", "seconds"),
             Column("× bare", "seconds", multiple_of=BARE.name),
@@ -45,20 +45,20 @@ _COLD_START = (
 )
 _FALLING_BACK = (
     Table(
-        "Model 1 turns 429; requests one after another, in ms. "
-        "Wasted are calls to model 1 from then on.",
+        "Model 1 starts to answer 429; latency of one request after another, in ms. "
+        "Calls to model 1 after that are wasted.",
         (
             Column("healthy", "healthy"),
-            Column("first", "first"),
-            Column("first, over healthy", "added"),
+            Column("first at 429", "first"),
+            Column("added by it", "added"),
             Column("later", "later"),
-            Column("wasted", "wasted"),
-            Column("in", "asked"),
-            Column("answered", "answered"),
+            Column("wasted calls", "wasted"),
+            Column("requests", "asked"),
+            Column("share answered", "answered"),
         ),
     ),
     Table(
-        "All five turn 429, in ms.",
+        "All five models answer 429; latency in ms.",
         (
             Column("first", "all_first"),
             Column("later", "all_later"),
@@ -67,12 +67,12 @@ _FALLING_BACK = (
 )
 _MEMORY = (
     Table(
-        "PSS of all its processes after twenty chats, and what each of 200 streams adds. "
-        "google-genai opens 100 connections; the rest wait for one.",
+        "Memory (PSS) of all processes after twenty chats, and what each of 200 open streams adds. "
+        "google-genai has 100 connections; other streams wait.",
         (
             Column("MiB idle", "idle"),
-            Column("KiB for each stream", "each"),
-            Column("of them open", "streams"),
+            Column("KiB per stream", "each"),
+            Column("open streams", "streams"),
         ),
     ),
 )
@@ -87,17 +87,17 @@ def _chats(cells: Sequence[chats.Cell]) -> tuple[Table, ...]:
         ]
 
     return (
-        Table("CPU seconds for 1,000 answers, by how many ask at once.", columns("cpu")),
+        Table("CPU seconds for 1,000 answers, by concurrent clients.", columns("cpu")),
         Table("Answers a second.", columns("per_second")),
         Table(
-            "Time to the first text over the upstream's own, median, in ms.",
+            "Median time to the first text, beyond the upstream's, in ms.",
             columns("first_text", chats.DIRECT, streams=True),
         ),
         Table(
-            "Time to the last byte over the upstream's own, median, in ms.",
+            "Median time to the last byte, beyond the upstream's, in ms.",
             columns("p50", chats.DIRECT),
         ),
-        Table("Answers that were not whole.", columns("failed")),
+        Table("Incomplete answers.", columns("failed"), if_all_zero="Every answer was complete."),
     )
 
 
@@ -124,13 +124,13 @@ NEXUS = (
         subjects=(CHAT, CHAT_FIRESTORE, CHAT_LIMITS, CHAT_LIMITS_FIRESTORE),
         tables=(
             Table(
-                "Streams, a hundred at once, each of a visitor on a network of their own.",
+                "100 streams at once, each from a visitor on a different network.",
                 (
-                    Column("CPU s for 1,000", "cpu"),
+                    Column("CPU s per 1,000", "cpu"),
                     Column("× Nexus", "cpu", multiple_of=CHAT.name),
                     Column("streams a second", "per_second"),
                     Column("first text, ms", "first_text"),
-                    Column("not whole", "failed"),
+                    Column("incomplete", "failed"),
                 ),
             ),
         ),
@@ -151,14 +151,14 @@ NEXUS = (
             Table(
                 about,
                 (
-                    Column("CPU s for 1,000", f"cpu_{clients}"),
+                    Column("CPU s per 1,000", f"cpu_{clients}"),
                     Column("× bare", f"cpu_{clients}", multiple_of=BARE.name),
                     Column("median, ms", f"p50_{clients}"),
                     Column("× bare", f"p50_{clients}", multiple_of=BARE.name),
                     Column("polls a second", f"per_second_{clients}"),
                 ),
             )
-            for clients, about in ((1, "Polls, one after another."), (20, "Polls, twenty at once."))
+            for clients, about in ((1, "One poll after another."), (20, "Twenty polls at once."))
         ),
         measure=availability.measure,
     ),
@@ -175,7 +175,7 @@ NEXUS = (
         subjects=(),
         tables=(
             Table(
-                "The zip that is deployed.",
+                "The deployed zip.",
                 (Column("KiB", "kilobytes"), Column("files", "files"), Column("lines", "lines")),
             ),
         ),
@@ -187,7 +187,7 @@ NEXUS = (
         subjects=(CHAT_FIRESTORE, CHAT_LIMITS_FIRESTORE),
         tables=(
             Table(
-                "What Google would bill for 1,000 chats, at fifty a second.",
+                "Billed operations for 1,000 chats, at fifty a second.",
                 (
                     Column("reads", "reads"),
                     Column("writes", "writes"),

@@ -1,7 +1,7 @@
-"""What Nexus costs in Firestore, counted: `python -m measure.bench.firestore_counts`.
+"""Counts the Firestore operations of Nexus: `python -m measure.bench.firestore_counts`.
 
-Real functions under functions-framework, the Firestore emulator, and the meter in between. The
-figures go to infra/release/firestore_counts.json, which infra/release/costs.py computes with.
+The meter sits between real functions and the Firestore emulator. infra/release/costs.py uses the
+figures, from infra/release/firestore_counts.json.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ _RECOVERIES = ("store.recovered", "visitor_store.recovered")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Count:
-    """What one situation has cost.
+    """The operations of one situation.
 
     Attributes:
         what: The situation.
@@ -68,16 +68,16 @@ class Count:
 
 
 class SlowMachineError(Exception):
-    """A process has gone on without the store: this machine was too busy to measure anything."""
+    """A process stopped waiting for the store: this machine is too busy to measure."""
 
 
-class Stand:
-    """Functions on an upstream and a metered store of their own."""
+class Rig:
+    """Functions with their own upstream and metered store."""
 
     def __init__(
         self, meter: FirestoreMeter, gemini: Emulator, functions: list[ServedFunction], target: str
     ) -> None:
-        """Takes what is running."""
+        """Uses running parts."""
         self.meter = meter
         self.gemini = gemini
         self.functions = functions
@@ -88,7 +88,7 @@ class Stand:
     def ask(
         self, number: int = 0, *, stream: bool = False, headers: dict[str, str] | None = None
     ) -> httpx2.Response:
-        """One request, at the process of that number."""
+        """Sends one request to the process of that number."""
         url = self.functions[number % len(self.functions)].url
         if self._is_chat:
             return self._client.post(url, json=_BODY | {"stream": stream}, headers=headers)
@@ -97,7 +97,7 @@ class Stand:
     def ask_evenly(
         self, ask: Callable[[int], object], times: int = REQUESTS, over: float = SECONDS
     ) -> float:
-        """Calls `ask` with 0, 1, … at a steady rate; says how long it took in all."""
+        """Calls `ask` with 0, 1, … at a steady rate; returns the seconds it took."""
         started = time.monotonic()
 
         def at_its_time(number: int) -> None:
@@ -109,8 +109,8 @@ class Stand:
         return time.monotonic() - started
 
     def counted(self, what: str, requests: int = 1, seconds: float = 0) -> Count:
-        """What has been counted since the last time."""
-        time.sleep(0.3)  # For what no request waits for, such as the end of a window.
+        """The operations since the last call."""
+        time.sleep(0.3)  # For writes that no request waits for, such as the end of a window.
         operations = self.meter.operations()
         self.meter.reset()
         return Count(
@@ -125,7 +125,7 @@ class Stand:
         )
 
     def warm_up(self) -> None:
-        """Lets each process connect to the store, and forgets what that has cost."""
+        """Lets each process connect to the store, and resets the meter."""
         for number in range(len(self.functions)):
             for _ in range(5):
                 self.ask(number).raise_for_status()
@@ -146,7 +146,7 @@ class Stand:
             raise SlowMachineError
 
     def wait_for_the_end_of(self, model: str) -> None:
-        """Waits until the newest window of a model is over."""
+        """Waits until a model's newest window has ended."""
         ends = [
             datetime.fromisoformat(event["until"])
             for function in self.functions
@@ -156,7 +156,7 @@ class Stand:
         time.sleep(max(0.0, (max(ends) - datetime.now(UTC)).total_seconds()) + 0.05)
 
     def close(self) -> None:
-        """Ends its own connections."""
+        """Closes its connections."""
         self._client.close()
 
     def _logged(self, names: tuple[str, ...]) -> int:
@@ -181,23 +181,23 @@ def _hottest(operations: list[Operation]) -> int:
 # The situations
 
 
-def _start(stand: Stand) -> Iterator[Count]:
+def _start(rig: Rig) -> Iterator[Count]:
     time.sleep(2)
-    yield stand.counted("started, and not asked anything for 2 s", 0, 2)
-    stand.ask()
-    yield stand.counted("its first chat")
+    yield rig.counted("started, and not asked anything for 2 s", 0, 2)
+    rig.ask()
+    yield rig.counted("its first chat")
     time.sleep(5)
-    yield stand.counted("idle for 5 s", 0, 5)
+    yield rig.counted("idle for 5 s", 0, 5)
 
 
-def _healthy(stand: Stand, what: str, *, stream: bool = False) -> Iterator[Count]:
-    seconds = stand.ask_evenly(lambda number: stand.ask(number, stream=stream).raise_for_status())
-    yield stand.counted(what, REQUESTS, seconds)
+def _healthy(rig: Rig, what: str, *, stream: bool = False) -> Iterator[Count]:
+    seconds = rig.ask_evenly(lambda number: rig.ask(number, stream=stream).raise_for_status())
+    yield rig.counted(what, REQUESTS, seconds)
 
 
-def _visits(stand: Stand) -> Iterator[Count]:
+def _visits(rig: Rig) -> Iterator[Count]:
     chance = random.Random(7)
-    route = [chance.randrange(len(stand.functions)) for _ in range(REQUESTS)]
+    route = [chance.randrange(len(rig.functions)) for _ in range(REQUESTS)]
     ids: dict[int, str] = {}
     visitors = REQUESTS // VISIT
 
@@ -206,80 +206,80 @@ def _visits(stand: Stand) -> Iterator[Count]:
         headers = {"X-Forwarded-For": f"203.0.113.{visitor}"}
         if visitor in ids:
             headers["X-Nexus-Visitor"] = ids[visitor]
-        reply = stand.ask(route[number], headers=headers).raise_for_status()
+        reply = rig.ask(route[number], headers=headers).raise_for_status()
         ids.setdefault(visitor, reply.headers.get("X-Nexus-Visitor", ""))
 
-    seconds = stand.ask_evenly(send)
-    yield stand.counted(f"chats with limits, {VISIT} of each visitor", REQUESTS, seconds)
+    seconds = rig.ask_evenly(send)
+    yield rig.counted(f"chats with limits, {VISIT} of each visitor", REQUESTS, seconds)
 
 
-def _past_open_windows(stand: Stand) -> Iterator[Count]:
+def _past_open_windows(rig: Rig) -> Iterator[Count]:
     for model in MODELS:
-        stand.gemini.behave(model, "per-minute", retry_delay="60s")
-    stand.ask()
+        rig.gemini.behave(model, "per-minute", retry_delay="60s")
+    rig.ask()
     time.sleep(1.1)
-    stand.meter.reset()
-    seconds = stand.ask_evenly(lambda number: stand.ask(number).raise_for_status())
-    yield stand.counted(f"plain chats past {len(MODELS)} open windows", REQUESTS, seconds)
+    rig.meter.reset()
+    seconds = rig.ask_evenly(lambda number: rig.ask(number).raise_for_status())
+    yield rig.counted(f"plain chats past {len(MODELS)} open windows", REQUESTS, seconds)
 
 
-def _past_ended_windows(stand: Stand) -> Iterator[Count]:
+def _past_ended_windows(rig: Rig) -> Iterator[Count]:
     for model in MODELS[1:]:
-        stand.gemini.behave(model, "per-minute", retry_delay="1s")
-    stand.gemini.behave(MODELS[0], "per-minute", times=1, retry_delay="1s")
-    stand.ask()
-    stand.wait_for_the_end_of(MODELS[-1])
-    stand.ask()
+        rig.gemini.behave(model, "per-minute", retry_delay="1s")
+    rig.gemini.behave(MODELS[0], "per-minute", times=1, retry_delay="1s")
+    rig.ask()
+    rig.wait_for_the_end_of(MODELS[-1])
+    rig.ask()
     time.sleep(1.1)
-    stand.meter.reset()
-    seconds = stand.ask_evenly(lambda number: stand.ask(number).raise_for_status())
-    yield stand.counted(
+    rig.meter.reset()
+    seconds = rig.ask_evenly(lambda number: rig.ask(number).raise_for_status())
+    yield rig.counted(
         f"plain chats of the primary, {len(MODELS) - 1} others' windows over", REQUESTS, seconds
     )
 
 
-def _window_changes(stand: Stand) -> Iterator[Count]:
-    stand.gemini.behave(MODELS[0], "per-minute", retry_delay="2s")
+def _window_changes(rig: Rig) -> Iterator[Count]:
+    rig.gemini.behave(MODELS[0], "per-minute", retry_delay="2s")
     for what in ("a window opens", "its probe fails, and it opens again"):
-        stand.ask()
-        yield stand.counted(what)
-        stand.wait_for_the_end_of(MODELS[0])
-    stand.gemini.behave(MODELS[0], "invalid-request")
-    stand.ask()
-    yield stand.counted("its probe finds out nothing")
-    stand.gemini.behave(MODELS[0], "answer")
-    stand.ask()
-    yield stand.counted("its probe succeeds, and it closes")
+        rig.ask()
+        yield rig.counted(what)
+        rig.wait_for_the_end_of(MODELS[0])
+    rig.gemini.behave(MODELS[0], "invalid-request")
+    rig.ask()
+    yield rig.counted("its probe finds out nothing")
+    rig.gemini.behave(MODELS[0], "answer")
+    rig.ask()
+    yield rig.counted("its probe succeeds, and it closes")
 
 
-def _threads_at_once(stand: Stand) -> Iterator[Count]:
-    stand.gemini.behave(MODELS[0], "per-minute", retry_delay="60s", delay_seconds=0.3)
+def _threads_at_once(rig: Rig) -> Iterator[Count]:
+    rig.gemini.behave(MODELS[0], "per-minute", retry_delay="60s", delay_seconds=0.3)
     with ThreadPoolExecutor(40) as pool:
-        list(pool.map(lambda _: stand.ask().raise_for_status(), range(40)))
-    yield stand.counted("40 chats under way in one process meet the same 429", 40)
+        list(pool.map(lambda _: rig.ask().raise_for_status(), range(40)))
+    yield rig.counted("40 chats under way in one process meet the same 429", 40)
 
 
-def _fleet(stand: Stand, per_second: int) -> Iterator[Count]:
+def _fleet(rig: Rig, per_second: int) -> Iterator[Count]:
     def ask(number: int) -> None:
-        stand.ask(number).raise_for_status()
+        rig.ask(number).raise_for_status()
 
     seconds = 4.0
     requests = int(per_second * seconds)
-    stand.ask_evenly(ask, requests // 2, seconds / 2)
-    stand.meter.reset()
-    stand.gemini.behave(MODELS[0], "per-minute", retry_delay="5s")
-    took = stand.ask_evenly(ask, requests, seconds)
-    yield stand.counted(f"a window opens under {per_second} chats a second", requests, took)
-    stand.gemini.behave(MODELS[0], "answer", first_text_seconds=0.3)
-    took = stand.ask_evenly(ask, requests, seconds)
-    yield stand.counted(f"it is over, and closes under {per_second} a second", requests, took)
+    rig.ask_evenly(ask, requests // 2, seconds / 2)
+    rig.meter.reset()
+    rig.gemini.behave(MODELS[0], "per-minute", retry_delay="5s")
+    took = rig.ask_evenly(ask, requests, seconds)
+    yield rig.counted(f"a window opens under {per_second} chats a second", requests, took)
+    rig.gemini.behave(MODELS[0], "answer", first_text_seconds=0.3)
+    took = rig.ask_evenly(ask, requests, seconds)
+    yield rig.counted(f"it is over, and closes under {per_second} a second", requests, took)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
-    """One to measure: what is played, and on what."""
+    """A situation to measure."""
 
-    play: Callable[[Stand], Iterator[Count]]
+    play: Callable[[Rig], Iterator[Count]]
     instances: int = 1
     target: str = "chat"
     limits: str = "off"
@@ -316,7 +316,7 @@ SITUATIONS = [
 
 
 def measure() -> dict[str, Any]:
-    """Measures everything, in about three minutes; gives each `Count` by its situation.
+    """Measures everything, in about three minutes; returns each `Count` by situation.
 
     Raises:
         pytest.skip.Exception: The Firestore emulator is not installed.
@@ -336,13 +336,13 @@ def measure() -> dict[str, Any]:
 
 def _measured(situation: Situation, firestore: FirestoreEmulator, folder: Path) -> list[Count]:
     for attempt in range(_ATTEMPTS):
-        with _stand(situation, firestore, folder) as stand:
+        with _rig(situation, firestore, folder) as rig:
             try:
                 if not situation.is_cold:
-                    stand.warm_up()
-                counts = list(situation.play(stand))
+                    rig.warm_up()
+                counts = list(situation.play(rig))
                 if not situation.is_cold:
-                    stand.must_have_been_quick()
+                    rig.must_have_been_quick()
                 return counts
             except SlowMachineError:
                 if attempt == _ATTEMPTS - 1:
@@ -351,7 +351,7 @@ def _measured(situation: Situation, firestore: FirestoreEmulator, folder: Path) 
 
 
 @contextlib.contextmanager
-def _stand(situation: Situation, firestore: FirestoreEmulator, folder: Path) -> Iterator[Stand]:
+def _rig(situation: Situation, firestore: FirestoreEmulator, folder: Path) -> Iterator[Rig]:
     with contextlib.ExitStack() as stack:
         meter = stack.enter_context(FirestoreMeter(firestore.host))
         gemini = stack.enter_context(Emulator())
@@ -366,9 +366,9 @@ def _stand(situation: Situation, firestore: FirestoreEmulator, folder: Path) -> 
             stack.enter_context(serve(situation.target, environ, folder / f"{number}.log"))
             for number in range(situation.instances)
         ]
-        stand = Stand(meter, gemini, functions, situation.target)
-        stack.callback(stand.close)
-        yield stand
+        rig = Rig(meter, gemini, functions, situation.target)
+        stack.callback(rig.close)
+        yield rig
 
 
 _HEAD = """\
@@ -398,7 +398,7 @@ def _line(count: Count) -> str:
 
 
 def main() -> int:
-    """Measures, prints the table, and keeps the figures."""
+    """Measures, prints the table, and stores the figures."""
     argparse.ArgumentParser(
         prog="python -m measure.bench.firestore_counts", description=__doc__
     ).parse_args()

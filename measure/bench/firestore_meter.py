@@ -1,16 +1,16 @@
 """Counts what Google bills of Firestore: a gRPC proxy in front of the Firestore emulator.
 
-Clients are given its address as FIRESTORE_EMULATOR_HOST and notice nothing; all calls are passed
-on as the bytes that they are. What is billed (cloud.google.com/firestore/pricing):
+Clients get its address as FIRESTORE_EMULATOR_HOST; it passes all calls on as raw bytes. Google
+bills (cloud.google.com/firestore/pricing):
 
-- a read for each document that comes back, and for each one that was asked for and is not there;
-- a read for a query that finds nothing, and one for an aggregation over up to 1,000 entries;
-- a read for each document that a listener is told of;
-- a write for each document that is set or updated, and a delete for each one deleted.
+- a read for each document returned, and for each requested one that does not exist;
+- a read for a query without results, and for an aggregation over up to 1,000 entries;
+- a read for each document that a listener receives;
+- a write for each document set or updated, and a delete for each one deleted.
 
-A write that is refused, for its precondition fails, is billed by nobody's account of it
-(github.com/googleapis/google-cloud-go/issues/2765), but is taken from the free quota and asks the
-same document: it is counted apart.
+A write whose precondition fails is not billed, as far as anybody reports
+(github.com/googleapis/google-cloud-go/issues/2765), but counts against the free quota and loads the
+same document, so it is counted separately.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ import grpc
 from google.cloud.firestore_v1.types import firestore as api
 
 _THREADS = 256
-"""One for each call under way; a call that finds none would wait, and be measured as slow."""
+"""One per call under way: without one, a call would wait and count as slow."""
 
 _LONGEST_SECONDS = 86_400
 _NOT_FORWARDED = ("grpc-", "user-agent", "content-type", "te")
@@ -48,7 +48,7 @@ class Kind(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One that is billed.
+    """One billed operation.
 
     Attributes:
         kind: As what.
@@ -64,7 +64,7 @@ class Operation:
 
 
 class UncountedCallError(Exception):
-    """A client has made a call of a kind that the meter cannot count."""
+    """A client made a kind of call that the meter cannot count."""
 
 
 class FirestoreMeter:
@@ -100,12 +100,12 @@ class FirestoreMeter:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """Cancels what is under way."""
+        """Stops, and cancels calls under way."""
         self._server.stop(grace=None).wait()
         self._channel.close()
 
     def operations(self) -> list[Operation]:
-        """All so far, in the order in which they were done.
+        """All operations so far, in order.
 
         Raises:
             UncountedCallError: There were others; figures without them would be wrong.
@@ -116,11 +116,11 @@ class FirestoreMeter:
             return list(self._operations)
 
     def tally(self) -> Counter[tuple[str, Kind]]:
-        """How many there were so far, by collection and kind."""
+        """The number of operations so far, by collection and kind."""
         return Counter((operation.collection, operation.kind) for operation in self.operations())
 
     def reset(self) -> None:
-        """Forgets all so far."""
+        """Resets the counts."""
         with self._lock:
             self._operations.clear()
             self._uncounted.clear()
@@ -187,7 +187,7 @@ class FirestoreMeter:
 
 
 class _Relay:
-    """A handler of gRPC that takes each call for a stream in both directions: on the wire it is."""
+    """Treats each gRPC call as a two-way stream, which it is on the wire."""
 
     def __init__(self, serve: Callable[[str, Iterator[bytes], Any], Iterator[bytes]]) -> None:
         self._serve = serve
@@ -255,7 +255,7 @@ def _write(write: Any) -> tuple[Kind, str]:
 
 
 def _timeout(left_seconds: float | None) -> float | None:
-    """No time-out is told as the longest time there is, which is too long to be one."""
+    """The call's time-out in seconds; None if gRPC gives the longest possible time."""
     return left_seconds if left_seconds is not None and left_seconds < _LONGEST_SECONDS else None
 
 

@@ -1,4 +1,4 @@
-"""What Nexus has to reach, as ratios within one run, and whether it does."""
+"""The goals of Nexus, as ratios within one run, and whether it meets them."""
 
 from __future__ import annotations
 
@@ -23,19 +23,20 @@ from measure.bench.subjects import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Goal:
-    """One of them.
+    """One goal.
 
     Attributes:
-        text: What has to be so.
-        limit: What the median must not exceed; where `at_least`, what it must reach.
-        with_peers: It is read from the run with the peers.
-        row: Where it was measured.
-        who: Which subject.
-        measure: What of it.
-        multiple_of: The subject as a multiple of which it counts.
-        above: The subject above which it counts.
-        unit: Behind the number.
-        is_stretch: It is a wish.
+        text: What it demands.
+        limit: What the median must not exceed or, if `at_least`, must reach.
+        row: The row that measures it.
+        who: The subject it is about.
+        measure: The figure it is about.
+        with_peers: Whether the row comes from the run with the peers.
+        at_least: Whether `limit` is a minimum.
+        multiple_of: The subject whose figure it is divided by, if any.
+        above: The subject whose figure is subtracted, if any.
+        unit: The unit after the number.
+        is_stretch: Whether missing it is acceptable.
     """
 
     text: str
@@ -51,7 +52,7 @@ class Goal:
     is_stretch: bool = False
 
     def samples(self, results: Mapping[str, Row], peers: Mapping[str, Row]) -> list[float]:
-        """What was measured, a number for each round; empty if nothing was."""
+        """One number for each round; empty if nothing was measured."""
         row = (peers if self.with_peers else results).get(self.row)
         if row is None:
             return []
@@ -66,7 +67,7 @@ class Goal:
 def counted(
     row: Row, who: str, measure: str, multiple_of: str | None, above: str | None
 ) -> list[float]:
-    """A row's numbers, as they are, or against those of another subject."""
+    """A subject's numbers, as they are or relative to another subject's."""
     samples = row.of(who, measure)
     floor = row.of(multiple_of or above or who, measure)
     if not samples or not floor:
@@ -79,14 +80,14 @@ def counted(
 
 
 def table(results: Mapping[str, Row], peers: Mapping[str, Row]) -> str:
-    """All goals as a table in Markdown."""
+    """All goals as a Markdown table."""
     lines = ["| Goal | Measured | Met |", "| --- | --- | --- |"]
     for goal in GOALS:
         samples = goal.samples(results, peers)
         if not samples:
             lines.append(f"| {goal.text} | not measured | – |")
             continue
-        met = "yes" if goal.is_met(samples) else ("a wish, no" if goal.is_stretch else "**no**")
+        met = "yes" if goal.is_met(samples) else ("no (stretch)" if goal.is_stretch else "**no**")
         lines.append(f"| {goal.text} | {spread(samples).text(3)}{goal.unit} | {met} |")
     return "\n".join(lines)
 
@@ -164,7 +165,7 @@ GOALS = (
         is_stretch=True,
     ),
     Goal(
-        text="First text, median, 20 at once: at most 8 ms over the upstream's own",
+        text="Median first text, 20 at once: at most 8 ms beyond the upstream's",
         limit=8.0,
         with_peers=True,
         row="chats",
@@ -184,7 +185,7 @@ GOALS = (
         unit=" ×",
     ),
     Goal(
-        text="First request with model 1 at 429, SQLite: at most 15 ms over a healthy one",
+        text="First request after a 429 of model 1, SQLite: at most 15 ms above a healthy one",
         limit=15.0,
         row="falling-back",
         who=CHAT,
@@ -192,14 +193,14 @@ GOALS = (
         unit=" ms",
     ),
     Goal(
-        text="Calls wasted on it in 200 requests: 1",
+        text="Calls wasted on it in 200 requests: at most 1",
         limit=1.0,
         row="falling-back",
         who=CHAT,
         measure="wasted",
     ),
     Goal(
-        text="All five at 429, SQLite, the first request: at most 60 ms",
+        text="First request with all five at 429, SQLite: at most 60 ms",
         limit=60.0,
         row="falling-back",
         who=CHAT,
@@ -207,7 +208,7 @@ GOALS = (
         unit=" ms",
     ),
     Goal(
-        text="All five at 429, SQLite, later: at most 4 ms",
+        text="Later requests with all five at 429, SQLite: at most 4 ms",
         limit=4.0,
         row="falling-back",
         who=CHAT,
@@ -215,7 +216,7 @@ GOALS = (
         unit=" ms",
     ),
     Goal(
-        text="CPU of a poll, warm: at most 1.5 × the bare function",
+        text="CPU of a warm poll: at most 1.5 × the bare function",
         limit=1.5,
         row="availability",
         who=AVAILABILITY,
@@ -224,7 +225,7 @@ GOALS = (
         unit=" ×",
     ),
     Goal(
-        text="Latency of a poll, warm, median: at most 1.5 × the bare function",
+        text="Median latency of a warm poll: at most 1.5 × the bare function",
         limit=1.5,
         row="availability",
         who=AVAILABILITY,
@@ -233,7 +234,7 @@ GOALS = (
         unit=" ×",
     ),
     Goal(
-        text="Memory, idle: at most 1.25 × the seed as written",
+        text="Idle memory: at most 1.25 × the seed as written",
         limit=1.25,
         with_peers=True,
         row="memory",
@@ -243,7 +244,7 @@ GOALS = (
         unit=" ×",
     ),
     Goal(
-        text="Memory of each open stream: under 150 KB",
+        text="Memory per open stream: under 150 KB",
         limit=150_000 / 1024,
         row="memory",
         who=CHAT,

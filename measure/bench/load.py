@@ -1,9 +1,9 @@
-"""A load generator that costs little beside what it loads, and says whether answers were whole.
+"""A load generator that costs little, and checks whether answers are complete.
 
-Closed loop (`ask_all`): so many clients, each with its own connection, ask again as soon as they
-have been answered. Open loop (`OpenLoop`): requests come at a steady rate, over several targets by
-turns, whether earlier ones were answered or not. While it comes, a reply is only searched for its
-first text; whoever wants its verdict has it judged then, when the load may be over.
+Closed loop (`ask_all`): each client has its own connection and asks again as soon as it is
+answered. Open loop (`OpenLoop`): requests go to several targets in turn at a steady rate, whether
+or not earlier ones were answered. While a reply arrives, only its first text is searched for; its
+verdict is computed when it is read, perhaps after the load.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class ProbeResult:
 
 @dataclass(frozen=True)
 class Reply:
-    """What came of one request.
+    """The result of one request.
 
     Attributes:
         at: When it was due, by `time.monotonic`: in an open loop waiting for a connection counts.
@@ -78,12 +78,12 @@ class Reply:
 
     @functools.cached_property
     def verdict(self) -> ProbeResult:
-        """What the body says."""
+        """The verdict on the body."""
         return judge(self.status, self.body)
 
 
 class Target:
-    """Where to ask and what: one request, sent again and again."""
+    """One request, sent again and again."""
 
     def __init__(
         self,
@@ -93,7 +93,7 @@ class Target:
         headers: dict[str, str] | None = None,
         number: int = 0,
     ) -> None:
-        """Makes the request's bytes.
+        """Builds the request's bytes.
 
         Args:
             url: With http and a port.
@@ -116,7 +116,7 @@ class Target:
 def chat(
     url: str, *, stream: bool = False, number: int = 0, path: str = "/v1/chat/completions"
 ) -> Target:
-    """A chat in the format of Chat Completions, as Nexus takes it."""
+    """A chat in the Chat Completions format."""
     body = {**QUESTION, "stream": True} if stream else QUESTION
     return Target(url + path, body, number=number)
 
@@ -156,7 +156,7 @@ def unchunked(data: bytes) -> bytes | None:
 
 
 class _Connection(asyncio.Protocol):
-    """One connection to a target; asks, and hands over the reply."""
+    """One connection to a target."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
@@ -243,7 +243,7 @@ class _Connection(asyncio.Protocol):
 
 
 class _Pool:
-    """One client's connections, which wait to be used again."""
+    """One client's idle connections."""
 
     def __init__(self) -> None:
         self._idle: dict[tuple[str, int], deque[_Connection]] = defaultdict(deque)
@@ -322,10 +322,10 @@ def ask_all(
     requests: float = math.inf,
     seconds: float = math.inf,
 ) -> list[Reply]:
-    """Has clients ask, each again as soon as it is answered.
+    """A closed loop: each client asks again as soon as it is answered.
 
     Args:
-        targets: Asked by turns.
+        targets: Asked in turn.
         clients: How many, each with a connection of its own.
         requests: How many in all.
         seconds: When no more is asked, if that comes first; what was asked is waited for.
@@ -337,7 +337,7 @@ def ask_all(
 
 
 class OpenLoop:
-    """Requests at a steady rate in all, over the targets by turns, for as long as the block lasts.
+    """An open loop: requests at a steady total rate, to the targets in turn, until the block ends.
 
     It runs in a thread of its own. Leaving the block waits for what was asked.
 
@@ -375,7 +375,7 @@ class OpenLoop:
 
         due = time.monotonic()
         while not self._over.is_set():
-            # All that are due by now, in one turn of the loop.
+            # All requests due by now, in one turn of the loop.
             while due <= time.monotonic():
                 task = asyncio.create_task(ask(next(turns), due))
                 asked.add(task)

@@ -1,9 +1,10 @@
-"""Writes what was measured into docs/performance.md: `python -m measure.bench.page`."""
+"""Writes docs/performance.md from the stored results: `python -m measure.bench.page`."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 
 from measure.bench import goals
@@ -19,7 +20,7 @@ PEERS_RESULTS = REPOSITORY / "docs/performance/peers.json"
 
 
 def generated(results: Path = RESULTS, peers: Path = PEERS_RESULTS) -> dict[str, str]:
-    """What stands between the markers of each name."""
+    """The generated parts of the page, by the name of their markers."""
     ours, theirs = read(results), read(peers)
     return {
         "goals": goals.table(ours, theirs),
@@ -29,7 +30,7 @@ def generated(results: Path = RESULTS, peers: Path = PEERS_RESULTS) -> dict[str,
 
 
 def write(page: Path = PAGE) -> None:
-    """Puts it there."""
+    """Updates the page."""
     text = page.read_text(encoding="utf-8")
     for name, body in generated().items():
         text = put(text, name, body)
@@ -37,10 +38,10 @@ def write(page: Path = PAGE) -> None:
 
 
 def put(text: str, name: str, body: str) -> str:
-    """A page with this between the markers of a name.
+    """The page's text with `body` between the markers of `name`.
 
     Raises:
-        ValueError: It has no such markers.
+        ValueError: The text has no such markers.
     """
     begin, end = f"<!-- {name}: written by make bench -->", f"<!-- end of {name} -->"
     found = re.search(f"{re.escape(begin)}.*?{re.escape(end)}", text, re.DOTALL)
@@ -50,7 +51,7 @@ def put(text: str, name: str, body: str) -> str:
 
 
 def sections(catalogue: Sequence[Measured], rows: Mapping[str, Row]) -> str:
-    """All rows with their tables."""
+    """All measured rows with their tables."""
     parts = []
     for measured in catalogue:
         if row := rows.get(measured.name):
@@ -64,6 +65,7 @@ def tabled(table: Table, row: Row) -> str:
     """One table, with a line for each subject that has something to show."""
     heads = ["", *(column.head for column in table.columns)]
     lines = [f"| {' | '.join(heads)} |", f"|{' --- |' * len(heads)}"]
+    numbers: list[float] = []
     for who in row.samples:
         cells = [
             goals.counted(row, who, column.measure, column.multiple_of, column.above)
@@ -71,10 +73,13 @@ def tabled(table: Table, row: Row) -> str:
             else []
             for column in table.columns
         ]
+        numbers += chain.from_iterable(cells)
         if any(cells):
             shown = [spread(cell).text() if cell else "–" for cell in cells]
             lines.append(f"| {' | '.join([who, *shown])} |")
-    return "\n".join([table.about, "", *lines, ""]) if len(lines) > 2 else ""
+    if table.if_all_zero and numbers and not any(numbers):
+        return f"{table.if_all_zero}\n"
+    return "\n".join([table.about, "", *lines, ""]) if numbers else ""
 
 
 if __name__ == "__main__":

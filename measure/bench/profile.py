@@ -1,9 +1,8 @@
-"""What the CPU of a chat, a stream, a poll or a start is spent on, by package and by function.
+"""Where the CPU of a chat, a stream, a poll or a start goes, by package and function.
 
-`python -m measure.bench.profile stream`: the function's own WSGI application in this process,
-without gunicorn, whose share is what the bare function costs. Only CPU of the thread that answers
-counts, not its waiting. The profiler makes each Python call dearer: trust the shares, not the sums.
-`python -m measure.bench.profile start` lists what imports cost instead.
+`python -m measure.bench.profile stream` runs the function's WSGI application in this process,
+without gunicorn. Only the answering thread's CPU counts, not its waiting. The profiler makes Python
+calls more expensive: trust the shares, not the sums. `start` lists the cost of imports instead.
 """
 
 from __future__ import annotations
@@ -37,7 +36,7 @@ Function = tuple[str, int, str]
 
 
 def package_of(function: Function) -> str:
-    """Where a function is from, as far as it is of interest."""
+    """The package of a function."""
     path = Path(function[0])
     if "site-packages" in path.parts:
         inside = path.parts[path.parts.index("site-packages") + 1 :]
@@ -48,7 +47,7 @@ def package_of(function: Function) -> str:
 
 
 def by_package(stats: Mapping[Function, Any]) -> Counter[str]:
-    """Seconds by package; what is built in counts for whoever calls it."""
+    """Seconds by package; built-in functions count for their caller."""
     seconds: Counter[str] = Counter()
     for function, (_, _, own, _, callers) in stats.items():
         if function[0] != "~" or not callers:
@@ -60,7 +59,7 @@ def by_package(stats: Mapping[Function, Any]) -> Counter[str]:
 
 
 def profile(target: str, *, stream: bool) -> None:
-    """Profiles requests, and prints where their CPU went."""
+    """Profiles requests and prints where their CPU went."""
     with Upstream() as upstream, tempfile.TemporaryDirectory() as folder, _logs_unseen():
         upstream.behave(gap_seconds=0.001)
         os.environ |= {
@@ -120,7 +119,7 @@ def _ask(application: Any, body: bytes) -> str:
 
 @contextlib.contextmanager
 def _logs_unseen() -> Iterator[None]:
-    """They are written, as that has its price, but not on this terminal."""
+    """Discards the log lines after writing them, because writing costs CPU too."""
     nowhere, before = os.open(os.devnull, os.O_WRONLY), os.dup(2)
     os.dup2(nowhere, 2)
     try:
@@ -130,7 +129,7 @@ def _logs_unseen() -> Iterator[None]:
 
 
 def profile_start(target: str) -> None:
-    """Prints what the imports of a start cost, the dearest first."""
+    """Prints the cost of each import of a start, most expensive first."""
     code = f"import functions_framework as f; f.create_app({target!r}, {str(_MAIN)!r})"
     with tempfile.TemporaryDirectory() as folder:
         told = subprocess.run(
@@ -152,7 +151,7 @@ def profile_start(target: str) -> None:
 
 
 def main() -> None:
-    """Profiles what was asked for."""
+    """Runs the command line."""
     parser = argparse.ArgumentParser(prog="python -m measure.bench.profile", description=__doc__)
     parser.add_argument("what", choices=["plain", "stream", "poll", "start", "start-availability"])
     match parser.parse_args().what:

@@ -1,4 +1,4 @@
-"""Runs what is measured: each program in a session of its own, with what it costs.
+"""Runs measured programs, each in its own session, and reads what they cost.
 
 Linux only: what a process costs is read from /proc and from its own CPU clock.
 """
@@ -28,7 +28,7 @@ _libc = ctypes.CDLL(None)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Program:
-    """What to run.
+    """A program to run.
 
     Attributes:
         argv: The command.
@@ -46,7 +46,7 @@ class Program:
 
 
 class Running:
-    """A program that runs; it ends with this process at the latest."""
+    """A running program; it ends with this process at the latest."""
 
     def __init__(self, program: Program) -> None:
         self.program = program
@@ -83,22 +83,22 @@ class Running:
         raise RuntimeError(f"no answer from {self.program.argv}:\n{log}")
 
     def cpu_seconds(self) -> float:
-        """User and system time so far, of all its processes."""
+        """User and system time of all its processes so far."""
         return sum(_cpu_seconds(pid) for pid in self._pids())
 
     def memory_bytes(self) -> int:
-        """What its processes hold, pages that they share counted once (PSS)."""
+        """The memory of all its processes, shared pages counted once (PSS)."""
         return sum(_proportional_set_bytes(pid) for pid in self._pids())
 
     def end(self) -> None:
-        """Ends all of its processes at once: a graceful end waits for idle connections."""
+        """Kills all its processes: a graceful end would wait for idle connections."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.pid, signal.SIGKILL)
         self._process.wait()
 
     def _pids(self) -> list[int]:
         found = [self.pid]
-        for pid in found:  # It grows while it is walked.
+        for pid in found:  # It grows during the walk.
             with contextlib.suppress(FileNotFoundError):
                 for thread in Path(f"/proc/{pid}/task").iterdir():
                     found += map(int, (thread / "children").read_text().split())
@@ -116,7 +116,7 @@ def run(program: Program) -> Iterator[Running]:
 
 
 def free_port() -> int:
-    """A port of 127.0.0.1 that is free, and that no outgoing connection will take meanwhile."""
+    """A free port of 127.0.0.1 that no outgoing connection will take."""
     while True:
         port = random.choice(INNER_PORTS)
         with socket.socket() as probe, contextlib.suppress(OSError):

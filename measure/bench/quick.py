@@ -1,8 +1,7 @@
-"""A quick look for regressions: CPU as a multiple of the bare function's, in the same rounds.
+"""A quick check for regressions: CPU as a multiple of the bare function's, in the same rounds.
 
-CPU and not time, ratios and not seconds, medians and not single runs: it says nearly the same on a
-machine that is busy with something else. Nearly, as caches are shared too: a figure over its limit
-is measured again, and what is over it three times is no noise.
+Medians of CPU ratios hardly depend on what else the machine does. Shared caches still add noise, so
+a figure over its limit is measured again, up to three times.
 """
 
 from __future__ import annotations
@@ -14,8 +13,8 @@ from dataclasses import dataclass
 
 from measure.bench.program import run
 from measure.bench.results import Row
+from measure.bench.rig import Rig, ServedSubject, set_up_rig
 from measure.bench.spread import ratios
-from measure.bench.stand import Stand, Standing, stand
 from measure.bench.subjects import AVAILABILITY, BARE, CHAT, Subject
 
 ROUNDS = 5
@@ -27,11 +26,11 @@ _SECONDS = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """Of one figure, in multiples of the bare function's CPU.
+    """A limit, in multiples of the bare function's CPU.
 
     Attributes:
-        measured: What it was when the limit was set.
-        at_most: What it may be: above the noise, below twice as much.
+        measured: The figure when the limit was set.
+        at_most: The limit: above the noise, below twice the figure.
     """
 
     measured: float
@@ -45,21 +44,21 @@ LIMITS = {
     "start of check-availability": Limit(1.45, 2.3),
     "start of the chat": Limit(2.6, 4.2),
 }
-"""A request against a request, and a start against a start."""
+"""Requests relative to a request, starts relative to a start."""
 
 
-def measure(place: Stand) -> dict[str, float]:
-    """The figures of now."""
+def measure(rig: Rig) -> dict[str, float]:
+    """Measures all figures once."""
     row = Row()
     for subject in (BARE, AVAILABILITY, CHAT) * START_ROUNDS:
-        row.add(subject.name, start=_start(place, subject))
-    with place.start_all([BARE, AVAILABILITY, CHAT]) as (bare, poll, chat):
+        row.add(subject.name, start=_start(rig, subject))
+    with rig.start_all([BARE, AVAILABILITY, CHAT]) as (bare, poll, chat):
         for _ in range(ROUNDS):
-            place.upstream.behave(gap_seconds=0)
+            rig.upstream.behave(gap_seconds=0)
             row.add("request", bare=_cpu(bare, 200), poll=_cpu(poll, 200), plain=_cpu(chat, 60))
-            place.upstream.behave(gap_seconds=0.002)
+            rig.upstream.behave(gap_seconds=0.002)
             row.add("request", stream=_cpu(chat, 60, stream=True))
-    place.upstream.reset()
+    rig.upstream.reset()
 
     def against(samples: list[float], floor: list[float]) -> float:
         return statistics.median(ratios(samples, floor))
@@ -74,39 +73,39 @@ def measure(place: Stand) -> dict[str, float]:
     }
 
 
-def _start(place: Stand, subject: Subject) -> float:
-    with run(subject.program(place.place)) as running:
-        running.wait_for_200(subject.ask(running.url, place.place))
+def _start(rig: Rig, subject: Subject) -> float:
+    with run(subject.program(rig.environment)) as running:
+        running.wait_for_200(subject.ask(running.url, rig.environment))
         return running.cpu_seconds()
 
 
-def _cpu(standing: Standing, requests: int, *, stream: bool = False) -> float:
-    load = standing.load(
-        standing.asking(stream=stream), clients=_CLIENTS, requests=requests, seconds=_SECONDS
+def _cpu(served: ServedSubject, requests: int, *, stream: bool = False) -> float:
+    load = served.load(
+        served.target(stream=stream), clients=_CLIENTS, requests=requests, seconds=_SECONDS
     )
     assert len(load.answered) == len(load.replies), "a figure of failures means nothing"
     return load.cpu_seconds / len(load.replies)
 
 
 def least_of_some() -> dict[str, float]:
-    """The figures, each the least of up to three attempts; one is enough where none is over."""
-    with stand(firestore=False) as place:
-        figures = measure(place)
+    """The figures, each the lowest of up to three attempts; one if no figure is over its limit."""
+    with set_up_rig(firestore=False) as rig:
+        figures = measure(rig)
         for _ in range(ATTEMPTS - 1):
             if not over(figures):
                 break
-            again = measure(place)
+            again = measure(rig)
             figures = {name: min(value, again[name]) for name, value in figures.items()}
     return figures
 
 
 def over(figures: Mapping[str, float]) -> list[str]:
-    """Those that are over their limits."""
+    """The figures over their limits."""
     return [name for name, value in figures.items() if value > LIMITS[name].at_most]
 
 
 def main() -> int:
-    """Prints the figures beside their limits; says how many are over."""
+    """Prints the figures beside their limits; returns how many are over."""
     figures = least_of_some()
     print(f"{'× bare function, CPU':30}  {'now':>6}  {'was':>6}  {'limit':>6}")
     for name, value in figures.items():

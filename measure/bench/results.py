@@ -1,4 +1,4 @@
-"""What was measured, as it is kept: one JSON file, each row written as soon as it is complete."""
+"""The stored results: one JSON file, each row written as soon as it is complete."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ _PACKAGES = (
 
 @dataclass(slots=True)
 class Row:
-    """One thing that was measured.
+    """One row of results.
 
     Attributes:
         samples: Numbers by subject and measure.
-        remarks: What has to be said of a subject: that it could not be measured, and why.
-        taken: The instant at which it was complete.
+        remarks: Why a subject could not be measured.
+        taken: When the row was complete.
     """
 
     samples: Samples = field(default_factory=lambda: defaultdict(lambda: defaultdict(list)))
@@ -53,7 +53,7 @@ class Row:
 
 
 def read(file: Path) -> dict[str, Row]:
-    """All rows of a file, by name; none where there is no file yet."""
+    """All rows of a file, by name; none if there is no file yet."""
     if not file.exists():
         return {}
     kept = json.loads(file.read_text())["rows"]
@@ -61,7 +61,7 @@ def read(file: Path) -> dict[str, Row]:
 
 
 def keep(file: Path, name: str, row: Row, versions: Mapping[str, str]) -> None:
-    """Writes one row into a file, in place of what it had under that name."""
+    """Stores one row in a file, replacing an earlier one of that name."""
     kept: dict[str, Any] = json.loads(file.read_text()) if file.exists() else {"rows": {}}
     kept["machine"] = {
         "processors": len(os.sched_getaffinity(0)),
@@ -82,7 +82,7 @@ def keep(file: Path, name: str, row: Row, versions: Mapping[str, str]) -> None:
 
 
 def taken_on(file: Path) -> str:
-    """Where and with what a file's numbers were taken, in two sentences."""
+    """When, where and with which versions a file's numbers were measured."""
     if not file.exists():
         return "Nothing was measured yet."
     kept = json.loads(file.read_text())
@@ -90,13 +90,13 @@ def taken_on(file: Path) -> str:
     days = sorted({row["taken"][:10] for row in kept["rows"].values()})
     versions = ", ".join(f"{name} {version}" for name, version in kept["versions"].items())
     return (
-        f"\nTaken on {' and '.join(days)}: {machine['processors']} processors,"
+        f"\nMeasured on {' and '.join(days)}: {machine['processors']} processors,"
         f" {machine['system']}, Python {machine['python']}.\n{versions}.\n"
     )
 
 
 def interleaved(rounds: int, items: Sequence[Item]) -> Iterator[Item]:
-    """A B C, A B C, …: what changes on the machine meanwhile meets all of them."""
+    """A B C, A B C, …: so a change of the machine affects all of them."""
     for _ in range(rounds):
         yield from items
 
@@ -106,5 +106,5 @@ def _short(value: float) -> float:
 
 
 def _compact(text: str) -> str:
-    """Puts each list of numbers on one line, as a person would."""
+    """Puts each list of numbers on one line."""
     return re.sub(r"\[\s+([^\[\]{}]*?)\s+\]", lambda found: f"[{' '.join(found[1].split())}]", text)

@@ -1,4 +1,4 @@
-"""What a row of the benchmark is: who is measured, how, and as which tables it is shown."""
+"""A row of the benchmark: its subjects, its measurement and its tables."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from measure.bench.results import Row
-from measure.bench.stand import Stand
+from measure.bench.rig import Rig
 from measure.bench.subjects import Subject
 
 
@@ -15,10 +15,10 @@ class Column:
     """A column.
 
     Attributes:
-        head: What stands above it, with the unit.
-        measure: What is shown.
-        multiple_of: The name of the subject as a multiple of which it is shown.
-        above: The name of the subject above which it is shown.
+        head: Its heading, with the unit.
+        measure: What it shows.
+        multiple_of: The subject whose figure it is divided by, if any.
+        above: The subject whose figure is subtracted, if any.
     """
 
     head: str
@@ -29,26 +29,33 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table: a line for each subject that has something to show in it."""
+    """One table: a line for each subject that has something to show.
+
+    Attributes:
+        about: The sentence above it.
+        columns: What it shows.
+        if_all_zero: The sentence in its place if every number is zero.
+    """
 
     about: str
     columns: Sequence[Column]
+    if_all_zero: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """A row.
+    """One row.
 
     Attributes:
-        name: For ROWS=… and the file.
+        name: Its name in ROWS=… and in the results file.
         title: Its heading.
-        subjects: Who is measured.
+        subjects: What is measured.
         tables: What is shown.
-        measure: Does it.
+        measure: Takes the measurements.
     """
 
     name: str
     title: str
     subjects: Sequence[Subject]
     tables: Sequence[Table]
-    measure: Callable[[Stand, Sequence[Subject]], Row]
+    measure: Callable[[Rig, Sequence[Subject]], Row]

@@ -1,4 +1,4 @@
-"""The middle of several measurements, and how far they lie apart."""
+"""The median and the range of several measurements."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """Several measurements of one thing: the median, the least and the greatest."""
+    """Several measurements of one figure: median, minimum and maximum."""
 
     median: float
     low: float
     high: float
 
     def text(self, digits: int = 2) -> str:
-        """As in the tables: the median, and the range where it can be seen."""
+        """The text in tables: the median, and the range if it is visible."""
         median, low, high = (_rounded(x, digits) for x in (self.median, self.low, self.high))
         return median if low == high else f"{median} ({low}–{high})"
 
@@ -38,14 +38,14 @@ def ratios(samples: Sequence[float], floor: Sequence[float]) -> list[float]:
 
 
 def percentile(samples: Sequence[float], percent: float) -> float:
-    """The smallest sample that at least so many percent do not exceed."""
+    """The smallest sample that at least this percentage of samples does not exceed."""
     ordered = sorted(samples)
     place = -(-len(ordered) * percent // 100) - 1
     return ordered[max(0, int(place))]
 
 
 def _rounded(value: float, digits: int) -> str:
-    """To so many significant digits, but never fewer than stand before the point."""
+    """The number with this many significant digits, but with all digits before the point."""
     if value == 0:
         return "0"
     text = f"{value:.{digits}g}" if abs(value) < 10**digits else f"{value:.0f}"

@@ -1,4 +1,4 @@
-"""What is measured: how to start each, where to ask it, and with how many threads."""
+"""The subjects: how to start and ask each, and with how many threads."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from measure.bench.program import Program, free_port
 REPOSITORY = Path(__file__).parents[2]
 API_KEY = "made-up-key-for-benchmarks"
 THREADS = 256
-"""What Nexus has by default. The others have as many, so that it is not threads that limit: it is
-above the most clients at once, 200."""
+"""The default of Nexus. Others have as many, so that threads are no limit: at most 200 clients ask
+at once."""
 
 _OURS = ("NEXUS", "GEMINI", "GOOGLE", "FIRESTORE", "LITELLM", "K_", "THREADS", "WORKERS", "PORT")
 _NEXUS = REPOSITORY / "functions/main.py"
@@ -24,13 +24,13 @@ _PEERS = REPOSITORY / "measure/bench/peers"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Environment:
     """Where subjects run.
 
     Attributes:
         upstream: URL of the fake Gemini.
-        folder: For logs and state; each program gets files of its own in it.
-        firestore: Variables that lead to an empty database, where there is an emulator.
+        folder: For logs and state; each program gets its own subfolder.
+        firestore: Variables for an empty database, if there is an emulator.
     """
 
     upstream: str
@@ -40,19 +40,19 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """One of those that are compared.
+    """One of the programs that are compared.
 
     Attributes:
-        name: As in the tables.
-        argv: The command for a port and a folder.
-        env: What it needs of the environment.
-        path: Where a chat is sent.
+        name: Its name in tables.
+        argv: Its command, for a port and a folder.
+        env: Its environment variables.
+        path: The path for a chat.
         body: More fields of a chat.
         headers: More headers of a chat.
-        poll: It is asked with GET, and has no chats.
-        says_done: Its streams end with [DONE], as those of Chat Completions do.
-        on_firestore: It keeps its state there.
-        needs: What has to be installed for it.
+        poll: Whether it answers GET and has no chats.
+        says_done: Whether its streams end with [DONE], as in Chat Completions.
+        on_firestore: Whether it stores its state there.
+        needs: What must be installed.
     """
 
     name: str
@@ -60,27 +60,29 @@ class Subject:
     env: Mapping[str, str] = field(default_factory=dict)
     path: str = "/v1/chat/completions"
     body: Mapping[str, object] = field(default_factory=dict)
-    headers: Callable[[Place], Mapping[str, str]] = lambda _: {}
+    headers: Callable[[Environment], Mapping[str, str]] = lambda _: {}
     poll: bool = False
     says_done: bool = True
     on_firestore: bool = False
     needs: Path | None = None
 
-    def program(self, place: Place) -> Program:
-        """What to run, on a port and with state of its own."""
+    def program(self, environment: Environment) -> Program:
+        """The program, with its own port and state."""
         port = free_port()
-        folder = Path(tempfile.mkdtemp(prefix=f"{port}-", dir=place.folder))  # Ports come again.
+        folder = Path(
+            tempfile.mkdtemp(prefix=f"{port}-", dir=environment.folder)
+        )  # Ports may recur.
         env = {k: v for k, v in os.environ.items() if not k.startswith(_OURS)}
         env |= {
             "GEMINI_API_KEY": API_KEY,
-            "GOOGLE_GEMINI_BASE_URL": place.upstream,
+            "GOOGLE_GEMINI_BASE_URL": environment.upstream,
             "NEXUS_STATE": f"sqlite:{folder / 'nexus.db'}",
             "NEXUS_VISITOR_LIMITS": "off",
-            "GEMINI_API_BASE": f"{place.upstream}/v1beta",  # As LiteLLM is told.
+            "GEMINI_API_BASE": f"{environment.upstream}/v1beta",  # As LiteLLM is told.
         }
         if self.on_firestore:
-            assert place.firestore is not None, "it needs the Firestore emulator"
-            env |= place.firestore()
+            assert environment.firestore is not None, "it needs the Firestore emulator"
+            env |= environment.firestore()
         return Program(
             argv=self.argv(port, folder),
             env=env | dict(self.env),
@@ -90,20 +92,20 @@ class Subject:
         )
 
     def is_answered(self, reply: Reply) -> bool:
-        """Whether a reply is what was asked for: a poll answered, or the whole text of a chat."""
+        """Whether a reply is correct: an answered poll, or a chat's whole text."""
         if self.poll:
             return reply.status == 200
         return reply.verdict.is_whole if self.says_done else reply.verdict.has_reason
 
-    def ask(self, url: str, place: Place, *, stream: bool = False) -> Target:
+    def ask(self, url: str, environment: Environment, *, stream: bool = False) -> Target:
         """A poll, or a chat."""
         if self.poll:
             return Target(url)
         body = {**QUESTION, **self.body, **({"stream": True} if stream else {})}
-        return Target(url + self.path, body, headers=dict(self.headers(place)))
+        return Target(url + self.path, body, headers=dict(self.headers(environment)))
 
     def asks_of_many(self, url: str, people: int, *, first: int, stream: bool) -> list[Target]:
-        """A chat of each of so many people, counted from `first`, each on another network."""
+        """One chat for each of several people, counted from `first`, each on another network."""
         body = {**QUESTION, **({"stream": True} if stream else {})}
         return [
             Target(url + self.path, body, headers={"X-Forwarded-For": f"10.{n >> 8}.{n & 255}.1"})
@@ -112,7 +114,7 @@ class Subject:
 
 
 def function(source: Path, target: str) -> Callable[[int, Path], tuple[str, ...]]:
-    """The command that serves a function, as Cloud Run functions does."""
+    """The command that serves a function, as on Cloud Run."""
 
     def argv(port: int, _folder: Path) -> tuple[str, ...]:
         return (

@@ -1,10 +1,9 @@
-"""A fast fake of Gemini: a program of its own that costs little beside what calls it.
+"""A fast fake Gemini: a separate program that costs little CPU.
 
-`python -m measure.bench.upstream` serves generateContent and
-streamGenerateContent?alt=sse, and prints its
-URL. A model answers, in so many chunks that are so far apart, or refuses with the 429 of a used up
-minute. There is no framework, no task for each request, and no JSON made while serving: each
-answer's bytes are made once. The emulator (tools/emulator/) is the one that can fail in every way.
+`python -m measure.bench.upstream` serves generateContent and streamGenerateContent?alt=sse, and
+prints its URL. A model answers in chunks at a fixed pace, or refuses with a 429 for its quota per
+minute. It has no framework, no task per request, and builds each answer's bytes once. For other
+failures, use the emulator (tools/emulator/).
 """
 
 from __future__ import annotations
@@ -55,7 +54,7 @@ class Behaviour:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call that came: the model, the instant (`time.monotonic`), whether as a stream."""
+    """One call: the model, the instant (`time.monotonic`), whether it was streamed."""
 
     model: str
     at: float
@@ -63,7 +62,7 @@ class Call:
 
 
 def answer(chunks: int = CHUNKS) -> str:
-    """The whole text of an answer in so many chunks."""
+    """The text of an answer in this many chunks."""
     return "".join(_texts(chunks))
 
 
@@ -152,13 +151,13 @@ _NOT_FOUND = _json("404 Not Found", _pretty({"error": {"code": 404, "status": "N
 
 
 class Script:
-    """What each model does, and what was asked of it."""
+    """What each model does, and its calls."""
 
     def __init__(self) -> None:
         self.reset()
 
     def reset(self) -> None:
-        """All models answer again; no call is remembered."""
+        """Makes all models answer, and forgets all calls."""
         self._behaviours: dict[str, Behaviour] = {"*": Behaviour()}
         self.calls: list[Call] = []
 
@@ -171,7 +170,7 @@ class Script:
         return self._behaviours.get(model) or self._behaviours["*"]
 
     def control(self, path: str, body: bytes) -> object:
-        """Does what a control URL asks; None if there is no such URL."""
+        """Executes a control URL; returns None if there is no such URL."""
         match path:
             case "/control/behave":
                 self.behave(**json.loads(body))
@@ -199,7 +198,7 @@ class Connection(asyncio.Protocol):
         self._timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Keeps what is written to."""
+        """Stores the transport."""
         assert isinstance(transport, asyncio.WriteTransport)
         self._transport = transport
 
@@ -209,7 +208,7 @@ class Connection(asyncio.Protocol):
             self._timer.cancel()
 
     def data_received(self, data: bytes) -> None:
-        """Answers once a request is whole."""
+        """Answers once a request is complete."""
         self._received += data
         head_end = self._received.find(b"\r\n\r\n")
         if head_end < 0:
@@ -251,7 +250,7 @@ class Connection(asyncio.Protocol):
             self._go_on(self._loop.time(), writes, 0, does.gap_seconds)
 
     def _go_on(self, at: float, writes: tuple[bytes, ...], number: int, gap: float) -> None:
-        """Writes one event, and sees to the next, which is due by the clock, not by this one."""
+        """Writes one event and schedules the next by the clock, so delays do not add up."""
         if not gap:
             self._write(b"".join(writes[number:]))
             return
@@ -277,7 +276,7 @@ async def _serve(port: int) -> None:
     over = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, over.set)
-    # Whoever started it holds its standard input open for as long as it is wanted.
+    # Its parent keeps its standard input open as long as it needs it.
     reader = asyncio.StreamReader()
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
     ends = [asyncio.create_task(over.wait()), asyncio.create_task(reader.read())]
@@ -285,7 +284,7 @@ async def _serve(port: int) -> None:
 
 
 class Upstream:
-    """The fake as a process of its own, for as long as the block lasts.
+    """The fake as a separate process, until the block ends.
 
     Attributes:
         url: Where it listens.
@@ -322,7 +321,7 @@ class Upstream:
         self._control("behave", {"model": model, **fields})
 
     def reset(self) -> None:
-        """All models answer again; no call is remembered."""
+        """Makes all models answer, and forgets all calls."""
         self._control("reset", {})
 
     def calls(self) -> list[Call]:
@@ -330,7 +329,7 @@ class Upstream:
         return [Call(**call) for call in self._control("log")]
 
     def count(self, model: str | None = None) -> int:
-        """How many there were, to one model or to all."""
+        """The number of calls, to one model or to all."""
         return sum(model in (None, call.model) for call in self.calls())
 
     def _control(self, what: str, body: object = None) -> Any:

@@ -1,1 +1,1 @@
-"""Load and faults on this machine, longer than tests may take: `make drills`, `make soak`."""
+"""Load and faults that take longer than tests may: `make drills`, `make soak`."""

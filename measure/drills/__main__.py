@@ -1,4 +1,4 @@
-"""`python -m drills` runs all drills but the soak; `python -m drills NAME …` runs some."""
+"""`python -m measure.drills` runs all drills but the soak; name some to run only those."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from measure.drills.scenarios import DRILLS, Failed
 
 
 def main(names: list[str]) -> int:
-    """Runs drills, one after another; says how many did not show what they promise."""
+    """Runs drills one after another; returns how many failed."""
     unknown = set(names) - set(DRILLS)
     if unknown:
         sys.exit(f"no such drill: {', '.join(sorted(unknown))}; there are {', '.join(DRILLS)}")

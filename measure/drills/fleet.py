@@ -1,4 +1,4 @@
-"""Several chat processes that share one store, and what clients and models saw of them."""
+"""Several chat processes that share a store, and what clients and models saw of them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PRIMARY, SECOND = "gemini-3.8-flash", "gemini-3.7-flash"
 
 @contextlib.contextmanager
 def fleet(processes: int, gemini_url: str, **environ: str) -> Iterator[list[ServedFunction]]:
-    """Starts so many chat functions; ends them all. Keyword arguments are further variables."""
+    """Runs several chat functions. Keyword arguments are environment variables."""
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         variables = {
@@ -37,12 +37,12 @@ def fleet(processes: int, gemini_url: str, **environ: str) -> Iterator[list[Serv
 
 
 @dataclass
-class Fire:
+class LoadedFleet:
     """A fleet on Firestore, under a steady load.
 
     Attributes:
-        gemini: What all of it calls.
-        firestore: What all of it shares.
+        gemini: The models.
+        firestore: The shared store.
         load: The clients.
     """
 
@@ -51,31 +51,31 @@ class Fire:
     load: OpenLoop
 
     def replies(self, start: float = 0.0, end: float = float("inf")) -> list[Reply]:
-        """What came to its end in a time."""
+        """The replies that ended within a period."""
         return [reply for reply in list(self.load.replies) if start <= ended(reply) < end]
 
     def calls(self, model: str, start: float = 0.0) -> list[Call]:
-        """The calls to a model from an instant on."""
+        """The calls to a model since an instant."""
         return [call for call in self.gemini.calls() if call.model == model and call.at >= start]
 
     def answered_by(self, model: str, start: float = 0.0) -> int:
-        """How many answers a model has given from an instant on."""
+        """The number of answers by a model since an instant."""
         return sum(reply.verdict.model == model for reply in self.replies(start))
 
 
 def ended(reply: Reply) -> float:
-    """The instant at which a reply was whole."""
+    """When a reply was complete."""
     return reply.at + reply.seconds
 
 
 def statuses(replies: Sequence[Reply]) -> dict[int, int]:
-    """Replies by status; 0 is a connection that failed."""
+    """The number of replies by status; 0 is a failed connection."""
     return dict(Counter(reply.status for reply in replies))
 
 
 @contextlib.contextmanager
-def under_fire(processes: int, per_second: float) -> Iterator[Fire]:
-    """Starts models, a store, a fleet and a load, and waits until all of it runs evenly."""
+def loaded_fleet(processes: int, per_second: float) -> Iterator[LoadedFleet]:
+    """Starts models, a store, a fleet and a load, and waits until latency is steady."""
     with contextlib.ExitStack() as stack:
         gemini = stack.enter_context(Upstream())
         gemini.behave(chunks=1, gap_seconds=0)
@@ -84,18 +84,18 @@ def under_fire(processes: int, per_second: float) -> Iterator[Fire]:
         functions = stack.enter_context(fleet(processes, gemini.url, **firestore.environ()))
         targets = [chat(function.url, number=n) for n, function in enumerate(functions)]
         load = stack.enter_context(OpenLoop(targets, per_second))
-        fire = Fire(gemini, firestore, load)
+        loaded = LoadedFleet(gemini, firestore, load)
         eventually(lambda: len(load.replies) > per_second, 60)
-        # What piled up while everybody was starting is answered, and no longer measured.
+        # By now the backlog of the start is answered.
         eventually(lambda: max(reply.seconds for reply in load.replies[-processes:]) < 0.1, 60)
-        yield fire
+        yield loaded
 
 
 def eventually(is_so: Callable[[], bool], seconds: float) -> None:
-    """Waits until something is so.
+    """Waits until a condition holds.
 
     Raises:
-        TimeoutError: It was not, for so long.
+        TimeoutError: It did not hold within this time.
     """
     give_up_at = time.monotonic() + seconds
     while not is_so():

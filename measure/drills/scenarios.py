@@ -1,4 +1,4 @@
-"""What happens to the service, and what has to be seen then."""
+"""The drills: what happens to the service, and what must be seen."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from measure.bench.load import OpenLoop, chat
 from measure.drills.fleet import (
     PRIMARY,
     SECOND,
-    Fire,
+    LoadedFleet,
     ended,
     eventually,
     fleet,
+    loaded_fleet,
     statuses,
-    under_fire,
 )
 from measure.fault_matrix.cell import Condition
 from measure.fault_matrix.faults import CHUNKS, Fault, Stage
@@ -34,11 +34,11 @@ PER_SECOND = float(os.environ.get("PER_SECOND", "400"))
 SOAK_MINUTES = float(os.environ.get("MINUTES", "30"))
 _BREAKS = ("cut", "silent-end", "malformed-chunk", "error-event", "error-raw", "error-array")
 _PROBE_SECONDS = 1.2
-"""How long the probe waits for its first text: longer than the second in which it is alone."""
+"""Time to the probe's first text: longer than the second in which it must be the only call."""
 
 
 class Failed(Exception):  # noqa: N818 - a drill fails; it is not an error
-    """What was promised was not seen."""
+    """A promise was not kept."""
 
 
 def _say(text: str, *, holds: bool = True) -> None:
@@ -48,7 +48,7 @@ def _say(text: str, *, holds: bool = True) -> None:
 
 
 def streams() -> None:
-    """1,000 streams, each broken by a random fault after a random chunk, end whole."""
+    """1,000 streams, each broken by a random fault after a random chunk, end complete."""
     chance = random.Random(7)  # noqa: S311 - the same faults each time
     faults = [
         Fault(
@@ -62,7 +62,7 @@ def streams() -> None:
     with bench() as one, ThreadPoolExecutor(8) as pool:
 
         def play(fault: Fault) -> str:
-            # It also asserts that the text is complete, with nothing twice.
+            # It also asserts that the text is complete, without repetition.
             return one.play(
                 fault, stream=True, all_models=False, condition=Condition.HEALTHY
             ).visitor
@@ -72,22 +72,22 @@ def streams() -> None:
 
 
 def window_ends() -> None:
-    """A window ends under load: one probe for all processes, and success is known to all."""
-    with under_fire(PROCESSES, PER_SECOND) as fire:
+    """A window ends under load: one process probes, and all learn of its success."""
+    with loaded_fleet(PROCESSES, PER_SECOND) as loaded:
         opened = time.monotonic()
-        fire.gemini.behave(PRIMARY, status=429, retry_delay_seconds=4)
-        eventually(lambda: fire.answered_by(SECOND, opened) > PER_SECOND, 30)
-        refused = len(fire.calls(PRIMARY, opened))
-        fire.gemini.behave(PRIMARY, status=200, first_text_seconds=_PROBE_SECONDS)
-        eventually(lambda: len(fire.calls(PRIMARY, opened)) > refused, 60)
-        eventually(lambda: fire.answered_by(PRIMARY, opened) > PER_SECOND, 60)
+        loaded.gemini.behave(PRIMARY, status=429, retry_delay_seconds=4)
+        eventually(lambda: loaded.answered_by(SECOND, opened) > PER_SECOND, 30)
+        refused = len(loaded.calls(PRIMARY, opened))
+        loaded.gemini.behave(PRIMARY, status=200, first_text_seconds=_PROBE_SECONDS)
+        eventually(lambda: len(loaded.calls(PRIMARY, opened)) > refused, 60)
+        eventually(lambda: loaded.answered_by(PRIMARY, opened) > PER_SECOND, 60)
         time.sleep(2)
-        probe, *others = fire.calls(PRIMARY, opened)[refused:]
+        probe, *others = loaded.calls(PRIMARY, opened)[refused:]
         in_first_second = [call for call in (probe, *others) if call.at < probe.at + 1]
         known_to_all = probe.at + _PROBE_SECONDS + 1.5
-        late = [reply for reply in fire.replies() if reply.at > known_to_all]
+        late = [reply for reply in loaded.replies() if reply.at > known_to_all]
         strayed = [reply for reply in late if reply.verdict.model != PRIMARY]
-        _say_load(fire)
+        _say_load(loaded)
         _say(f"{len(in_first_second)} call in the first second", holds=len(in_first_second) == 1)
         _say(
             f"{len(strayed)} of {len(late)} answers by others from 1.5 s after its success",
@@ -96,18 +96,18 @@ def window_ends() -> None:
 
 
 def turns_429() -> None:
-    """The primary turns 429 under load: each process learns it once."""
-    with under_fire(PROCESSES, PER_SECOND) as fire:
+    """The primary starts to answer 429 under load: each process wastes at most one call."""
+    with loaded_fleet(PROCESSES, PER_SECOND) as loaded:
         turned = time.monotonic()
-        fire.gemini.behave(PRIMARY, status=429, retry_delay_seconds=60)
-        eventually(lambda: fire.answered_by(SECOND, turned) > 5 * PER_SECOND, 60)
-        refused = fire.calls(PRIMARY, turned)
+        loaded.gemini.behave(PRIMARY, status=429, retry_delay_seconds=60)
+        eventually(lambda: loaded.answered_by(SECOND, turned) > 5 * PER_SECOND, 60)
+        refused = loaded.calls(PRIMARY, turned)
         first_answer = min(
-            ended(reply) for reply in fire.replies(turned) if reply.verdict.model == SECOND
+            ended(reply) for reply in loaded.replies(turned) if reply.verdict.model == SECOND
         )
-        under_way = [r for r in fire.replies(turned) if r.at < first_answer and ended(r) > turned]
+        under_way = [r for r in loaded.replies(turned) if r.at < first_answer and ended(r) > turned]
         late = [call for call in refused if call.at > refused[0].at + 1.5]
-        _say_load(fire)
+        _say_load(loaded)
         _say(
             f"{len(refused)} calls to it by {PROCESSES} processes, {len(under_way)} chats begun"
             f" before the first was answered; {len(late)} calls after 1.5 s",
@@ -116,35 +116,35 @@ def turns_429() -> None:
 
 
 def store_paused() -> None:
-    """The store stands still for 30 s under load: chats go on, and it is right again after."""
-    with under_fire(PROCESSES, PER_SECOND) as fire:
+    """The store stops for 30 s under load: chats continue, and its windows are right afterwards."""
+    with loaded_fleet(PROCESSES, PER_SECOND) as loaded:
         begun = time.monotonic()
         time.sleep(10)
         paused = time.monotonic()
-        fire.firestore.pause()
+        loaded.firestore.pause()
         time.sleep(5)
-        # Found by whoever comes to it, while nobody can tell the others.
+        # Each process finds out for itself, because none can tell the others.
         for model in (SECOND, PRIMARY):
-            fire.gemini.behave(model, status=429, retry_delay_seconds=90)
+            loaded.gemini.behave(model, status=429, retry_delay_seconds=90)
         time.sleep(25)
-        fire.firestore.go_on()
+        loaded.firestore.go_on()
         resumed = time.monotonic()
         time.sleep(2)
         right = time.monotonic()
         time.sleep(5)
         healthy, during = (
-            statistics.quantiles([r.seconds for r in fire.replies(*span)], n=100)
+            statistics.quantiles([r.seconds for r in loaded.replies(*span)], n=100)
             for span in ((begun, paused), (paused, resumed))
         )
         median_ms, p99_ms = (round(1000 * (during[n] - healthy[n])) for n in (49, 98))
-        late = fire.calls(PRIMARY, right) + fire.calls(SECOND, right)
-        _say_load(fire)
+        late = loaded.calls(PRIMARY, right) + loaded.calls(SECOND, right)
+        _say_load(loaded)
         _say(f"added latency: median {median_ms} ms, p99 {p99_ms} ms", holds=p99_ms < 300)
         _say(f"{len(late)} calls to exhausted models from 2 s after", holds=not late)
 
 
-def _say_load(fire: Fire) -> None:
-    replies = fire.replies()
+def _say_load(loaded: LoadedFleet) -> None:
+    replies = loaded.replies()
     seconds = max(map(ended, replies)) - min(reply.at for reply in replies)
     whole = sum(reply.verdict.is_whole for reply in replies)
     _say(

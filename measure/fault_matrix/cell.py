@@ -1,4 +1,4 @@
-"""Plays one fault against the real runner, adapter and store; only Gemini is emulated."""
+"""Plays one fault against the real runner, client and store; only Gemini is emulated."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from tools.testkit.log import RecordingLog
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 MODELS = 3
 TEXT = " ".join(f"word{number}" for number in range(40))
-# Silence is waited for; all else is there at once, however busy the machine is.
+# Only silent models need a short limit; a long one keeps a busy machine from adding time-outs.
 SILENCE_SECONDS = 2.0
 _FOR_SILENCE = Limits(
     backoff_seconds=(0.01,),
@@ -59,7 +59,7 @@ class Condition(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What came of one request.
+    """The outcome of one request.
 
     Attributes:
         visitor: What the visitor got.
@@ -73,14 +73,14 @@ class Outcome:
 
 
 class StoppedClock(SystemClock):
-    """Its date stands still, so that windows have exactly the length that the rules say."""
+    """A clock whose date stands still, so that windows have exactly the length of the rules."""
 
     def now(self) -> datetime:
         return NOW
 
 
 class FaultyStore:
-    """A real store that is slow, down or both by turns, until it is mended."""
+    """A real store that is slow, down or flapping until it is mended."""
 
     def __init__(self, store: WindowStore, condition: Condition) -> None:
         self._store = store
@@ -126,7 +126,7 @@ def play(
     provider: Provider,
     folder: Path,
 ) -> Outcome:
-    """Sends one chat to a hierarchy of its own, of which the first model or every one fails."""
+    """Sends one chat to a new hierarchy whose first model fails, or all of them."""
     number = next(_numbers)
     names = [f"model-{number}-{place}" for place in range(1, MODELS + 1)]
     for place, name in enumerate(names):
@@ -172,7 +172,7 @@ def play(
 def _wait_until_stored(
     windows: SharedWindows, sqlite: SqliteWindowStore, opened: Mapping[str, Window]
 ) -> None:
-    """What was found while the store was in trouble is written once it is mended."""
+    """Waits until windows found during the trouble are stored."""
     give_up_at = time.monotonic() + 20
     while {name: window.until for name, window in sqlite.read().items()} != {
         name: window.until for name, window in opened.items()
@@ -183,7 +183,7 @@ def _wait_until_stored(
 
 
 def _said(pieces: list[Piece], names: list[str]) -> str:
-    """What the visitor saw, in a few words."""
+    """What the visitor saw."""
     speakers = [names.index(p.display_name) + 1 for p in pieces if isinstance(p, AnswerStarted)]
     text = "".join(piece.text for piece in pieces if isinstance(piece, Text))
     match pieces[-1]:

@@ -1,4 +1,4 @@
-"""Every way in which a model has been seen to fail, at every stage at which it can."""
+"""Every known failure of a model, at every stage at which it can happen."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ CHUNKS = 6
 
 
 class Stage(enum.StrEnum):
-    """How far the answer has come when it fails."""
+    """How far the answer is when it fails."""
 
     CONNECT = "connecting"
     FIRST_BYTE = "before the first byte"
@@ -31,9 +31,9 @@ class Fault:
     """One failure at one stage.
 
     Attributes:
-        name: What it is called in the table.
-        stage: When it comes.
-        behaviour: What the emulator is told; None where there is nobody to connect to.
+        name: Its name in the table.
+        stage: When it happens.
+        behaviour: The emulator's behaviour; None if there is nothing to connect to.
         options: Its options.
     """
 
@@ -44,7 +44,7 @@ class Fault:
 
     @property
     def is_silence(self) -> bool:
-        """Whether only a time-out can tell."""
+        """Whether only a time-out reveals it."""
         return self.name in {"hang", "hang-after-headers", "drip", "stall"}
 
 

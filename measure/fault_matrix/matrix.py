@@ -1,6 +1,6 @@
-"""Runs the faults against the store's conditions, and writes what it saw as a page of the docs.
+"""Plays all faults under all conditions of the store: `python -m measure.fault_matrix.matrix`.
 
-`python -m measure.fault_matrix.matrix` writes docs/fault-matrix.md; with `--check` it only compares.
+It writes docs/fault-matrix.md; with `--check` it only compares.
 """
 
 from __future__ import annotations
@@ -23,12 +23,13 @@ from tools.emulator.server import Emulator
 
 PAGE = Path(__file__).parents[2] / "docs" / "fault-matrix.md"
 THREADS = 12
+_NOTHING = "–"
 CASES = tuple((all_models, stream) for all_models in (False, True) for stream in (True, False))
 Results = dict[tuple[Fault, bool, bool], Outcome]
 
 
 class Bench:
-    """An emulator, and two providers: one that reaches it, and one that reaches nobody."""
+    """An emulator with two providers: one reaches it, the other reaches nothing."""
 
     def __init__(self, gemini: Emulator, folder: Path) -> None:
         self._gemini = gemini
@@ -39,7 +40,7 @@ class Bench:
             self._unreachable = _provider(f"http://127.0.0.1:{closed.getsockname()[1]}")
 
     def close(self) -> None:
-        """Closes the connections that are kept for another call."""
+        """Closes idle connections."""
         self._reachable.close()
         self._unreachable.close()
 
@@ -57,7 +58,7 @@ class Bench:
         )
 
     def play_all(self, faults: Iterable[Fault], condition: Condition) -> Results:
-        """Every fault, for one model and for all, streamed and not."""
+        """Plays every fault, on one model and on all, streamed and plain."""
         with ThreadPoolExecutor(THREADS) as pool:
             plays = {
                 (fault, all_models, stream): pool.submit(
@@ -80,7 +81,7 @@ def _provider(url: str) -> GeminiProvider:
 
 @contextmanager
 def bench() -> Iterator[Bench]:
-    """A bench of one's own."""
+    """A bench with its own emulator and folder."""
     with Emulator() as gemini, tempfile.TemporaryDirectory() as folder:
         made = Bench(gemini, Path(folder))
         try:
@@ -90,7 +91,7 @@ def bench() -> Iterator[Bench]:
 
 
 def page(results: Results) -> str:
-    """The page: one table for each stage; faults that end alike share a row."""
+    """The page: one table per stage; faults with the same outcome share a row."""
     parts = [_HEAD]
     for stage in Stage:
         rows: dict[tuple[str, ...], list[str]] = defaultdict(list)
@@ -101,14 +102,23 @@ def page(results: Results) -> str:
             "| Fault | First model, streamed | First model, plain | All, streamed | All, plain |"
         )
         parts.append("| --- | --- | --- | --- | --- |")
-        parts += [f"| {', '.join(names)} | {' | '.join(cells)} |" for cells, names in rows.items()]
+        parts += [
+            f"| {', '.join(names)} | {' | '.join(_shown(cells))} |" for cells, names in rows.items()
+        ]
         parts.append("")
     return "\n".join(parts)
 
 
+def _shown(cells: tuple[str, ...]) -> Iterator[str]:
+    """Says once what streamed and plain answers have in common."""
+    for streamed, plain in zip(cells[::2], cells[1::2], strict=True):
+        yield streamed
+        yield "the same" if plain == streamed != _NOTHING else plain
+
+
 def _cell(outcome: Outcome | None) -> str:
     if outcome is None:
-        return "–"
+        return _NOTHING
     places: dict[str, list[str]] = defaultdict(list)
     for place, what in outcome.windows:
         places[what].append("all" if place == 0 else str(place))
@@ -117,24 +127,23 @@ def _cell(outcome: Outcome | None) -> str:
     return f"{outcome.visitor}<br>calls {calls}<br>windows {windows or 'none'}"
 
 
-# A sentence is a line of the page, however long.
+# The page has one sentence a line.
 # ruff: noqa: E501
 _HEAD = f"""# The fault matrix
 
-Every way in which a model has been seen to fail, at every stage of an answer, and what came of it.
-`make fault-matrix` plays all of them against the real runner, adapter and SQLite store, with an emulated Gemini, and writes this page; `tests/measure/fault_matrix` fails when it is not current.
+As long as one model can answer, the visitor gets an answer, unless the key, the region or the account is refused.
+Each cell shows what the visitor gets, how often each model was asked, and which windows opened: model, reason, length.
 
-- A hierarchy of {MODELS} models, each case with models and a store of its own.
-  Either the first model fails and the others answer, or all of them fail.
-- A model that is silent is left after {SILENCE_SECONDS:g} s, and the pause before a second attempt is short; the other settings are the defaults.
-- Each cell says what the visitor gets, how often each model was asked, and which windows stood afterwards: the model's place, the reason, the length.
-- Names are those of the [emulator's replies](../tools/emulator/README.md).
-- With a store that is slow (2 s), down or flapping, visitor, calls and windows are the same, and the windows are in the store once it is well again: `make fault-matrix` plays all cases under each condition and stops if one differs, and the tests a part of them.
+`make fault-matrix` plays every [reply of the emulator](../tools/emulator/README.md) against the real runner, Gemini client and SQLite store, and writes this page; tests fail when it is outdated.
+
+- {MODELS} models in the hierarchy: either the first fails, or all do.
+- A silent model is abandoned after {SILENCE_SECONDS:g} s, and backoff is short; other settings are the defaults.
+- A slow, failing or flapping store changes nothing, and gets its windows once it recovers.
 """
 
 
 def main(arguments: list[str]) -> int:
-    """Writes the page, or checks it."""
+    """Writes or checks the page; returns the exit status."""
     faults = list(all_faults())
     with bench() as one:
         healthy = one.play_all(faults, Condition.HEALTHY)

@@ -11,8 +11,8 @@ from datetime import timedelta
 from fallback.core.decision import Attempt, FailedAttempt, Refusal, decide
 from fallback.core.failure import Failure, FailureKind
 from fallback.core.window_rules import counts_against_model
-from measure.simulation.instance import Instance, RunningAttempt
-from measure.simulation.instance_cache import WaitBudget
+from fallback.windows.leases import RunningAttempt
+from measure.simulation.instance import Instance, WaitBudget
 from measure.simulation.measures import Measures
 from measure.simulation.settings import Settings
 from measure.simulation.timeline import Process, Timeline
@@ -42,11 +42,11 @@ class Chats:
 
         Args:
             timeline: When things happen.
-            upstream: Who is asked.
-            settings: Limits, and how much budget.
+            upstream: The models.
+            settings: Limits and rules.
             chance: For backoffs.
-            measures: Who counts.
-            crashes: So many probes are the last thing that their processes do.
+            measures: What is counted.
+            crashes: How many probes end in a crash of their process.
         """
         self._crashes = crashes
         self._timeline = timeline
@@ -60,7 +60,7 @@ class Chats:
         self._lease_margin = timedelta(seconds=settings.lease_margin_seconds)
 
     def answer(self, instance: Instance) -> Process[Refusal | None]:
-        """One chat, from its first to its last word; the refusal, if that is all it gets."""
+        """One chat, from the question to the end of the answer; returns the refusal, if any."""
         timeline, settings = self._timeline, self._settings
         self._measures.count("asked")
         began = timeline.seconds

@@ -1,7 +1,6 @@
-"""The stored windows, one document for each model, as `fallback/adapters/firestore.py` keeps them.
+"""The stored windows, one document for each model, as `fallback/stores/firestore.py` keeps them.
 
-Time is not in here: `measure.simulation.store` adds it. So the real `SharedWindows` can use these
-documents as its store, which is how tests hold the two sides together.
+Time is not in here: `measure.simulation.store` adds it.
 """
 
 from __future__ import annotations
@@ -39,13 +38,14 @@ class Documents:
             window = replace(
                 window,
                 until=until,
+                reason=old.reason if old.until > window.until else window.reason,
                 probe_at=None if probe_at >= until else probe_at,
                 failed_probes=max(old.failed_probes, window.failed_probes),
             )
         return self._put(model, replace(window, leased_until=None)).version
 
     def lease(self, model: str, seen: Window, until: datetime) -> Window | None:
-        """Gives the probe to one caller: whoever has seen the present version."""
+        """Gives the probe to one caller: the first that has seen the present version."""
         old = self._windows.get(model)
         if old is None or old.version != seen.version:
             return None

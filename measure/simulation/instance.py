@@ -1,36 +1,37 @@
-"""One instance's say over the windows: `fallback/shared_windows.py` in simulated time.
+"""One instance: the book and the judge of `fallback.windows`, with a process as their thread.
 
-The lengths of windows, strikes and verdicts on probes are the core's; who calls it when is a
-mirror of that file, to which `tests/measure/simulation/test_mirror.py` holds it.
+`fallback/windows/shared.py` and `store_thread.py` wait with threads; here a process yields instead.
+Rules that Nexus does not have are behind `Settings.needs_lease`, `Settings.probe_spread_seconds`
+and `Settings.strikes`.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Mapping
+from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from fallback.core.failure import Failure, Scope
-from fallback.core.window_rules import ProbeResult, probe_result, strike_after, window_after
-from fallback.core.windows import EVERY_MODEL, Windows, after_failed_probe, longer, outlasts
-from measure.simulation.instance_cache import InstanceCache, Lease, WaitBudget
+from fallback.core.failure import Failure
+from fallback.core.window_rules import strike_after
+from fallback.core.windows import Window, Windows
+from fallback.ports import StoreUnavailableError
+from fallback.store_health import StoreHealth
+from fallback.windows.book import Book, Steps, Task
+from fallback.windows.judge import Judge
+from fallback.windows.leases import Lease, Leases, RunningAttempt
 from measure.simulation.measures import Measures
 from measure.simulation.settings import Settings
 from measure.simulation.store import Store
-from measure.simulation.timeline import Process, Timeline
-
-Leases = Mapping[str, Lease]
-"""The leases that one attempt holds, by window."""
+from measure.simulation.timeline import Job, Process, Timeline
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunningAttempt:
-    """What there is to know of an attempt, as `fallback.windows.shared.RunningAttempt`."""
+@dataclass(slots=True)
+class WaitBudget:
+    """How long one request may still wait for the store, as `fallback/wait_budget.py`."""
 
-    model: str
-    started_at: datetime
-    leases: Leases
+    left_seconds: float
 
 
 class Instance:
@@ -44,24 +45,41 @@ class Instance:
         chance: random.Random,
         measures: Measures,
     ) -> None:
-        self._cache = InstanceCache(timeline, store, settings, chance, measures)
+        """Knows nothing yet."""
+        self._book = Book(max_age=timedelta(seconds=settings.max_age_seconds))
+        self._judge = Judge(self._book, settings.rules)
+        self._health = StoreHealth(
+            lambda: timeline.seconds,
+            lambda reason: measures.without_store(-1 if reason is None else 1),
+            settings.max_wait_seconds,
+        )
         self._timeline = timeline
+        self._store = store
         self._settings = settings
         self._chance = chance
         self._measures = measures
+        self._jobs: deque[tuple[Job, Task]] = deque()
+        self._is_working = False
+        self._reading: Job | None = None
+        self._knows = False
+        self._turns: dict[str, tuple[object, datetime]] = {}
         self._strikes: dict[str, tuple[datetime, int]] = {}
 
     def snapshot(self, budget: WaitBudget) -> Process[Windows]:
         """All windows by model name, ended ones included."""
-        return self._cache.snapshot(budget)
+        if self._book.is_old(self._timeline.instant()):
+            if self._reading is None or self._reading.is_done:
+                self._reading = self._submit(self._book.read)
+            yield from self._wait(self._reading, budget)
+        return self._book.windows(self._timeline.instant())
 
     def claim(
         self, names: Iterable[str], until: datetime, budget: WaitBudget
     ) -> Process[Leases | None]:
-        """Asks for the probes of some windows; None where somebody else has one of them."""
+        """Asks for the probes of some windows; None if another request has one of them."""
         leases: dict[str, Lease] = {}
         for name in names:
-            lease = yield from self._cache.claim(name, until, budget)
+            lease = yield from self._claim(name, until, budget)
             if lease is None:
                 self.release(leases)
                 return None
@@ -73,68 +91,135 @@ class Instance:
     ) -> Process[None]:
         """Opens the window that a failure asks for, if any, here and in the store."""
         now = self._timeline.instant()
-        failed = EVERY_MODEL if failure.scope is Scope.SERVICE else running.model
-        for name, held in running.leases.items():
-            verdict = probe_result(name, failure)
-            if verdict is ProbeResult.ANSWERS:
-                self._cache.close(held)
-            elif verdict is ProbeResult.UNKNOWN:
-                self._cache.release(held)
-        lease = running.leases.get(failed)
-        if lease is not None and not self._cache.holds(lease):
+        if not all(self._book.holds(lease, now) for lease in running.leases.values()):
             self._measures.count("late")
-            return  # Its time has run out, and with it its word.
-        if lease is None and self._cache.closed_since(failed, running.started_at):
-            return
-        standing = lease.window if lease is not None else self._cache.known(failed)
-        window = window_after(
-            failure,
-            now,
-            self._settings.rules,
-            standing=standing,
-            is_probe=lease is not None,
-            strike_at=self._strike_at(running.model, now),
-            jitter=self._settings.jitter * self._chance.random(),
-        )
-        if strike_after(failure, now, None) is not None:
-            self._strikes[running.model] = (now, self._counted(running.model, now) + 1)
-        if window is None:
-            return
-        if not self._settings.looks_first:
-            if longer(standing, window) is not window:
-                return
-        elif lease is not None:
-            window = after_failed_probe(lease.window, window)
-        elif not outlasts(window, standing):
-            return
-        self._cache.put(failed, window, lease)
-        self._measures.opened(failed, self._timeline.until(window.until))
-        yield from self._cache.write(budget)
+        opened = None
+        for _ in range(self._weight(running, failure, now)):
+            jitter = self._settings.jitter * self._chance.random()
+            tasks, opened = self._judge.failed(running, failure, now, jitter)
+            for task in tasks:
+                self._submit(task)
+            if opened is not None:
+                break
+        if opened is not None:
+            self._has_learnt()
+            name, window = opened
+            self._measures.opened(name, self._timeline.until(window.until))
+            yield from self._wait(self._submit(self._book.write), budget)
 
     def probe_succeeded(self, leases: Leases) -> None:
-        """Closes the windows of which a probe has found that they are over."""
+        """Closes the windows that a probe has found to be over."""
         for name, lease in leases.items():
-            self._cache.close(lease)
+            task = self._book.close(lease, self._timeline.instant())
+            if task is not None:
+                self._has_learnt()
+                self._submit(task)
             self._measures.closed(name)
 
     def answered(self, model: str) -> None:
         """Forgets the transient failures of a model that has answered."""
+        self._judge.answered(model)
         self._strikes.pop(model, None)
 
     def release(self, leases: Leases) -> None:
-        """Gives back the leases of a probe that found out nothing."""
+        """Gives back the leases of a probe that found nothing out."""
         for lease in leases.values():
-            self._cache.release(lease)
+            task = self._book.release(lease, self._timeline.instant())
+            if task is not None:
+                self._submit(task)
 
-    def _counted(self, model: str, now: datetime) -> int:
-        """How many strikes in a row the model has, each within the memory of the one before."""
-        at, number = self._strikes.get(model, (now, 0))
+    # The thread
+
+    def _wait(self, job: Job, budget: WaitBudget) -> Process[None]:
+        if not self._health.look():
+            return
+        started = self._timeline.seconds
+        is_done = yield job, max(0.0, budget.left_seconds)
+        budget.left_seconds -= self._timeline.seconds - started
+        if not is_done:
+            self._health.look()
+
+    def _submit(self, task: Task) -> Job:
+        job = Job()
+        self._jobs.append((job, task))
+        if not self._is_working:
+            self._timeline.start(self._work())
+        return job
+
+    def _work(self) -> Process[None]:
+        self._is_working = True
+        while self._jobs:
+            job, task = self._jobs.popleft()
+            yield from self._run(task)
+            self._timeline.finish(job)
+        self._is_working = False
+
+    def _run(self, task: Task) -> Process[None]:
+        steps = task(self._timeline.instant())
+        reply = None
+        try:
+            while True:
+                call = steps.send(reply)
+                self._has_learnt()
+                with self._health.judging():
+                    result = yield from call(self._store)
+                reply = (result, self._timeline.instant())
+        except StopIteration:
+            self._has_learnt()
+        except StoreUnavailableError:
+            steps.close()
+
+    # Rules that might be, and what the measures want to know
+
+    def _claim(self, name: str, until: datetime, budget: WaitBudget) -> Process[Lease | None]:
+        window = self._book.window(name)
+        if self._settings.probe_spread_seconds and window and not self._is_my_turn(name, window):
+            return None
+        claimed = self._book.claim(name, until, self._timeline.instant())
+        if claimed is None:
+            return None
+        lease, task = claimed
+        if task is not None:
+            job = self._submit(task)
+            was_available = self._health.is_available
+            yield from self._wait(job, budget)
+            if self._settings.needs_lease and was_available and not job.is_done:
+                self._submit(lambda _: self._given_up(lease))
+                return None
+        return lease if self._book.holds(lease, self._timeline.instant()) else None
+
+    def _given_up(self, lease: Lease) -> Steps:
+        self.release({lease.name: lease})
+        yield from ()
+
+    def _is_my_turn(self, name: str, window: Window) -> bool:
+        """Spreads instances that find a window over: until its turn, one passes it over."""
+        now = self._timeline.instant()
+        version, turn_at = self._turns.get(name, (None, now))
+        if version != window.version:
+            spread_seconds = self._settings.probe_spread_seconds * self._chance.random()
+            turn_at = now + timedelta(seconds=spread_seconds)
+            self._turns[name] = (window.version, turn_at)
+        if now < turn_at:
+            self._book.pass_over(name, window, turn_at)
+        return now >= turn_at
+
+    def _weight(self, running: RunningAttempt, failure: Failure, now: datetime) -> int:
+        """How often a failure counts for the judge, whose windows open at the second strike."""
+        if self._settings.strikes == 2 or strike_after(failure, now, None) is None:
+            return 1
+        at, number = self._strikes.get(running.model, (now, 0))
         memory = timedelta(seconds=self._settings.rules.transient_memory)
-        return number if now <= at + memory else 0
+        number = number + 1 if now <= at + memory else 1
+        self._strikes[running.model] = (now, number)
+        if running.leases:
+            return 1
+        return 2 if self._settings.strikes == 1 else int(number > self._settings.strikes - 2)
 
-    def _strike_at(self, model: str, now: datetime) -> datetime | None:
-        """What the core is told of earlier strikes: the last one, if one more is enough."""
-        if self._settings.strikes == 1:
-            return now
-        is_enough = self._counted(model, now) >= self._settings.strikes - 1
-        return self._strikes[model][0] if is_enough else None
+    def _has_learnt(self) -> None:
+        """Tells the measures when this instance begins or ceases to set the watched model aside."""
+        window = self._book.window(self._measures.watched)
+        knows = window is not None and window.is_open(self._timeline.instant())
+        if knows is not self._knows:
+            self._knows = knows
+            self._measures.knows(1 if knows else -1)

@@ -1,4 +1,4 @@
-"""What a run is asked about: counts, how often in each second, and when the fleet knew."""
+"""What a run counts: totals, rates by the second, and when the fleet knew of a window."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Learning:
         half: When half of the instances set the model aside; None where that did not happen.
         nearly: When 99 % did.
         all: When all did.
-        last_wasted: When the last call began that somebody could have known to be useless.
+        last_wasted: When the last call began although an instance knew that it was useless.
     """
 
     at: float
@@ -45,7 +45,7 @@ class Measures:
         self._size = math.ceil(seconds) + 1
         self._open_until: dict[str, float] = {}
         self._knowing = 0
-        self._troubled = 0
+        self._without_store = 0
         self.counts: Counter[str] = Counter()
         self.answered_by: Counter[str] = Counter()
         self.refused_for: Counter[str] = Counter()
@@ -78,15 +78,14 @@ class Measures:
         self.count("contended")
 
     def leased(self, was_given: bool) -> None:
-        """The store's word on a lease."""
+        """The store has given a lease, or refused it."""
         self.counts["leases_given" if was_given else "leases_denied"] += 1
 
-    def in_trouble(self, change: int) -> None:
+    def without_store(self, change: int) -> None:
         """One instance more, or less, goes on without the store."""
-        self._troubled += change
-        self.counts["troubled_most"] = max(self.counts["troubled_most"], self._troubled)
-        if change > 0:
-            self.count("troubles")
+        self._without_store += change
+        most = max(self.counts["without_store_most"], self._without_store)
+        self.counts["without_store_most"] = most
 
     # Of the windows
 

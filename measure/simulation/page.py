@@ -65,7 +65,7 @@ def tables(found: dict[str, Any]) -> dict[str, str]:
     """Every table, by the name of its place."""
     made = {name: _by_fleet(found, title, show) for name, (title, show) in MEASURES.items()}
     made |= {f"sweep {name}": _sweep(name, found["sweeps"][name]) for name in SWEEPS}
-    made |= {f"rules {story}": _rules(runs) for story, runs in found["rules"].items()}
+    made |= {f"rules {scenario}": _rules(runs) for scenario, runs in found["rules"].items()}
     made["drill"] = _drill(found["drill"])
     made["million"] = _million(found["million"][0])
     return made

@@ -84,7 +84,7 @@ def _save(name: str, figure: Any) -> None:
 
 
 def _seconds(found: Results) -> Any:
-    """What 1,000 instances do in each second of a story."""
+    """What 1,000 instances do in each second of a scenario."""
     names = [name for name in SCENARIOS if name not in ("healthy", "slow-store")]
     figure, axes = plt.subplots(3, 3, figsize=(9, 6.5), sharey=False)
     for axis, name in zip(axes.flat, names, strict=True):
@@ -180,13 +180,13 @@ def _rules(found: Results) -> Any:
         ],
         "writes given up": lambda run: run["contended"],
     }
-    stories = list(found["rules"])
-    figure, axes = plt.subplots(len(stories), 3, figsize=(9, 8))
-    for row, story in zip(axes, stories, strict=True):
+    scenarios = list(found["rules"])
+    figure, axes = plt.subplots(len(scenarios), 3, figsize=(9, 8))
+    for row, scenario in zip(axes, scenarios, strict=True):
         for axis, (title, show) in zip(row, panels.items(), strict=True):
-            names = dict.fromkeys(run["rules"] for run in found["rules"][story])
-            for name, marker in zip(names, "osv^D", strict=True):
-                runs = [run for run in found["rules"][story] if run["rules"] == name]
+            names = dict.fromkeys(run["rules"] for run in found["rules"][scenario])
+            for name, marker in zip(names, "osv^", strict=True):
+                runs = [run for run in found["rules"][scenario] if run["rules"] == name]
                 values = [show(run) for run in runs]
                 axis.plot(RULES_FLEETS, values, marker=marker, markersize=4, label=name)
             axis.set_xscale("log")
@@ -195,9 +195,9 @@ def _rules(found: Results) -> Any:
             axis.set_xticks(RULES_FLEETS, [f"{size:,}" for size in RULES_FLEETS])
             axis.minorticks_off()
             _plain(axis.yaxis)
-            if story == stories[0]:
+            if scenario == scenarios[0]:
                 axis.set_title(title)
-        row[0].set_ylabel(_wrapped(SCENARIOS[story].title, 26))
+        row[0].set_ylabel(_wrapped(SCENARIOS[scenario].title, 26))
     for axis in axes[-1]:
         axis.set_xlabel("instances")
     handles, labels = axes.flat[0].get_legend_handles_labels()

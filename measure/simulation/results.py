@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
 from typing import Any
 
-from measure.simulation.rules import RULES, RULES_FLEETS, RULES_STORIES, rules_plan
+from measure.simulation.rules import RULES, RULES_FLEETS, RULES_SCENARIOS, rules_plan
 from measure.simulation.run import Plan, figures, run
 from measure.simulation.scenarios import FLEETS, SCENARIOS, drill, worst_ten_minutes
 from measure.simulation.sweeps import SWEEPS
@@ -61,13 +61,16 @@ def assembled(played: dict[Key, dict[str, Any]]) -> dict[str, Any]:
             if _of(played, "sweep", name)
         },
         "rules": {
-            story: [
-                {"rules": rules, **_without_series(played["rules", story, instances, rules, SEED])}
+            scenario: [
+                {
+                    "rules": rules,
+                    **_without_series(played["rules", scenario, instances, rules, SEED]),
+                }
                 for rules in RULES
                 for instances in RULES_FLEETS
             ]
-            for story in RULES_STORIES
-            if _of(played, "rules", story)
+            for scenario in RULES_SCENARIOS
+            if _of(played, "rules", scenario)
         },
         "drill": [
             {name: played[key][name] for name in ("refused_calls", "last_wasted")}
@@ -84,8 +87,8 @@ def plan_of(key: Key) -> Plan:
             return SCENARIOS[name].plan(instances)
         case ("sweep", name, instances, value, seed):
             return SWEEPS[name].plan(instances, value, seed)
-        case ("rules", story, instances, rules, _):
-            return rules_plan(story, rules, instances)
+        case ("rules", scenario, instances, rules, _):
+            return rules_plan(scenario, rules, instances)
         case ("drill", *_):
             return drill()
         case ("million", _, instances, _):
@@ -105,8 +108,8 @@ def keys() -> list[Key]:
             for seed in sweep.seeds
         ),
         *(
-            ("rules", story, size, rules, SEED)
-            for story in RULES_STORIES
+            ("rules", scenario, size, rules, SEED)
+            for scenario in RULES_SCENARIOS
             for size in RULES_FLEETS
             for rules in RULES
         ),

@@ -1,4 +1,4 @@
-"""Rules that Nexus had, has and might have, side by side."""
+"""Rules that Nexus has and might have, side by side."""
 
 from __future__ import annotations
 
@@ -8,18 +8,17 @@ from measure.simulation.run import Plan
 from measure.simulation.scenarios import SCENARIOS
 
 RULES: dict[str, dict[str, Any]] = {
-    "without looking first": {"looks_first": False},
     "as it is": {},
-    "no probe without a word": {"needs_word": True},
+    "no probe without a lease": {"needs_lease": True},
     "spread 2 s": {"probe_spread_seconds": 2.0},
-    "both": {"needs_word": True, "probe_spread_seconds": 2.0},
+    "both": {"needs_lease": True, "probe_spread_seconds": 2.0},
 }
 """What each changes of `measure.simulation.settings.Settings`, by what plots call it."""
 
-RULES_STORIES = ("minute-quota", "all-minute-quotas", "slow-store", "store-outage")
+RULES_SCENARIOS = ("minute-quota", "all-minute-quotas", "slow-store", "store-outage")
 RULES_FLEETS = (20, 100, 500)
 
 
-def rules_plan(story: str, rules: str, instances: int) -> Plan:
+def rules_plan(scenario: str, rules: str, instances: int) -> Plan:
     """A scenario with some of the rules that Nexus might have."""
-    return SCENARIOS[story].plan(instances).with_settings(**RULES[rules])
+    return SCENARIOS[scenario].plan(instances).with_settings(**RULES[rules])

@@ -125,7 +125,7 @@ def figures(plan: Plan, measures: Measures) -> dict[str, Any]:
         "store_writes": counts["writes"],
         "documents_read": counts["documents_read"],
         "contended": counts["contended"],
-        "instances_in_trouble": counts["troubled_most"],
+        "instances_in_trouble": counts["without_store_most"],
         "reads_in_a_second": measures.peak("reads"),
         "operations_in_a_second": measures.peak("reads", "writes"),
         "hottest": hottest,

@@ -1,4 +1,4 @@
-"""What happens to the fleet: one plan for each story, for any number of instances.
+"""What happens to the fleet: one plan for each scenario, for any number of instances.
 
 Every instance gets a chat a second, so the load grows with the fleet, and so do the quotas.
 """
@@ -18,9 +18,9 @@ from measure.simulation.upstream import ModelPlan, Speed, Spell, Trouble
 FLEETS = (1, 10, 100, 1000, 5000)
 
 BEGINS = 20.0
-"""When the trouble begins, in seconds: by then each instance has read the store."""
+"""When the fault begins, in seconds: by then each instance has read the store."""
 ENDS = 80.0
-"""When it is over, where it is."""
+"""When it ends, if it does."""
 
 MODELS = tuple(model.name for model in default_hierarchy().models)
 PRIMARY = MODELS[0]
@@ -28,10 +28,10 @@ PRIMARY = MODELS[0]
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """A story.
+    """What happens to a fleet.
 
     Attributes:
-        title: What happens, in a few words.
+        title: The same in a few words.
         plan: All that a run of it depends on, by the number of instances.
     """
 
@@ -75,17 +75,17 @@ def day_quota(instances: int) -> Plan:
 
 def outage(instances: int) -> Plan:
     """The primary answers 503 for a minute."""
-    return _in_trouble(instances, Trouble.OVERLOADED, (PRIMARY,))
+    return _failing(instances, Trouble.OVERLOADED, (PRIMARY,))
 
 
 def outage_of_all(instances: int) -> Plan:
     """All models answer 503 for a minute."""
-    return _in_trouble(instances, Trouble.OVERLOADED, MODELS)
+    return _failing(instances, Trouble.OVERLOADED, MODELS)
 
 
 def silence(instances: int) -> Plan:
     """The primary takes calls and says nothing for a minute."""
-    return _in_trouble(instances, Trouble.SILENT, (PRIMARY,))
+    return _failing(instances, Trouble.SILENT, (PRIMARY,))
 
 
 def retirement(instances: int) -> Plan:
@@ -153,7 +153,7 @@ def drill() -> Plan:
     )
 
 
-def _in_trouble(instances: int, trouble: Trouble, models: tuple[str, ...]) -> Plan:
+def _failing(instances: int, trouble: Trouble, models: tuple[str, ...]) -> Plan:
     spell = Spell(begins=BEGINS, ends=ENDS, trouble=trouble)
     return Plan(
         fleet=FleetPlan(instances=instances),

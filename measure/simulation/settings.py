@@ -1,4 +1,4 @@
-"""What a run may change of Nexus: its settings, and rules that it might have."""
+"""What a run may change in Nexus: its settings, and rules that it might have."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from fallback.core.hierarchy import Hierarchy
 from fallback.core.window_rules import WindowRules
 from fallback.runner import _LEASE_MARGIN
 from fallback.wait_budget import MAX_WAIT_SECONDS
-from fallback.windows.cache import MAX_AGE_SECONDS
+from fallback.windows.book import MAX_AGE
 
 FUNCTIONS = Path(__file__).parents[2] / "functions"
 
@@ -39,22 +39,19 @@ class Settings:
         max_wait_seconds: How long one request waits for the store in all.
         lease_margin_seconds: How much longer than its first text's time a probe's lease lasts.
         jitter: How many times the code's jitter a window that names a delay gets; 0 is none.
-        strikes: After how many transient failures in a row a window opens; the code has 2.
-        looks_first: Whether a process reads the windows again before it writes one or asks for a
-            lease, and leaves out what another has done already.
-        needs_word: Whether a request that the store keeps waiting passes the model by, instead of
-            probing without the store's word. The code probes.
-        probe_spread_seconds: Within how long a time after a window's end processes ask for its
-            lease, each at a random moment of it. In the code all ask at once.
+        strikes: After how many transient failures in a row a window opens; 2 in the code.
+        needs_lease: Whether a request that the store keeps waiting skips the model. The code
+            probes it without a lease.
+        probe_spread_seconds: Each process asks for the lease at a random moment within so long
+            after a window's end. In the code, all ask at once.
     """
 
     rules: WindowRules = field(default_factory=default_rules)
     hierarchy: Hierarchy = field(default_factory=default_hierarchy)
-    max_age_seconds: float = MAX_AGE_SECONDS
+    max_age_seconds: float = MAX_AGE.total_seconds()
     max_wait_seconds: float = MAX_WAIT_SECONDS
     lease_margin_seconds: float = _LEASE_MARGIN.total_seconds()
     jitter: float = 1.0
     strikes: int = 2
-    looks_first: bool = True
-    needs_word: bool = False
+    needs_lease: bool = False
     probe_spread_seconds: float = 0.0

@@ -16,21 +16,21 @@ from measure.simulation.measures import Measures
 from measure.simulation.timeline import Job, Process, Timeline
 
 CALL_SECONDS = 2.0
-"""As in `fallback/adapters/firestore_calls.py`, which a test compares."""
+"""As in `fallback/stores/firestore_calls.py`, which a test compares."""
 
 Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoreModel:
-    """How quick the store is; the README of this folder says where the figures are from.
+    """How quick the store is; the README of this folder says where the figures come from.
 
     Attributes:
         read_seconds: Median of a read of all windows.
         write_seconds: Median of a write, without the wait for others that write the same document.
         spread: Sigma of both, which are lognormal.
         document_seconds: How long a write holds its document, so that the next one waits.
-        denied_seconds: The same for one that changes nothing, as somebody else came first.
+        denied_seconds: The same for a write that changes nothing, because another came first.
         outages: From and until when the store answers nothing, in seconds from the start.
     """
 
@@ -47,7 +47,7 @@ class Store:
 
     A read sees what was stored when it was sent. Writes of one document take place one after
     another; one whose turn does not come within `CALL_SECONDS` does not take place, and one that
-    takes place too late raises all the same: whoever has sent it does not know.
+    takes place too late raises all the same: its sender cannot know.
     """
 
     def __init__(

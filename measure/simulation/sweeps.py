@@ -1,6 +1,6 @@
 """One setting at a time: what another value would cost, and what it would bring.
 
-Each sweep plays one story with several values of one setting, in a small and in a large fleet.
+Each sweep plays one scenario with several values of one setting, in a small and in a large fleet.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class Sweep:
 
     Attributes:
         title: What is varied, with its unit.
-        story: What happens to the fleet meanwhile.
+        scenario: What happens to the fleet meanwhile.
         values: What is tried.
         default: What the code has.
         shows: The figures that the values are judged by, with the names that plots give them.
@@ -36,7 +36,7 @@ class Sweep:
     """
 
     title: str
-    story: str
+    scenario: str
     values: tuple[float, ...]
     default: float
     shows: dict[str, str]
@@ -50,7 +50,7 @@ ERRORS = (0.5, 1.0, 2.0, 5.0, 10.0)
 SWEEPS = {
     "max-age": Sweep(
         title="age of a snapshot (s)",
-        story="outage",
+        scenario="outage",
         values=(0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0),
         default=Settings().max_age_seconds,
         shows={
@@ -64,7 +64,7 @@ SWEEPS = {
     ),
     "jitter": Sweep(
         title="jitter of a named delay (s)",
-        story="minute-quota",
+        scenario="minute-quota",
         values=(0.0, 0.5, 1.0, 3.0, 10.0),
         default=1.0,
         shows={
@@ -78,7 +78,7 @@ SWEEPS = {
     ),
     "transient-first": Sweep(
         title="first window after two strikes (s)",
-        story="outage",
+        scenario="outage",
         values=(2.0, 5.0, 10.0, 15.0, 30.0, 60.0),
         default=default_rules().transient_first,
         shows={
@@ -94,7 +94,7 @@ SWEEPS = {
     ),
     "transient-first-by-chance": Sweep(
         title="first window after two strikes (s), 2 % of calls fail",
-        story="background errors",
+        scenario="background errors",
         values=(2.0, 5.0, 10.0, 15.0, 30.0, 60.0),
         default=default_rules().transient_first,
         shows={"passed_by_share": "chats past the primary (share)", "probes": "probes"},
@@ -104,7 +104,7 @@ SWEEPS = {
     ),
     "transient-cap": Sweep(
         title="cap of doubling windows (s)",
-        story="an outage of half an hour and more",
+        scenario="an outage of half an hour and more",
         values=(30.0, 60.0, 150.0, 300.0, 600.0, 900.0),
         default=default_rules().transient_cap,
         shows={"probes": "probes", "first_used": "recovery to first use (s)"},
@@ -114,7 +114,7 @@ SWEEPS = {
     ),
     "strikes-1": Sweep(
         title="calls that fail by chance (%), one strike",
-        story="background errors",
+        scenario="background errors",
         values=ERRORS,
         default=2,
         shows={"passed_by_share": "chats past the primary (share)"},
@@ -125,7 +125,7 @@ SWEEPS = {
     ),
     "strikes-2": Sweep(
         title="calls that fail by chance (%), two strikes",
-        story="background errors",
+        scenario="background errors",
         values=ERRORS,
         default=2,
         shows={"passed_by_share": "chats past the primary (share)"},
@@ -134,7 +134,7 @@ SWEEPS = {
     ),
     "strikes-3": Sweep(
         title="calls that fail by chance (%), three strikes",
-        story="background errors",
+        scenario="background errors",
         values=ERRORS,
         default=2,
         shows={"passed_by_share": "chats past the primary (share)"},
@@ -145,7 +145,7 @@ SWEEPS = {
     ),
     "strikes": Sweep(
         title="strikes that open a window",
-        story="outage",
+        scenario="outage",
         values=(1, 2, 3, 4),
         default=Settings().strikes,
         shows={
@@ -158,7 +158,7 @@ SWEEPS = {
     ),
     "transient-memory": Sweep(
         title="memory of a strike (s), 2 % of calls fail",
-        story="background errors",
+        scenario="background errors",
         values=(1.0, 5.0, 15.0, 60.0, 180.0),
         default=default_rules().transient_memory,
         shows={"passed_by_share": "chats past the primary (share)"},
@@ -169,7 +169,7 @@ SWEEPS = {
     ),
     "per-minute": Sweep(
         title="window of a minute's quota without a delay (s)",
-        story="minute-quota, unnamed",
+        scenario="minute-quota, unnamed",
         values=(5.0, 15.0, 30.0, 60.0, 90.0, 120.0),
         default=default_rules().per_minute,
         shows={
@@ -182,7 +182,7 @@ SWEEPS = {
     ),
     "probe-interval": Sweep(
         title="probe interval of long windows (s)",
-        story="a day's quota that is back after two hours",
+        scenario="a day's quota that is back after two hours",
         values=(300.0, 900.0, 1800.0, 3600.0),
         default=default_rules().probe_interval,
         shows={"probes": "probes", "first_used": "recovery to first use (s)"},
@@ -192,7 +192,7 @@ SWEEPS = {
     ),
     "lease-margin": Sweep(
         title="lease beyond the first text's 15 s (s)",
-        story="day-quota, the first probe's process ends",
+        scenario="day-quota, the first probe's process ends",
         values=(0.0, 1.0, 5.0, 15.0),
         default=Settings().lease_margin_seconds,
         shows={"first_used": "recovery to first use (s)", "probes": "probes"},
@@ -201,7 +201,7 @@ SWEEPS = {
     ),
     "max-wait": Sweep(
         title="longest wait for the store (s)",
-        story="slow-store",
+        scenario="slow-store",
         values=(0.05, 0.1, 0.25, 0.5, 1.0, 2.0),
         default=Settings().max_wait_seconds,
         shows={
@@ -215,7 +215,7 @@ SWEEPS = {
     ),
     "document": Sweep(
         title="assumption: how long a write holds its document (s)",
-        story="minute-quota",
+        scenario="minute-quota",
         values=(0.01, 0.02, 0.05, 0.1, 0.25, 1.0),
         default=StoreModel().document_seconds,
         shows={
@@ -227,7 +227,7 @@ SWEEPS = {
     ),
     "denied": Sweep(
         title="assumption: how long a refused write holds its document (s)",
-        story="minute-quota",
+        scenario="minute-quota",
         values=(0.001, 0.005, 0.02, 0.05),
         default=StoreModel().denied_seconds,
         shows={"probes": "probes (one would do)", "contended": "writes given up"},
@@ -235,7 +235,7 @@ SWEEPS = {
     ),
     "rate": Sweep(
         title="assumption: chats per instance and second",
-        story="minute-quota",
+        scenario="minute-quota",
         values=(0.1, 0.5, 1.0, 2.0, 4.0),
         default=TrafficPlan().chats_per_second,
         shows={

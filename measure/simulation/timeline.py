@@ -105,7 +105,7 @@ class Timeline:
             if job.is_done or longest <= 0:
                 news = job.is_done
                 continue
-            waiter = [process]  # Emptied by whoever comes first: the job's end, or its time's.
+            waiter = [process]  # Emptied by what comes first: the end of the job, or of the wait.
             job.waiters.append(waiter)
             if longest < FOREVER:
                 self.at(self.seconds + longest, partial(self._give_up, waiter))

@@ -39,7 +39,7 @@ class Trouble(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spell:
-    """A time in which a model is in trouble.
+    """A time in which a model fails.
 
     Attributes:
         begins: From which second on.
@@ -62,7 +62,7 @@ class ModelPlan:
         per_minute: Requests that a minute takes; None for any number. A minute begins at its full
             minute, and the reply names what is left of it.
         per_day: Requests from the start of the run to midnight in California.
-        spells: When it is in trouble.
+        spells: When it fails.
         names_delay: Whether a refusal for the minute names its delay.
     """
 
@@ -88,7 +88,7 @@ class Outcome:
 
     Attributes:
         first_text_seconds: From the call to its first text, or to its failure.
-        seconds: From the call to its last word.
+        seconds: From the call to the end of the answer.
         failure: What the reply means, where it was no answer.
     """
 

@@ -1,4 +1,4 @@
-"""Stories as sweeps need them: each by the number of instances, the value that is tried, the seed.
+"""Scenarios for sweeps: each by the number of instances, the value that is tried, and the seed.
 
 Where it matters when something ends, the seed decides: otherwise one value would be lucky.
 """

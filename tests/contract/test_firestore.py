@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import random
 import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import grpc
 import pytest
 
 from fallback.core.windows import Window
@@ -49,6 +53,22 @@ def test_a_document_of_two_fields_is_a_window(documents: Any) -> None:
     assert make_store().read()[MODEL] == Window(WINDOW.until, "isolated")
 
 
+def test_the_stored_reason_is_the_longest_window_s(documents: Any) -> None:
+    lengths = list(range(1, 101))
+    random.Random(7).shuffle(lengths)
+    stores = [make_store() for _ in range(4)]
+
+    def extend(at: int, length: int) -> None:
+        longer = Window(WINDOW.until + timedelta(seconds=length), f"reason {length}")
+        stores[at % 4].extend(MODEL, longer)
+
+    with ThreadPoolExecutor(8) as pool:
+        for write in [pool.submit(extend, *each) for each in enumerate(lengths)]:
+            write.result()
+
+    assert documents.document(MODEL).get().get("reason") == "reason 100"
+
+
 def test_a_healthy_model_has_no_document(documents: Any) -> None:
     store = make_store()
     store.extend(MODEL, WINDOW)
@@ -77,6 +97,45 @@ def test_documents_that_are_not_ours_are_passed_over(documents: Any) -> None:
     store.extend(MODEL, WINDOW)
 
     assert dict(store.read()) == {MODEL: WINDOW}
+
+
+@pytest.fixture
+def breaking_queries(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A Firestore whose queries give one document, and then break."""
+    from google.cloud.firestore_v1 import types  # noqa: PLC0415 - a slow import
+
+    def run_query(request: bytes, context: grpc.ServicerContext) -> Iterator[bytes]:
+        query = types.RunQueryRequest.deserialize(request)
+        (collection,) = query.structured_query.from_
+        document = types.Document(name=f"{query.parent}/{collection.collection_id}/one")
+        reply = types.RunQueryResponse(document=document, read_time=WINDOW.until)
+        yield types.RunQueryResponse.serialize(reply)
+        context.abort(grpc.StatusCode.UNAVAILABLE, "connection reset")
+
+    method = grpc.unary_stream_rpc_method_handler(run_query)
+    server = grpc.server(ThreadPoolExecutor(4))
+    server.add_generic_rpc_handlers(
+        [
+            grpc.method_handlers_generic_handler(
+                "google.firestore.v1.Firestore", {"RunQuery": method}
+            )
+        ]
+    )
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    monkeypatch.setenv("FIRESTORE_EMULATOR_HOST", f"127.0.0.1:{port}")
+    monkeypatch.setenv("GOOGLE_CLOUD_PROJECT", "p")
+    yield
+    server.stop(None).wait()
+
+
+@pytest.mark.usefixtures("breaking_queries")
+def test_a_query_that_breaks_in_the_middle_is_an_outage() -> None:
+    from nexus.fairness.stores.firestore import FirestoreVisitorStore  # noqa: PLC0415 - slow
+
+    for query in (make_store().read, FirestoreVisitorStore().revoked):
+        with pytest.raises(StoreUnavailableError, match="ServiceUnavailable"):
+            query()
 
 
 def test_a_store_that_is_gone_is_reported_in_time(

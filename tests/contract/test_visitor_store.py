@@ -105,6 +105,6 @@ def test_of_many_messages_at_once_none_is_counted_twice_or_not_at_all(
         allowed = list(pool.map(send, range(40)))
 
     usage = open_visitor_store().read("n").ledger["a"]
-    assert log.names() == []  # With a store in trouble each would count for itself.
+    assert log.names() == []  # With an unavailable store each would count by itself.
     assert allowed.count(True) == 10
     assert (usage.used, usage.due_at) == (10, clock.now() + timedelta(minutes=10))

@@ -53,6 +53,24 @@ def test_a_window_never_shrinks(store: WindowStore) -> None:
     assert store.read()[MODEL].until == window(20).until
 
 
+def test_the_longer_window_keeps_its_reason(store: WindowStore) -> None:
+    store.extend(MODEL, window(20, "quota_exhausted"))
+    store.extend(MODEL, window(10, "overloaded"))
+    assert store.read()[MODEL] == window(20, "quota_exhausted")
+
+    store.extend(MODEL, window(30, "not_found"))
+    assert store.read()[MODEL] == window(30, "not_found")
+
+
+def test_what_is_known_after_a_shorter_window_can_be_leased(store: WindowStore) -> None:
+    store.extend(MODEL, window(20, "quota_exhausted"))
+    store.extend(MODEL, window(10, "overloaded"))
+
+    leased = store.lease(MODEL, store.read()[MODEL], window(50).until)
+
+    assert leased == replace(window(20, "quota_exhausted"), leased_until=window(50).until)
+
+
 def test_all_views_see_the_same(open_store: OpenStore) -> None:
     one, other = open_store(), open_store()
 
@@ -191,16 +209,16 @@ def test_a_window_that_is_gone_and_back_is_not_the_one_that_was_leased(store: Wi
 
 
 def test_concurrent_writers_lose_nothing_and_shorten_nothing(open_store: OpenStore) -> None:
-    lengths = list(range(1, 41))
+    lengths = list(range(1, 101))
     random.Random(7).shuffle(lengths)
     views = [open_store() for _ in range(4)]
 
     with ThreadPoolExecutor(8) as pool:
         writes = [
-            pool.submit(views[i % 4].extend, MODEL, window(length))
+            pool.submit(views[i % 4].extend, MODEL, window(length, f"reason {length}"))
             for i, length in enumerate(lengths)
         ]
         for write in writes:
             write.result()
 
-    assert views[0].read()[MODEL].until == window(40).until
+    assert views[0].read()[MODEL] == window(100, "reason 100")

@@ -21,7 +21,8 @@ from fallback.pieces import Piece
 from fallback.ports import AttemptLimits
 from fallback.runner import Runner
 from fallback.wait_budget import WaitBudget
-from fallback.windows.shared import RunningAttempt, SharedWindows
+from fallback.windows.leases import RunningAttempt
+from fallback.windows.shared import SharedWindows
 from tools.testkit.log import RecordingLog
 from tools.testkit.memory_store import MemoryStore
 from tools.testkit.time_travel import FakeClock

@@ -14,7 +14,7 @@ from fallback.core.decision import Refusal, RefusalReason
 from fallback.core.failure import Failure, FailureKind
 from fallback.core.hierarchy import Hierarchy, Limits, Model
 from fallback.core.window_rules import WindowRules
-from fallback.core.windows import Phase
+from fallback.core.windows import Phase, Window
 from fallback.events import Event
 from fallback.pieces import Abandoned, AnswerStarted, Interrupted, Piece
 from fallback.ports import AttemptLimits
@@ -37,6 +37,7 @@ class ScriptedProvider:
     def __init__(self) -> None:
         self.scripts: dict[str, list[Script]] = {}
         self.calls: list[tuple[str, float, float]] = []
+        self.idle_seconds: list[float] = []
         self.chats: list[Chat] = []
         self.closed = 0
         self.seconds_left: Callable[[], float | None] = lambda: None
@@ -48,6 +49,7 @@ class ScriptedProvider:
         limits: AttemptLimits,
     ) -> Generator[Text | End | Failure, None, None]:
         self.calls.append((model, limits.first_text_seconds, limits.total_seconds))
+        self.idle_seconds.append(limits.idle_seconds)
         self.seconds_left = limits.seconds_left
         self.chats.append(chat)
         try:
@@ -61,7 +63,7 @@ class ScriptedProvider:
 
 
 class Scene:
-    def __init__(self) -> None:
+    def __init__(self, *, has_key: bool = True) -> None:
         self.clock = FakeClock()
         self.log = RecordingLog()
         self.provider = ScriptedProvider()
@@ -75,7 +77,7 @@ class Scene:
         self.windows = windows
         self.runner = Runner(
             hierarchy,
-            provider=self.provider,
+            provider=self.provider if has_key else None,
             windows=windows,
             clock=self.clock,
             log=self.log,
@@ -85,12 +87,12 @@ class Scene:
     def play(self, model: str, *scripts: Script) -> None:
         self.provider.scripts[model] = list(scripts)
 
-    def answer(self, *, whole: bool = False) -> list[Piece]:
-        return list(self.runner.answer(CHAT, whole=whole, request_id="r1"))
+    def answer(self, *, whole: bool = False, hierarchy: Hierarchy | None = None) -> list[Piece]:
+        return list(self.runner.answer(CHAT, whole=whole, request_id="r1", hierarchy=hierarchy))
 
     def settle(self) -> None:
         """Waits until the background thread has done what it was given."""
-        self.windows._cache._submit(lambda: None).result(10)
+        self.windows.flush(10)
 
     def models_called(self) -> list[str]:
         return [model for model, *_ in self.provider.calls]
@@ -136,6 +138,105 @@ def test_a_request_may_try_the_models_in_an_order_of_its_own(scene: Scene) -> No
     assert scene.models_called() == ["model-b", "model-a"]
     assert first == AnswerStarted(model="model-a", display_name="Model A", fallbacks=0)
     assert scene.log.of(Event.CHAT_ANSWERED)[0]["fallbacks"] == 0
+
+
+OTHER = (Model("model-x", "Model X"), Model("model-a", "Model A"))
+
+
+def other(**limits: float | int) -> Hierarchy:
+    """A hierarchy that shares one model with the runner's own, and has limits of its own."""
+    return Hierarchy("other", OTHER, Limits(**limits))  # type: ignore[arg-type]
+
+
+def test_a_request_may_bring_any_hierarchy(scene: Scene) -> None:
+    scene.play("model-x", fail(K.RATE_LIMITED, 30))
+    scene.play("model-a", hi())
+
+    first, *_ = scene.answer(hierarchy=other())
+
+    assert scene.models_called() == ["model-x", "model-a"]
+    assert first == AnswerStarted(model="model-a", display_name="Model A", fallbacks=1)
+    assert scene.log.of(Event.CHAT_ANSWERED)[0]["fallbacks"] == 1
+
+
+def test_a_model_that_the_runner_does_not_know_answers_without_a_fallback(scene: Scene) -> None:
+    scene.play("model-x", hi())
+
+    first, *_ = scene.answer(hierarchy=other())
+
+    assert first == AnswerStarted(model="model-x", display_name="Model X", fallbacks=0)
+
+
+def test_a_hierarchy_brings_its_own_limits(scene: Scene) -> None:
+    scene.play("model-x", fail(K.OVERLOADED))
+    scene.play("model-a", hi())
+
+    scene.answer(
+        hierarchy=other(
+            attempts_per_model=1, deadline_seconds=8, first_text_seconds=3, last_resort_seconds=6
+        )
+    )
+
+    assert scene.provider.calls == [("model-x", 2.0, 8.0), ("model-a", 3.0, 8.0)]
+    assert scene.provider.idle_seconds == [20.0, 20.0]
+
+
+def test_the_deadline_of_a_request_s_hierarchy_ends_it(scene: Scene) -> None:
+    late: Script = [lambda: scene.clock.tick(8), Failure(kind=K.TIMED_OUT)]
+    scene.play("model-x", late)
+
+    (refusal,) = scene.answer(hierarchy=other(deadline_seconds=8, last_resort_seconds=1))
+
+    assert isinstance(refusal, Refusal)
+    assert refusal.reason is RefusalReason.DEADLINE_EXCEEDED
+
+
+@pytest.mark.parametrize(
+    ("limits", "opened"),
+    [
+        (other(), ["model-x"]),
+        (other(first_text_seconds=30), ["model-x"]),
+        (other(first_text_seconds=1), []),
+        (other(idle_seconds=1), []),
+    ],
+)
+def test_a_request_less_patient_than_usual_sets_no_model_aside(
+    scene: Scene, limits: Hierarchy, opened: list[str]
+) -> None:
+    late: Script = [Failure(kind=K.TIMED_OUT)]
+    scene.play("model-x", late, late)
+    scene.play("model-a", hi(), hi())
+
+    scene.answer(hierarchy=limits)
+    scene.answer(hierarchy=limits)
+
+    assert [event["model"] for event in scene.log.of(Event.WINDOW_OPENED)] == opened
+
+
+def test_without_a_key_every_chat_is_refused_and_nothing_is_set_aside() -> None:
+    scene = Scene(has_key=False)
+
+    answers = [scene.answer(), scene.answer(whole=True)]
+    scene.settle()
+
+    assert answers == [[Refusal(reason=RefusalReason.SERVICE_MISCONFIGURED)]] * 2
+    assert scene.store.read() == {}
+    assert (
+        scene.log.of(Event.SERVICE_MISCONFIGURED)
+        == [{"kind": K.UNAUTHORIZED, "reason": "MISSING_KEY"}] * 2
+    )
+    assert Event.CHAT_ABANDONED not in scene.log.names()
+
+
+def test_without_a_key_no_probe_is_taken_from_those_who_have_one() -> None:
+    scene = Scene(has_key=False)
+    due = Window(scene.clock.now(), K.OVERLOADED, version=0)
+    scene.store.windows["model-a"] = due
+
+    scene.answer()
+    scene.settle()
+
+    assert scene.store.read() == {"model-a": due}
 
 
 def test_a_stream_shows_text_before_the_model_has_ended(scene: Scene) -> None:

@@ -98,13 +98,16 @@ def test_what_is_wrong_with_the_service_is_asked_once(
     assert [event["severity"] for event in chat.events("service.misconfigured")] == ["CRITICAL"]
 
 
-def test_without_a_key_nothing_is_called(gemini: Emulator, start: Serve) -> None:
-    chat = start("chat", GEMINI_API_KEY="")
+def test_without_a_key_nothing_is_called_and_others_go_on(gemini: Emulator, start: Serve) -> None:
+    chat, other = start("chat", GEMINI_API_KEY="", NEXUS_VISITOR_LIMITS="on"), start("chat")
 
-    reply = chat.chat()
+    replies = [chat.chat() for _ in range(12)]  # More than a visitor's burst: none is counted.
 
-    assert (reply.status_code, reply.json()["error"]["code"]) == (503, "service_misconfigured")
+    for reply in replies:
+        assert (reply.status_code, reply.json()["error"]["code"]) == (503, "service_misconfigured")
     assert gemini.calls() == []
+    assert other.chat().status_code == 200
+    assert start("check_availability").availability()["status"] == "operational"
     assert chat.events("service.misconfigured")[0]["reason"] == "MISSING_KEY"
 
 

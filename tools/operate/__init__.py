@@ -1,4 +1,4 @@
-"""Commands for whoever runs Nexus; they work on the same state as the functions."""
+"""Commands for operators, on the same state as the functions."""
 
 import sys
 from pathlib import Path

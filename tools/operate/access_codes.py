@@ -1,4 +1,4 @@
-"""Issues and revokes access codes: the program of `make access-code` and `make revoke-code`.
+"""Issues and revokes access codes: `make access-code` and `make revoke-code`.
 
 It reads the environment and the configuration as the functions do, for a code is signed with a key
 that is derived from theirs, and revoked in their store.
@@ -22,11 +22,11 @@ MAX_DAYS = 3650
 
 
 class CodeError(Exception):
-    """What was asked for cannot be done; the message says why, in one line."""
+    """The request is impossible; the message says why, in one line."""
 
 
 def issue(settings: ServiceSettings, group: str, days: int) -> str:
-    """Gives a new code of a group.
+    """Returns a new code of a group.
 
     Raises:
         CodeError: There is no such group, or no such number of days.
@@ -42,7 +42,7 @@ def issue(settings: ServiceSettings, group: str, days: int) -> str:
 
 
 def revoke(settings: ServiceSettings, code: str) -> str:
-    """Makes a code worthless within a minute; gives the name of its group.
+    """Revokes a code, within a minute; returns its group's name.
 
     Raises:
         CodeError: It was not issued with this key, or the store is down.
@@ -64,7 +64,7 @@ def _identities(settings: ServiceSettings) -> Identities:
 
 
 def main() -> int:
-    """Parses the command line, does it, and says in one line what came of it."""
+    """Runs the command line, and prints the result in one line."""
     parser = argparse.ArgumentParser(
         prog="python -m tools.operate.access_codes", description=__doc__
     )

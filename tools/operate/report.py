@@ -1,4 +1,4 @@
-"""What the operator reads: the windows as a table or as JSON, and what an error would do."""
+"""Shows windows as a table or as JSON, and how an error would be treated."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _STATES = {Phase.OPEN: "exhausted", Phase.DUE: "due for a probe", Phase.PROBING:
 def rows_of(
     windows: Mapping[str, Window], hierarchy: Hierarchy, now: datetime
 ) -> list[dict[str, str]]:
-    """One row for each model of the hierarchy, and for each other window that is stored."""
+    """One row for each model of the hierarchy, and for each other stored window."""
     names = [model.name for model in hierarchy.models]
     names += sorted(windows.keys() - set(names))
     return [_row(name, windows.get(name), now) for name in names]
@@ -47,7 +47,7 @@ def _row(name: str, window: Window | None, now: datetime) -> dict[str, str]:
 
 
 def table(rows: Iterable[Mapping[str, str]]) -> str:
-    """Rows under their headings; a column that no row fills is left out."""
+    """The rows as a text table, without empty columns."""
     rows = list(rows)
     columns = list(dict.fromkeys(column for row in rows for column in row))
     lines = [[column.replace("_", " ").upper() for column in columns]]
@@ -60,7 +60,7 @@ def table(rows: Iterable[Mapping[str, str]]) -> str:
 
 
 def pasted(text: str) -> object:
-    """An error as it was found: a reply's body, or what google-genai prints of one."""
+    """An error as pasted: a reply's body, or what google-genai prints of it."""
     start = text.find("{")
     if start < 0 or text[:start].lstrip()[:1] in ("<", "["):
         return text
@@ -77,7 +77,7 @@ def verdict(
     rules: WindowRules,
     now: datetime,
 ) -> dict[str, str]:
-    """What the functions would make of an error reply that came now."""
+    """How the functions would treat this error reply now."""
     failure = classify(status, body, headers, now)
     found = {
         "kind": failure.kind.value,

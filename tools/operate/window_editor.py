@@ -1,4 +1,4 @@
-"""Sets models aside by hand, and takes them back; every instance follows within a second."""
+"""Isolates and restores models; every instance follows within a second of its next request."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ _TRIES = 5
 
 
 class WindowEditorError(Exception):
-    """What was asked for cannot be done; the message says why and what can."""
+    """The request is impossible; the message says why, and what is possible."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WindowEditor:
-    """An operator at work.
+    """An operator's changes to the stored windows.
 
     Attributes:
         store: The windows that the functions share.
         hierarchy: The models in use.
-        log: Is told of each change.
+        log: Where each change is logged.
         who: Who the operator is, for the log.
     """
 
@@ -35,15 +35,15 @@ class WindowEditor:
     who: str
 
     def windows(self) -> Mapping[str, Window]:
-        """What is stored, by model."""
+        """The stored windows, by model."""
         return self.store.read()
 
     def isolate(self, model: str, until: datetime) -> None:
-        """Sets a model aside until an instant, whatever stood before; nothing probes it earlier.
+        """Sets a model aside until an instant, replacing any window; nothing probes it earlier.
 
         Raises:
             WindowEditorError: The model is not one of the hierarchy.
-            StoreUnavailableError: Nothing is known of whether it was done.
+            StoreUnavailableError: It may or may not have been done.
         """
         self._known(model)
         for _ in range(_TRIES):
@@ -55,11 +55,11 @@ class WindowEditor:
         raise WindowEditorError(f"{model}: its window keeps changing. Try again.")
 
     def restore(self, name: str) -> bool:
-        """Forgets what stands against a model, or against the service; says whether anything did.
+        """Deletes the window of a model or of the service; returns whether there was one.
 
         Raises:
-            WindowEditorError: There is neither such a model nor such a window.
-            StoreUnavailableError: Nothing is known of whether it was done.
+            WindowEditorError: There is no such model or window.
+            StoreUnavailableError: It may or may not have been done.
         """
         for _ in range(_TRIES):
             standing = self.store.read().get(name)
@@ -73,20 +73,20 @@ class WindowEditor:
         raise WindowEditorError(f"{name}: its window keeps changing. Try again.")
 
     def pin(self, model: str, until: datetime) -> None:
-        """Leaves one model: it is restored, and all others are set aside until an instant.
+        """Restores one model, and sets all others aside until an instant.
 
         Raises:
             WindowEditorError: The model is not one of the hierarchy.
-            StoreUnavailableError: Nothing is known of whether all of it was done.
+            StoreUnavailableError: Only a part may have been done.
         """
         self._known(model)
-        self.restore(model)  # First, so that there is no moment without a model.
+        self.restore(model)  # First, so that a model is always available.
         for other in self.hierarchy.models:
             if other.name != model:
                 self.isolate(other.name, until)
 
     def by_hand(self) -> list[str]:
-        """The models that a person has set aside."""
+        """The isolated models."""
         return [name for name, window in self.windows().items() if window.reason == ISOLATED]
 
     def _known(self, model: str) -> None:

@@ -1,4 +1,4 @@
-"""The operator's hand on the exhaustion windows: `make windows`, docs/operations.md."""
+"""Lists, isolates and restores models: `make windows`, docs/operations.md."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _GCLOUD_SECONDS = 10
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Does what the command line asks for, and returns the exit status."""
+    """Runs the command line; returns the exit status."""
     asked = _parser().parse_args(arguments)
     try:
         settings = read_service_settings(
@@ -101,7 +101,7 @@ def _state(settings: Settings) -> str:
 
 
 def _who(settings: Settings) -> str:
-    """The account on this machine, and for Firestore gcloud's too."""
+    """The local account; for Firestore, gcloud's as well."""
     who = f"{getpass.getuser()}@{socket.gethostname()}"
     is_cloud = settings.sqlite_path is None and "FIRESTORE_EMULATOR_HOST" not in os.environ
     if not is_cloud or shutil.which("gcloud") is None:
@@ -143,18 +143,22 @@ def _parser() -> argparse.ArgumentParser:
     timed.add_argument("--for", dest="duration", type=_duration, required=True, metavar="TIME",
                        help="a number with s, m, h or d, as in 90m")  # fmt: skip
 
-    actions.add_parser("list", parents=[output], help="show all windows; so does no action")
+    actions.add_parser("list", parents=[output], help="list all windows (the default)")
     actions.add_parser(
         "isolate", aliases=["close"], parents=[timed, output], help="set a model aside"
     )
-    actions.add_parser("pin", parents=[timed, output], help="set all other models aside")
+    actions.add_parser(
+        "pin", parents=[timed, output], help="use one model only: set all others aside"
+    )
     restore = actions.add_parser(
-        "restore", aliases=["reopen"], parents=[output], help="take models back"
+        "restore", aliases=["reopen"], parents=[output], help="use models again"
     )
     which = restore.add_mutually_exclusive_group(required=True)
     which.add_argument("model", metavar="MODEL", nargs="*", default=[])
-    which.add_argument("--by-hand", action="store_true", help="all that a person has set aside")
-    dry = actions.add_parser("classify", help="say what an error on standard input would do")
+    which.add_argument("--by-hand", action="store_true", help="undo every isolate and pin")
+    dry = actions.add_parser(
+        "classify", help="tell how Nexus would treat an error on standard input"
+    )
     dry.add_argument("--status", type=int, metavar="CODE", help="its HTTP status")
     dry.add_argument("--header", type=_header, action="append", default=[], metavar="'NAME: VALUE'")
     return parser

@@ -1,4 +1,4 @@
-"""A window store in memory that counts, and that can be made to fail or to hang."""
+"""A window store in memory that counts, and can be made to fail or to hang."""
 
 from __future__ import annotations
 
@@ -13,7 +13,12 @@ from fallback.ports import StoreUnavailableError
 
 
 class MemoryStore:
-    """Keeps to the contract of `fallback.ports.WindowStore`, as the contract tests say."""
+    """Keeps to the contract of `fallback.ports.WindowStore`, as the contract tests say.
+
+    Attributes:
+        gate: Calls wait until it is set.
+        is_asked: Set by each call as it begins.
+    """
 
     def __init__(self) -> None:
         self.windows: dict[str, Window] = {}
@@ -21,6 +26,7 @@ class MemoryStore:
         self.is_down = False
         self.gate = threading.Event()
         self.gate.set()
+        self.is_asked = threading.Event()
         self._versions = itertools.count(1)
         self._lock = threading.Lock()
 
@@ -70,6 +76,7 @@ class MemoryStore:
             return True
 
     def _pass(self) -> None:
+        self.is_asked.set()
         assert self.gate.wait(10)
         if self.is_down:
             raise StoreUnavailableError("it is down")

@@ -1,4 +1,4 @@
-"""A visitor store in memory that counts, and that can be made to fail or to hang."""
+"""A visitor store in memory that counts, and can be made to fail, to hang or to be contended."""
 
 from __future__ import annotations
 
@@ -12,7 +12,13 @@ from nexus.fairness.ports import Record
 
 
 class MemoryVisitors:
-    """Keeps to the contract of `fairness.ports.VisitorStore`."""
+    """Keeps to the contract of `fairness.ports.VisitorStore`.
+
+    Attributes:
+        gate: Calls wait until it is set.
+        is_asked: Set by each call as it begins.
+        contended: Records that somebody else always writes first.
+    """
 
     def __init__(self) -> None:
         self.records: dict[str, Record] = {}
@@ -21,6 +27,8 @@ class MemoryVisitors:
         self.is_down = False
         self.gate = threading.Event()
         self.gate.set()
+        self.is_asked = threading.Event()
+        self.contended: set[str] = set()
         self._versions = itertools.count(1)
         self._lock = threading.Lock()
 
@@ -33,7 +41,7 @@ class MemoryVisitors:
         self._pass()
         with self._lock:
             old = self.records.get(name, Record({}))
-            if old.version != record.version:
+            if old.version != record.version or name in self.contended:
                 self.refused += 1
                 return None
             self.writes += 1
@@ -49,6 +57,7 @@ class MemoryVisitors:
         return set(self.codes)
 
     def _pass(self) -> None:
+        self.is_asked.set()
         assert self.gate.wait(10)
         if self.is_down:
             raise StoreUnavailableError("it is down")

@@ -1,4 +1,4 @@
-"""What an attempt yields while it goes well, and whether its end is an end."""
+"""The pieces of an answer, and whether an answer that ended was complete."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ class FinishReason(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens, as the provider counted them."""
+    """Tokens, as counted by the provider."""
 
     prompt_tokens: int = 0
     completion_tokens: int = 0
 
     def __add__(self, other: Usage) -> Usage:
-        """The tokens of two calls."""
+        """Adds the tokens of two calls."""
         return Usage(
             self.prompt_tokens + other.prompt_tokens,
             self.completion_tokens + other.completion_tokens,
@@ -37,9 +37,9 @@ class Text:
     """A piece of the answer that a visitor can see.
 
     Attributes:
-        text: The piece, not empty.
-        model_version: The exact model that speaks, where the provider said.
-        usage: Tokens of the call so far, where the provider said.
+        text: Never empty.
+        model_version: The exact model that answers, if the provider named it.
+        usage: Tokens of the call so far, if the provider sent them.
     """
 
     text: str
@@ -49,12 +49,12 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """A proper end.
+    """The proper end of an answer.
 
     Attributes:
-        finish_reason: Why it ended here.
-        usage: Tokens, where the provider said.
-        model_version: The exact model that spoke, where the provider said.
+        finish_reason: Why it ended.
+        usage: Tokens, if the provider sent them.
+        model_version: The exact model that answered, if the provider named it.
     """
 
     finish_reason: FinishReason
@@ -70,11 +70,11 @@ class _Ending(enum.Enum):
     USELESS = enum.auto()
 
 
-# google-genai 3.4.0, types.FinishReason. A value that is not here is one we cannot vouch for.
+# google-genai 3.4.0, types.FinishReason. Any other value makes an answer unusable.
 _ENDINGS = {
     "STOP": _Ending.COMPLETE,
     "MAX_TOKENS": _Ending.CUT_AT_LIMIT,
-    # Stops with a token to go on with, which we do not use: the text is not whole.
+    # Comes with a token for continuing, which we do not use: the text is incomplete.
     "CONTINUATION": _Ending.CUT_AT_LIMIT,
     "SAFETY": _Ending.POLICY,
     "RECITATION": _Ending.POLICY,
@@ -144,5 +144,5 @@ def known_finish_reason(finish_reason: str | None) -> str | None:
 
 
 def _word(finish_reason: str) -> str:
-    """The finish reason as a short plain word: it comes from outside and goes into the log."""
+    """The finish reason as a short plain word, because it goes into the log."""
     return "".join(c for c in finish_reason if c.isascii() and (c.isalnum() or c == "_"))[:64]

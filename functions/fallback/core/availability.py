@@ -1,10 +1,11 @@
-"""Whether the service can answer, as far as windows tell: no model is asked."""
+"""Whether the service can answer, as far as its windows tell. No model is asked."""
 
 from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
 from datetime import datetime
+from typing import assert_never
 
 from fallback.core.hierarchy import Hierarchy
 from fallback.core.permission import (
@@ -29,7 +30,7 @@ class Status(enum.StrEnum):
     UNAVAILABLE = "unavailable"
     """No model is tried before `retry_at`, and no quota is a reason."""
     MISCONFIGURED = "misconfigured"
-    """No model answers before the operator has acted."""
+    """No model answers until the operator acts."""
 
 
 class State(enum.StrEnum):
@@ -82,8 +83,17 @@ class Availability:
         return self.status in (Status.OPERATIONAL, Status.DEGRADED)
 
 
-def availability(hierarchy: Hierarchy, windows: Windows, now: datetime) -> Availability:
-    """Says how the service is at `now` (UTC)."""
+def availability(
+    hierarchy: Hierarchy, windows: Windows, now: datetime, *, has_key: bool = True
+) -> Availability:
+    """Says how the service is.
+
+    Args:
+        hierarchy: The models.
+        windows: The windows that are known.
+        now: The present instant (UTC).
+        has_key: Whether whoever asks has a key to send chats with, as far as it knows.
+    """
     service = service_permission(windows, now)
     found = [permission(model.name, windows, now) for model in hierarchy.models]
     models = tuple(
@@ -94,7 +104,7 @@ def availability(hierarchy: Hierarchy, windows: Windows, now: datetime) -> Avail
         )
         for model, p in zip(hierarchy.models, found, strict=True)
     )
-    if is_misconfigured(service):
+    if not has_key or is_misconfigured(service):
         return Availability(status=Status.MISCONFIGURED, models=models)
     if not service.is_granted:
         found = [service]
@@ -136,3 +146,5 @@ def _state(found: Permission) -> State:
             return State.PROBING
         case Standing.OPEN | Standing.TOO_LARGE:
             return State.EXHAUSTED if found.is_quota else State.UNAVAILABLE
+        case _:  # pragma: no cover - mypy proves that this cannot be reached
+            assert_never(found.standing)

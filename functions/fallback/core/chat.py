@@ -1,4 +1,4 @@
-"""What a visitor asks, freed from any wire format."""
+"""What a visitor asks, independent of any wire format."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ class Message:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chat:
-    """A conversation that wants its next answer.
+    """A conversation that needs an answer.
 
     Attributes:
         messages: From the oldest to the newest; the first and the last are the user's.
         instructions: System instructions, the service's own first.
         temperature: From 0 to 2; None leaves it to the model.
         top_p: From 0 to 1; None leaves it to the model.
-        max_output_tokens: The answer's longest length; None leaves it to the model.
-        stop: Texts at which the answer ends.
+        max_output_tokens: The longest answer; None leaves it to the model.
+        stop: Texts that end the answer.
     """
 
     messages: tuple[Message, ...]

@@ -1,6 +1,6 @@
 """Decides what a provider's error means: any reply becomes a Failure.
 
-The rules, in the order in which they are asked (docs/MODEL_FALLBACK_SYSTEM.md has the reasons):
+The first rule that fits decides (docs/MODEL_FALLBACK_SYSTEM.md has the reasons):
 
 1. Key, region, project, money: the whole service. No other model would do better.
 2. 404, 410 and a limit of 0: the model is retired, or was never granted. 403 without a reason: the
@@ -86,10 +86,10 @@ _INPUT_TOKENS = re.compile(r"input.?token", re.I)
 def classify(
     status: int | None, body: object, headers: Mapping[str, str], now: datetime
 ) -> Failure:
-    """Says what an error reply means. Total: never raises, whatever was received.
+    """Says what an error reply means. Never raises, whatever was received.
 
     Args:
-        status: The HTTP status; None, or one of success, where the error came inside a stream.
+        status: The HTTP status; None or a 2xx if the error came inside a stream.
         body: The reply's body: parsed JSON of any shape, text, or bytes.
         headers: The reply's headers.
         now: The instant of the failure (UTC).
@@ -156,7 +156,7 @@ def _missing_kind(error: ProviderError) -> FailureKind | None:
 
 
 def _quota_kind(error: ProviderError) -> FailureKind | None:
-    """Rule 3. A day's quota carries a short RetryInfo too, so the quota's name decides."""
+    """Rule 3. A daily quota carries a short RetryInfo too, so the quota's name decides."""
     if error.status != 429:
         return None
     if "MODEL_CAPACITY_EXHAUSTED" in error.reasons:

@@ -1,8 +1,7 @@
-"""One answer from several models: how the next one is asked to go on, and where it is joined.
+"""One answer from several models: asks the next one to continue, and splices its text.
 
-A model that goes on seldom does so at the very letter: it says the last words again, or starts
-anew. It is therefore asked to begin with the last words, and whatever of its text repeats the end
-of what was shown is taken away.
+A model that continues seldom starts at the exact letter: it repeats the last words, or starts over.
+So it is asked to begin with the last words, and what repeats the end of the shown text is removed.
 """
 
 from __future__ import annotations
@@ -13,15 +12,15 @@ from fallback.core.chat import Chat, Message, Role
 
 MAX_RESUMPTIONS = 2
 ENOUGH_SILENCE = 2
-"""One model that has nothing to add may have failed; if two say so, nothing was missing."""
+"""One model with nothing to add may have failed; if two agree, nothing was missing."""
 
 _REQUEST = (
     "Your last answer was cut off. Go on exactly where it stopped, in the same language and format."
     " Begin with its last few words, letter by letter, and continue from there."
     " Say nothing about the interruption."
 )
-# A whole word of two letters, or four letters from a word's beginning, are no chance any more;
-# within a word it takes twelve, which also serves languages that do not separate words.
+# Shorter repetitions may be chance: a whole word of two letters, four letters from the start of a
+# word, or twelve inside one, which also serves languages that do not separate words.
 _MIN_WORD = 2
 _MIN_OVERLAP = 4
 _MIN_OVERLAP_WITHIN_A_WORD = 12
@@ -34,7 +33,7 @@ def continued(chat: Chat, shown: str) -> Chat:
 
     Args:
         chat: The chat as the visitor sent it.
-        shown: What they have seen of the answer, not empty.
+        shown: What the visitor has seen of the answer; not empty.
     """
     limit = chat.max_output_tokens
     if limit is not None:
@@ -51,7 +50,7 @@ def continued(chat: Chat, shown: str) -> Chat:
 
 
 class Splice:
-    """Joins the text of the next model to what was shown: nothing twice, and nothing left out."""
+    """Joins the next model's text to the shown text, and neither repeats nor loses anything."""
 
     def __init__(self, shown: str) -> None:
         """Starts where the shown text ends."""
@@ -59,10 +58,9 @@ class Splice:
         self._held: str | None = "" if shown else None
 
     def join(self, text: str) -> str:
-        """Takes in a piece; gives what can be shown now.
+        """Takes a piece, and returns what can be shown now.
 
-        As long as the pieces repeat something that was shown, they are held back: they may go on
-        to repeat it to its end.
+        Pieces that may still turn out to repeat the end of the shown text are held back.
         """
         if self._held is None:
             return text
@@ -70,7 +68,7 @@ class Splice:
         return "" if self._may_repeat_more() else self.rest()
 
     def rest(self) -> str:
-        """What was held back and is new after all; from here on nothing is held back."""
+        """Returns the new part of what was held back; after this, nothing is held back."""
         held, self._held = self._held or "", None
         candidate = held.lstrip()
         repeated = self._repeated(candidate)
@@ -88,7 +86,7 @@ class Splice:
         return False
 
     def _repeated(self, candidate: str) -> int:
-        """How many letters at the candidate's beginning are the end of what was shown."""
+        """How many letters at the start of the candidate repeat the end of the shown text."""
         shown = self._shown
         for start in range(max(0, len(shown) - len(candidate)), len(shown)):
             if (
@@ -101,14 +99,14 @@ class Splice:
         return 0
 
     def _counts(self, start: int) -> bool:
-        """Whether a repetition from here to the end would be more than chance."""
+        """Whether a repetition of the shown text from here on is more than chance."""
         if start == 0:
-            return True  # All of it, however little that was.
+            return True  # The whole text, however short.
         is_word = self._shown[start - 1].isspace()
         least = _MIN_WORD if is_word else _MIN_OVERLAP_WITHIN_A_WORD
         return len(self._shown) - start >= least
 
 
 def _is_sign(candidate: str, length: int) -> bool:
-    """Whether so many letters are enough, or else a whole word."""
+    """Whether a repetition is long enough, or ends where a word ends."""
     return length >= _MIN_OVERLAP or not candidate[length : length + 1].strip()

@@ -1,6 +1,6 @@
 """What to do next for one request: an attempt, or a refusal.
 
-Everything that the decision depends on is an argument, so that each case is a row of a table.
+Everything that the decision depends on is an argument, so each case is a row of a table.
 
 1. A window over the whole service refuses at once: no model would answer.
 2. A request that two models have called invalid is invalid. One that three calls have given
@@ -37,10 +37,12 @@ from fallback.core.window_rules import never_fits
 from fallback.core.windows import EVERY_MODEL, Windows
 
 MIN_ATTEMPT_SECONDS = 1.0
-"""An attempt that has less time than this would only cost quota."""
+"""An attempt that has less time than this would only cost quota.
+
+A request whose whole deadline is shorter than twice this still gets its first attempt."""
 
 RETRY_FLOOR_SECONDS = 5.0
-"""When to come back where models failed without a window: soon, but not in a loop."""
+"""When to try again if models failed without a window: soon, but not in a loop."""
 
 MAX_USELESS_REPLIES = 3
 """So many calls of one request may cost quota and give nothing that can be shown."""
@@ -50,7 +52,7 @@ _MAX_FORBIDDEN = 2
 
 
 class RefusalReason(enum.StrEnum):
-    """Why a request gets no answer; the wire format has a row for each."""
+    """Why a request gets no answer. The wire format has a row for each."""
 
     MODELS_EXHAUSTED = "models_exhausted"
     """No model may be tried, or all have failed, and a quota is a reason."""
@@ -83,12 +85,12 @@ _SKIP_REASONS = {
 
 @dataclass(frozen=True, slots=True)
 class FailedAttempt:
-    """One attempt that this request has made, and that failed.
+    """An attempt of this request that failed.
 
     Attributes:
         model: The model's name.
         failure: What went wrong.
-        at: When it had failed.
+        at: When it failed.
     """
 
     model: str
@@ -121,10 +123,11 @@ class Attempt:
         model: Which model.
         number: Which attempt at this model for this request, counted from 1.
         fallbacks: How many models of the hierarchy come before it.
-        probes: The windows that the attempt needs the lease of: the model's, the service's.
+        probes: The windows whose lease the attempt needs: the model's, the service's.
         starts_at: Not before this instant.
         first_text_by: The instant by which the first visible text must have come.
         ends_by: The instant by which the answer must have ended.
+        has_alternative: Whether a later model may be tried without a probe.
         skipped: The models before it, and why.
     """
 
@@ -135,6 +138,7 @@ class Attempt:
     starts_at: datetime
     first_text_by: datetime
     ends_by: datetime
+    has_alternative: bool
     skipped: tuple[Skipped, ...]
 
 
@@ -170,7 +174,7 @@ def decide(
 
     Args:
         hierarchy: The models and their limits.
-        windows: What is known of exhaustion.
+        windows: The windows that are known.
         attempts: What this request has tried so far, in order.
         now: The present instant (UTC).
         deadline: The instant at which the request must have ended.
@@ -182,6 +186,8 @@ def decide(
     if refusal := _refused_at_once(service, attempts, now):
         return refusal
 
+    limits = hierarchy.limits
+    shortest = timedelta(seconds=min(MIN_ATTEMPT_SECONDS, limits.deadline_seconds / 2))
     skipped: list[Skipped] = []
     refused: list[Permission] = []
     permitted: list[tuple[int, Model, int, datetime]] = []
@@ -200,16 +206,16 @@ def decide(
     useless = {attempt.model for attempt in attempts if attempt.failure.is_useless_reply}
     permitted.sort(key=lambda p: p[2] > 1 and (is_resuming or p[1].name in useless))
 
-    reserve = timedelta(seconds=hierarchy.limits.last_resort_seconds)
-    if now + reserve + timedelta(seconds=MIN_ATTEMPT_SECONDS) > deadline:
+    reserve = timedelta(seconds=limits.last_resort_seconds)
+    if now + reserve + shortest > deadline:
         reserve = timedelta()
     for index, (position, model, number, starts_at) in enumerate(permitted):
         is_last = index == len(permitted) - 1
         speak_by = deadline if is_last else deadline - reserve
-        if starts_at + timedelta(seconds=MIN_ATTEMPT_SECONDS) > speak_by:
+        if starts_at + shortest > speak_by:
             skipped.append(Skipped(model.name, SkipReason.NO_TIME))
             continue
-        first_text = timedelta(seconds=hierarchy.limits.first_text_seconds)
+        first_text = timedelta(seconds=limits.first_text_seconds)
         return Attempt(
             model=model,
             number=number,
@@ -218,6 +224,8 @@ def decide(
             starts_at=starts_at,
             first_text_by=min(starts_at + first_text, speak_by),
             ends_by=deadline,
+            has_alternative=EVERY_MODEL not in windows
+            and any(other.name not in windows for _, other, _, _ in permitted[index + 1 :]),
             skipped=_before(hierarchy, position, skipped),
         )
     return _refusal(attempts, skipped, refused, now, tokens)

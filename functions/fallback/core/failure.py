@@ -1,4 +1,4 @@
-"""What can go wrong with one attempt: a kind, and how far it reaches."""
+"""Why an attempt failed, and how far that reaches."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ class Scope(enum.StrEnum):
     """How far a failure reaches."""
 
     REQUEST = "request"
-    """This conversation; other conversations and this model are fine."""
+    """This conversation only; the model is fine."""
     MODEL = "model"
-    """This model; the next one may well answer."""
+    """This model; the next one may answer."""
     SERVICE = "service"
     """The key, the project or its money: no model will answer."""
 
@@ -37,7 +37,7 @@ class FailureKind(enum.StrEnum):
     OVERLOADED = "overloaded"
     """The provider has no capacity for this model at the moment."""
     SERVER_ERROR = "server_error"
-    """The provider failed, and did not say why."""
+    """The provider failed without saying why."""
     TIMED_OUT = "timed_out"
     """No text in time, or the provider gave up waiting."""
     CONNECTION_FAILED = "connection_failed"
@@ -45,11 +45,11 @@ class FailureKind(enum.StrEnum):
     INCOMPLETE_ANSWER = "incomplete_answer"
     """The reply broke off after its head, ended without a finish reason, or was malformed."""
     EMPTY_ANSWER = "empty_answer"
-    """A proper end, and no text."""
+    """A proper end without text."""
     UNUSABLE_ANSWER = "unusable_answer"
     """The model ended the answer for a reason that is neither an end nor content policy."""
     CONTEXT_TOO_LONG = "context_too_long"
-    """The conversation is longer than the model's context."""
+    """The conversation exceeds the model's context."""
     INVALID_REQUEST = "invalid_request"
     """The model does not take this request."""
     UNSUPPORTED_FIELD = "unsupported_field"
@@ -57,11 +57,11 @@ class FailureKind(enum.StrEnum):
     UNAUTHORIZED = "unauthorized"
     """The key is missing, wrong, suspended or not allowed."""
     UNSUPPORTED_REGION = "unsupported_region"
-    """The provider does not serve the region that the call came from."""
+    """The provider does not serve the caller's region."""
     OUT_OF_CREDIT = "out_of_credit"
     """The account's credit is used up, or its spending cap is reached."""
     UNKNOWN = "unknown"
-    """Nothing that the rules know."""
+    """No rule fits."""
 
 
 QUOTA_KINDS = frozenset(
@@ -105,7 +105,7 @@ class Failure:
 
     Attributes:
         kind: Why.
-        status: The HTTP status, where there was a reply; else None.
+        status: The HTTP status; None if there was no reply.
         reason: The provider's own machine word (`API_KEY_INVALID`, a finish reason), safe to log;
             never its prose, which can echo keys and prompts.
         retry_delay_seconds: How long the provider asked to wait, counted from the failure; None

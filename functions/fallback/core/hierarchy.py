@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 _MODEL_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{0,62}[a-z0-9]")
 _MAX_MODELS = 10
 
 
 class InvalidConfigurationError(ValueError):
-    """A setting that cannot work; the message names the key and the values that are allowed."""
+    """A setting that cannot work. The message names the key and the allowed values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +28,15 @@ class Model:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """How long, and how often, one request may try.
+    """How long and how often one request may try.
 
     Attributes:
-        attempts_per_model: At most so many attempts at one model for one request.
+        attempts_per_model: The most attempts at one model for one request.
         backoff_seconds: Pauses before the second attempt at a model, the third, ….
         deadline_seconds: From a request's start to its last word.
         first_text_seconds: From an attempt's start to its first visible text.
         idle_seconds: From one piece of an answer to the next.
-        last_resort_seconds: What earlier models must leave to the last one that may be tried.
+        last_resort_seconds: The time that earlier models leave to the last one that may be tried.
     """
 
     attempts_per_model: int = 2
@@ -50,7 +50,7 @@ class Limits:
         """Refuses limits that contradict each other.
 
         Raises:
-            InvalidConfigurationError: Naming the key, without its section.
+            InvalidConfigurationError: Names the key, without its section.
         """
         if len(self.backoff_seconds) < self.attempts_per_model - 1:
             raise InvalidConfigurationError(
@@ -62,10 +62,22 @@ class Limits:
                 f"last_resort_seconds: must be below deadline_seconds ({self.deadline_seconds:g})"
             )
 
+    def within(self, deadline_seconds: float) -> Limits:
+        """The same limits under another deadline.
+
+        The last resort keeps its share of a shorter one, and gets no more of a longer one.
+        """
+        share = min(1.0, deadline_seconds / self.deadline_seconds)
+        return replace(
+            self,
+            deadline_seconds=deadline_seconds,
+            last_resort_seconds=self.last_resort_seconds * share,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Hierarchy:
-    """Models in the order in which they are tried: the first is primary, the final a last resort.
+    """Models in the order in which they are tried, the primary first.
 
     Attributes:
         name: As the configuration calls it.
@@ -81,7 +93,7 @@ class Hierarchy:
         """Refuses a hierarchy that cannot work.
 
         Raises:
-            InvalidConfigurationError: Naming the key below the hierarchy's section.
+            InvalidConfigurationError: Names the key below the hierarchy's section.
         """
         if not 1 <= len(self.models) <= _MAX_MODELS:
             raise InvalidConfigurationError(f"models: must list 1 to {_MAX_MODELS} models")
@@ -101,7 +113,7 @@ class Hierarchy:
                 )
 
     def display_name(self, model_name: str) -> str:
-        """A model's name for people; the plain name where the hierarchy does not have it."""
+        """A model's name for people; the plain name if the hierarchy does not have it."""
         for model in self.models:
             if model.name == model_name:
                 return model.display_name

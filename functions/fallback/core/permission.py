@@ -8,6 +8,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import assert_never
 
 from fallback.core.failure import QUOTA_KINDS, FailureKind
 from fallback.core.windows import EVERY_MODEL, Phase, Window, Windows, size_key
@@ -98,3 +99,5 @@ def _of_window(window: Window | None, now: datetime) -> Permission:
             return Permission(Standing.PROBING, soon, window.until, window.reason)
         case Phase.DUE:
             return Permission(Standing.DUE, None, window.until, window.reason)
+        case phase:  # pragma: no cover - mypy proves that this cannot be reached
+            assert_never(phase)

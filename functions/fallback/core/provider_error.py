@@ -1,4 +1,4 @@
-"""Reads the parts of a Google error body that the rules look at, whatever was really sent."""
+"""Extracts the facts that the rules need from an error body, whatever was sent."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class ProviderError:
     """The facts of one error reply.
 
     Attributes:
-        status: The HTTP status, or the one that the body stands for; None where neither is known.
+        status: The HTTP status, or the one that the body implies; None if neither is known.
         name: The google.rpc name (`RESOURCE_EXHAUSTED`), or "".
         message: The provider's prose, for matching only; or "".
         reasons: `ErrorInfo.reason` of each detail.
@@ -71,7 +71,7 @@ class ProviderError:
 
     @property
     def machine_word(self) -> str | None:
-        """The provider's reason, quota or status name, where it is one plain word; safe to log."""
+        """The provider's reason, quota or status name, if it is one plain word; safe to log."""
         words = [word for word in (*self.reasons, self.name) if _MACHINE_WORD.fullmatch(word)]
         quotas = [quota for quota in self.quota_ids if _QUOTA_ID.fullmatch(quota)]
         return next(iter((*quotas, *words)), None)
@@ -80,7 +80,7 @@ class ProviderError:
 def read_provider_error(
     status: int | None, body: object, headers: Mapping[str, str], now: datetime
 ) -> ProviderError:
-    """Reads an error reply. Total: any body gives facts, never an exception.
+    """Reads an error reply. Never raises, whatever the body is.
 
     Details are found by their `@type` (google/rpc/error_details.proto), in any order.
 
@@ -88,7 +88,7 @@ def read_provider_error(
         status: The HTTP status of the reply, None if there was none.
         body: Parsed JSON of any shape, or text or bytes as received.
         headers: The reply's headers, with names in any case.
-        now: The instant that a Retry-After date is compared with.
+        now: The present instant (UTC), for a date in Retry-After.
     """
     parsed = _parsed(body)
     error = _error_object(parsed)

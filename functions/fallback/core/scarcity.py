@@ -1,4 +1,4 @@
-"""Who goes without the best models when there are not enough of them."""
+"""Sends heavy visitors to cheaper models while the primary is exhausted."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from fallback.core.windows import Windows
 
 
 def is_scarce(hierarchy: Hierarchy, windows: Windows, now: datetime) -> bool:
-    """Whether the primary is exhausted, so that all its visitors fall to the other models."""
+    """Whether the primary is exhausted, so that everybody needs the other models."""
     window = windows.get(hierarchy.models[0].name)
     return window is not None and window.is_open(now)
 
@@ -18,7 +18,7 @@ def is_scarce(hierarchy: Hierarchy, windows: Windows, now: datetime) -> bool:
 def cheaper_first(hierarchy: Hierarchy) -> Hierarchy:
     """The hierarchy for those who step down: its cheaper half, then its better half.
 
-    Nobody is refused who could be answered: the better models are tried in the end.
+    Nobody is refused who could be answered: the better models come last.
     """
     middle = (len(hierarchy.models) + 1) // 2
     models = hierarchy.models

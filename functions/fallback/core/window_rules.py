@@ -1,4 +1,4 @@
-"""For how long a failure sets a model aside."""
+"""How long a failure sets a model aside."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from fallback.core.windows import (
 
 # "Requests per day (RPD) quotas reset at midnight Pacific time", Gemini API, rate limits.
 _QUOTA_DAY = ZoneInfo("America/Los_Angeles")
-# Jitter spreads the return of many instances; a visitor should not wait noticeably longer for it.
+# Jitter spreads the return of many instances; a visitor should not notice it.
 _MAX_JITTER_SECONDS = 1.0
 _MAX_DOUBLINGS = 30
 
@@ -216,7 +216,7 @@ def window_after(
     is_transient = failure.kind in _TRANSIENT_KINDS and failure.retry_delay_seconds is None
     if standing is not None and not is_probe:
         if standing.reason == ISOLATED:
-            return None  # A person knows better, until the end that they have set.
+            return None  # Set by hand: it stands until its end.
         if not standing.is_open(now):
             return None  # It began before that window; whether it is over is for a probe to say.
         if is_transient:
@@ -237,28 +237,30 @@ def window_after(
 
 
 class ProbeResult(enum.StrEnum):
-    """What a probe that failed says about the window that it probed."""
+    """What a failed probe says about its window."""
 
     EXHAUSTED = "exhausted"
-    """It stands, and a new window says for how long."""
+    """The model is still exhausted: a new window opens."""
     ANSWERS = "answers"
-    """It is over: what came was of no use to this request, but it was a reply."""
+    """The model answers again, though the reply was of no use to this request."""
     UNKNOWN = "unknown"
-    """Nothing: somebody else should probe."""
+    """Nothing: another request should probe."""
 
 
-def probe_result(name: str, failure: Failure) -> ProbeResult:
-    """What a failure of its probe says about a window.
+def probe_result(name: str, failure: Failure, *, is_about_size: bool = False) -> ProbeResult:
+    """What the failure of its probe says about a window.
 
     Args:
         name: The model's name, or EVERY_MODEL for the window over the whole service.
         failure: How the probe failed.
+        is_about_size: Whether a shorter request might have been answered.
     """
     if name == EVERY_MODEL:
         if failure.scope is Scope.SERVICE:
             return ProbeResult.EXHAUSTED
         return ProbeResult.ANSWERS if failure.kind in _KEY_WORKS_KINDS else ProbeResult.UNKNOWN
-    if failure.scope is not Scope.MODEL or failure.kind is FailureKind.UNSUPPORTED_FIELD:
+    is_own = is_about_size or failure.kind is FailureKind.UNSUPPORTED_FIELD
+    if is_own or failure.scope is not Scope.MODEL:
         return ProbeResult.UNKNOWN
     return ProbeResult.ANSWERS if failure.is_useless_reply else ProbeResult.EXHAUSTED
 
@@ -349,7 +351,7 @@ def _lengths(kind: FailureKind, rules: WindowRules) -> tuple[float, float, float
 
 
 def _doubled(first_seconds: float, times: int, cap_seconds: float) -> float:
-    """Never longer than the cap, and never shorter than the first."""
+    """Doubles a number of seconds, up to the cap; a cap below the first has no effect."""
     return max(first_seconds, min(cap_seconds, first_seconds * 2.0 ** min(times, _MAX_DOUBLINGS)))
 
 

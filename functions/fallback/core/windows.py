@@ -1,11 +1,11 @@
 """Exhaustion windows: until when a model is set aside, and who may try it again.
 
-A window is an instant in UTC at which it ends, never a duration: instants survive a restart, a
-slow store and a clock that reads a second later. Windows are never shortened by a new failure.
+A window is stored as the instant (UTC) of its end, never as a duration: an instant survives a
+restart, a slow store and a clock that is a second off. A new failure never shortens a window.
 
-The end of a window is a guess, so it does not let everybody in: one request, the probe, tries the
-model under a lease, and all others go on past it until the probe's result is known. A window that
-lasts long may be probed before its end, for it may rest on a wrong reading.
+The end of a window is a guess, so only one request tries the model then: the probe, under a lease.
+All others skip the model until the probe's result is known. A long window is probed before its end
+too, because it may rest on a wrong reading.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 EVERY_MODEL = "every-model"
-"""The name under which the window of the whole service is kept."""
+"""The name of the window over the whole service."""
 
 ISOLATED = "isolated"
-"""The reason of a window that a person has opened; it ends when they said, and not before."""
+"""The reason of a window that a person has opened; it is not probed before its end."""
 
 _SAME = timedelta(seconds=1)
-"""Windows whose ends are no further apart say the same: instances that meet one failure tell it by
-clocks, at instants and with a jitter of their own."""
+"""Windows that end this close together are the same: instances see one failure at slightly
+different instants, with clocks and jitter of their own."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -46,8 +46,8 @@ class Window:
     Attributes:
         until: The instant (UTC, whole milliseconds) at which the window ends.
         reason: The kind of the failure that opened it.
-        probe_at: From here on one request may probe the model; None where that is `until`.
-        leased_until: The end of the last probe's lease; None where there has been none.
+        probe_at: When one request may probe the model; None means at `until`.
+        leased_until: The end of the last probe's lease; None if there was none.
         failed_probes: How often in a row a probe has found the model still exhausted.
         min_tokens: It keeps out only requests of at least so many input tokens, as
             `fallback.core.size.tokens_of` counts them; None keeps out all.
@@ -94,15 +94,15 @@ def longer(one: Window | None, other: Window | None) -> Window | None:
 
 
 def outlasts(window: Window, standing: Window | None) -> bool:
-    """Whether a window says anything new beside one that stands already."""
+    """Whether a window adds anything to the one that stands."""
     return standing is None or window.until - standing.until > _SAME
 
 
 def after_failed_probe(standing: Window, window: Window) -> Window:
-    """What stands once a probe of a window has failed, and asks for another one.
+    """The window that stands after a failed probe.
 
-    A window that was probed before its end keeps that end, where the new one would end sooner; the
-    next probe is when the new one says.
+    A window that was probed before its end keeps that end if the new one would end sooner; the new
+    one then only says when to probe next.
     """
     if window.until > standing.until:
         return window
@@ -116,7 +116,7 @@ def after_failed_probe(standing: Window, window: Window) -> Window:
 
 
 def merge(one: Windows, other: Windows) -> dict[str, Window]:
-    """Both snapshots in one, with the longer window where both have one."""
+    """Merges two snapshots; where both have a window, the longer one holds."""
     merged = dict(one)
     for model, window in other.items():
         merged[model] = longer(merged.get(model), window) or window
@@ -124,10 +124,10 @@ def merge(one: Windows, other: Windows) -> dict[str, Window]:
 
 
 def from_epoch_ms(epoch_ms: int) -> datetime:
-    """The instant that stored milliseconds stand for, in UTC."""
+    """The instant (UTC) of stored milliseconds."""
     return _EPOCH + timedelta(milliseconds=epoch_ms)
 
 
 def to_epoch_ms(instant: datetime) -> int:
-    """The whole milliseconds under which an instant is stored; part ones count as whole."""
+    """The milliseconds that an instant is stored as, rounded up."""
     return -((_EPOCH - instant) // timedelta(milliseconds=1))

@@ -1,1 +1,1 @@
-"""One file for each outside thing: Gemini, SQLite, Firestore, the system clock."""
+"""The stores that keep windows: SQLite and Firestore."""

@@ -1,10 +1,15 @@
 """Windows in Firestore: shared by all instances of both functions.
 
 `exhaustion_windows/{model}` holds `until_ms`, `probe_at_ms` and `leased_until_ms` (UTC epoch
-milliseconds), `reason`, `reopened` and `expires_at` (for the TTL policy). Opening a window takes
-the maximum on the server, so such writes commute: no read, no lock, no transaction, and
-concurrent instances cannot shorten or lose a window. What only one may do (lease a probe, close a
-window, reopen it after a probe) has the document's update time as its precondition.
+milliseconds), `reason`, `reasons` by `until_ms`, `reopened` and `expires_at` (for the TTL policy).
+Opening a window takes the maximum on the server, so such writes commute: no read, no lock, no
+transaction, and concurrent instances cannot shorten or lose a window. What only one may do (lease
+a probe, close a window, reopen it after a probe) has the document's update time as precondition.
+
+The reason of the longer window must stay, but the server has no maximum for text. So each write
+enters its reason under its own end in `reasons`, where the reader finds the one that belongs to the
+maximum. `reason` is for people and other programs: a write that the server says was the shorter one
+puts it right, which costs a read and a write more.
 """
 
 from __future__ import annotations
@@ -18,7 +23,7 @@ from google.api_core import exceptions as api_exceptions
 from google.cloud import firestore
 
 from fallback.core.windows import Window, from_epoch_ms, to_epoch_ms
-from fallback.stores.firestore_calls import CALL_SECONDS, calls
+from fallback.stores.firestore_calls import CALL_SECONDS, NO_RETRY, calls
 
 COLLECTION = "exhaustion_windows"
 
@@ -48,17 +53,19 @@ class FirestoreWindowStore:
             since_ms = 0 if since is None else to_epoch_ms(since)
             not_before = firestore.FieldFilter("until_ms", ">=", since_ms)
             wanted = self._collection().where(filter=not_before)
-            documents = wanted.get(retry=None, timeout=CALL_SECONDS)
+            documents = wanted.get(retry=NO_RETRY, timeout=CALL_SECONDS)
             windows = {document.id: _window(document) for document in documents}
             return {model: window for model, window in windows.items() if window is not None}
 
     def extend(self, model: str, window: Window) -> object | None:
         """Opens or lengthens a window; see `fallback.ports.WindowStore`."""
+        until_ms = to_epoch_ms(window.until)
         fields: dict[str, Any] = {
-            "until_ms": to_epoch_ms(window.until),
+            "until_ms": until_ms,
             "probe_at_ms": to_epoch_ms(window.probe_at or window.until),
             "leased_until_ms": None,
             "reason": window.reason,
+            "reasons": {str(until_ms): window.reason},
             "reopened": window.failed_probes,
             "expires_at": window.until + _KEEP,
         }
@@ -70,7 +77,11 @@ class FirestoreWindowStore:
             written = reference.set(
                 {**fields, **commuting}, merge=True, retry=None, timeout=CALL_SECONDS
             )
+            # Of the fields that grow, until_ms is the greatest.
+            longest_ms = max(result.integer_value for result in written.transform_results)
             version: object = written.update_time
+            if longest_ms > until_ms:
+                return self._put_reason_right(reference) or version
             return version
 
     def lease(self, model: str, seen: Window, until: datetime) -> Window | None:
@@ -90,6 +101,22 @@ class FirestoreWindowStore:
             except (api_exceptions.FailedPrecondition, api_exceptions.NotFound):
                 return False
             return True
+
+    def _put_reason_right(self, reference: firestore.DocumentReference) -> object | None:
+        """Gives a document the reason of its longest window, unless another write comes first.
+
+        The last writer always finds out whether it has to do this, so the reason ends up right.
+
+        Returns:
+            The version that the document has now; None if another write came first.
+        """
+        document = reference.get(retry=None, timeout=CALL_SECONDS)
+        window = _window(document)
+        if window is None:
+            return None
+        reasons = {str(to_epoch_ms(window.until)): window.reason}
+        fields = {"reason": window.reason, "reasons": reasons}
+        return self._update(reference.id, fields, document.update_time)
 
     def _update(self, model: str, fields: dict[str, Any], version: object) -> object | None:
         """Writes if the document is as it was at `version`; gives the new one, None if not."""
@@ -118,17 +145,19 @@ class FirestoreWindowStore:
 def _window(document: Any) -> Window | None:
     fields = document.to_dict() or {}
     try:
-        until = from_epoch_ms(int(fields["until_ms"]))
+        until_ms = int(fields["until_ms"])
+        until = from_epoch_ms(until_ms)
+        reasons = fields.get("reasons") or {}
         probe_at = _instant(fields.get("probe_at_ms"))
         return Window(
             until=until,
-            reason=str(fields.get("reason", "")),
+            reason=str(reasons.get(str(until_ms), fields.get("reason", ""))),
             probe_at=None if probe_at is None or probe_at >= until else probe_at,
             leased_until=_instant(fields.get("leased_until_ms")),
             failed_probes=int(fields.get("reopened") or 0),
             version=document.update_time,
         )
-    except (KeyError, TypeError, ValueError, OverflowError):
+    except (AttributeError, KeyError, TypeError, ValueError, OverflowError):
         return None  # Not one of ours.
 
 

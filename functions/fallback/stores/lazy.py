@@ -1,4 +1,4 @@
-"""A store that is built by whoever first uses it: one of its own threads.
+"""A store that is built on its first use, by the thread that talks to it.
 
 Importing google.cloud.firestore takes longer than everything else that a function needs. Requests
 wait for it no longer than for the store itself.

@@ -133,7 +133,7 @@ def _version(written: sqlite3.Cursor) -> object | None:
 
 
 def _create(connection: sqlite3.Connection) -> None:
-    """Makes the table, in place of one that an earlier Nexus has left: windows are soon made."""
+    """Makes the table. One of another version is dropped: its windows are soon found again."""
     if _is_current(connection):
         return
     with connection:

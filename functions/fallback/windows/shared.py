@@ -1,54 +1,38 @@
 """The windows that all instances share, as one process sees them: cached, and never in the way.
 
 1. A snapshot is at most a second old, and one read at a time is under way.
-2. A chat waits for the store a quarter of a second in all. After that the last known state and
-   this process's own windows serve (fail open), and later chats do not wait at all until the
-   store is quick again.
+2. A request waits for the store a quarter of a second in all. After that the last known state and
+   this process's own windows serve (fail open). While the store is unavailable or slow, requests
+   do not wait for it at all.
 3. A window that could not be written holds in this process, and is written when the store is back.
 4. A window that has ended is probed under a lease of the store, which one request of one process
-   gets. While the store is in trouble, each process probes for itself.
-5. What began before a window's present state changes nothing: a probe whose lease has run out, a
-   failure of an attempt that began before the window was closed.
+   gets. While the store is unavailable, each process probes for itself.
+
+`book.py` keeps what is known, `judge.py` enters how attempts ended, `store_thread.py` talks to the
+store, and here they meet.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future
+from datetime import datetime, timedelta
 
 from fallback.core.failure import Failure, FailureKind, Scope
-from fallback.core.window_rules import (
-    ProbeResult,
-    WindowRules,
-    probe_result,
-    strike_after,
-    window_after,
-)
-from fallback.core.windows import EVERY_MODEL, Windows, after_failed_probe, outlasts
+from fallback.core.window_rules import WindowRules
+from fallback.core.windows import Window, Windows
 from fallback.events import Event
 from fallback.ports import Clock, EventLog, WindowStore
 from fallback.wait_budget import WaitBudget
-from fallback.windows.cache import Lease, WindowCache
+from fallback.windows.book import Book
+from fallback.windows.judge import Judge
+from fallback.windows.leases import Lease, Leases, RunningAttempt
+from fallback.windows.store_thread import StoreThread
 
-Leases = Mapping[str, Lease]
-"""The leases that one attempt holds, by window."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunningAttempt:
-    """What there is to know of an attempt, to judge how it ended.
-
-    Attributes:
-        model: The model that was asked.
-        started_at: When it began.
-        leases: Of the windows that it is the probe of.
-    """
-
-    model: str
-    started_at: datetime
-    leases: Leases
+_PROBE_SPREAD = timedelta(seconds=2)
+"""222 and 1,649 probes of 100 and 500 processes become 10 (docs/simulation.md, the rules)."""
 
 
 class SharedWindows:
@@ -67,36 +51,81 @@ class SharedWindows:
 
         A process that forks afterwards (gunicorn does) takes no thread or connection with it.
         """
-        self._cache = WindowCache(store, clock=clock, log=log)
-        self._rules = rules
+        book = Book(tell_closed=self._log_closed)
+        self._judge = Judge(book, rules)
+        self._thread = StoreThread(book, store, clock=clock, log=log)
         self._clock = clock
         self._log = log
         self._jitter = jitter
-        self._strikes: dict[str, datetime] = {}
+        self._reading: Future[None] | None = None
 
     def prefetch(self) -> None:
-        """Begins to open the store; see `WindowCache.prefetch`."""
-        self._cache.prefetch()
+        """Begins to open and read the store before a request waits for it.
+
+        That may take longer than any budget; the store is not slow for it.
+        """
+        with self._thread.book() as book:
+            self._thread.submit(book.open, may_take_long=True)
 
     def snapshot(self, budget: WaitBudget) -> Windows:
-        """All windows by model name, ended ones included."""
-        return self._cache.snapshot(budget)
+        """All windows by name, ended ones included."""
+        with self._thread.book() as book:
+            reading = None
+            if book.is_old(self._clock.now()):
+                if self._reading is None or self._reading.done():
+                    self._reading = self._thread.submit(book.read)
+                reading = self._reading
+        if reading is not None:
+            self._thread.wait(reading, budget)
+        with self._thread.book() as book:
+            return book.windows(self._clock.now())
+
+    def wait_for_change(self, version: int, seconds: float) -> int:
+        """Waits until the windows have another version than the given one, or the time is up.
+
+        Returns:
+            Their version, for the next wait. It changes as soon as this process knows something
+            new; that a window's time has come is for the caller to see.
+        """
+        return self._thread.wait_for_change(version, seconds)
+
+    def seconds_to_turn(self, names: Iterable[str]) -> float:
+        """How long this process should wait before it asks for some probes.
+
+        Many processes find a window due at the same moment: each asks at a random one.
+
+        Args:
+            names: The windows that are due.
+        """
+        now = self._clock.now()
+        with self._thread.book() as book:
+            due = [book.due_at(name) for name in names]
+        spread = _PROBE_SPREAD * self._jitter()
+        return max(((at + spread - now).total_seconds() for at in due if at), default=0.0)
+
+    def pass_over(self, names: Iterable[str], seconds: float) -> None:
+        """Leaves probes to other processes for so long."""
+        until = self._clock.now() + timedelta(seconds=seconds)
+        with self._thread.book() as book:
+            for name in names:
+                if (window := book.window(name)) is not None:
+                    book.pass_over(name, window, until)
 
     def claim(self, names: Iterable[str], until: datetime, budget: WaitBudget) -> Leases | None:
         """Asks for the probes of some windows.
 
         Args:
             names: The windows that are due.
-            until: The instant at which somebody else may try, whatever became of this probe.
-            budget: How long to wait for the store's word.
+            until: When another request may probe, whatever has become of this probe.
+            budget: How long to wait for the store's reply.
 
         Returns:
-            A lease for each; None where somebody else has one of them, or where it is not due
-            any more. The next snapshot knows.
+            A lease for each; None if another request has one of them, or one is not due any more.
+            The next snapshot knows.
         """
         leases: dict[str, Lease] = {}
         for name in names:
-            lease = self._cache.claim(name, until, budget)
+            lease = self._claim(name, until, budget)
             if lease is None:
                 self.release(leases)
                 return None
@@ -111,64 +140,67 @@ class SharedWindows:
             failure: How.
             budget: How long to wait until the window is durable.
         """
-        now = self._clock.now()
-        failed = EVERY_MODEL if failure.scope is Scope.SERVICE else running.model
-        for name, held in running.leases.items():
-            verdict = probe_result(name, failure)
-            if verdict is ProbeResult.ANSWERS:
-                self._cache.close(held)
-            elif verdict is ProbeResult.UNKNOWN:
-                self._cache.release(held)
-        lease = running.leases.get(failed)
-        with self._cache.lock:
-            if lease is not None and not self._cache.holds(lease):
-                return  # Its time has run out, and with it its word.
-            if lease is None and self._cache.closed_since(failed, running.started_at):
-                return
-            standing = lease.window if lease is not None else self._cache.known(failed)
-            window = window_after(
-                failure,
-                now,
-                self._rules,
-                standing=standing,
-                is_probe=lease is not None,
-                strike_at=self._strikes.get(running.model),
-                jitter=self._jitter(),
-            )
-            strike = strike_after(failure, now, self._strikes.get(running.model))
-            if strike is not None:
-                self._strikes[running.model] = strike
-            if window is None:
-                return
-            if lease is not None:
-                window = after_failed_probe(lease.window, window)
-            elif not outlasts(window, standing):
-                return
-            self._cache.put(failed, window, lease)
+        with self._thread.book() as book:
+            tasks, opened = self._judge.failed(running, failure, self._clock.now(), self._jitter())
+            for task in tasks:
+                self._thread.submit(task)
+            written = self._thread.submit(book.write) if opened is not None else None
+        if opened is None or written is None:
+            return
+        name, window = opened
         self._log(
             Event.WINDOW_OPENED,
-            model=failed,
+            model=name,
             reason=window.reason,
             until=window.until,
             failed_probes=window.failed_probes,
         )
         if failure.kind is FailureKind.NOT_FOUND:
-            self._log(Event.MODEL_RETIRED, model=failed, successor=failure.successor)
-        if failure.scope is Scope.SERVICE:
+            self._log(Event.MODEL_RETIRED, model=name, successor=failure.successor)
+        if failure.scope is Scope.SERVICE and failure.kind is not FailureKind.SPEND_RATE_LIMITED:
             self._log(Event.SERVICE_MISCONFIGURED, kind=failure.kind, reason=failure.reason)
-        self._cache.write(budget)
+        self._thread.wait(written, budget)
 
     def probe_succeeded(self, leases: Leases) -> None:
-        """Closes the windows of which a probe has found that they are over, for all instances."""
+        """Closes the windows that a probe has found to be over, for all instances."""
         for lease in leases.values():
-            self._cache.close(lease)
+            with self._thread.book() as book:
+                task = book.close(lease, self._clock.now())
+                if task is not None:
+                    self._thread.submit(task)
 
     def answered(self, model: str) -> None:
         """Forgets the transient failures of a model that has answered."""
-        with self._cache.lock:
-            self._strikes.pop(model, None)
+        with self._thread.book():
+            self._judge.answered(model)
 
     def release(self, leases: Leases) -> None:
-        """Gives back the leases of a probe that found out nothing; those that are over stay so."""
+        """Gives back the leases of a probe that found nothing out; those that are over stay so."""
         for lease in leases.values():
-            self._cache.release(lease)
+            with self._thread.book() as book:
+                task = book.release(lease, self._clock.now())
+                if task is not None:
+                    self._thread.submit(task)
+
+    def flush(self, seconds: float) -> None:
+        """Waits until the store knows what this process knows, as far as it can be reached.
+
+        Raises:
+            TimeoutError: Not yet, after so many seconds.
+        """
+        self._thread.flush(seconds)
+
+    def _claim(self, name: str, until: datetime, budget: WaitBudget) -> Lease | None:
+        with self._thread.book() as book:
+            claimed = book.claim(name, until, self._clock.now())
+            if claimed is None:
+                return None
+            lease, task = claimed
+            asked = None if task is None else self._thread.submit(task)
+        if asked is not None:
+            self._thread.wait(asked, budget)
+        with self._thread.book() as book:
+            return lease if book.holds(lease, self._clock.now()) else None
+
+    def _log_closed(self, name: str, window: Window) -> None:
+        self._log(Event.WINDOW_CLOSED, model=name, reason=window.reason)

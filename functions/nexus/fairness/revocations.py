@@ -1,4 +1,4 @@
-"""Which access codes are revoked: read at most once a minute, and never waited for for long."""
+"""Which access codes are revoked: read at most once a minute, without holding a chat up."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import threading
 from collections.abc import Set
 from concurrent.futures import Future, ThreadPoolExecutor
 
+from fallback.crash_report import describe
 from fallback.events import Event
 from fallback.ports import Clock, EventLog, StoreUnavailableError
 from fallback.wait_budget import WaitBudget
@@ -33,7 +34,7 @@ class Revocations:
         return code_id in self._revoked
 
     def refresh(self, budget: WaitBudget) -> None:
-        """Reads the list if it is old. A store in trouble leaves it as it was last known."""
+        """Reads the list if it is old. While the store is unavailable, the last known one holds."""
         with self._lock:
             if self._clock.monotonic() - self._asked_at >= MAX_AGE_SECONDS:
                 self._asked_at = self._clock.monotonic()
@@ -48,4 +49,4 @@ class Revocations:
         except StoreUnavailableError as error:
             self._log(Event.VISITOR_STORE_UNAVAILABLE, reason=str(error))
         except Exception as bug:  # noqa: BLE001 - a future that nobody reads would hide it
-            self._log(Event.INTERNAL_ERROR, where="revocations", error=type(bug).__name__)
+            self._log(Event.INTERNAL_ERROR, thread="revocations", **describe(bug))

@@ -1,13 +1,15 @@
 """The ledgers that all instances share, as one process counts in them.
 
 1. A message is counted by one write, on the condition that the record is as this process knows it;
-   messages that one process has for one record at the same time share it. A record is read before
-   it when it is new here, and for as long as others write it too.
+   messages that one process has for one record at the same time share it. A record is read first
+   when it is new here, and for as long as others write it too.
 2. What this process knows to be over its limit is refused without asking the store: usage only
    grows, so others know nothing better.
-3. A chat waits for the store as long as its budget lasts. After that, and while the store is in
-   trouble, this process counts by itself (fail open, but not without a limit).
-4. What was counted apart is joined when the store is back, and counts for everybody from then on.
+3. A chat waits for the store as long as its budget lasts. After that, and while the store is
+   unavailable, this process counts by itself (fail open, but not without a limit).
+4. A record that too many processes write at once is counted by each for itself for a second; all
+   other records are counted in the store as ever.
+5. What was counted apart is joined with the store's later, and counts in every process from then.
 """
 
 from __future__ import annotations
@@ -18,9 +20,11 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
+from fallback.crash_report import describe
 from fallback.events import Event
 from fallback.ports import Clock, EventLog, StoreUnavailableError
-from fallback.wait_budget import MAX_WAIT_SECONDS, WaitBudget
+from fallback.store_health import StoreHealth
+from fallback.wait_budget import WaitBudget
 from nexus.fairness.core.allowance import Limited, end_of
 from nexus.fairness.core.ledger import Ledger, charge, merge
 from nexus.fairness.identity import Visitor
@@ -30,7 +34,7 @@ _MAX_KNOWN = 10_000
 _THREADS = 8
 _MAX_CONFLICTS = 20
 _RETRY_SECONDS = 1.0
-"""How often a store in trouble is asked whether it is back."""
+"""How long an unavailable store, or a record that many write at once, is left alone."""
 
 _KEPT_AFTER = timedelta(days=1)
 
@@ -56,11 +60,13 @@ class _Known:
         ledger: The usage, what was counted by this process alone included.
         stored: The record as it was last read or written here.
         is_ours: Whether nobody else was found to have written it since.
+        apart_until: Until then (monotonic seconds) this process counts it by itself.
     """
 
     ledger: Ledger = field(default_factory=dict)
     stored: Record | None = None
     is_ours: bool = True
+    apart_until: float = float("-inf")
 
 
 class SharedLedgers:
@@ -75,26 +81,28 @@ class SharedLedgers:
         self._lock = threading.Lock()
         self._known: OrderedDict[str, _Known] = OrderedDict()
         self._waiting: dict[str, list[_Message]] = {}
-        self._in_trouble = False
+        self._health = StoreHealth(clock.monotonic, self._tell)
         self._asked_at = float("-inf")
 
     def count(self, visitor: Visitor, budget: WaitBudget) -> Outcome:
         """Counts one message, or says what keeps it out."""
         message = _Message(visitor)
+        is_available = self._health.look()
         with self._lock:
-            outcome = self._charged(visitor, self._known_of(visitor.record).ledger)
+            known = self._known_of(visitor.record)
+            outcome = self._charged(visitor, known.ledger)
             if isinstance(outcome, tuple):
                 return outcome
-            must_wait = not self._in_trouble
-            if must_wait or self._may_ask():
-                # Whom nobody waits for has been counted here, and is joined to the store's.
+            must_wait = is_available and self._clock.monotonic() >= known.apart_until
+            if must_wait or (not is_available and self._may_ask()):
+                # A message that is not waited for is counted here, and joined with the store's.
                 message.is_counted_here = not must_wait
                 self._submit(message)
             if not must_wait:
                 self._learn(visitor.record, outcome)
                 return outcome
         if not budget.wait_for(message.counted):
-            self._trouble("slow")
+            self._health.look()
         with self._lock:
             if message.outcome is None:
                 message.is_counted_here = True
@@ -143,14 +151,12 @@ class SharedLedgers:
                     del self._waiting[record]
                     return
                 self._waiting[record] = []
-            started = self._clock.monotonic()
             try:
                 self._count_together(record, messages)
-                self._no_trouble(self._clock.monotonic() - started)
-            except StoreUnavailableError as error:
-                self._trouble(str(error))
+            except StoreUnavailableError:
+                pass  # The store's health has told.
             except Exception as bug:  # noqa: BLE001 - a future that nobody reads would hide it
-                self._log(Event.INTERNAL_ERROR, where="visitor-store", error=type(bug).__name__)
+                self._log(Event.INTERNAL_ERROR, thread="visitor-store", **describe(bug))
             for message in messages:
                 message.counted.set_result(None)
 
@@ -169,7 +175,8 @@ class SharedLedgers:
                     ledger = ledger if isinstance(outcome, tuple) else outcome
             version, is_news = stored.version, ledger != stored.ledger
             if is_news:
-                version = self._store.write(record, replace(stored, ledger=ledger), expires_at)
+                with self._health.judging():
+                    version = self._store.write(record, replace(stored, ledger=ledger), expires_at)
             with self._lock:
                 known = self._known_of(record)
                 if is_news and version is None:
@@ -180,7 +187,9 @@ class SharedLedgers:
                 for message, outcome in outcomes:
                     message.outcome = outcome
             return
-        raise StoreUnavailableError("contention")
+        with self._lock:
+            self._known_of(record).apart_until = self._clock.monotonic() + _RETRY_SECONDS
+        self._log(Event.VISITOR_RECORD_CONTENDED)
 
     def _stored(self, record: str) -> Record:
         """The record as this process has left it, if it is the only one that writes it."""
@@ -188,22 +197,16 @@ class SharedLedgers:
             known = self._known_of(record)
             if known.stored is not None and known.is_ours:
                 return known.stored
-        read = self._store.read(record)
+        with self._health.judging():
+            read = self._store.read(record)
         with self._lock:
             known.is_ours = known.stored is None or known.stored.version == read.version
         return read
 
-    def _trouble(self, reason: str) -> None:
-        with self._lock:
-            is_news, self._in_trouble = not self._in_trouble, True
-            self._asked_at = self._clock.monotonic()
-        if is_news:
-            self._log(Event.VISITOR_STORE_UNAVAILABLE, reason=reason)
-
-    def _no_trouble(self, took_seconds: float) -> None:
-        if took_seconds > MAX_WAIT_SECONDS:
-            return  # It answers, but chats should go on not waiting for it.
-        with self._lock:
-            is_news, self._in_trouble = self._in_trouble, False
-        if is_news:
+    def _tell(self, reason: str | None) -> None:
+        if reason is None:
             self._log(Event.VISITOR_STORE_RECOVERED)
+            return
+        with self._lock:
+            self._asked_at = self._clock.monotonic()
+        self._log(Event.VISITOR_STORE_UNAVAILABLE, reason=reason)

@@ -69,7 +69,8 @@ def admit_chat(
         return invalid_access_code(visitor)
     windows = nexus.windows.snapshot(budget)
     now = nexus.clock.now()
-    if not availability(hierarchy, windows, now).available:
+    has_key = nexus.settings.fallback.api_key is not None
+    if not availability(hierarchy, windows, now, has_key=has_key).available:
         return Admission(hierarchy=hierarchy, new_id=visitor.new_id)
     admitted = fair_use.admit(visitor, request_id, budget)
     if isinstance(admitted, Limited):

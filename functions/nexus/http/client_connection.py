@@ -1,4 +1,4 @@
-"""Whoever waits for a reply: whether anybody still does."""
+"""Tells whether the client of a request is still connected."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ import time
 import flask
 
 _LOOK_SECONDS = 0.2
-"""A look costs a call of the system; a wait for Gemini asks twice a second, a stream often."""
+"""A look is a system call. A wait for Gemini asks twice a second, a stream for each chunk."""
 
 
 class ClientConnection:
-    """The client of one request, as far as its connection tells. For the request's own thread."""
+    """The client of one request. For the request's own thread only."""
 
     def __init__(self, request: flask.Request) -> None:
-        """Looks at nothing yet."""
-        # Of gunicorn; a development server has none, and its clients never leave.
+        """Takes the connection from the request; does not look at it yet."""
+        # gunicorn's. A development server gives none: its clients never seem to leave.
         self._connection: socket.socket | None = request.environ.get("gunicorn.socket")
         self._has_disconnected = False
         self._next_look = 0.0
@@ -24,8 +24,8 @@ class ClientConnection:
     def has_disconnected(self) -> bool:
         """Whether the client has closed its side of the connection.
 
-        A client that only says so that it will send no more looks the same, and is treated so.
-        One that has sent the beginning of another request is still there.
+        A client that has only finished sending looks the same, and counts as gone. One that has
+        begun to send its next request is still there.
         """
         if self._has_disconnected or self._connection is None or time.monotonic() < self._next_look:
             return self._has_disconnected

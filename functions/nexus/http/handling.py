@@ -1,30 +1,30 @@
-"""What every request meets on its way in and out, whichever function it is for."""
+"""What every request passes on its way in and out, in both functions."""
 
 from __future__ import annotations
 
 import re
-import traceback
 import uuid
 from collections.abc import Callable
 
 import flask
 from werkzeug.http import http_date
 
+from fallback.crash_report import describe
 from fallback.events import Event
 from nexus.bootstrap import Nexus
 from nexus.event_log import request_trace
-from nexus.http.body import forget_body
+from nexus.http.body import ignore_body
 from nexus.wire.chat_reply import to_json
 from nexus.wire.cors import cors_headers, preflight_headers
 from nexus.wire.error import ApiError, internal_error
 
-_GUARDS = {
+_SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Referrer-Policy": "no-referrer",
 }
-"""Replies are data: no browser should run one, frame one, or tell anybody where one came from."""
+"""Replies are data: no browser should run or frame one, or pass its address on."""
 
 _TRACE_ID = re.compile(r"[0-9a-f]{32}", re.IGNORECASE)
 
@@ -32,12 +32,12 @@ Handler = Callable[[flask.Request, str], flask.Response | ApiError]
 """Answers one request, given its id."""
 
 
-def handle_every_route(function: Callable[[flask.Request], flask.Response]) -> None:
-    """Has a function answer what functions-framework and Flask would answer without asking it.
+def answer_all_routes(function: Callable[[flask.Request], flask.Response]) -> None:
+    """Has a function answer what functions-framework and Flask would answer themselves.
 
-    That is favicon.ico, robots.txt, and addresses that Flask would rather have written otherwise.
-    What goes wrong outside of the function is left to the server, which replies as the function
-    would. Nothing happens where no application is being made, as in the Python package.
+    Those are favicon.ico, robots.txt, and redirects to addresses that Flask would have written
+    differently. A bug outside of the function is left to the server, whose reply has the same form.
+    No-op if no application is being made, as when a Python program imports this.
 
     Args:
         function: Answers any request.
@@ -51,14 +51,16 @@ def handle_every_route(function: Callable[[flask.Request], flask.Response]) -> N
         return None if flask.request.endpoint == "run" else function(flask.request)
 
 
-def serve(nexus: Nexus, request: flask.Request, methods: str, handler: Handler) -> flask.Response:
-    """Runs a handler: pre-flight requests, a request id, CORS, and errors as they should look.
+def respond(nexus: Nexus, request: flask.Request, methods: str, handler: Handler) -> flask.Response:
+    """Runs a handler, with all that both functions have in common.
+
+    That is: pre-flight requests, a request id, CORS, and errors in the contract's form.
 
     Args:
         nexus: The function's parts.
-        request: What came.
+        request: The request.
         methods: The methods that a browser may use, for pre-flight requests.
-        handler: Answers what is left.
+        handler: Answers all but pre-flight requests.
     """
     request_id = uuid.uuid4().hex
     request_trace.set(_trace(nexus, request))
@@ -67,36 +69,38 @@ def serve(nexus: Nexus, request: flask.Request, methods: str, handler: Handler) 
         response = flask.Response(status=204, headers=preflight_headers(methods, wanted))
     else:
         response = _handled(nexus, request, handler, request_id)
-    forget_body(request)
-    return _guarded(nexus, response, request_id, request.headers.get("Origin"))
+    ignore_body(request)
+    return _with_headers(nexus, response, request_id, request.headers.get("Origin"))
 
 
-def bare_reply(nexus: Nexus, error: ApiError, bug: Exception | None = None) -> bytes:
-    """A whole reply in bytes, for what never becomes a request; the connection ends with it.
+def raw_error_response(nexus: Nexus, error: ApiError, bug: Exception | None = None) -> bytes:
+    """Returns an error as a whole reply in bytes, for what never becomes a Flask request.
+
+    The reply says that the connection ends.
 
     Args:
         nexus: The function's parts.
         error: What to say.
-        bug: The reason, where it is one.
+        bug: The unexpected exception behind it, which is logged.
     """
     request_id = uuid.uuid4().hex
     request_trace.set(None)
     if bug is not None:
         log_bug(nexus, bug, request_id)
-    response = _guarded(nexus, error_response(nexus, error, request_id), request_id, None)
+    response = _with_headers(nexus, error_response(nexus, error, request_id), request_id, None)
     response.headers["Connection"] = "close"
     response.headers["Date"] = http_date(nexus.clock.now())
     head = f"HTTP/1.1 {response.status}\r\n{response.headers}"
     return head.encode("latin-1") + response.get_data()
 
 
-def _guarded(
+def _with_headers(
     nexus: Nexus, response: flask.Response, request_id: str, origin: str | None
 ) -> flask.Response:
-    """What every reply says beside its own words."""
+    """Adds the headers that every reply has."""
     response.headers.update(cors_headers(origin, nexus.settings.allowed_origins))
     response.headers["X-Request-Id"] = request_id
-    response.headers.update(_GUARDS)
+    response.headers.update(_SECURITY_HEADERS)
     response.headers.setdefault("Cache-Control", "no-store")
     return response
 
@@ -113,12 +117,12 @@ def _handled(
 
 
 def json_response(data: object) -> flask.Response:
-    """A reply of 200 with a JSON body."""
+    """Returns a reply of 200 with a JSON body."""
     return flask.Response(to_json(data), content_type="application/json; charset=utf-8")
 
 
 def error_response(nexus: Nexus, error: ApiError, request_id: str) -> flask.Response:
-    """An error as a reply of its own."""
+    """Returns an error as a reply, and logs it unless it has an event of its own."""
     if _is_rejection(error):
         nexus.log(
             Event.REQUEST_REJECTED,
@@ -135,23 +139,17 @@ def error_response(nexus: Nexus, error: ApiError, request_id: str) -> flask.Resp
 
 
 def _is_rejection(error: ApiError) -> bool:
-    """Whether it has no event of its own, as what comes of a chat and of a bug has."""
+    """Whether nothing else logs it: the outcome of a chat, and a bug, have their own events."""
     return error.status < 499 or error.code == "unavailable"
 
 
 def log_bug(nexus: Nexus, bug: Exception, request_id: str) -> None:
-    """Logs where an unexpected exception came from; its text stays out, it may quote a visitor."""
-    frames = traceback.extract_tb(bug.__traceback__)[-8:]
-    nexus.log(
-        Event.INTERNAL_ERROR,
-        request_id=request_id,
-        error=type(bug).__name__,
-        where=[f"{frame.name}:{frame.lineno}" for frame in frames],
-    )
+    """Logs where a bug is, without the exception's text, which may quote a visitor."""
+    nexus.log(Event.INTERNAL_ERROR, request_id=request_id, **describe(bug))
 
 
 def _trace(nexus: Nexus, request: flask.Request) -> str | None:
-    """The trace in Cloud Logging's words, so that it shows a request's events together."""
+    """Returns the trace in Cloud Logging's form, which then shows a request's events together."""
     trace_id = request.headers.get("X-Cloud-Trace-Context", "").partition("/")[0]
     if not nexus.settings.fallback.project or not _TRACE_ID.fullmatch(trace_id):
         return None

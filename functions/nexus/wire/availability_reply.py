@@ -1,4 +1,4 @@
-"""The tag of check-availability's reply, which tells a poll that nothing changed."""
+"""The ETag of check-availability, which tells a poll that nothing has changed."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ from nexus.wire.chat_reply import to_json
 
 
 def availability_etag(availability: Availability) -> str:
-    """A weak tag of all that does not change by the mere passing of time."""
+    """A weak tag of everything that does not change with time alone."""
     return f'W/"{hashlib.sha256(to_json(lasting_report(availability))).hexdigest()[:20]}"'

@@ -1,44 +1,27 @@
-"""What the head of a request to the chat alone decides: its address, method and form."""
+"""Checks what a request to the chat says before its body: address, method and headers."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from urllib.parse import unquote
 
-from nexus.http.arrival import Head
 from nexus.wire.chat_request import PUBLIC_MODEL
 from nexus.wire.error import ApiError, method_not_allowed, too_large
 
 
-def wants_body(head: Head, max_body_bytes: int) -> bool:
-    """Whether the answer depends on what follows the head, as far as the head can tell.
-
-    Args:
-        head: A request's head.
-        max_body_bytes: A larger body is refused unread.
-    """
-    if not head.target.startswith("/"):
-        return True  # In another form than paths have; it is for those who parse it to say.
-    path = unquote(head.target.partition("?")[0])
-    return not is_about_models(path) and (
-        refuse_head(path, head.method, head.headers.get, max_body_bytes) is None
-    )
-
-
 def is_about_models(path: str) -> bool:
-    """Whether a path is that of the list of models, or of the one model."""
+    """Whether a path is the list of models, or the one model."""
     return path.rstrip("/").endswith(("/models", f"/models/{PUBLIC_MODEL}"))
 
 
-def refuse_head(
+def refuse_by_head(
     path: str, method: str, header: Callable[[str], str | None], max_body_bytes: int
 ) -> ApiError | None:
-    """The error that a request for a chat deserves before its body is read, if any.
+    """Returns the error of a request that can be refused before its body is read.
 
     Args:
         path: Without a query.
         method: As it was sent.
-        header: Finds the value of a header by its name in lower case.
+        header: Returns the value of a header, in whatever case its name is written.
         max_body_bytes: More is too large.
     """
     path = path.rstrip("/")

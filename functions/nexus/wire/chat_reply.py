@@ -13,7 +13,7 @@ from fallback.pieces import AnswerStarted
 from nexus.wire.chat_request import PUBLIC_MODEL
 
 DONE = b"data: [DONE]\n\n"
-"""The last event of a whole answer."""
+"""The last event of a complete answer."""
 
 
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
@@ -58,7 +58,7 @@ class Writer:
         return sse({**self._chunk(delta, None), "nexus": self._nexus()})
 
     def resuming(self) -> bytes:
-        """The event at which another model goes on with the answer."""
+        """The event that says which model continues the answer."""
         return sse({**self._chunk({"content": ""}, None), "nexus": self._nexus()})
 
     def text(self, text: str) -> bytes:
@@ -67,7 +67,7 @@ class Writer:
         return b'%s"content":%s%s' % (before, _JSON.encode(text).encode("utf-8"), after)
 
     def closing(self, end: End) -> bytes:
-        """The events that end a whole answer."""
+        """The events that end a complete answer."""
         events = sse(self._chunk({}, end.finish_reason))
         if self.include_usage:
             head = self._head("chat.completion.chunk")
@@ -76,7 +76,7 @@ class Writer:
 
     @functools.cached_property
     def _around_text(self) -> tuple[bytes, bytes]:
-        """What is the same in each event with text."""
+        """The constant parts of an event with text."""
         before, _, after = sse(self._chunk({"content": ""}, None)).partition(_NO_CONTENT)
         return before, after
 
@@ -113,7 +113,7 @@ def to_json(data: object) -> bytes:
 
 
 def model_list() -> dict[str, Any]:
-    """The models that callers can name: one."""
+    """The list of models that callers can name: one."""
     return {"object": "list", "data": [model()]}
 
 

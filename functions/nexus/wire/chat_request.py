@@ -1,4 +1,4 @@
-"""Reads a chat request: JSON in the OpenAI format becomes a Chat, or the error that it deserves."""
+"""Parses a chat request in the OpenAI format into a Chat, or into an error."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PUBLIC_MODEL = "nexus"
 """The one model that callers can name."""
 
 _MAX_STOPS = 5
-"""As many stop sequences as Gemini takes."""
+"""Gemini accepts no more stop sequences."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def parse_chat_request(
     """Reads a request's body. Unknown fields are ignored.
 
     Args:
-        body: As received, within the limit of the body's size.
+        body: As received, within the size limit.
         instruction: The service's own system instruction, which comes before the caller's.
         limits: What one request may ask for.
     """
@@ -65,7 +65,7 @@ def parse_chat_request(
 
 
 def _refuse(constant: str) -> None:
-    """Python reads NaN and Infinity; JSON has neither."""
+    """Refuses NaN and Infinity, which Python reads and JSON does not have."""
     raise ValueError(constant)
 
 
@@ -75,7 +75,7 @@ def _request(data: object, instruction: str, limits: RequestLimits) -> ChatReque
     if data.get("model") not in (None, PUBLIC_MODEL):
         raise _InvalidFieldError("model", f"The model must be {PUBLIC_MODEL!r}, or left out.")
     systems, messages = _messages(data.get("messages"), limits)
-    _optional(data, "user", str, "a text")
+    _optional(data, "user", str, "a string")
     options = _optional(data, "stream_options", dict, "an object") or {}
     older, tokens = _whole(data, "max_tokens"), _whole(data, "max_completion_tokens")
     return ChatRequest(
@@ -97,7 +97,7 @@ def _request(data: object, instruction: str, limits: RequestLimits) -> ChatReque
 
 
 def _messages(value: object, limits: RequestLimits) -> tuple[tuple[str, ...], tuple[Message, ...]]:
-    """The caller's system texts, and the turns; neighbours of one role become one turn."""
+    """The caller's system texts, and the turns; consecutive messages of one role become one."""
     if not isinstance(value, list) or not value:
         raise _InvalidFieldError("messages", "messages must be a list of at least one message.")
     if len(value) > limits.max_messages:
@@ -163,7 +163,7 @@ def _content(value: object, where: str) -> str:
         parts = []
         for position, part in enumerate(value):
             if not isinstance(part, dict) or part.get("type") != "text":
-                raise _InvalidFieldError(f"{where}.{position}.type", "Only text parts are taken.")
+                raise _InvalidFieldError(f"{where}.{position}.type", "Only text parts are allowed.")
             parts.append(_text(part.get("text"), f"{where}.{position}.text"))
         value = "".join(parts)
     text = _text(value, where)
@@ -174,11 +174,11 @@ def _content(value: object, where: str) -> str:
 
 def _text(value: object, where: str) -> str:
     if not isinstance(value, str):
-        raise _InvalidFieldError(where, "The content must be a text, or a list of text parts.")
+        raise _InvalidFieldError(where, "The content must be a string, or a list of text parts.")
     try:
         value.encode("utf-8")
     except UnicodeEncodeError as error:
-        raise _InvalidFieldError(where, "The text has half a surrogate pair.") from error
+        raise _InvalidFieldError(where, "The text contains half a surrogate pair.") from error
     return value
 
 
@@ -187,11 +187,11 @@ def _stop(value: object) -> tuple[str, ...]:
         return ()
     stops = [value] if isinstance(value, str) else value
     if not isinstance(stops, list) or len(stops) > _MAX_STOPS:
-        raise _InvalidFieldError("stop", f"stop must be a text, or up to {_MAX_STOPS} texts.")
+        raise _InvalidFieldError("stop", f"stop must be a string, or up to {_MAX_STOPS} strings.")
     for position, stop in enumerate(stops):
         where = "stop" if isinstance(value, str) else f"stop.{position}"
         if not _text(stop, where):
-            raise _InvalidFieldError(where, "A stop text must not be empty.")
+            raise _InvalidFieldError(where, "A stop string must not be empty.")
     return tuple(stops)
 
 

@@ -9,7 +9,7 @@ from nexus.wire.visitor import VISITOR_HEADER
 
 _HEADER_NAMES = re.compile(r"[A-Za-z0-9-]{1,64}(, ?[A-Za-z0-9-]{1,64}){0,63}")
 _EXPOSED = f"Retry-After, X-Request-Id, {VISITOR_HEADER}"
-_PREFLIGHT_SECONDS = 7200  # The longest that Chromium keeps one.
+_PREFLIGHT_SECONDS = 7200  # Chromium's maximum.
 
 
 def cors_headers(origin: str | None, allowed: Set[str]) -> dict[str, str]:
@@ -22,12 +22,12 @@ def cors_headers(origin: str | None, allowed: Set[str]) -> dict[str, str]:
 
 
 def preflight_headers(methods: str, wanted: str | None) -> dict[str, str]:
-    """Headers for the reply to an OPTIONS request, beside those of every reply.
+    """Headers for the reply to an OPTIONS request, besides those of every reply.
 
     Args:
         methods: The methods that a page may use.
-        wanted: The headers that it wants to send. It may send any: the openai SDK has a dozen of
-            its own, and none can do harm.
+        wanted: The headers that it wants to send. All are allowed: the openai SDK has a dozen of
+            its own, and none does harm.
     """
     if wanted is None or not _HEADER_NAMES.fullmatch(wanted):
         wanted = "Authorization, Content-Type"

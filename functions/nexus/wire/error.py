@@ -1,4 +1,4 @@
-"""Errors as callers see them: what happened, what to do, and nothing of what is inside."""
+"""Errors as callers see them: what happened and what to do, without internals."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ class ApiError:
 
     Attributes:
         status: The HTTP status.
-        code: The word that programs go by; docs/api.md has a row for each.
+        code: The word that programs read; docs/api.md has a row for each.
         message: For people.
-        param: The field that is wrong, where one is.
-        retry_at: When waiting helps: the first instant at which it may.
+        param: The field that is wrong, if any.
+        retry_at: The first instant at which to try again; None if waiting does not help.
         allow: For 405, the methods that are allowed.
     """
 
@@ -55,7 +55,7 @@ class ApiError:
         if self.allow is not None:
             headers["Allow"] = self.allow
         if self.status == 401:
-            headers["WWW-Authenticate"] = "Bearer"  # RFC 9110, 11.6.1: a 401 has it.
+            headers["WWW-Authenticate"] = "Bearer"  # RFC 9110, 11.6.1: required with a 401.
         return headers
 
 
@@ -109,7 +109,7 @@ def visitor_rate_limited(limited: Limited) -> ApiError:
 
 
 def invalid_access_code(fault: CodeFault) -> ApiError:
-    """A text that begins as an access code does, and opens nothing."""
+    """An access code that does not hold."""
     what = {
         CodeFault.INVALID: "is not valid",
         CodeFault.EXPIRED: "has expired",
@@ -127,7 +127,7 @@ def method_not_allowed(allow: str) -> ApiError:
     return ApiError(
         status=405,
         code="method_not_allowed",
-        message=f"This address takes {allow}.",
+        message=f"This address accepts {allow}.",
         allow=allow,
     )
 
@@ -142,12 +142,12 @@ def too_large(max_bytes: int) -> ApiError:
 
 
 def malformed_head(status: int) -> ApiError:
-    """What came is no proper HTTP, or its head is out of bounds."""
+    """The request is not valid HTTP, or its head is too large."""
     code, message = {
         414: ("request_too_large", "The first line of the request is too long."),
-        417: ("invalid_request", "Of Expect, only 100-continue is understood."),
+        417: ("invalid_request", "The header Expect may only be 100-continue."),
         431: ("request_too_large", "The headers are too long, or too many."),
-    }.get(status, ("invalid_request", "This is no proper HTTP request."))
+    }.get(status, ("invalid_request", "This is not a valid HTTP request."))
     return ApiError(status=status, code=code, message=message)
 
 
@@ -156,7 +156,7 @@ def unavailable(retry_at: datetime) -> ApiError:
     return ApiError(
         status=503,
         code="unavailable",
-        message="This instance takes no more requests. Please try again.",
+        message="This instance accepts no more requests. Please try again.",
         retry_at=retry_at,
     )
 

@@ -1,24 +1,24 @@
-"""How a request says who sends it."""
+"""The headers that say who sends a request."""
 
 from __future__ import annotations
 
 VISITOR_HEADER = "X-Nexus-Visitor"
-"""Carries a visitor's signed id: in a reply to one who has none, in requests from then on.
+"""Carries a visitor's signed id: in the reply to a visitor without one, then in each request.
 
-No cookie: the page and the functions may have different origins, and nobody else's page can send
-it.
+It is not a cookie, because the page and the functions may have different origins; and no other
+site's page can send it.
 """
 
 _MAX_LENGTH = 512
 
 
 def visitor_id_of(header: str | None) -> str | None:
-    """The id in a header; None where there is none that could be one."""
+    """The id in a header; None if there is none, or it is too long to be one."""
     return header if header and len(header) <= _MAX_LENGTH else None
 
 
 def bearer_of(authorization: str | None) -> str | None:
-    """The token in an Authorization header; None where there is none."""
+    """The token in an Authorization header; None if there is none."""
     scheme, _, token = (authorization or "").partition(" ")
     token = token.strip()
     return token if scheme.lower() == "bearer" and 0 < len(token) <= _MAX_LENGTH else None

@@ -1,4 +1,4 @@
-"""The floor: a function that does nothing, and chats in which nobody says anything."""
+"""The floor: a function that does nothing, and a chat that asks nobody."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def constant(_request: flask.Request) -> str:
 
 
 def chat(request: flask.Request) -> flask.Response:
-    """The floor of chats: what is said is there, and only has to be sent in time."""
+    """The floor of chats: a fixed text, sent in time."""
     if request.get_json().get("stream"):
         return flask.Response(_events(), content_type="text/event-stream")
     time.sleep(GAP_SECONDS * (CHUNKS - 1))

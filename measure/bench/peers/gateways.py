@@ -1,7 +1,7 @@
-"""LiteLLM and Portkey, installed into .local/ and configured as their documents say.
+"""LiteLLM and Portkey, installed into .local/ and configured as documented.
 
-Both fall back over the same five models as Nexus. LiteLLM runs a second time as well as it can be
-tuned for that: no retries of its own, and a model that has failed once is left out.
+Both fall back over the same five models as Nexus. LiteLLM also runs as well as it can be tuned: no
+retries of its own, and a model that failed once is skipped.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from measure.bench.subjects import API_KEY, REPOSITORY, Place, Subject
+from measure.bench.subjects import API_KEY, REPOSITORY, Environment, Subject
 
 LITELLM_VERSION = "1.106.12"
 """The newest whose extra `proxy` could be installed: those after it need packages that are not on
@@ -63,12 +63,12 @@ def _portkey(port: int, _folder: Path) -> tuple[str, ...]:
     return ("node", str(PORTKEY_FOLDER / _PORTKEY_START), f"--port={port}", "--headless")
 
 
-def _portkey_headers(place: Place) -> dict[str, str]:
+def _portkey_headers(environment: Environment) -> dict[str, str]:
     targets = [
         {
             "provider": "google",
             "api_key": API_KEY,
-            "custom_host": place.upstream,
+            "custom_host": environment.upstream,
             "override_params": {"model": model},
         }
         for model in _MODELS
@@ -96,6 +96,6 @@ PORTKEY = Subject(
     env={"TRUSTED_CUSTOM_HOSTS": "127.0.0.1"},
     body={"model": _MODELS[0]},
     headers=_portkey_headers,
-    says_done=False,  # It passes on that Gemini says none.
+    says_done=False,  # Gemini sends no [DONE], and Portkey adds none.
     needs=PORTKEY_FOLDER / _PORTKEY_START,
 )

@@ -1,4 +1,4 @@
-"""google-genai alone: a function that calls one model, by the SDK's public calls."""
+"""google-genai alone: a function that calls one model through the SDK's public methods."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _client = genai.Client(api_key=os.environ["GEMINI_API_KEY"])
 
 
 def chat(request: flask.Request) -> flask.Response:
-    """Answers in the form of Chat Completions, plain or streamed."""
+    """Answers in the Chat Completions format, plain or streamed."""
     body = request.get_json()
     prompt = body["messages"][-1]["content"]
     if body.get("stream"):

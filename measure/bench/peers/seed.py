@@ -1,8 +1,8 @@
-"""What Nexus began as: five models, two attempts each, state in the process, nothing shared.
+"""The predecessor of Nexus: five models, two attempts each, state in the process only.
 
-Written as its description has it: `generate_with_fallback`, retries after 0.5 s and 1 s, models
-that are exhausted together forgotten after five minutes. It had no streams; they are added here in
-the same spirit, so that it can be compared.
+It follows its description: `generate_with_fallback`, retries after 0.5 s and 1 s, and exhausted
+models that are all tried again after five minutes. It had no streams; they are added in the same
+style, so that it can be compared.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ client = genai.Client(api_key=os.environ["GEMINI_API_KEY"])
 
 
 class ModelExhaustionError(Exception):
-    """No model is left."""
+    """Every model failed."""
 
 
 def with_fallback(call: Callable[[str], Any]) -> tuple[Any, str]:
-    """Asks one model after another; returns what the call gives, and the model."""
+    """Asks one model after another; returns the call's result and the model."""
     global exhausted_at  # noqa: PLW0603 - its state was global
     if exhausted_models and time.time() - exhausted_at > RESET_SECONDS:
         exhausted_models.clear()
@@ -62,7 +62,7 @@ def generate_with_fallback(prompt: str) -> tuple[str, str]:
 
 
 def chat(request: flask.Request) -> flask.Response:
-    """Answers in the form of Chat Completions, plain or streamed."""
+    """Answers in the Chat Completions format, plain or streamed."""
     body = request.get_json()
     prompt = body["messages"][-1]["content"]
     try:

@@ -1,4 +1,4 @@
-"""How large what is deployed is."""
+"""The size of the deployed bundle."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ import zipfile
 from collections.abc import Sequence
 
 from measure.bench.results import Row
-from measure.bench.stand import Stand
+from measure.bench.rig import Rig
 from measure.bench.subjects import REPOSITORY, Subject
 
 NAME = "the bundle"
 
 
-def measure(_stand: Stand, _subjects: Sequence[Subject]) -> Row:
+def measure(_rig: Rig, _subjects: Sequence[Subject]) -> Row:
     """The zip that infra/bundle.tf describes: functions/ and requirements.txt."""
     files = subprocess.run(
         ["git", "ls-files", "functions", "requirements.txt"],

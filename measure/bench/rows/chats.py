@@ -1,4 +1,4 @@
-"""Plain and streamed chats, by few and by many at once."""
+"""Plain and streamed chats, few and many at once."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Container, Sequence
 from typing import NamedTuple
 
 from measure.bench.results import Row, interleaved
-from measure.bench.stand import Load, Stand
+from measure.bench.rig import Load, Rig
 from measure.bench.subjects import Subject
 
 ROUNDS = 3
@@ -17,7 +17,7 @@ _OF_THE_UPSTREAM = {"per_second", "p50", "first_text"}
 
 
 class Cell(NamedTuple):
-    """Streamed or plain, and how many ask at once."""
+    """Streamed or plain, and the number of clients."""
 
     stream: bool
     clients: int
@@ -29,28 +29,28 @@ class Cell(NamedTuple):
 
     @property
     def name(self) -> str:
-        """What its measures begin with."""
+        """The prefix of its measures."""
         return f"{self.kind}_{self.clients}"
 
 
-def measure(stand: Stand, subjects: Sequence[Subject], cells: Sequence[Cell]) -> Row:
-    """Loads each with each, and the upstream without anything between."""
+def measure(rig: Rig, subjects: Sequence[Subject], cells: Sequence[Cell]) -> Row:
+    """Measures each subject in each cell, and the upstream itself."""
     row = Row()
-    stand.upstream.reset()
-    with stand.start_all(list(subjects)) as all_standing:
+    rig.upstream.reset()
+    with rig.start_all(list(subjects)) as all_served:
         for cell in interleaved(ROUNDS, cells):
-            load = stand.load(
+            load = rig.load(
                 stream=cell.stream, clients=cell.clients, requests=_MOST_REQUESTS, seconds=SECONDS
             )
             row.add(DIRECT, **_named(cell, load, _OF_THE_UPSTREAM))
-            for standing in all_standing:
-                load = standing.load(
-                    standing.asking(stream=cell.stream),
+            for served in all_served:
+                load = served.load(
+                    served.target(stream=cell.stream),
                     clients=cell.clients,
                     requests=_MOST_REQUESTS,
                     seconds=SECONDS,
                 )
-                row.add(standing.subject.name, **_named(cell, load))
+                row.add(served.subject.name, **_named(cell, load))
     return row
 
 

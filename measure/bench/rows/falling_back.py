@@ -1,4 +1,4 @@
-"""What a visitor waits for when the first model refuses, and when all do."""
+"""How long a visitor waits when the first model refuses, and when all do."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator, Sequence
 
 from measure.bench.results import Row, interleaved
-from measure.bench.stand import MODEL, Stand, Standing
+from measure.bench.rig import MODEL, Rig, ServedSubject
 from measure.bench.subjects import Subject
 
 ROUNDS = 5
@@ -16,47 +16,47 @@ REQUESTS = 200
 _HEALTHY = 20
 _MOST_SECONDS = 8.0
 _BUDGET_SECONDS = 60.0
-"""A subject that waits for long has fewer rounds: what it shows does not depend on milliseconds."""
+"""Slow subjects have fewer rounds, because milliseconds do not matter there."""
 
 
-def measure(stand: Stand, subjects: Sequence[Subject]) -> Row:
-    """Each round on a process that has just started, and knows of nothing."""
+def measure(rig: Rig, subjects: Sequence[Subject]) -> Row:
+    """Measures each round on a new process."""
     row = Row()
     spent = dict.fromkeys((subject.name for subject in subjects), 0.0)
     for subject in interleaved(ROUNDS, subjects):
         if spent[subject.name] > _BUDGET_SECONDS:
             continue
         started = time.monotonic()
-        row.add(subject.name, **_first_refuses(stand, subject), **_all_refuse(stand, subject))
+        row.add(subject.name, **_first_refuses(rig, subject), **_all_refuse(rig, subject))
         spent[subject.name] += time.monotonic() - started
-    stand.upstream.reset()
+    rig.upstream.reset()
     return row
 
 
 @contextlib.contextmanager
-def _healthy(stand: Stand, subject: Subject) -> Iterator[tuple[Standing, float]]:
-    """A new process that has answered some, and how many milliseconds the later half took."""
-    stand.upstream.reset()
-    stand.upstream.behave(gap_seconds=0)
-    with stand.start(subject, warm=False) as standing:
-        load = standing.load(standing.asking(), requests=_HEALTHY, seconds=_MOST_SECONDS)
+def _healthy(rig: Rig, subject: Subject) -> Iterator[tuple[ServedSubject, float]]:
+    """A new process that has answered some chats, and the median milliseconds of the later half."""
+    rig.upstream.reset()
+    rig.upstream.behave(gap_seconds=0)
+    with rig.start(subject, warm=False) as served:
+        load = served.load(served.target(), requests=_HEALTHY, seconds=_MOST_SECONDS)
         later = load.replies[len(load.replies) // 2 :]
         healthy_ms = 1000 * statistics.median(reply.seconds for reply in later)
-        calls_before = stand.upstream.count()
+        calls_before = rig.upstream.count()
         assert calls_before > 0, "it asks another upstream"
-        stand.upstream.reset()
-        stand.upstream.behave(gap_seconds=0)
-        yield standing, healthy_ms
+        rig.upstream.reset()
+        rig.upstream.behave(gap_seconds=0)
+        yield served, healthy_ms
 
 
-def _first_refuses(stand: Stand, subject: Subject) -> dict[str, float]:
-    """One after another: healthy ones, the first with the first model at 429, and more."""
-    with _healthy(stand, subject) as (standing, healthy_ms):
-        stand.upstream.behave(MODEL, status=429)
-        asking = standing.asking()
-        first = standing.load(asking, requests=1, seconds=_MOST_SECONDS)
-        rest = standing.load(asking, requests=REQUESTS - 1, seconds=_MOST_SECONDS)
-        wasted = stand.upstream.count(MODEL)
+def _first_refuses(rig: Rig, subject: Subject) -> dict[str, float]:
+    """Sends healthy requests, then more with the first model at 429."""
+    with _healthy(rig, subject) as (served, healthy_ms):
+        rig.upstream.behave(MODEL, status=429)
+        target = served.target()
+        first = served.load(target, requests=1, seconds=_MOST_SECONDS)
+        rest = served.load(target, requests=REQUESTS - 1, seconds=_MOST_SECONDS)
+        wasted = rig.upstream.count(MODEL)
     asked = 1 + len(rest.replies)
     return {
         "healthy": healthy_ms,
@@ -69,13 +69,13 @@ def _first_refuses(stand: Stand, subject: Subject) -> dict[str, float]:
     }
 
 
-def _all_refuse(stand: Stand, subject: Subject) -> dict[str, float]:
-    with _healthy(stand, subject) as (standing, _):
-        stand.upstream.behave(status=429)
-        asking = standing.asking()
-        first = standing.load(asking, requests=1, seconds=_MOST_SECONDS)
-        rest = standing.load(asking, requests=20, seconds=_MOST_SECONDS)
-        calls = stand.upstream.count()
+def _all_refuse(rig: Rig, subject: Subject) -> dict[str, float]:
+    with _healthy(rig, subject) as (served, _):
+        rig.upstream.behave(status=429)
+        target = served.target()
+        first = served.load(target, requests=1, seconds=_MOST_SECONDS)
+        rest = served.load(target, requests=20, seconds=_MOST_SECONDS)
+        calls = rig.upstream.count()
     return {
         "all_first": 1000 * first.seconds,
         "all_later": 1000 * statistics.median(reply.seconds for reply in rest.replies),

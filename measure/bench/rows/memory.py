@@ -1,4 +1,4 @@
-"""What an instance holds, and what each open stream adds."""
+"""The memory of an instance, and what each open stream adds."""
 
 from __future__ import annotations
 
@@ -8,53 +8,53 @@ from collections.abc import Sequence
 
 from measure.bench.load import ask_all
 from measure.bench.results import Row, interleaved
-from measure.bench.stand import Stand
+from measure.bench.rig import Rig
 from measure.bench.subjects import Subject
 
 ROUNDS = 2
 STREAMS = 200
 _OPEN_SECONDS = 60.0
-"""Far longer than it takes to open all of them; the subject is ended before."""
+"""Far longer than opening all streams takes; the subject ends before."""
 
 _SETTLE_SECONDS = 1.0
 
 
-def measure(stand: Stand, subjects: Sequence[Subject]) -> Row:
-    """Idle after twenty chats, one after another; and with 200 streams that have begun."""
+def measure(rig: Rig, subjects: Sequence[Subject]) -> Row:
+    """Measures after twenty chats, and with 200 open streams."""
     row = Row()
     for subject in interleaved(ROUNDS, subjects):
-        stand.upstream.reset()
-        stand.upstream.behave(gap_seconds=0)
-        with stand.start(subject, warm=False) as standing:
+        rig.upstream.reset()
+        rig.upstream.behave(gap_seconds=0)
+        with rig.start(subject, warm=False) as served:
             for stream in (False, True):
-                standing.load(standing.asking(stream=stream), requests=10, seconds=5)
-            idle = standing.running.memory_bytes()
+                served.load(served.target(stream=stream), requests=10, seconds=5)
+            idle = served.running.memory_bytes()
             row.add(subject.name, idle=idle / 2**20)
             if subject.poll:
                 continue
-            stand.upstream.reset()
-            stand.upstream.behave(chunks=2, gap_seconds=_OPEN_SECONDS)
+            rig.upstream.reset()
+            rig.upstream.behave(chunks=2, gap_seconds=_OPEN_SECONDS)
             load = threading.Thread(
                 target=ask_all,
-                args=(standing.asking(stream=True),),
+                args=(served.target(stream=True),),
                 kwargs={"clients": STREAMS, "requests": STREAMS},
             )
             load.start()
-            streams = _opened(stand)
-            held = standing.running.memory_bytes() - idle
+            streams = _opened(rig)
+            held = served.running.memory_bytes() - idle
             row.add(subject.name, each=held / STREAMS / 1024, streams=streams)
         load.join()
-    stand.upstream.reset()
+    rig.upstream.reset()
     return row
 
 
-def _opened(stand: Stand) -> int:
-    """How many have begun: all, or as many as a subject asks for at a time."""
+def _opened(rig: Rig) -> int:
+    """The number of open streams: all, or as many as a subject opens at once."""
     give_up_at = time.monotonic() + _OPEN_SECONDS / 2
     before = 0
     while before < STREAMS and time.monotonic() < give_up_at:
-        time.sleep(_SETTLE_SECONDS)  # Also for the last one's first text, which is on its way.
-        streams = stand.upstream.count()
+        time.sleep(_SETTLE_SECONDS)  # Also for the last stream's first text.
+        streams = rig.upstream.count()
         if streams == before > 0:
             break
         before = streams

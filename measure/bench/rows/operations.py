@@ -1,4 +1,4 @@
-"""What chats read and write in Firestore, as Google would bill it."""
+"""The Firestore operations of chats, as Google bills them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import replace
 from measure.bench.firestore_meter import FirestoreMeter
 from measure.bench.load import OpenLoop
 from measure.bench.results import Row, interleaved
-from measure.bench.stand import Stand
+from measure.bench.rig import Rig
 from measure.bench.subjects import Subject
 
 ROUNDS = 2
@@ -18,20 +18,20 @@ PER_SECOND = 50.0
 _CHATS = 500
 
 
-def measure(stand: Stand, subjects: Sequence[Subject]) -> Row:
-    """Plain chats at a steady rate, each of another visitor, by way of a meter."""
+def measure(rig: Rig, subjects: Sequence[Subject]) -> Row:
+    """Measures plain chats at a steady rate, each from another visitor."""
     row = Row()
-    assert stand.place.firestore is not None, "it needs the Firestore emulator"
-    database = stand.place.firestore()
-    stand.upstream.reset()
-    stand.upstream.behave(gap_seconds=0)
+    assert rig.environment.firestore is not None, "it needs the Firestore emulator"
+    database = rig.environment.firestore()
+    rig.upstream.reset()
+    rig.upstream.behave(gap_seconds=0)
     with FirestoreMeter(database["FIRESTORE_EMULATOR_HOST"]) as meter:
         metered = {**database, "FIRESTORE_EMULATOR_HOST": meter.host}
-        through = replace(stand, place=replace(stand.place, firestore=lambda: metered))
+        through = replace(rig, environment=replace(rig.environment, firestore=lambda: metered))
         for subject in interleaved(ROUNDS, subjects):
-            with through.start(subject) as standing:
+            with through.start(subject) as served:
                 asking = subject.asks_of_many(
-                    standing.running.url, _CHATS, first=10_000, stream=False
+                    served.running.url, _CHATS, first=10_000, stream=False
                 )
                 meter.reset()
                 with OpenLoop(asking, PER_SECOND) as load:
@@ -46,5 +46,5 @@ def measure(stand: Stand, subjects: Sequence[Subject]) -> Row:
                     deletes=1000 * kinds["delete"] / chats,
                     reads_per_second=kinds["read"] * PER_SECOND / chats,
                 )
-    stand.upstream.reset()
+    rig.upstream.reset()
     return row

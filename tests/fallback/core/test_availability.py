@@ -110,3 +110,10 @@ def test_a_window_over_the_service_is_a_misconfiguration_without_an_instant() ->
     state = availability(HIERARCHY, {EVERY_MODEL: by_key}, NOW)
 
     assert (state.status, state.available, state.retry_at) == (Status.MISCONFIGURED, False, None)
+
+
+def test_without_a_key_it_is_misconfigured_whatever_the_windows_say() -> None:
+    state = availability(HIERARCHY, {"model-a": window(40)}, NOW, has_key=False)
+
+    assert (state.status, state.available, state.retry_at) == (Status.MISCONFIGURED, False, None)
+    assert [model.state for model in state.models] == [State.EXHAUSTED, State.AVAILABLE]

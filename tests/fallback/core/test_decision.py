@@ -359,6 +359,20 @@ def test_no_time_for_any_model_is_the_deadline() -> None:
     assert (step.reason, step.retry_at) == (RefusalReason.DEADLINE_EXCEEDED, None)
 
 
+@pytest.mark.parametrize("deadline_seconds", [0.1, 1.0, 1.5])
+def test_a_request_with_little_time_in_all_has_one_attempt(deadline_seconds: float) -> None:
+    hierarchy = Hierarchy("test", (A, B), Limits().within(deadline_seconds))
+
+    first = decide(hierarchy, {}, [], NOW, after(deadline_seconds))
+    later = after(deadline_seconds * 0.6)
+    second = decide(hierarchy, {}, [failed(A, K.TIMED_OUT, at=0.6)], later, after(deadline_seconds))
+
+    assert isinstance(first, Attempt)
+    assert first.model is A
+    assert isinstance(second, Refusal)
+    assert second.reason is RefusalReason.DEADLINE_EXCEEDED
+
+
 def test_a_window_over_the_service_refuses_everything() -> None:
     step = refusal({EVERY_MODEL: Window(after(10), "unauthorized")})
 

@@ -36,3 +36,18 @@ def test_a_model_has_a_name_for_people() -> None:
 
     assert hierarchy.display_name("gemini-b") == "Gemini B"
     assert hierarchy.display_name("gemini-z") == "gemini-z"
+
+
+@pytest.mark.parametrize(
+    ("deadline_seconds", "last_resort_seconds"), [(55, 10), (11, 2), (0.55, 0.1), (600, 10)]
+)
+def test_a_last_resort_keeps_its_share_of_a_shorter_deadline(
+    deadline_seconds: float, last_resort_seconds: float
+) -> None:
+    limits = Limits(deadline_seconds=55, last_resort_seconds=10, idle_seconds=7)
+
+    within = limits.within(deadline_seconds)
+
+    assert within.deadline_seconds == deadline_seconds
+    assert within.last_resort_seconds == pytest.approx(last_resort_seconds)
+    assert within.idle_seconds == 7

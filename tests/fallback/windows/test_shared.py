@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -15,7 +14,8 @@ from fallback.core.window_rules import WindowRules
 from fallback.core.windows import EVERY_MODEL, Phase, Window
 from fallback.events import Event
 from fallback.wait_budget import WaitBudget
-from fallback.windows.shared import Leases, RunningAttempt, SharedWindows
+from fallback.windows.leases import Leases, RunningAttempt
+from fallback.windows.shared import SharedWindows
 from tools.testkit.log import RecordingLog
 from tools.testkit.memory_store import MemoryStore
 from tools.testkit.time_travel import FakeClock
@@ -69,7 +69,7 @@ class Scene:
 
     def settle(self) -> None:
         """Waits until the background thread has done what it was given."""
-        self.windows._cache._submit(lambda: None).result(10)
+        self.windows.flush(10)
 
 
 def running(leases: Leases, started_at: datetime, model: str = MODEL) -> RunningAttempt:
@@ -146,7 +146,7 @@ def test_what_was_under_way_when_a_window_opened_is_not_written_again(scene: Sce
     assert scene.store.writes == 1
 
 
-def test_before_a_window_is_written_it_is_read_what_others_have_written(scene: Scene) -> None:
+def test_a_process_reads_what_others_have_written_before_it_writes(scene: Scene) -> None:
     others = [scene.another() for _ in range(8)]
     for other in others:
         other.snapshot(WaitBudget(scene.clock, 5))
@@ -178,7 +178,9 @@ def test_requests_of_one_process_that_meet_one_failure_write_once(scene: Scene) 
     assert len(scene.log.of(Event.WINDOW_OPENED)) == 1
 
 
-def test_what_could_not_be_written_is_not_if_somebody_else_has_written_it(scene: Scene) -> None:
+def test_a_window_that_another_process_has_written_meanwhile_is_not_written_late(
+    scene: Scene,
+) -> None:
     scene.store.is_down = True
     scene.fail(MINUTE)
     scene.store.is_down = False
@@ -250,7 +252,7 @@ def test_one_process_of_many_gets_the_probe(scene: Scene) -> None:
         assert seen[MODEL].phase(scene.clock.now()) is Phase.PROBING
 
 
-def test_before_a_probe_is_asked_for_it_is_read_whether_somebody_else_has_it(
+def test_a_process_reads_whether_another_probes_before_it_asks_for_the_lease(
     scene: Scene,
 ) -> None:
     scene.fail(MINUTE)
@@ -334,7 +336,7 @@ def test_a_probe_that_found_nothing_out_makes_way_for_the_next(scene: Scene) -> 
     assert other.claim((MODEL,), until, WaitBudget(scene.clock, 5)) is not None
 
 
-def test_a_reply_of_no_use_is_still_one(scene: Scene) -> None:
+def test_a_useless_reply_shows_that_the_model_answers(scene: Scene) -> None:
     ended(scene)
 
     scene.fail(Failure(kind=FailureKind.EMPTY_ANSWER), scene.claimed())
@@ -429,7 +431,7 @@ def test_the_service_s_window_is_probed_together_with_the_model_s(scene: Scene) 
     assert scene.store.windows[MODEL].reason == "quota_exhausted"
 
 
-def test_of_two_probes_one_alone_is_of_no_use(scene: Scene) -> None:
+def test_a_claim_of_two_windows_gets_both_leases_or_none(scene: Scene) -> None:
     ended(scene)
     scene.fail(Failure(kind=FailureKind.UNAUTHORIZED))
     scene.clock.tick(61)
@@ -521,47 +523,73 @@ def test_what_could_not_be_written_is_written_when_the_store_is_back(scene: Scen
     assert MODEL in scene.snapshot()
 
 
-def test_a_store_that_hangs_holds_a_chat_for_a_quarter_of_a_second_in_all(scene: Scene) -> None:
-    class RealTime(FakeClock):
-        def monotonic(self) -> float:
-            return time.monotonic()
-
-    clock = RealTime()
-    windows = SharedWindows(scene.store, rules=WindowRules(), clock=clock, log=scene.log)
+def hangs(scene: Scene, seconds: float) -> None:
+    """A snapshot whose read takes so long, asked for by a request that waits for a moment."""
     scene.store.gate.clear()
-    started = time.monotonic()
-    budget = WaitBudget(clock)
-
-    windows.snapshot(budget)
-    for model in ("a", "b", "c", "d", "e"):
-        windows.record(running({}, clock.now(), model), DAY, budget)
-    took_seconds = time.monotonic() - started
-
-    assert 0.2 < took_seconds < 1  # A quarter, and what a busy machine adds.
-    assert set(windows.snapshot(WaitBudget(clock))) == {"a", "b", "c", "d", "e"}
-    assert scene.log.of(Event.STORE_UNAVAILABLE) == [{"reason": "slow"}]
-    scene.store.gate.set()
-    windows._cache._submit(lambda: None).result(10)
-    assert set(scene.store.windows) == {"a", "b", "c", "d", "e"}
+    scene.store.is_asked.clear()
+    scene.windows.snapshot(WaitBudget(scene.clock, seconds=0.01))
+    assert scene.store.is_asked.wait(10)
+    scene.clock.tick(seconds)
 
 
-def test_a_store_that_is_being_opened_is_no_trouble(scene: Scene) -> None:
-    scene.store.gate.clear()
-    scene.windows.prefetch()
-
-    assert dict(scene.windows.snapshot(WaitBudget(scene.clock, seconds=0.01))) == {}
+def test_a_request_without_time_left_is_no_sign_of_a_slow_store(scene: Scene) -> None:
+    for _ in range(5):
+        hangs(scene, 0.12)
+        scene.windows.snapshot(WaitBudget(scene.clock, seconds=0))
+        scene.store.gate.set()
+        scene.settle()
+        scene.clock.tick(1)
 
     assert scene.log.names() == []
+
+
+def test_a_store_is_slow_whose_call_takes_longer_than_a_request_may_wait(scene: Scene) -> None:
+    hangs(scene, 0.25)
+
+    scene.windows.snapshot(WaitBudget(scene.clock, seconds=0))
+
+    assert scene.log.of(Event.STORE_UNAVAILABLE) == [{"reason": "slow"}]
+
+
+def test_a_slow_call_that_nobody_waited_for_is_noticed_at_its_end(scene: Scene) -> None:
+    hangs(scene, 0.26)
     scene.store.gate.set()
     scene.settle()
-    scene.store.gate.clear()
-    scene.clock.tick(1)
-    scene.windows.snapshot(WaitBudget(scene.clock, seconds=0.01))
+
     assert scene.log.of(Event.STORE_UNAVAILABLE) == [{"reason": "slow"}]
+
+    scene.clock.tick(1)
+    scene.snapshot()
+    scene.settle()
+    assert scene.log.names() == [Event.STORE_UNAVAILABLE, Event.STORE_RECOVERED]
+
+
+def test_what_a_slow_store_was_not_told_in_time_it_is_told_later(scene: Scene) -> None:
+    hangs(scene, 0.3)
+    for model in ("a", "b", "c"):
+        scene.windows.record(running({}, scene.clock.now(), model), DAY, WaitBudget(scene.clock, 0))
+    assert set(scene.windows.snapshot(WaitBudget(scene.clock, 0))) == {"a", "b", "c"}
+
     scene.store.gate.set()
+    scene.settle()
+
+    assert set(scene.store.windows) == {"a", "b", "c"}
 
 
-def test_who_asks_first_hears_what_is_then(scene: Scene) -> None:
+def test_a_store_that_is_being_opened_is_not_slow(scene: Scene) -> None:
+    scene.store.gate.clear()
+    scene.windows.prefetch()
+    assert scene.store.is_asked.wait(10)
+    scene.clock.tick(5)
+
+    assert dict(scene.windows.snapshot(WaitBudget(scene.clock, seconds=0.01))) == {}
+    scene.store.gate.set()
+    scene.settle()
+
+    assert scene.log.names() == []
+
+
+def test_the_first_request_reads_again_what_was_read_ahead(scene: Scene) -> None:
     scene.windows.prefetch()
     scene.settle()
     scene.store.windows[MODEL] = Window(until=scene.clock.now() + timedelta(hours=1), reason="x")
@@ -569,41 +597,47 @@ def test_who_asks_first_hears_what_is_then(scene: Scene) -> None:
     assert MODEL in scene.snapshot()
 
 
-def test_a_write_that_came_too_late_does_not_say_that_the_store_is_back(scene: Scene) -> None:
-    scene.store.is_down = True
+def test_later_requests_do_not_wait_for_a_slow_store(scene: Scene) -> None:
+    class NoWaiting(WaitBudget):
+        def wait_for(self, work: object) -> bool:
+            raise AssertionError("a request waited for a slow store")
+
+    hangs(scene, 0.25)
+
+    scene.windows.snapshot(NoWaiting(scene.clock))
+    scene.windows.record(running({}, scene.clock.now()), DAY, NoWaiting(scene.clock))
+    assert MODEL in scene.windows.snapshot(NoWaiting(scene.clock))
+
+
+def test_a_change_is_waited_for(scene: Scene) -> None:
+    version = scene.windows.wait_for_change(-1, seconds=0)
+    assert scene.windows.wait_for_change(version, seconds=0) == version
+
+    with ThreadPoolExecutor(1) as pool:
+        heard = pool.submit(scene.windows.wait_for_change, version, 10)
+        scene.fail(DAY)
+        assert heard.result() != version
+
+
+def test_reading_the_same_again_is_no_change(scene: Scene) -> None:
     scene.fail(DAY)
-    scene.store.is_down = False
-    scene.windows._cache._write()
-    scene.store.is_down = True
+    version = scene.windows.wait_for_change(-1, seconds=0)
+
     scene.clock.tick(1)
     scene.snapshot()
-    assert scene.log.names().count(Event.STORE_UNAVAILABLE) == 2
 
-    # Finds nothing left to write, and so learns nothing of the store.
-    scene.windows._cache._write()
-
-    assert scene.log.names().count(Event.STORE_RECOVERED) == 1
-
-
-def test_later_chats_do_not_wait_for_a_store_in_trouble(scene: Scene) -> None:
-    scene.store.gate.clear()
-    scene.windows.snapshot(WaitBudget(scene.clock, 0.01))
-
-    class Impatient(WaitBudget):
-        def wait_for(self, work: object) -> bool:
-            raise AssertionError("a chat waited for a store in trouble")
-
-    scene.clock.tick(1)
-    scene.windows.snapshot(Impatient(scene.clock))
-    scene.windows.record(running({}, scene.clock.now()), DAY, Impatient(scene.clock))
-    assert MODEL in scene.windows.snapshot(Impatient(scene.clock))
+    assert scene.windows.wait_for_change(version, seconds=0) == version
 
 
 def test_a_bug_in_the_store_is_logged_and_not_swallowed(scene: Scene) -> None:
     def broken(since: datetime | None = None) -> Mapping[str, Window]:
-        raise ZeroDivisionError
+        raise ZeroDivisionError("a secret")
 
     scene.store.read = broken  # type: ignore[method-assign]
 
     assert dict(scene.snapshot()) == {}
-    assert scene.log.of(Event.INTERNAL_ERROR)[0]["error"] == "ZeroDivisionError"
+    scene.settle()
+    (event,) = scene.log.of(Event.INTERNAL_ERROR)
+    assert (event["thread"], event["error"]) == ("window-store", "ZeroDivisionError")
+    assert event["where"][0].startswith("fallback/windows/store_thread.py:")
+    assert "secret" not in repr(event)

@@ -71,7 +71,7 @@ def test_exhausted_models_are_no_fault_of_the_deployment(site: StubSite) -> None
 
 FAULTS = {
     "no page": (status("page", 404), "gives 404"),
-    "page is kept": (header("page", "Cache-Control", "max-age=3600"), "the page may be kept"),
+    "page is kept": (header("page", "Cache-Control", "max-age=3600"), "the page may be cached"),
     "page is text": (header("page", "Content-Type", "text/plain"), "is sent as text/plain"),
     "no policy": (body("page", "<html>"), "no Content-Security-Policy"),
     "policy of another": (
@@ -114,7 +114,7 @@ FAULTS = {
         "does not let the page read",
     ),
     "no answer": (field("plain", "choices", []), "the plain chat does not end"),
-    "answer is kept": (header("plain", "Cache-Control", "max-age=60"), "kept by caches"),
+    "answer is kept": (header("plain", "Cache-Control", "max-age=60"), "answers may be cached"),
     "answer is hidden": (
         header("plain", "Access-Control-Allow-Origin", "null"),
         "does not let the page read",
@@ -127,10 +127,10 @@ FAULTS = {
     "no stream": (header("stream", "Content-Type", "application/json"), "is sent as application"),
     "wrong key": (refused("service_misconfigured", 503), "the chat is refused: 503"),
     "bug": (refused("internal_error", 500), "the chat is refused: 500"),
-    "exhausted for ever": (refused("models_exhausted", 503), "without retry_at"),
+    "exhausted for ever": (refused("models_exhausted", 503), "names no retry_at"),
     "exhausted for a while": (
         refused("models_exhausted", 503, retry_at="2026-11-23"),
-        "without retry_at",
+        "names no retry_at",
     ),
     "not JSON": (lambda site: site.refuse("<html>", 502), "the chat gives 502"),
     "open to strangers": (header("stranger", "Access-Control-Allow-Origin", "*"), "lets https://s"),

@@ -52,6 +52,17 @@ def test_a_table_shows_numbers_against_those_of_the_floor() -> None:
     ]
 
 
+@pytest.mark.parametrize(("failed", "is_table"), [(0.0, False), (1.0, True)])
+def test_a_table_of_zeros_is_a_sentence(failed: float, is_table: bool) -> None:
+    row = Row()
+    row.add("one", failed=failed)
+    table = Table("Incomplete.", [Column("failed", "failed")], if_all_zero="All complete.")
+
+    shown = page.tabled(table, row)
+
+    assert ("| one |" in shown, "All complete." in shown) == (is_table, not is_table)
+
+
 def test_a_table_that_nobody_is_in_is_left_out() -> None:
     assert page.tabled(Table("About it.", [Column("ms", "ms")]), Row()) == ""
 

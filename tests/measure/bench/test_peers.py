@@ -21,11 +21,11 @@ from measure.bench.peers.gateways import (
     PORTKEY,
     PORTKEY_VERSION,
 )
-from measure.bench.subjects import CHAT, REPOSITORY, SDK, Place, Subject
+from measure.bench.subjects import CHAT, REPOSITORY, SDK, Environment, Subject
 from measure.bench.upstream import Upstream, answer
 from tests.measure.bench.test_load import DONE, ENDING, OPENAI
 
-PLACE = Place(upstream="http://127.0.0.1:1", folder=Path())
+ENVIRONMENT = Environment(upstream="http://127.0.0.1:1", folder=Path())
 
 
 def hierarchy() -> list[str]:
@@ -56,7 +56,7 @@ def test_litellm_that_is_tuned_tries_once_and_remembers(tmp_path: Path) -> None:
 
 
 def test_portkey_falls_back_over_the_models_of_nexus() -> None:
-    config = json.loads(PORTKEY.headers(PLACE)["x-portkey-config"])
+    config = json.loads(PORTKEY.headers(ENVIRONMENT)["x-portkey-config"])
 
     models = [target["override_params"]["model"] for target in config["targets"]]
     assert (config["strategy"]["mode"], models) == ("fallback", hierarchy())
@@ -87,7 +87,7 @@ def test_nobody_is_given_the_keys_and_settings_of_this_shell(
     monkeypatch.setenv("GOOGLE_API_KEY", "another")
     monkeypatch.setenv("NEXUS_HIERARCHY", "seed")
 
-    env = SDK.program(Place(upstream="http://127.0.0.1:1", folder=tmp_path)).env
+    env = SDK.program(Environment(upstream="http://127.0.0.1:1", folder=tmp_path)).env
 
     assert "a real one" not in env.values()
     assert env.keys().isdisjoint({"GOOGLE_API_KEY", "NEXUS_HIERARCHY"})

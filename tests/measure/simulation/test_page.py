@@ -11,7 +11,7 @@ import pytest
 
 from measure.simulation.page import tables, with_tables
 from measure.simulation.results import keys
-from measure.simulation.rules import RULES, RULES_FLEETS, RULES_STORIES
+from measure.simulation.rules import RULES, RULES_FLEETS, RULES_SCENARIOS
 from measure.simulation.scenarios import FLEETS, SCENARIOS
 from measure.simulation.sweeps import SWEEPS
 
@@ -47,13 +47,13 @@ def test_everything_was_played(results: dict[str, Any]) -> None:
     assert {name: len(points) for name, points in results["sweeps"].items()} == {
         name: len(sweep.fleets) * len(sweep.values) for name, sweep in SWEEPS.items()
     }
-    assert list(results["rules"]) == list(RULES_STORIES)
+    assert list(results["rules"]) == list(RULES_SCENARIOS)
     assert all(len(runs) == len(RULES) * len(RULES_FLEETS) for runs in results["rules"].values())
     assert len(set(keys())) == len(keys())
 
 
 def test_every_plot_is_there_and_shown() -> None:
-    shown = set(re.findall(r"\]\(measure/simulation/([\w-]+)\.svg\)", PAGE))
+    shown = set(re.findall(r"\]\(simulation/([\w-]+)\.svg\)", PAGE))
 
     assert shown == {path.stem for path in (DOCS / "simulation").glob("*.svg")}
     assert {name for name in SWEEPS if not name.startswith("strikes-")} < shown

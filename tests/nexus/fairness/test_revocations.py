@@ -12,7 +12,7 @@ from tools.testkit.memory_visitors import MemoryVisitors
 from tools.testkit.time_travel import FakeClock
 
 
-class ClientConnection:
+class Instance:
     def __init__(self, store: MemoryVisitors) -> None:
         self.clock = FakeClock()
         self.log = RecordingLog()
@@ -29,32 +29,44 @@ def store() -> MemoryVisitors:
 
 
 def test_a_code_is_known_to_be_revoked_within_a_minute(store: MemoryVisitors) -> None:
-    reader = ClientConnection(store)
-    assert not reader.knows("code")
+    one = Instance(store)
+    assert not one.knows("code")
     store.codes.add("code")
-    reader.clock.tick(59)
-    assert not reader.knows("code")
-    reader.clock.tick(1)
+    one.clock.tick(59)
+    assert not one.knows("code")
+    one.clock.tick(1)
 
-    assert reader.knows("code")
+    assert one.knows("code")
     assert store.lists == 2
 
 
 def test_a_store_that_is_down_leaves_the_list_as_it_was(store: MemoryVisitors) -> None:
-    reader = ClientConnection(store)
+    one = Instance(store)
     store.codes.add("code")
-    assert reader.knows("code")
+    assert one.knows("code")
     store.is_down = True
-    reader.clock.tick(60)
+    one.clock.tick(60)
 
-    assert reader.knows("code")
-    assert not reader.knows("another")
-    assert reader.log.names() == [Event.VISITOR_STORE_UNAVAILABLE]
+    assert one.knows("code")
+    assert not one.knows("another")
+    assert one.log.names() == [Event.VISITOR_STORE_UNAVAILABLE]
 
 
 def test_a_store_that_hangs_is_not_waited_for_for_long(store: MemoryVisitors) -> None:
     store.gate.clear()
     try:
-        assert not ClientConnection(store).knows("code", seconds=0.01)
+        assert not Instance(store).knows("code", seconds=0.01)
     finally:
         store.gate.set()
+
+
+def test_a_bug_in_the_store_is_logged_with_its_place(
+    store: MemoryVisitors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "revoked", lambda: 1 / 0)
+    one = Instance(store)
+
+    assert not one.knows("code")
+    (event,) = one.log.of(Event.INTERNAL_ERROR)
+    assert (event["thread"], event["error"]) == ("revocations", "ZeroDivisionError")
+    assert event["where"][0].startswith("nexus/fairness/revocations.py:")

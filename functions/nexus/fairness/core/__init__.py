@@ -1,1 +1,1 @@
-"""Who may send how much: pure, on the standard library; `now` and all randomness are arguments."""
+"""Limits per visitor, without I/O: `now` and randomness are arguments."""

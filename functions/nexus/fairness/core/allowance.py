@@ -1,8 +1,8 @@
-"""Whether one more message is within an allowance: a rate with a burst, and a day's number.
+"""Whether one more message is within an allowance: a rate with a burst, and a daily number.
 
-The rate is a GCRA (generic cell rate algorithm, ITU-T I.371): all that is kept of the past is one
-instant, the theoretical arrival time of the next message. A day is one in UTC, whose midnight is
-the same instant everywhere and never an hour off.
+The rate is a GCRA (generic cell rate algorithm, ITU-T I.371), which remembers one instant: the
+theoretical arrival time of the next message. Days are UTC days, whose midnight is the same instant
+everywhere.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ class Allowance:
     """How much somebody may send.
 
     Attributes:
-        burst: Messages at once, after a rest.
+        burst: Messages at once, after a pause.
         per_minute: Messages a minute, steadily.
         per_day: Messages in one day (UTC).
     """
@@ -31,11 +31,11 @@ class Allowance:
 
     @property
     def interval(self) -> timedelta:
-        """From one message to the next at the steady rate, in whole milliseconds."""
+        """The time between two messages at the steady rate, in whole milliseconds."""
         return math.ceil(60_000 / self.per_minute) * _MILLISECOND
 
     def times(self, factor: float) -> Allowance:
-        """The allowance of so many together."""
+        """The allowance of several visitors together."""
         return Allowance(
             burst=math.floor(self.burst * factor),
             per_minute=self.per_minute * factor,
@@ -48,10 +48,10 @@ class Usage:
     """What somebody has sent.
 
     Attributes:
-        due_at: The theoretical arrival time (UTC): where the next message would come at the
-            steady rate, in whole milliseconds.
+        due_at: The theoretical arrival time (UTC): when the next message is due at the steady
+            rate, in whole milliseconds.
         day: The day (UTC) of the last message.
-        used: Messages in that day.
+        used: Messages on that day.
     """
 
     due_at: datetime
@@ -60,7 +60,7 @@ class Usage:
 
 
 class Limit(enum.StrEnum):
-    """What was reached."""
+    """Which limit was reached."""
 
     RATE = "rate"
     DAY = "day"
@@ -71,7 +71,7 @@ class Limited:
     """One message too many.
 
     Attributes:
-        limit: What was reached; where both were, what takes longer.
+        limit: Which limit was reached; if both were, the one that lasts longer.
         retry_at: The first instant at which one message is allowed again.
     """
 
@@ -80,15 +80,15 @@ class Limited:
 
 
 def spend(usage: Usage | None, allowance: Allowance, now: datetime) -> Usage | Limited:
-    """Takes one message from an allowance, if it is within it at `now` (UTC).
+    """Spends one message of an allowance, if any is left at `now` (UTC).
 
     Args:
-        usage: What was sent before; None where nothing was.
-        allowance: What may be.
+        usage: What was sent before; None for nothing.
+        allowance: What may be sent.
         now: The present instant (UTC).
 
     Returns:
-        The usage with this message, or what keeps it out.
+        The usage with this message, or the limit that refuses it.
     """
     today = now.date()
     used = usage.used if usage is not None and usage.day >= today else 0
@@ -109,7 +109,7 @@ def spend(usage: Usage | None, allowance: Allowance, now: datetime) -> Usage | L
 
 
 def later(one: Usage | None, other: Usage | None) -> Usage | None:
-    """The usage that knows of both, where two instances have counted apart."""
+    """Merges two usages that instances have counted separately."""
     if one is None or other is None:
         return one or other
     day, used = max((one.day, one.used), (other.day, other.used))
@@ -117,10 +117,10 @@ def later(one: Usage | None, other: Usage | None) -> Usage | None:
 
 
 def end_of(day: date) -> datetime:
-    """The instant (UTC) at which a day is over."""
+    """The instant (UTC) at which a day ends."""
     return datetime.combine(day + timedelta(days=1), time(), UTC)
 
 
 def _whole(instant: datetime) -> datetime:
-    """In whole milliseconds, part ones counted as whole: what is stored allows no more."""
+    """Rounds up to whole milliseconds, so that what is stored allows no more than this."""
     return instant + timedelta(microseconds=-instant.microsecond % 1000)

@@ -1,8 +1,8 @@
 """What one network's visitors have sent, in one record: each of them, and all together.
 
-Both limits are kept in one place so that one write counts a message for both. A record keeps the
-busiest visitors only. To forget a quiet one costs nothing: whoever drops a signed id is a new
-visitor anyway, and the limit of the whole network holds for all of them.
+Both limits are in one record, so that one write counts a message for both. A record keeps only the
+busiest visitors. Forgetting a quiet one costs nothing: whoever drops a signed id is a new visitor
+anyway, and the limit of the network holds for all of them.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from datetime import datetime
 from nexus.fairness.core.allowance import Allowance, Limited, Usage, later, spend
 
 TOTAL = "*"
-"""The name under which the sum of a record is kept."""
+"""The name of the sum in a record."""
 
 MAX_VISITORS = 200
 
@@ -28,11 +28,11 @@ def charge(
 
     Args:
         ledger: What was sent before.
-        allowances: By the names that it counts for.
+        allowances: By the names that the message counts for.
         now: The present instant (UTC).
 
     Returns:
-        The ledger with the message; or the name that keeps it out longest, and until when.
+        The ledger with the message; or the name that refuses it longest, and its limit.
     """
     spent = {name: spend(ledger.get(name), limit, now) for name, limit in allowances.items()}
     refused = [(name, result) for name, result in spent.items() if isinstance(result, Limited)]
@@ -43,14 +43,14 @@ def charge(
 
 
 def merge(one: Ledger, other: Ledger) -> Ledger:
-    """The ledger that knows of both."""
+    """Merges two ledgers of one network."""
     names = [*one, *(name for name in other if name not in one)]
     usages = {name: later(one.get(name), other.get(name)) for name in names}
     return busiest({name: usage for name, usage in usages.items() if usage is not None})
 
 
 def busiest(ledger: Ledger) -> Ledger:
-    """The ledger within its size: the sum, and the visitors that have sent most and last."""
+    """Trims a ledger to its sum and its busiest visitors."""
     if len(ledger) <= MAX_VISITORS + 1:
         return ledger
     visitors = sorted(

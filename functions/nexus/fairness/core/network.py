@@ -6,22 +6,22 @@ import ipaddress
 from collections.abc import Sequence
 
 UNKNOWN = "unknown"
-"""The network of all whose address cannot be read."""
+"""The network of everybody whose address cannot be parsed."""
 
 _IPV6_PREFIX = 64
-"""What one household or device gets: within it, addresses are free."""
+"""A household or device gets a whole /64, and may use any address in it."""
 
 
 def client_address(peer: str | None, forwarded: Sequence[str], trusted_proxies: int) -> str:
-    """The address that the outermost trusted proxy has seen.
+    """The address that the outermost trusted proxy saw.
 
-    Each proxy appends whom it was called by, so only the entries on the right are true: a client
-    can write whatever it likes on their left.
+    Each proxy appends its caller's address, so only the entries on the right can be trusted: a
+    client can write anything to the left of them.
 
     Args:
         peer: The other end of the connection.
         forwarded: The entries of X-Forwarded-For, from left to right.
-        trusted_proxies: How many of them our own proxies have written.
+        trusted_proxies: How many entries our own proxies have written.
     """
     if trusted_proxies == 0 or not forwarded:
         return peer or UNKNOWN
@@ -29,7 +29,7 @@ def client_address(peer: str | None, forwarded: Sequence[str], trusted_proxies: 
 
 
 def network_of(address: str) -> str:
-    """The network that shares a limit: an IPv4 address, the first half of an IPv6 address."""
+    """The network that shares a limit: an IPv4 address, or the first half of an IPv6 address."""
     try:
         parsed = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:

@@ -1,4 +1,4 @@
-"""The limits that are configured."""
+"""The configured limits of visitors."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ class VisitorRules:
     """How much visitors may send.
 
     Attributes:
-        burst: Messages of one visitor at once, after a rest.
+        burst: Messages of one visitor at once, after a pause.
         per_minute: Messages of one visitor a minute, steadily.
         per_day: Messages of one visitor in a day (UTC).
-        address_factor: How many visitors' allowances one network has, for all of its visitors.
-        heavy_share: The part of a day's allowance beyond which a visitor is a heavy one.
-        groups: Allowances by the names of groups that have access codes.
+        address_factor: How many visitors' allowances all visitors of one network share.
+        heavy_share: The part of the daily allowance beyond which a visitor is heavy.
+        groups: The allowance of each group of access codes.
     """
 
     burst: int = 10
@@ -35,5 +35,5 @@ class VisitorRules:
 
     @property
     def network(self) -> Allowance:
-        """What all visitors of one network may send."""
+        """What all visitors of one network may send together."""
         return self.visitor.times(self.address_factor)

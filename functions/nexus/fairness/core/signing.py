@@ -1,7 +1,7 @@
 """Ids and codes that only Nexus can make: text, then a signature (HMAC-SHA256).
 
-Every kind of text has a key of its own, derived from one secret by a label, so that nothing signed
-for one purpose can serve another.
+Each purpose has a key of its own, derived from one secret by a label, so that a text signed for one
+purpose cannot serve another.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 ID_BYTES = 16
-"""Random ones in a visitor's id."""
+"""Random bytes in a visitor's id."""
 
 CODE_ID_BYTES = 9
-"""Random ones in an access code."""
+"""Random bytes in an access code."""
 
 CODE_PREFIX = "nexus-code."
-"""What an access code begins with, and no other provider's key does."""
+"""The start of every access code; no provider's key starts like this."""
 
 _MAX_ID_AGE = timedelta(days=400)  # As long as browsers keep cookies.
 _ID = re.compile(r"v1\.(?P<id>[\w-]{22})\.(?P<day>\d{8})\.(?P<signature>[\w-]{43})", re.ASCII)
@@ -37,8 +37,8 @@ class AccessCode:
 
     Attributes:
         group: Whose limits apply.
-        id: What it is revoked by.
-        expires_at: The instant (UTC) from which on it is worth nothing.
+        id: Names the code when it is revoked.
+        expires_at: The instant (UTC) at which it expires.
     """
 
     group: str
@@ -47,7 +47,7 @@ class AccessCode:
 
 
 def derived_key(secret: bytes, label: str) -> bytes:
-    """A key for one purpose; nobody who has it knows the secret, or another key."""
+    """A key for one purpose; it reveals neither the secret nor another key."""
     return hmac.digest(secret, b"nexus fair use: " + label.encode(), hashlib.sha256)
 
 
@@ -55,9 +55,9 @@ def new_visitor_id(key: bytes, random: bytes, today: date) -> str:
     """A signed id: `v1.RANDOM.DAY.SIGNATURE`.
 
     Args:
-        key: That signs.
-        random: `ID_BYTES` of them, unpredictable.
-        today: When it is issued.
+        key: Signs the id.
+        random: `ID_BYTES` unpredictable bytes.
+        today: The day of issue.
     """
     return _signed(key, f"v1.{_base64(random)}.{today:%Y%m%d}")
 
@@ -75,17 +75,17 @@ def new_access_code(key: bytes, random: bytes, group: str, expires_at: datetime)
     """A signed code: `nexus-code.GROUP.ID.EXPIRES.SIGNATURE`.
 
     Args:
-        key: That signs.
-        random: `CODE_ID_BYTES` of them, unpredictable.
+        key: Signs the code.
+        random: `CODE_ID_BYTES` unpredictable bytes.
         group: Whose limits apply.
-        expires_at: When it ends; whole seconds count.
+        expires_at: When it expires, in whole seconds.
     """
     until = int(expires_at.timestamp())
     return _signed(key, f"{CODE_PREFIX}{group}.{_base64(random)}.{until}")
 
 
 def read_access_code(key: bytes, text: str) -> AccessCode | None:
-    """What a code says, an expired one included; None for a text that was not issued as a code."""
+    """What a code says, even if it has expired; None for any other text."""
     match = _CODE.fullmatch(text)
     if match is None or not _is_signed(key, text):
         return None
@@ -94,7 +94,7 @@ def read_access_code(key: bytes, text: str) -> AccessCode | None:
 
 
 def pseudonym(key: bytes, text: str) -> str:
-    """A name from which nobody without the key can tell the text, in 22 characters."""
+    """A name of 22 characters; without the key, nobody can match it to the text."""
     return _base64(hmac.digest(key, text.encode(), hashlib.sha256)[:16])
 
 

@@ -1,1 +1,1 @@
-"""What fills in the ports: one file for each outside thing."""
+"""The stores that keep visitors: SQLite and Firestore."""

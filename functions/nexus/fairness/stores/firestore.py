@@ -14,14 +14,14 @@ from datetime import datetime
 from google.api_core import exceptions as api_exceptions
 from google.cloud import firestore
 
-from fallback.stores.firestore_calls import CALL_SECONDS, calls
+from fallback.stores.firestore_calls import CALL_SECONDS, NO_RETRY, calls
 from nexus.fairness.ports import Record
 from nexus.fairness.stores.ledger_text import from_text, to_text
 
 VISITORS = "visitors"
 REVOKED = "revoked_codes"
 
-# Somebody else was first: the document exists, is gone, has changed, or is being changed.
+# Another writer was first: the document exists, is gone, has changed, or is being changed.
 _CONFLICTS = (
     api_exceptions.Conflict,
     api_exceptions.FailedPrecondition,
@@ -83,7 +83,7 @@ class FirestoreVisitorStore:
         """All revoked codes; see `fairness.ports.VisitorStore`."""
         with calls():
             documents = self._connected().collection(REVOKED)
-            return {document.id for document in documents.get(retry=None, timeout=CALL_SECONDS)}
+            return {document.id for document in documents.get(retry=NO_RETRY, timeout=CALL_SECONDS)}
 
     def _connected(self) -> firestore.Client:
         with self._connecting:

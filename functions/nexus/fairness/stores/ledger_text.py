@@ -23,7 +23,7 @@ def to_text(ledger: Ledger) -> str:
 
 
 def from_text(text: object) -> Ledger:
-    """What was stored; empty where it is nothing of ours, so that a bad record is written anew."""
+    """What was stored; empty if it is not ours, so that a bad record is replaced."""
     try:
         rows = json.loads(text) if isinstance(text, str) else {}
         return {

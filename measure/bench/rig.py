@@ -1,4 +1,4 @@
-"""Where subjects are measured: the fake Gemini, a folder, a Firestore emulator; and their load."""
+"""The rig on which subjects are measured: a fake Gemini, a folder, a Firestore emulator, load."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pathlib import Path
 from measure.bench.load import PROMPT, Reply, Target, ask_all
 from measure.bench.program import Running, run
 from measure.bench.spread import percentile
-from measure.bench.subjects import Place, Subject
+from measure.bench.subjects import Environment, Subject
 from measure.bench.upstream import Upstream, answer
 from tools.testkit.firestore import firestore_emulator
 
@@ -26,13 +26,13 @@ _WARM_UP = 100
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What came of a load.
+    """The result of a load.
 
     Attributes:
-        replies: All of them.
-        answered: Those that are what was asked for.
-        seconds: How long it took.
-        cpu_seconds: What it cost the subject.
+        replies: All replies.
+        answered: The correct ones.
+        seconds: Its duration.
+        cpu_seconds: The subject's CPU.
     """
 
     replies: list[Reply]
@@ -58,19 +58,19 @@ class Load:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """A subject that runs."""
+class ServedSubject:
+    """A running subject."""
 
     subject: Subject
     running: Running
-    place: Place
+    environment: Environment
 
-    def asking(self, *, stream: bool = False) -> Target:
-        """The request of a chat or a poll."""
-        return self.subject.ask(self.running.url, self.place, stream=stream)
+    def target(self, *, stream: bool = False) -> Target:
+        """A chat or a poll for it."""
+        return self.subject.ask(self.running.url, self.environment, stream=stream)
 
     def load(self, *targets: Target, clients: int = 1, requests: int, seconds: float) -> Load:
-        """Has clients ask until so many requests or seconds are over."""
+        """Has clients ask for a number of requests or seconds, whichever ends first."""
         cpu = self.running.cpu_seconds()
         load = _load(*targets, clients=clients, requests=requests, seconds=seconds)
         return replace(
@@ -81,19 +81,19 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class Stand:
-    """Where they run.
+class Rig:
+    """Where subjects run.
 
     Attributes:
         upstream: The fake Gemini.
-        place: What subjects are told of it.
+        environment: What subjects need to know of it.
     """
 
     upstream: Upstream
-    place: Place
+    environment: Environment
 
     def load(self, *, stream: bool, clients: int, requests: int, seconds: float) -> Load:
-        """Has clients ask the upstream itself; its CPU is nobody's business."""
+        """Has clients ask the upstream itself; CPU is not measured."""
         method = "streamGenerateContent?alt=sse" if stream else "generateContent"
         body = {"contents": [{"role": "user", "parts": [{"text": PROMPT}]}]}
         target = Target(f"{self.upstream.url}/v1beta/models/{MODEL}:{method}", body)
@@ -102,35 +102,35 @@ class Stand:
         return load
 
     @contextlib.contextmanager
-    def start(self, subject: Subject, *, warm: bool = True) -> Iterator[Standing]:
-        """Runs a subject, from its first answer on; warm, it has answered a hundred more."""
-        with run(subject.program(self.place)) as running:
-            standing = Standing(subject, running, self.place)
-            running.wait_for_200(standing.asking())
+    def start(self, subject: Subject, *, warm: bool = True) -> Iterator[ServedSubject]:
+        """Runs a subject that has answered once; a warm one has answered a hundred more."""
+        with run(subject.program(self.environment)) as running:
+            served = ServedSubject(subject, running, self.environment)
+            running.wait_for_200(served.target())
             if warm:
                 for stream in (False, True):
-                    target = standing.asking(stream=stream)
-                    standing.load(target, clients=20, requests=_WARM_UP, seconds=20)
-            yield standing
+                    target = served.target(stream=stream)
+                    served.load(target, clients=20, requests=_WARM_UP, seconds=20)
+            yield served
 
     @contextlib.contextmanager
-    def start_all(self, subjects: list[Subject]) -> Iterator[list[Standing]]:
-        """Runs several, side by side; all but the one that is asked are idle."""
+    def start_all(self, subjects: list[Subject]) -> Iterator[list[ServedSubject]]:
+        """Runs several side by side; only the one that is asked is busy."""
         with contextlib.ExitStack() as stack:
             yield [stack.enter_context(self.start(subject)) for subject in subjects]
 
 
 @contextlib.contextmanager
-def stand(*, firestore: bool) -> Iterator[Stand]:
-    """Sets one up, and ends all that runs on it."""
+def set_up_rig(*, firestore: bool) -> Iterator[Rig]:
+    """Sets up a rig, and ends everything on it afterwards."""
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="nexus-bench-")))
         upstream = stack.enter_context(Upstream())
-        place = Place(upstream=upstream.url, folder=folder)
+        environment = Environment(upstream=upstream.url, folder=folder)
         if firestore:
             emulator = stack.enter_context(firestore_emulator(folder / "firestore.log"))
-            place = replace(place, firestore=emulator.environ)
-        yield Stand(upstream, place)
+            environment = replace(environment, firestore=emulator.environ)
+        yield Rig(upstream, environment)
 
 
 def _load(*targets: Target, clients: int, requests: int, seconds: float) -> Load:

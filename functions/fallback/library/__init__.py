@@ -1,0 +1,1 @@
+"""The package's API for Python programs. `fallback` itself offers its names."""

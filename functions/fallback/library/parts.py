@@ -1,0 +1,156 @@
+"""What all calls of one program share: settings, windows and runners."""
+
+from __future__ import annotations
+
+import functools
+import importlib.util
+import os
+import threading
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fallback.bootstrap import build_windows, gemini_provider, sdk_provider
+from fallback.configuration import Configuration, load_configuration
+from fallback.core.hierarchy import InvalidConfigurationError
+from fallback.library.event_log import LoggingEventLog
+from fallback.library.state_file import IN_MEMORY, state_file
+from fallback.ports import Provider
+from fallback.redaction import Redaction
+from fallback.runner import Runner
+from fallback.settings import InvalidSettingError, Settings, read_settings, variables
+from fallback.system_clock import SystemClock
+from fallback.windows.shared import SharedWindows
+
+if TYPE_CHECKING:
+    from google.genai import Client
+
+_PACKAGE = Path(__file__).parents[1]
+_CONFIGURATIONS = (_PACKAGE / "nexus.toml", _PACKAGE.parent / "nexus.toml")
+"""Inside the package if it was installed, beside it in a checkout."""
+
+_MAX_ASYNC_CALLS = 64
+_MAX_CLIENTS = 16
+"""Of so many clients, those used last, the windows are remembered."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """A key or a client to ask with, and what is known of its quotas."""
+
+    windows: SharedWindows
+    runner: Runner
+
+
+class Parts:
+    """The parts for one environment. Safe for many threads.
+
+    Attributes:
+        settings: What the environment says.
+        clock: The machine's.
+        threads: Where asynchronous calls run.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        """Opens nothing before the first call."""
+        self.settings = settings
+        self.clock = SystemClock()
+        self.threads = ThreadPoolExecutor(_MAX_ASYNC_CALLS, thread_name_prefix="fallback")
+        self._log = LoggingEventLog(Redaction(settings.api_key))
+        self._gemini = gemini_provider(settings, self.clock)
+        self._own = self._target(settings, self._gemini)
+        self._of_client = functools.lru_cache(maxsize=_MAX_CLIENTS)(self._new_client_target)
+
+    def target(self, client: Client | None) -> Target:
+        """What to ask with: `GEMINI_API_KEY`, or a client."""
+        return self._own if client is None else self._of_client(client)
+
+    def close(self) -> None:
+        """Closes the connections that are not in use."""
+        # The SDK's clients have no such method: they belong to whoever made them.
+        close = getattr(self._gemini, "close", None)
+        if close is not None:
+            close()
+
+    def _new_client_target(self, client: Client) -> Target:
+        # A client's project has quotas of its own, and nothing says which project that is.
+        in_memory = replace(self.settings, sqlite_path=IN_MEMORY)
+        return self._target(in_memory, sdk_provider(client, self.clock))
+
+    def _target(self, settings: Settings, provider: Provider | None) -> Target:
+        windows = build_windows(settings, self.clock, self._log)
+        runner = Runner(
+            settings.hierarchy,
+            provider=provider,
+            windows=windows,
+            clock=self.clock,
+            log=self._log,
+        )
+        return Target(windows=windows, runner=runner)
+
+
+class _Latest:
+    """The parts for the environment as it is now: a program may set its key at any time."""
+
+    def __init__(self) -> None:
+        self.forget()
+
+    def forget(self) -> None:
+        """Starts anew; a forked process does, since threads and connections stay behind."""
+        self._lock = threading.Lock()
+        self._parts: Parts | None = None
+
+    def parts(self) -> Parts:
+        settings = _read_settings(variables(os.environ))
+        with self._lock:
+            if self._parts is not None and self._parts.settings != settings:
+                self._parts.close()
+                self._parts = None
+            self._parts = self._parts or Parts(settings)
+            return self._parts
+
+
+_latest = _Latest()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_latest.forget)
+
+
+def current_parts() -> Parts:
+    """The parts for the environment as it is now.
+
+    Raises:
+        InvalidSettingError: The environment or the configuration cannot work.
+    """
+    return _latest.parts()
+
+
+def _read_settings(environ: Mapping[str, str]) -> Settings:
+    default = next((path for path in _CONFIGURATIONS if path.is_file()), _CONFIGURATIONS[0])
+    try:
+        configuration = _configuration(Path(environ.get("NEXUS_CONFIG", default)))
+    except InvalidConfigurationError as error:
+        raise InvalidSettingError(f"NEXUS_CONFIG: {error}") from error
+    settings = read_settings(environ, configuration, IN_MEMORY)
+    if "NEXUS_STATE" in environ:
+        if settings.sqlite_path is None and not _has_firestore():
+            raise InvalidSettingError(
+                "NEXUS_STATE: firestore needs a package: pip install google-cloud-firestore"
+            )
+        return settings
+    path = state_file(environ, settings.api_key, settings.base_url)
+    return replace(settings, sqlite_path=path)
+
+
+@functools.cache
+def _has_firestore() -> bool:
+    try:
+        return importlib.util.find_spec("google.cloud.firestore") is not None
+    except ModuleNotFoundError:  # Not even google.cloud.
+        return False
+
+
+@functools.cache
+def _configuration(path: Path) -> Configuration:
+    return load_configuration(path)

@@ -1,0 +1,61 @@
+"""What one request is, and what it has done so far."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from fallback.core.answer import Usage
+from fallback.core.chat import Chat
+from fallback.core.decision import FailedAttempt
+from fallback.core.failure import Failure
+from fallback.core.hierarchy import Hierarchy
+from fallback.ports import Provider
+from fallback.request_log import RequestLog
+from fallback.wait_budget import WaitBudget
+
+
+@dataclass(slots=True, kw_only=True)
+class Run:
+    """One request on its way through the hierarchy.
+
+    Attributes:
+        provider: Who runs the models.
+        chat: The conversation.
+        whole: Whether the reader wants the answer in one piece, at its end.
+        hierarchy: The models and limits for this request.
+        budget: How long it may still wait for the store.
+        log: Its log.
+        has_disconnected: Whether nobody waits for the answer any more.
+        tokens: Its size, see `fallback.core.size.tokens_of`.
+        attempts: Failed attempts, in order.
+        shown: Texts that the reader has.
+        breaks: How often a model broke off after it had shown text.
+        last_break: The model that broke off last, and how.
+        usage: Tokens of the models that broke off.
+        silent: Models that had nothing to add to what was shown.
+        is_over: Whether the last piece has been yielded.
+        has_answered: Whether that was the end of a whole answer.
+    """
+
+    provider: Provider
+    chat: Chat
+    whole: bool
+    hierarchy: Hierarchy
+    budget: WaitBudget
+    log: RequestLog
+    has_disconnected: Callable[[], bool]
+    tokens: int
+    attempts: list[FailedAttempt] = field(default_factory=list)
+    shown: list[str] = field(default_factory=list)
+    breaks: int = 0
+    last_break: tuple[str, Failure] | None = None
+    usage: Usage = field(default_factory=Usage)
+    silent: set[str] = field(default_factory=set)
+    is_over: bool = False
+    has_answered: bool = False
+
+    @property
+    def useless_replies(self) -> int:
+        """How many calls have cost quota and given nothing that could be shown."""
+        return sum(attempt.failure.is_useless_reply for attempt in self.attempts)

@@ -1,0 +1,115 @@
+"""What the ends of attempts say about the windows. Pure, as the book is."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from fallback.core.failure import Failure, Scope
+from fallback.core.window_rules import (
+    ProbeResult,
+    Streak,
+    WindowRules,
+    probe_result,
+    keeps_out_large_only,
+    size_window_after,
+    streak_after,
+    window_after,
+)
+from fallback.core.windows import EVERY_MODEL, Window, after_failed_probe, outlasts, size_key
+from fallback.windows.book import Book, Task
+from fallback.windows.leases import RunningAttempt
+
+
+class Judge:
+    """Enters the ends of attempts into a book. Not safe for many threads."""
+
+    def __init__(self, book: Book, rules: WindowRules) -> None:
+        """Knows of no failure.
+
+        Args:
+            book: What is known of the windows.
+            rules: Lengths of windows.
+        """
+        self._book = book
+        self._rules = rules
+        self._streaks: dict[str, Streak] = {}
+
+    def failed(
+        self, running: RunningAttempt, failure: Failure, now: datetime, jitter: float
+    ) -> tuple[list[Task], tuple[str, Window] | None]:
+        """Takes in a failure.
+
+        What began before a window's present state changes nothing: a probe whose lease has run
+        out, an attempt from before the window was closed.
+
+        Args:
+            running: What failed.
+            failure: How.
+            now: The present instant.
+            jitter: A random number from 0 up to 1.
+
+        Returns:
+            What the store has to do about the leases; and the window that the failure opens, if
+            any, with its name.
+        """
+        book = self._book
+        verdicts = {ProbeResult.ANSWERS: book.close, ProbeResult.UNKNOWN: book.release}
+        is_about_size = keeps_out_large_only(failure, running.tokens)
+        ended = [
+            verdicts[verdict](held, now)
+            for name, held in running.leases.items()
+            if (verdict := probe_result(name, failure, is_about_size=is_about_size)) in verdicts
+        ]
+        if is_about_size:
+            name = size_key(running.model)
+            window = self._opened_for_size(name, running, failure, now, jitter)
+        else:
+            name = EVERY_MODEL if failure.scope is Scope.SERVICE else running.model
+            window = self._opened(name, running, failure, now, jitter)
+        tasks = [task for task in ended if task is not None]
+        return tasks, None if window is None else (name, window)
+
+    def answered(self, model: str) -> None:
+        """Forgets the transient failures of a model."""
+        self._streaks.pop(model, None)
+
+    def _opened_for_size(
+        self, name: str, running: RunningAttempt, failure: Failure, now: datetime, jitter: float
+    ) -> Window | None:
+        standing = self._book.window(name)
+        window = size_window_after(
+            failure, now, self._rules, running.tokens, standing=standing, jitter=jitter
+        )
+        if window is not None:
+            self._book.put(name, window, None, now)
+        return window
+
+    def _opened(
+        self, name: str, running: RunningAttempt, failure: Failure, now: datetime, jitter: float
+    ) -> Window | None:
+        lease = running.leases.get(name)
+        if lease is not None and not self._book.holds(lease, now):
+            return None
+        if lease is None and self._book.closed_since(name, running.started_at):
+            return None
+        standing = lease.window if lease is not None else self._book.window(name)
+        streak = streak_after(failure, now, self._streaks.get(running.model), self._rules)
+        if streak is not None:
+            self._streaks[running.model] = streak
+        window = window_after(
+            failure,
+            now,
+            self._rules,
+            standing=standing,
+            is_probe=lease is not None,
+            streak=streak,
+            jitter=jitter,
+        )
+        if window is None:
+            return None
+        if lease is not None:
+            window = after_failed_probe(lease.window, window)
+        elif not outlasts(window, standing):
+            return None
+        self._book.put(name, window, lease, now)
+        return window
