@@ -19,6 +19,7 @@ CHECKOV := .local/checkov-$(CHECKOV_VERSION)
 LITELLM := .local/litellm-1.106.12
 PORTKEY_VERSION := 1.15.2
 PORTKEY := .local/portkey-$(PORTKEY_VERSION)
+CLIENTS := .local/clients-$(call checksum,tests/clients/requirements.txt tests/clients/package-lock.json)
 PLOTTING := .local/plotting-$(call checksum,measure/simulation/requirements.txt)
 
 # Each root of Python code; `functions` is one on sys.path, not a package.
@@ -54,6 +55,11 @@ test: $(VENV) lint web-test web-build infra-test ## Run every check and test
 	exec $(BIN)/python -m pytest --quiet --numprocesses=auto --dist=loadfile \
 		$(addprefix --cov=,$(CORE)) --cov-branch \
 		--cov-report=term-missing:skip-covered --cov-fail-under=100
+
+.PHONY: test-clients
+test-clients: $(VENV) $(CLIENTS) ## Let real clients of the OpenAI format talk to the service (installs 450 MB)
+	@CLIENTS_PYTHON=$(CURDIR)/$(CLIENTS)/bin/python CLIENTS_NODE=$(CURDIR)/$(CLIENTS) \
+		exec $(BIN)/python -m pytest --quiet tests/clients
 
 .PHONY: lint python-lint web-lint
 lint: python-lint web-lint ## Check format, style and types; change nothing
@@ -150,6 +156,13 @@ $(PORTKEY): | preflight
 	$(call say,Portkey into $(PORTKEY))
 	@npm install --prefix $@ --no-audit --no-fund --loglevel=error \
 		@portkey-ai/gateway@$(PORTKEY_VERSION) || rm -rf $@
+
+$(CLIENTS): | preflight
+	$(call say,clients of the OpenAI format into $(CLIENTS))
+	@$(PYTHON) -m venv $@
+	@$@/bin/pip install --quiet --disable-pip-version-check -r tests/clients/requirements.txt || { rm -rf $@; exit 1; }
+	@cp tests/clients/package.json tests/clients/package-lock.json $@
+	@cd $@ && npm ci --no-audit --no-fund --loglevel=error || { rm -rf $(CURDIR)/$@; exit 1; }
 
 $(PLOTTING): | preflight
 	$(call say,matplotlib into $(PLOTTING))

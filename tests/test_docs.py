@@ -22,6 +22,7 @@ from fallback.core.decision import RefusalReason
 from fallback.core.failure import Failure, FailureKind
 from fallback.core.hierarchy import Model
 from fallback.core.window_rules import WindowRules, strike_after, window_after
+from fallback.crash_report import describe
 from fallback.events import LOG_LEVELS, SEVERITIES, Event
 from nexus import configuration as service_configuration
 from nexus.configuration import RequestLimits, load_service_configuration
@@ -321,8 +322,11 @@ def logged_fields() -> dict[str, set[str]]:
                 and isinstance(event.value, ast.Name)
                 and event.value.id == "Event"
             ):
-                names = {keyword.arg for keyword in node.keywords if keyword.arg}
-                logged[Event[event.attr]] |= names
+                for keyword in node.keywords:
+                    is_crash = ast.unparse(keyword.value).startswith("describe(")
+                    names = {keyword.arg} if keyword.arg else set(describe(ValueError()))
+                    assert keyword.arg or is_crash, "fields are named where they are logged"
+                    logged[Event[event.attr]] |= names
     return logged
 
 

@@ -15,7 +15,13 @@ from datetime import datetime, timedelta
 
 from fallback.core.answer import End, FinishReason, Text, Usage
 from fallback.core.chat import Chat
-from fallback.core.continuation import ENOUGH_SILENCE, MAX_RESUMPTIONS, Splice, continued
+from fallback.core.continuation import (
+    ENOUGH_SILENCE,
+    MAX_RESUMPTIONS,
+    Splice,
+    continued,
+    prefill,
+)
 from fallback.core.decision import (
     Attempt,
     FailedAttempt,
@@ -179,9 +185,10 @@ class Runner:
                 tokens=run.tokens,
             )
             shown = "".join(run.shown)
+            begun = prefill(run.chat) + shown
             pieces = run.provider.attempt(
                 step.model.name,
-                continued(run.chat, shown) if shown else run.chat,
+                continued(run.chat, shown) if begun else run.chat,
                 AttemptLimits(
                     first_text_seconds=(step.first_text_by - running.started_at).total_seconds(),
                     idle_seconds=run.hierarchy.limits.idle_seconds,
@@ -192,7 +199,7 @@ class Runner:
                 ),
             )
             with contextlib.closing(pieces):
-                yield from self._follow(run, step, running, pieces, Splice(shown))
+                yield from self._follow(run, step, running, pieces, Splice(begun))
         finally:
             self._windows.release(leases)
 
@@ -219,14 +226,14 @@ class Runner:
         step: Attempt,
         running: RunningAttempt,
         pieces: Iterator[Text | End | Failure],
-        joint: Splice,
+        splice: Splice,
     ) -> Generator[Piece, None, None]:
         """Yields an attempt's text: at once, or at its end if the answer is wanted whole."""
         waiting: list[Text] = []
         usage = Usage()
         has_spoken = False
         for piece in pieces:
-            if run.shown and _is_silence(piece):
+            if (run.shown or prefill(run.chat)) and _is_silence(piece):
                 run.silent.add(step.model.name)
                 if len(run.silent) >= ENOUGH_SILENCE:
                     piece = End(FinishReason.STOP, usage)  # noqa: PLW2901 - it is the end
@@ -242,9 +249,9 @@ class Runner:
             self._windows.probe_succeeded(running.leases)
             if isinstance(piece, Text):
                 usage = piece.usage or usage
-                text = joint.join(piece.text)
+                text = splice.feed(piece.text)
             else:
-                text = joint.rest()
+                text = splice.flush()
             if text:
                 waiting.append(Text(text, piece.model_version))
             if isinstance(piece, Text) and (run.whole or not waiting):

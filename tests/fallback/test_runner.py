@@ -344,6 +344,47 @@ def test_the_tokens_of_every_model_that_went_on_are_counted(scene: Scene) -> Non
     assert end.usage == Usage(23, 38)
 
 
+BEGUN = Chat(messages=(*CHAT.messages, Message(Role.ASSISTANT, "The quick")))
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_beginning_that_the_caller_wrote_is_gone_on_with_and_not_said_again(
+    scene: Scene, whole: bool
+) -> None:
+    scene.play("model-a", [Text("The quick"), Text(" fox"), STOP])
+
+    pieces = list(scene.runner.answer(BEGUN, whole=whole, request_id="r1"))
+
+    assert pieces == [
+        AnswerStarted(model="model-a", display_name="Model A", fallbacks=0),
+        Text(" fox"),
+        STOP,
+    ]
+    assert scene.provider.chats[0].messages[:2] == BEGUN.messages
+    assert scene.provider.chats[0].messages[-1].role is Role.USER
+
+
+def test_a_prefilled_answer_that_breaks_is_resumed_from_all_of_it(scene: Scene) -> None:
+    scene.play("model-a", [Text(" brown"), *fail(K.INCOMPLETE_ANSWER)])
+    scene.play("model-b", [Text("quick brown fox"), STOP])
+
+    pieces = list(scene.runner.answer(BEGUN, whole=False, request_id="r1"))
+
+    assert [piece.text for piece in pieces if isinstance(piece, Text)] == [" brown", " fox"]
+    assert scene.provider.chats[1].messages[1].text == "The quick brown"
+
+
+def test_a_beginning_to_which_two_models_have_nothing_to_add_was_whole(scene: Scene) -> None:
+    silent: Script = [Failure(kind=K.EMPTY_ANSWER, reason="STOP")]
+    scene.play("model-a", silent, silent)
+    scene.play("model-b", silent)
+
+    pieces = list(scene.runner.answer(BEGUN, whole=True, request_id="r1"))
+
+    assert isinstance(pieces[-1], End)
+    assert not any(isinstance(piece, Text) for piece in pieces)
+
+
 def test_an_answer_is_resumed_twice_at_most(scene: Scene) -> None:
     scene.play("model-a", [Text("one "), BROKEN], [Text("three "), BROKEN])
     scene.play("model-b", [Text("two "), BROKEN], [Text("never "), STOP])

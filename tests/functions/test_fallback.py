@@ -197,7 +197,7 @@ def test_a_retired_model_names_its_successor_to_the_operator(
 @pytest.mark.parametrize(
     ("behaviour", "status", "code"),
     [
-        ("context-too-long", 413, "context_length_exceeded"),
+        ("context-too-long", 400, "context_length_exceeded"),
         ("invalid-argument", 400, "invalid_request"),
     ],
 )

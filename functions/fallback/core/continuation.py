@@ -28,24 +28,35 @@ _CHARACTERS_PER_TOKEN = 4
 _MIN_TOKENS = 64
 
 
+def prefill(chat: Chat) -> str:
+    """The beginning of the answer that the caller has written, "" if there is none."""
+    last = chat.messages[-1]
+    return last.text if last.role is Role.ASSISTANT else ""
+
+
 def continued(chat: Chat, shown: str) -> Chat:
-    """The chat that asks for the rest of an answer.
+    """The chat that asks for the rest of an answer: of one that broke off, or of a prefill.
+
+    A prefill is not left as the last turn, which Gemini refuses from 3.6 on. JSON is not demanded
+    any more: a model that must write JSON begins anew.
 
     Args:
         chat: The chat as the visitor sent it.
-        shown: What the visitor has seen of the answer; not empty.
+        shown: What the visitor has seen of the answer; empty only where there is a prefill.
     """
+    begun = prefill(chat)
     limit = chat.max_output_tokens
-    if limit is not None:
+    if limit is not None and shown:
         limit = max(_MIN_TOKENS, limit - len(shown) // _CHARACTERS_PER_TOKEN)
     return replace(
         chat,
         messages=(
-            *chat.messages,
-            Message(Role.ASSISTANT, shown),
+            *(chat.messages[:-1] if begun else chat.messages),
+            Message(Role.ASSISTANT, begun + shown),
             Message(Role.USER, _REQUEST),
         ),
         max_output_tokens=limit,
+        response_format=None,
     )
 
 
@@ -57,7 +68,7 @@ class Splice:
         self._shown = shown
         self._held: str | None = "" if shown else None
 
-    def join(self, text: str) -> str:
+    def feed(self, text: str) -> str:
         """Takes a piece, and returns what can be shown now.
 
         Pieces that may still turn out to repeat the end of the shown text are held back.
@@ -65,9 +76,9 @@ class Splice:
         if self._held is None:
             return text
         self._held += text
-        return "" if self._may_repeat_more() else self.rest()
+        return "" if self._may_repeat_more() else self.flush()
 
-    def rest(self) -> str:
+    def flush(self) -> str:
         """Returns the new part of what was held back; after this, nothing is held back."""
         held, self._held = self._held or "", None
         candidate = held.lstrip()

@@ -58,8 +58,8 @@ class WindowRules:
     named_cap: float = 900
     unnamed_quota: float = 300
     spend_rate: float = 120
-    transient_first: float = 8
-    transient_cap: float = 8
+    transient_first: float = 5
+    transient_cap: float = 5
     silence_first: float = 15
     silence_cap: float = 60
     transient_memory: float = 300

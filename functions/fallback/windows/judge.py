@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from fallback.core.failure import Failure, Scope
@@ -9,8 +10,8 @@ from fallback.core.window_rules import (
     ProbeResult,
     Streak,
     WindowRules,
-    probe_result,
     keeps_out_large_only,
+    probe_result,
     size_window_after,
     streak_after,
     window_after,
@@ -80,8 +81,11 @@ class Judge:
         window = size_window_after(
             failure, now, self._rules, running.tokens, standing=standing, jitter=jitter
         )
-        if window is not None:
-            self._book.put(name, window, None, now)
+        if window is None:
+            return None
+        if standing is not None and not standing.is_open(now):
+            window = replace(window, version=standing.version)  # Its threshold is not the old one.
+        self._book.put(name, window, None, now)
         return window
 
     def _opened(

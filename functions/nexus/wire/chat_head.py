@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from nexus.wire.chat_request import PUBLIC_MODEL
-from nexus.wire.error import ApiError, method_not_allowed, too_large
+from nexus.wire.error import ApiError, method_not_allowed, model_not_found, not_found, too_large
 
 
 def is_about_models(path: str) -> bool:
@@ -26,7 +26,8 @@ def refuse_by_head(
     """
     path = path.rstrip("/")
     if path and not path.endswith("/chat/completions"):
-        return ApiError(status=404, code="not_found", message="There is nothing at this address.")
+        is_about_a_model = "/models/" in path
+        return model_not_found(PUBLIC_MODEL) if is_about_a_model else not_found()
     if method != "POST":
         return method_not_allowed("POST, OPTIONS")
     if (header("content-type") or "").partition(";")[0].strip().lower() != "application/json":

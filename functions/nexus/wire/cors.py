@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Set
 
-from nexus.wire.visitor import VISITOR_HEADER
+from nexus.wire.visitor import RATE_LIMIT_HEADERS, VISITOR_HEADER
 
 _HEADER_NAMES = re.compile(r"[A-Za-z0-9-]{1,64}(, ?[A-Za-z0-9-]{1,64}){0,63}")
-_EXPOSED = f"Retry-After, X-Request-Id, {VISITOR_HEADER}"
+_EXPOSED = ", ".join(
+    ("Retry-After", "X-Should-Retry", "X-Request-Id", VISITOR_HEADER, *RATE_LIMIT_HEADERS)
+)
 _PREFLIGHT_SECONDS = 7200  # Chromium's maximum.
 
 

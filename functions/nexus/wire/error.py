@@ -8,9 +8,15 @@ from typing import Any, assert_never
 
 from fallback.availability_report import seconds_until
 from fallback.core.decision import Refusal, RefusalReason
+from fallback.core.failure import FailureKind
+from fallback.core.windows import ISOLATED
 from fallback.rfc3339 import rfc3339
 from nexus.fairness.core.allowance import Limit, Limited
 from nexus.fairness.identity import CodeFault
+
+_LONGEST_RETRY_SECONDS = 60
+"""A program should not sleep for longer than this: openai-node has slept for eleven hours
+(openai/openai-node#1840)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +29,8 @@ class ApiError:
         message: For people.
         param: The field that is wrong, if any.
         retry_at: The first instant at which to try again; None if waiting does not help.
+        expected_at: When the provider says that the service returns, if it does.
+        needs_operator: Whether only the operator can help.
         allow: For 405, the methods that are allowed.
     """
 
@@ -31,6 +39,8 @@ class ApiError:
     message: str
     param: str | None = None
     retry_at: datetime | None = None
+    expected_at: datetime | None = None
+    needs_operator: bool = False
     allow: str | None = None
 
     def body(self, now: datetime, request_id: str) -> dict[str, Any]:
@@ -45,6 +55,8 @@ class ApiError:
         if self.retry_at is not None:
             error["retry_at"] = rfc3339(self.retry_at)
             error["retry_after_seconds"] = seconds_until(self.retry_at, now)
+        if (later := self._later) is not None:
+            error["expected_at"] = rfc3339(later)
         return {"error": error}
 
     def headers(self, now: datetime) -> dict[str, str]:
@@ -52,34 +64,49 @@ class ApiError:
         headers = {}
         if self.retry_at is not None:
             headers["Retry-After"] = str(seconds_until(self.retry_at, now))
+        back_at = self._later or self.retry_at
+        is_long = back_at is not None and seconds_until(back_at, now) > _LONGEST_RETRY_SECONDS
+        if self.needs_operator or is_long:
+            headers["X-Should-Retry"] = "false"
         if self.allow is not None:
             headers["Allow"] = self.allow
         if self.status == 401:
             headers["WWW-Authenticate"] = "Bearer"  # RFC 9110, 11.6.1: required with a 401.
         return headers
 
+    @property
+    def _later(self) -> datetime | None:
+        """`expected_at`, where it says more than `retry_at`."""
+        if self.expected_at is None or (self.retry_at and self.expected_at <= self.retry_at):
+            return None
+        return self.expected_at
+
 
 def refusal_error(refusal: Refusal) -> ApiError:
     """The error that a refusal becomes."""
     match refusal.reason:
         case RefusalReason.MODELS_EXHAUSTED:
+            return models_exhausted(refusal.retry_at, refusal.expected_at)
+        case RefusalReason.MODELS_UNAVAILABLE:
+            return models_unavailable(_why(refusal), refusal.retry_at, refusal.expected_at)
+        case RefusalReason.NO_USABLE_ANSWER:
             return ApiError(
                 status=503,
-                code="models_exhausted",
-                message="All models are at their limits. Please try again after retry_at.",
-                retry_at=refusal.retry_at,
+                code="models_unavailable",
+                message="No model gave a usable answer to this message. Change it, or try again.",
             )
         case RefusalReason.SERVICE_MISCONFIGURED:
             return ApiError(
                 status=503,
                 code="service_misconfigured",
                 message="The service is not set up correctly. Its operator has been told.",
+                needs_operator=True,
             )
         case RefusalReason.DEADLINE_EXCEEDED:
             return deadline_exceeded()
         case RefusalReason.CONTEXT_LENGTH_EXCEEDED:
             return ApiError(
-                status=413,
+                status=400,
                 code="context_length_exceeded",
                 message="The conversation is too long for every model. Start a new one, or "
                 "shorten it.",
@@ -94,6 +121,57 @@ def refusal_error(refusal: Refusal) -> ApiError:
             )
         case _:  # pragma: no cover - mypy proves that this cannot be reached
             assert_never(refusal.reason)
+
+
+_WHY: dict[str, str] = {
+    FailureKind.CONNECTION_FAILED: "No model can be reached.",
+    FailureKind.OVERLOADED: "All models are overloaded.",
+    FailureKind.SERVER_ERROR: "All models are overloaded.",
+    FailureKind.TIMED_OUT: "No model answers in time.",
+    ISOLATED: "All models have been set aside for a while.",
+}
+_SEVERAL = "No model answers at the moment."
+
+
+def _why(refusal: Refusal) -> str:
+    """What a visitor may know of the reasons: the one that all models share, if there is one."""
+    reasons = {_WHY.get(skip.cause or "", _SEVERAL) for skip in refusal.skipped}
+    return reasons.pop() if len(reasons) == 1 else _SEVERAL
+
+
+def models_exhausted(retry_at: datetime | None, expected_at: datetime | None = None) -> ApiError:
+    """No model may answer, and a quota is why.
+
+    Args:
+        retry_at: When a chat would next be tried.
+        expected_at: When the provider says that a model returns.
+    """
+    return ApiError(
+        status=503,
+        code="models_exhausted",
+        message="All models are at their limits. Please try again after retry_at.",
+        retry_at=retry_at,
+        expected_at=expected_at,
+    )
+
+
+def models_unavailable(
+    why: str, retry_at: datetime | None, expected_at: datetime | None = None
+) -> ApiError:
+    """No model answers, and no quota is why.
+
+    Args:
+        why: What a visitor may know of it, in one sentence, as in "No model can be reached."
+        retry_at: When a chat would next be tried.
+        expected_at: When the provider says that a model returns.
+    """
+    return ApiError(
+        status=503,
+        code="models_unavailable",
+        message=f"{why} Please try again after retry_at.",
+        retry_at=retry_at,
+        expected_at=expected_at,
+    )
 
 
 def visitor_rate_limited(limited: Limited) -> ApiError:
@@ -119,6 +197,26 @@ def invalid_access_code(fault: CodeFault) -> ApiError:
         status=401,
         code="invalid_access_code",
         message=f"This access code {what}. Ask for a new one, or send none.",
+    )
+
+
+def not_found() -> ApiError:
+    """There is nothing at this address."""
+    return ApiError(
+        status=404,
+        code="not_found",
+        message="There is nothing at this address. Send chats to …/chat/completions, and ask "
+        "…/models for the model.",
+    )
+
+
+def model_not_found(model: str) -> ApiError:
+    """Another model was named than the one there is."""
+    return ApiError(
+        status=404,
+        code="model_not_found",
+        message=f"There is one model here: {model}. Name it, or leave the field model out.",
+        param="model",
     )
 
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fallback.core.chat import Chat, Message, Role
-from fallback.core.continuation import Splice, continued
+from fallback.core.chat import Chat, Message, ResponseFormat, Role
+from fallback.core.continuation import Splice, continued, prefill
 
 CHAT = Chat(messages=(Message(Role.USER, "Tell me"),), max_output_tokens=1000)
 NUMBERED = " ".join(f"word{n}" for n in range(200)) + "."
@@ -15,7 +15,7 @@ NUMBERED = " ".join(f"word{n}" for n in range(200)) + "."
 
 def joined(shown: str, *pieces: str) -> str:
     joint = Splice(shown)
-    return shown + "".join(joint.join(piece) for piece in pieces) + joint.rest()
+    return shown + "".join(joint.feed(piece) for piece in pieces) + joint.flush()
 
 
 @pytest.mark.parametrize(
@@ -60,11 +60,11 @@ def test_a_joint(shown: str, next_text: str, whole: str) -> None:
 def test_text_is_held_back_only_while_it_may_be_a_repetition() -> None:
     joint = Splice("The quick brown")
 
-    assert joint.join("quick") == ""
-    assert joint.join(" bro") == ""
-    assert joint.join("wn fox") == " fox"
-    assert joint.join(" quick brown") == " quick brown"
-    assert joint.rest() == ""
+    assert joint.feed("quick") == ""
+    assert joint.feed(" bro") == ""
+    assert joint.feed("wn fox") == " fox"
+    assert joint.feed(" quick brown") == " quick brown"
+    assert joint.flush() == ""
 
 
 @given(
@@ -110,6 +110,25 @@ def test_a_limit_of_length_counts_what_was_shown_and_leaves_room_for_an_end() ->
     assert continued(CHAT, "x" * 2000).max_output_tokens == 500
     assert continued(CHAT, "x" * 5000).max_output_tokens == 64
     assert continued(Chat(messages=CHAT.messages), "x").max_output_tokens is None
+
+
+def test_a_prefill_is_continued_as_a_broken_answer_is() -> None:
+    begun = Chat(messages=(*CHAT.messages, Message(Role.ASSISTANT, "Once ")), max_output_tokens=7)
+
+    first, broken = continued(begun, ""), continued(begun, "upon a")
+
+    assert prefill(begun) == "Once "
+    assert prefill(CHAT) == ""
+    assert first.messages[:2] == begun.messages
+    assert broken.messages[:2] == (*CHAT.messages, Message(Role.ASSISTANT, "Once upon a"))
+    assert first.messages[2] == broken.messages[2] == continued(CHAT, "Once").messages[2]
+    assert first.max_output_tokens == 7
+
+
+def test_who_goes_on_with_json_is_not_made_to_begin_it_anew() -> None:
+    chat = Chat(messages=CHAT.messages, response_format=ResponseFormat())
+
+    assert continued(chat, '{"a": ').response_format is None
 
 
 def pieces_of(text: str, seed: int) -> list[str]:

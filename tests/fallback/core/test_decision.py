@@ -92,6 +92,7 @@ def test_the_primary_is_tried_first_and_at_once() -> None:
         starts_at=NOW,
         first_text_by=after(10),
         ends_by=DEADLINE,
+        has_alternative=True,
         skipped=(),
     )
 

@@ -188,7 +188,7 @@ def trips(*kinds: FailureKind, pause: float = 1) -> bool:
 def test_four_transient_failures_in_a_row_are_more_than_chance(kind: FailureKind) -> None:
     assert not trips(*[kind] * (TRIPPING_FAILURES - 1))
     assert trips(*[kind] * TRIPPING_FAILURES)
-    assert tripped(kind) == RULES.transient_first == 8
+    assert tripped(kind) == RULES.transient_first == 5
 
 
 def test_three_silences_in_a_row_are() -> None:
@@ -312,7 +312,7 @@ def test_a_size_window_grows_in_both_directions_and_never_shrinks() -> None:
 @pytest.mark.parametrize(
     ("kind", "delay", "lengths"),
     [
-        (K.OVERLOADED, None, [8] * 8),
+        (K.OVERLOADED, None, [5] * 8),
         (K.TIMED_OUT, None, [30, 60, 60, 60, 60, 60, 60, 60]),
         (K.FORBIDDEN, None, [120, 240, 480, 960, 1920, 3840, 7680, 15360]),
         (K.RATE_LIMITED, None, [30, 60, 120, 120, 120, 120, 120, 120]),

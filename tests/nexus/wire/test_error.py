@@ -1,0 +1,83 @@
+"""Errors say when to come back, and tell programs not to sleep for hours."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from fallback.core.decision import Refusal, RefusalReason
+from nexus.wire.error import (
+    ApiError,
+    internal_error,
+    model_not_found,
+    models_exhausted,
+    models_unavailable,
+    not_found,
+    refusal_error,
+)
+
+NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
+
+
+def after(seconds: float) -> datetime:
+    return NOW + timedelta(seconds=seconds)
+
+
+@pytest.mark.parametrize(
+    ("error", "retries"),
+    [
+        (models_exhausted(after(60)), True),
+        (models_exhausted(after(60.1)), False),
+        (models_exhausted(after(40_455)), False),
+        (models_exhausted(after(5), expected_at=after(61)), False),
+        (models_exhausted(after(5), expected_at=after(30)), True),
+        (models_unavailable("No model can be reached.", after(8)), True),
+        (refusal_error(Refusal(reason=RefusalReason.SERVICE_MISCONFIGURED)), False),
+        (refusal_error(Refusal(reason=RefusalReason.DEADLINE_EXCEEDED)), True),
+        (internal_error(), True),
+    ],
+)
+def test_a_program_is_told_not_to_retry_where_it_would_wait_too_long(
+    error: ApiError, retries: bool
+) -> None:
+    assert (error.headers(NOW).get("X-Should-Retry") != "false") == retries
+
+
+@pytest.mark.parametrize(
+    ("expected_at", "shown"),
+    [
+        (None, None),
+        (after(5), None),
+        (after(1), None),
+        (after(3600), "2026-11-26T13:00:00Z"),
+    ],
+)
+def test_the_provider_s_instant_is_shown_where_it_is_later(
+    expected_at: datetime | None, shown: str | None
+) -> None:
+    body = models_exhausted(after(5), expected_at).body(NOW, "r1")["error"]
+
+    assert body.get("expected_at") == shown
+    assert (body["retry_at"], body["retry_after_seconds"]) == ("2026-11-26T12:00:05Z", 5)
+
+
+def test_no_model_but_no_quota_has_a_code_of_its_own() -> None:
+    error = models_unavailable("No model can be reached.", after(8))
+
+    assert (error.status, error.code) == (503, "models_unavailable")
+    assert error.message.startswith("No model can be reached. ")
+
+
+def test_a_conversation_that_is_too_long_is_the_caller_s_mistake() -> None:
+    error = refusal_error(Refusal(reason=RefusalReason.CONTEXT_LENGTH_EXCEEDED))
+
+    body = error.body(NOW, "r1")["error"]
+    assert (error.status, body["type"]) == (400, "invalid_request_error")
+    assert (body["code"], body["param"]) == ("context_length_exceeded", "messages")
+
+
+def test_who_is_lost_is_told_the_way() -> None:
+    assert "/chat/completions" in not_found().message
+    assert "/models" in not_found().message
+    assert "nexus" in model_not_found("nexus").message
