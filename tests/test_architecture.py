@@ -12,6 +12,7 @@ CLOCKS = {"now", "utcnow", "today", "monotonic", "time", "perf_counter", "sleep"
 
 # What is beside the core and imports no adapter: values, ports, and time budgets.
 OUTLINE = (
+    "fallback.cancellation",
     "fallback.core",
     "fallback.crash_report",
     "fallback.events",
@@ -27,12 +28,14 @@ OUTLINE = (
 # that it begins with, and each file has one.
 ALLOWED: dict[str, tuple[str, ...]] = {
     "fallback.core": ("fallback.core",),
+    "fallback.cancellation": (),
     "fallback.crash_report": (),
     "fallback.events": (),
+    "fallback.proxy": (),
     "fallback.redaction": (),
     "fallback.rfc3339": (),
     "fallback.pieces": ("fallback.core",),
-    "fallback.ports": ("fallback.core", "fallback.events"),
+    "fallback.ports": ("fallback.cancellation", "fallback.core", "fallback.events"),
     "fallback.wait_budget": ("fallback.ports",),
     "fallback.store_health": ("fallback.ports", "fallback.wait_budget"),
     "fallback.shutdown": ("fallback.ports",),
@@ -40,12 +43,18 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "fallback.availability_report": ("fallback.core", "fallback.rfc3339"),
     "fallback.toml_tables": ("fallback.core",),
     "fallback.configuration": ("fallback.core", "fallback.toml_tables"),
-    "fallback.settings": ("fallback.configuration", "fallback.core"),
+    "fallback.settings": ("fallback.configuration", "fallback.core", "fallback.proxy"),
     "fallback.windows": ("fallback.windows", *OUTLINE),
     "fallback.run": ("fallback.request_log", *OUTLINE),
     "fallback.runner": ("fallback.request_log", "fallback.run", "fallback.windows", *OUTLINE),
     "fallback.system_clock": (),
-    "fallback.gemini": ("fallback.gemini", "fallback.core", "fallback.ports"),
+    "fallback.gemini": (
+        "fallback.gemini",
+        "fallback.cancellation",
+        "fallback.core",
+        "fallback.ports",
+        "fallback.proxy",
+    ),
     "fallback.stores": ("fallback.stores", "fallback.core", "fallback.ports"),
     # The package's own way in: it picks adapters and runs them.
     "fallback.bootstrap": ("fallback",),
@@ -193,7 +202,7 @@ def outward(layer: str, source: str) -> set[str]:
     ("layer", "line"),
     [
         ("fallback.core", "from fallback.ports import Clock"),
-        ("fallback.runner", "from fallback.gemini.provider import GeminiProvider"),
+        ("fallback.runner", "from fallback.gemini.rest import RestProvider"),
         ("fallback.library", "from nexus.settings import ServiceSettings"),
         ("nexus.http", "import main"),
         ("nexus.bootstrap", "from nexus.http.body import read_body"),

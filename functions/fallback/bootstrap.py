@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+from fallback.configuration import GOOGLE_GENAI
 from fallback.ports import Clock, EventLog, Provider, WindowStore
 from fallback.settings import Settings
 from fallback.stores.lazy import LazyStore
@@ -15,7 +16,6 @@ from fallback.windows.shared import SharedWindows
 if TYPE_CHECKING:
     from google.genai import Client
 
-    from fallback.gemini.provider import GeminiProvider
     from fallback.runner import Runner
     from fallback.shutdown import Shutdown
 
@@ -62,13 +62,19 @@ def window_store(settings: Settings) -> WindowStore:
     return cast("WindowStore", LazyStore(firestore))
 
 
-def gemini_provider(settings: Settings, clock: Clock) -> GeminiProvider | None:
+def gemini_provider(settings: Settings, clock: Clock) -> Provider | None:
     """Gemini with the settings' key; None if there is no key."""
     if settings.api_key is None:
         return None
-    from fallback.gemini.provider import GeminiProvider  # noqa: PLC0415
+    if settings.configuration.target.via == GOOGLE_GENAI:
+        from fallback.gemini.sdk import SdkProvider, developer_client  # noqa: PLC0415
 
-    return GeminiProvider(settings.api_key, clock)
+        return SdkProvider(developer_client(settings.api_key, settings.base_url), clock)
+    from fallback.gemini.endpoint import Endpoint  # noqa: PLC0415
+    from fallback.gemini.rest import RestProvider  # noqa: PLC0415
+
+    endpoint = Endpoint(base_url=settings.base_url, api_key=settings.api_key)
+    return RestProvider(endpoint, clock, settings.proxy)
 
 
 def sdk_provider(client: Client, clock: Clock) -> Provider:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,23 @@ SERVICE_SECTIONS = ("request", "visitors")
 """Sections of the same file that only the HTTP service reads."""
 
 
+GOOGLE_GENAI = "google-genai"
+_REST = "rest"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """How the models are reached.
+
+    Attributes:
+        name: What operators call it.
+        via: `rest`, Gemini's REST address, or `google-genai`, the SDK's public client.
+    """
+
+    name: str = "main"
+    via: str = _REST
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Configuration:
     """The fallback's configuration, validated.
@@ -23,11 +40,13 @@ class Configuration:
         instruction: The service's own system instruction.
         hierarchies: By name, each with the limits.
         windows: Lengths of exhaustion windows.
+        target: How the models are reached.
     """
 
     instruction: str
     hierarchies: Mapping[str, Hierarchy]
     windows: WindowRules
+    target: Target = Target()
 
 
 def _is_pauses(value: object) -> bool:
@@ -60,7 +79,7 @@ RULES: Mapping[str, Mapping[str, Rule]] = {
         "probe_interval": between(10, 86400),
     },
 }
-_SECTIONS = ("service", *RULES, *SERVICE_SECTIONS, "hierarchies")
+_SECTIONS = ("service", *RULES, *SERVICE_SECTIONS, "hierarchies", "targets")
 
 
 def load_configuration(path: Path) -> Configuration:
@@ -93,6 +112,7 @@ def configuration_of(data: Mapping[str, Any]) -> Configuration:
     except InvalidConfigurationError as error:
         raise InvalidConfigurationError(f"limits.{error}") from error
     windows = WindowRules(**checked(data, "windows", RULES["windows"]))
+    target = _target(data)
     hierarchies = table(data, "hierarchies")
     if not hierarchies:
         raise InvalidConfigurationError("hierarchies: must have at least one, such as default")
@@ -100,7 +120,21 @@ def configuration_of(data: Mapping[str, Any]) -> Configuration:
         instruction=instruction.strip(),
         hierarchies={name: _hierarchy(name, hierarchies, limits) for name in hierarchies},
         windows=windows,
+        target=target,
     )
+
+
+def _target(data: Mapping[str, Any]) -> Target:
+    rows = data.get("targets", [{}])
+    if not isinstance(rows, list) or len(rows) != 1 or not isinstance(rows[0], dict):
+        raise InvalidConfigurationError("targets: must be one table [[targets]], or left out")
+    only_known(rows[0], tuple(field.name for field in fields(Target)), "targets[0].")
+    found = asdict(Target()) | rows[0]
+    if not isinstance(found["name"], str) or not found["name"].strip():
+        raise InvalidConfigurationError("targets[0].name: must be a text")
+    if found["via"] not in (_REST, GOOGLE_GENAI):
+        raise InvalidConfigurationError(f"targets[0].via: must be {_REST} or {GOOGLE_GENAI}")
+    return Target(**found)
 
 
 def _hierarchy(name: str, hierarchies: Mapping[str, Any], limits: Limits) -> Hierarchy:

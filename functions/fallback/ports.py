@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from fallback.cancellation import Cancellation
 from fallback.core.answer import End, Text
 from fallback.core.chat import Chat
 from fallback.core.failure import Failure
@@ -46,14 +47,17 @@ class AttemptLimits:
         first_text_seconds: The longest wait for the first visible text.
         idle_seconds: The longest wait for each piece after it.
         total_seconds: The longest time from the request to the last piece.
-        seconds_left: What the call may still take, for limits that come up while it waits; it is
-            asked several times a second. None stands for no such limit.
+        seconds_left: What the call may still take, for limits that come up while it waits; asked
+            at least twice a second. None means no such limit.
+        cancellation: Ends the call from another thread; its last piece is then a Failure with
+            the reason `CANCELLED`.
     """
 
     first_text_seconds: float
     idle_seconds: float
     total_seconds: float
     seconds_left: Callable[[], float | None] = _no_limit
+    cancellation: Cancellation = field(default_factory=Cancellation, compare=False)
 
 
 class Provider(Protocol):

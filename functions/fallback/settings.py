@@ -9,6 +9,7 @@ from pathlib import Path
 
 from fallback.configuration import Configuration
 from fallback.core.hierarchy import Hierarchy
+from fallback.proxy import Proxy, proxy_for
 
 ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?|https?://\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
 """A web origin, without a path."""
@@ -31,6 +32,7 @@ class Settings:
     Attributes:
         api_key: Of the Gemini Developer API; None where it is missing, which the chat reports.
         base_url: Where Gemini is, without a slash at its end.
+        proxy: Between us and Gemini, if the environment names one.
         configuration: What nexus.toml says.
         hierarchy: The one in use.
         sqlite_path: The file that holds the windows; None means Firestore.
@@ -40,6 +42,7 @@ class Settings:
 
     api_key: str | None = field(repr=False)
     base_url: str
+    proxy: Proxy | None = None
     configuration: Configuration
     hierarchy: Hierarchy
     sqlite_path: Path | None
@@ -67,9 +70,11 @@ def read_settings(
     """
     environ = variables(environ)
     sqlite_path, firestore_database = _state(environ, default_database)
+    base_url = _base_url(environ)
     return Settings(
         api_key=_api_key(environ),
-        base_url=_base_url(environ),
+        base_url=base_url,
+        proxy=_proxy(base_url, environ),
         configuration=configuration,
         hierarchy=_hierarchy(environ, configuration),
         sqlite_path=sqlite_path,
@@ -94,6 +99,13 @@ def _base_url(environ: Mapping[str, str]) -> str:
             f"GOOGLE_GEMINI_BASE_URL: {url!r} must be a URL such as https://gemini.example.com"
         )
     return url.rstrip("/")
+
+
+def _proxy(base_url: str, environ: Mapping[str, str]) -> Proxy | None:
+    try:
+        return proxy_for(base_url, environ)
+    except ValueError as error:
+        raise InvalidSettingError(str(error)) from None  # Its cause may show a password.
 
 
 def _hierarchy(environ: Mapping[str, str], configuration: Configuration) -> Hierarchy:

@@ -5,7 +5,7 @@ It writes docs/fault-matrix.md; with `--check` it only compares.
 
 from __future__ import annotations
 
-import os
+import contextlib
 import socket
 import sys
 import tempfile
@@ -15,7 +15,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
-from fallback.gemini.provider import GeminiProvider
+from fallback.gemini.endpoint import Endpoint
+from fallback.gemini.rest import RestProvider
 from fallback.system_clock import SystemClock
 from measure.fault_matrix.cell import MODELS, SILENCE_SECONDS, Condition, Outcome, play
 from measure.fault_matrix.faults import Fault, Stage, all_faults
@@ -29,33 +30,33 @@ Results = dict[tuple[Fault, bool, bool], Outcome]
 
 
 class Bench:
-    """An emulator with two providers: one reaches it, the other reaches nothing."""
+    """An emulator, and an address that nothing listens at.
+
+    Each play has connections of its own, since replacing a kept one costs one call more.
+    """
 
     def __init__(self, gemini: Emulator, folder: Path) -> None:
         self._gemini = gemini
         self._folder = folder
-        self._reachable = _provider(gemini.url)
         with socket.socket() as closed:
             closed.bind(("127.0.0.1", 0))
-            self._unreachable = _provider(f"http://127.0.0.1:{closed.getsockname()[1]}")
-
-    def close(self) -> None:
-        """Closes idle connections."""
-        self._reachable.close()
-        self._unreachable.close()
+            self._unreachable = f"http://127.0.0.1:{closed.getsockname()[1]}"
 
     def play(
         self, fault: Fault, *, stream: bool, all_models: bool, condition: Condition
     ) -> Outcome:
-        return play(
-            fault,
-            stream=stream,
-            all_models=all_models,
-            condition=condition,
-            gemini=self._gemini,
-            provider=self._unreachable if fault.behaviour is None else self._reachable,
-            folder=self._folder,
-        )
+        url = self._unreachable if fault.behaviour is None else self._gemini.url
+        endpoint = Endpoint(base_url=url, api_key="made-up-key-for-tests")
+        with contextlib.closing(RestProvider(endpoint, SystemClock())) as provider:
+            return play(
+                fault,
+                stream=stream,
+                all_models=all_models,
+                condition=condition,
+                gemini=self._gemini,
+                provider=provider,
+                folder=self._folder,
+            )
 
     def play_all(self, faults: Iterable[Fault], condition: Condition) -> Results:
         """Plays every fault, on one model and on all, streamed and plain."""
@@ -71,23 +72,11 @@ class Bench:
             return {case: played.result() for case, played in plays.items()}
 
 
-def _provider(url: str) -> GeminiProvider:
-    os.environ["GOOGLE_GEMINI_BASE_URL"] = url
-    try:
-        return GeminiProvider("made-up-key-for-tests", SystemClock())
-    finally:
-        del os.environ["GOOGLE_GEMINI_BASE_URL"]
-
-
 @contextmanager
 def bench() -> Iterator[Bench]:
     """A bench with its own emulator and folder."""
     with Emulator() as gemini, tempfile.TemporaryDirectory() as folder:
-        made = Bench(gemini, Path(folder))
-        try:
-            yield made
-        finally:
-            made.close()
+        yield Bench(gemini, Path(folder))
 
 
 def page(results: Results) -> str:

@@ -13,6 +13,8 @@ from fallback.core.hierarchy import InvalidConfigurationError
 from fallback.settings import InvalidSettingError
 from nexus.configuration import load_service_configuration
 from nexus.settings import ServiceSettings, read_service_settings
+from tests.functions.conftest import Serve
+from tools.emulator.server import Emulator
 
 FUNCTIONS = Path(__file__).parents[2] / "functions"
 REAL_CONFIG = FUNCTIONS / "nexus.toml"
@@ -109,6 +111,7 @@ def test_a_key_does_not_show_in_the_settings() -> None:
         ("GOOGLE_GEMINI_BASE_URL", "not a url", "must be a URL such as"),
         ("GOOGLE_GEMINI_BASE_URL", "ftp://x", "must be a URL such as"),
         ("GOOGLE_GEMINI_BASE_URL", "http://", "must be a URL such as"),
+        ("HTTPS_PROXY", "socks5://127.0.0.1", "must be a URL such as"),
         ("GEMINI_API_KEY", "schlüssel", "must be letters, digits and signs"),
         ("GEMINI_API_KEY", "two\nlines", "must be letters, digits and signs"),
         ("THREADS", "0", "must be a whole number"),
@@ -188,6 +191,11 @@ def test_a_bad_key_is_named_with_what_it_may_be(
         ("[hierarchies]\ndefault = 7", "hierarchies.default: must be a table"),
         ("[hierarchies.default]\nmodels = 7", "hierarchies.default.models: must be a list"),
         ("[hierarchies.default]\nmodels = []", "hierarchies.default.models: must list 1 to 10"),
+        ("targets = 7", "targets: must be one table"),
+        ("[[targets]]\n[[targets]]", "targets: must be one table"),
+        ('[[targets]]\nkey = "X"', "targets[0].key: is not a setting; known are name, via"),
+        ("[[targets]]\nname = 7", "targets[0].name: must be a text"),
+        ('[[targets]]\nvia = "x"', "targets[0].via: must be rest or google-genai"),
     ],
 )
 def test_a_configuration_of_another_shape_is_refused(
@@ -200,6 +208,17 @@ def test_a_configuration_of_another_shape_is_refused(
         load_service_configuration(path)
 
     assert words in str(caught.value)
+
+
+def test_the_models_can_be_reached_through_google_s_client(
+    tmp_path: Path, start: Serve, gemini: Emulator
+) -> None:
+    config = configure(tmp_path, "[limits]", '[[targets]]\nvia = "google-genai"\n\n[limits]')
+
+    reply = start("chat", NEXUS_CONFIG=str(config)).chat()
+
+    assert reply.status_code == 200
+    assert "google-genai" in gemini.calls()[0].headers["user-agent"]
 
 
 def test_a_bad_variable_stops_the_start_with_one_line(tmp_path: Path) -> None:
@@ -240,7 +259,22 @@ def test_a_bad_variable_stops_the_start_with_one_line(tmp_path: Path) -> None:
                 "nexus.fairness.fair_use",
             ),
         ),
-        ("chat", 300, ("google.genai", "httpcore2", "urllib3", "requests", "aiohttp")),
+        (
+            "chat",
+            110,
+            (
+                "google.genai",
+                "google.auth",
+                "pydantic",
+                "httpx2",
+                "httpcore2",
+                "urllib3",
+                "requests",
+                "aiohttp",
+                "asyncio",
+                "urllib.request",
+            ),
+        ),
     ],
 )
 @pytest.mark.parametrize("state", ["sqlite:nexus.db", "firestore"])

@@ -80,9 +80,7 @@ def main() -> None:
     """Forks one process for each line of standard input, and answers with its id."""
     import flask  # noqa: F401, PLC0415 - these are what takes the time
     import functions_framework._cli  # noqa: F401, PLC0415
-    import google.cloud.firestore  # noqa: PLC0415
-    import google.genai  # noqa: F401, PLC0415
-    import httpx2  # noqa: F401, PLC0415
+    import google.cloud.firestore  # noqa: F401, PLC0415
 
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # The dead need nobody to collect them.
     for line in sys.stdin:

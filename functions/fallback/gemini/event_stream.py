@@ -3,7 +3,8 @@
 Gemini sends server-sent events whose data is JSON, and errors either so or as plain JSON over
 several lines (googleapis/python-genai#1162), also in an array. Proxies add what the standard allows
 besides (WHATWG HTML, section 9.2.6): a byte order mark in front, comments and empty data that keep
-a connection alive, other fields, a colon without a space; and the `[DONE]` of the OpenAI format.
+a connection alive, other fields, a colon without a space, an event over several `data` lines, lines
+that end in CR; and the `[DONE]` of the OpenAI format.
 """
 
 from __future__ import annotations
@@ -17,37 +18,30 @@ _NO_VALUES = (b"", b"[DONE]")
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _OTHER_FIELDS = (b":", b"event:", b"id:", b"retry:")
 _MOST_PLAIN_BYTES = 1_048_576
-# The longest answer of text is less than a hundredth of it.
+# The longest answer of text is less than a hundredth of these.
 _MOST_EVENT_BYTES = 16_777_216
+_MOST_BYTES = 67_108_864
 
 
 def batches(parts: Iterable[bytes]) -> Iterator[list[Any]]:
-    """The JSON values of a stream: of each event, and at the end of what stood in between.
+    """The JSON values of a stream: of each event, and of what stood in between.
 
     Those that have come together are given together: whoever cannot keep up has less to do.
-    An event is one line: Gemini breaks no JSON over several `data` lines.
 
     Raises:
-        ValueError: An event is not JSON, or what stood in between is not.
+        ValueError: An event is not JSON, or what stood in between is not, or there is no end.
         RecursionError: It is nested without end.
     """
-    rest = b""
-    plain = _Plain()
-    is_first = True
-    for part in itertools.chain(parts, (b"\n",)):
-        *lines, rest = (rest + part).split(b"\n")
-        if len(rest) > _MOST_EVENT_BYTES:
-            raise ValueError("an event without end")
-        if is_first and lines:
-            is_first = False
-            lines[0] = lines[0].removeprefix(_BYTE_ORDER_MARK)
+    data, plain = _Data(), _Plain()
+    for lines in _lines(parts):
         values: list[Any] = []
         try:
             for line in lines:
                 if line.startswith(b"data:"):
-                    if (data := line[5:].strip()) not in _NO_VALUES:
-                        values.append(json.loads(data))
-                elif line.strip() and not line.startswith(_OTHER_FIELDS):
+                    values += data.add(line[5:].strip())
+                elif not line.strip():
+                    values += data.end()
+                elif not line.startswith(_OTHER_FIELDS):
                     values += plain.add(line)
         except (ValueError, RecursionError):
             if values:
@@ -57,6 +51,64 @@ def batches(parts: Iterable[bytes]) -> Iterator[list[Any]]:
             yield values
     if plain.text:
         yield [json.loads(plain.text)]
+
+
+def _lines(parts: Iterable[bytes]) -> Iterator[list[bytes]]:
+    """The lines that each part completes. The stream's end completes the last one and its event."""
+    rest: list[bytes] = []
+    rest_bytes = total_bytes = 0
+    is_first = True
+    ended_in_cr = False
+    for part in itertools.chain(parts, (b"\n\n",)):
+        total_bytes += len(part)
+        text = part.removeprefix(b"\n") if ended_in_cr else part
+        ended_in_cr = text.endswith(b"\r")
+        if b"\r" in text:
+            text = text.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        rest.append(text)
+        rest_bytes += len(text)
+        if rest_bytes > _MOST_EVENT_BYTES or total_bytes > _MOST_BYTES:
+            raise ValueError("an event or a stream without end")
+        if b"\n" not in text:
+            continue
+        *lines, last = b"".join(rest).split(b"\n")
+        rest, rest_bytes = [last], len(last)
+        if is_first:
+            is_first = False
+            lines[0] = lines[0].removeprefix(_BYTE_ORDER_MARK)
+        yield lines
+
+
+class _Data:
+    """The data of one event, line by line."""
+
+    def __init__(self) -> None:
+        self._lines: list[bytes] = []
+        self._bytes = 0
+
+    def add(self, line: bytes) -> list[Any]:
+        """The event's value if this line is all of it, which is the usual case."""
+        if not self._lines:
+            if line in _NO_VALUES:
+                return []
+            try:
+                return [json.loads(line)]
+            except ValueError:
+                pass  # The rest may follow.
+        self._lines.append(line)
+        self._bytes += len(line)
+        if self._bytes > _MOST_EVENT_BYTES:
+            raise ValueError("an event without end")
+        return []
+
+    def end(self) -> list[Any]:
+        """The value of an event that took several lines; none if there is no such event."""
+        if not self._lines:
+            return []
+        data = b"\n".join(self._lines)
+        self._lines.clear()
+        self._bytes = 0
+        return [json.loads(data)]
 
 
 class _Plain:

@@ -1,93 +1,194 @@
-"""google-genai's public call, for the day on which its inside is not what we know.
+"""Gemini over google-genai's public client: for a configured target, or a caller's own `Client`.
 
 What the SDK would do by itself is switched off, because it hides what the runner must know:
-retries (the runner is the only retry loop), automatic continuation (one call became three), the
-ambient variables that turn it to Vertex, and the API version that they override.
+retries (the runner is the only retry loop) and automatic continuation (one call became three).
+
+The SDK's stream blocks, and nobody can end it from outside. So a thread of its own reads it, and is
+left behind when a limit passes: it ends with the next event, or when the SDK's own time-out of a
+read comes. While as many threads as `MOST_LEFT_BEHIND` are left behind, attempts fail at once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
-from typing import Any
+import contextlib
+import math
+import queue
+import threading
+from collections.abc import Callable, Generator
+from typing import Any, cast
 
-import httpx2
 from google import genai
+from google.auth.exceptions import GoogleAuthError
 from google.genai import errors, types
 
+from fallback.core.answer import End, Text
 from fallback.core.chat import Chat
 from fallback.core.classification import classify
-from fallback.core.failure import Failure
-from fallback.gemini.connections import Connections, Reply
-from fallback.gemini.requests import ACCEPTED, API_VERSION, ROLES, server_seconds
-from fallback.ports import Clock
+from fallback.core.failure import Failure, FailureKind
+from fallback.gemini.attempt import pieces_of, unreadable
+from fallback.gemini.deadline import LOOK_SECONDS, Deadline
+from fallback.gemini.endpoint import API_VERSION
+from fallback.gemini.request_body import JSON, ROLES
+from fallback.ports import AttemptLimits, Clock
+
+MOST_LEFT_BEHIND = 64
+"""Threads that may wait for replies which nobody wants any more. Each holds one of the 100
+connections of the SDK's pool."""
+
+_MOST_EVENTS_AHEAD = 64
+# Gemini refuses less (https://github.com/livekit/agents/issues/3723).
+_LEAST_SERVER_SECONDS = 10
+
+_TOO_MANY = Failure(kind=FailureKind.CONNECTION_FAILED, reason="TOO_MANY_LEFT_BEHIND")
+
+# Versions of the SDK before this field do not continue by themselves, and refuse the field.
+_NO_CONTINUATION: dict[str, Any] = (
+    {"automatic_continuation": False}
+    if "automatic_continuation" in types.GenerateContentConfig.model_fields
+    else {}
+)
+
+_Batch = list[Any] | Failure | None
+_Batches = Generator[_Batch, None, None]
+_Chunks = Generator[types.GenerateContentResponse, None, None]
 
 
-class PublicCall:
-    """The SDK's client, over our connections."""
+def developer_client(api_key: str, base_url: str) -> genai.Client:
+    """A client of the Gemini Developer API, whatever else the environment says."""
+    return genai.Client(
+        api_key=api_key,
+        vertexai=False,
+        http_options=types.HttpOptions(base_url=base_url, api_version=API_VERSION),
+    )
 
-    def __init__(self, api_key: str, connections: Connections, clock: Clock) -> None:
-        """Builds the client; nothing is sent. `GOOGLE_GEMINI_BASE_URL` is read by the SDK."""
-        self._clock = clock
-        self._client = genai.Client(
-            api_key=api_key,
-            vertexai=False,
-            http_options=types.HttpOptions(
-                api_version=API_VERSION,
-                httpx_client=httpx2.Client(
-                    transport=_Transport(connections), timeout=None, headers=ACCEPTED
-                ),
-            ),
-        )
 
-    def events(
-        self, model: str, chat: Chat, total_seconds: float
-    ) -> Generator[list[Any] | Failure, None, None]:
-        """The stream's events, one by one; a Failure where Gemini refuses.
+class SdkProvider:
+    """Asks Gemini through a client. Safe for many threads."""
 
-        Raises:
-            OSError, HTTPException: As `Connections.send`, and within the stream.
+    def __init__(self, client: genai.Client, clock: Clock) -> None:
+        """Keeps the client; nothing is sent.
+
+        Args:
+            client: Of the Gemini Developer API or of Vertex AI; whoever made it closes it.
+            clock: Tells the instants that Retry-After dates are compared with.
         """
-        chunks = self._client.models.generate_content_stream(
-            model=model, contents=_contents(chat), config=_config(chat, total_seconds)
-        )
+        self._client = client
+        self._clock = clock
+        self._left_behind = _LeftBehind()
+
+    def attempt(
+        self, model: str, chat: Chat, limits: AttemptLimits
+    ) -> Generator[Text | End | Failure, None, None]:
+        """Calls one model once; see `fallback.ports.Provider`."""
+        stream = _SdkStream(lambda: self._batches(model, chat, limits), limits, self._left_behind)
+        return pieces_of(stream, limits, self._clock.now)
+
+    def _batches(self, model: str, chat: Chat, limits: AttemptLimits) -> _Batches:
+        """The stream's events, one by one; a Failure if Gemini refuses or the stream breaks."""
         try:
-            for chunk in chunks:
-                yield [chunk.model_dump(mode="json", by_alias=True, exclude_none=True)]
+            chunks = self._client.models.generate_content_stream(
+                model=model, contents=_contents(chat), config=_config(chat, limits.total_seconds)
+            )
+            with contextlib.closing(cast("_Chunks", chunks)):
+                for chunk in chunks:
+                    yield [chunk.model_dump(mode="json", by_alias=True, exclude_none=True)]
         except errors.APIError as error:
             # What was sent, not what the SDK makes of it: it dresses a proxy's page as an error
             # object. Inside a stream there is no such response, and the details are as sent.
             body = getattr(error.response, "content", error.details)
             headers = getattr(error.response, "headers", None) or {}
             yield classify(error.code, body, dict(headers), self._clock.now())
+        except GoogleAuthError as error:
+            kind = FailureKind.CONNECTION_FAILED if error.retryable else FailureKind.UNAUTHORIZED
+            yield Failure(kind=kind, reason=type(error).__name__)
+        except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
+            yield unreadable(error)
+        except Exception as error:  # noqa: BLE001 - the SDK has no name for its HTTP client's errors
+            yield Failure(kind=FailureKind.CONNECTION_FAILED, reason=type(error).__name__)
 
 
-class _Transport(httpx2.BaseTransport):
-    """Carries what the SDK sends over our connections."""
+class _LeftBehind:
+    """How many threads are left behind."""
 
-    def __init__(self, connections: Connections) -> None:
-        self._connections = connections
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._count = 0
 
-    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
-        headers = {
-            name: value
-            for name, value in request.headers.items()
-            if name not in ("host", "content-length")
-        }
-        reply = self._connections.send(request.method, str(request.url), headers, request.read())
-        return httpx2.Response(
-            reply.status, headers=list(reply.headers.items()), stream=_Body(reply)
-        )
+    @property
+    def is_full(self) -> bool:
+        return self._count >= MOST_LEFT_BEHIND
+
+    def add(self, number: int) -> None:
+        with self._lock:
+            self._count += number
 
 
-class _Body(httpx2.SyncByteStream):
-    def __init__(self, reply: Reply) -> None:
-        self._reply = reply
+class _SdkStream:
+    """Events that a thread reads; see `fallback.gemini.attempt.EventStream`."""
 
-    def __iter__(self) -> Iterator[bytes]:
-        return self._reply.parts()
+    def __init__(
+        self,
+        batches: Callable[[], _Batches],
+        limits: AttemptLimits,
+        left_behind: _LeftBehind,
+    ) -> None:
+        self._batches = batches
+        self._limits = limits
+        self._left_behind = left_behind
+        self._queue: queue.Queue[_Batch] = queue.Queue(_MOST_EVENTS_AHEAD)
+        self._thread: threading.Thread | None = None
+        self._lock = threading.Lock()
+        self._is_wanted = True
+        self._is_read = False
+
+    def next_before(self, instant: float) -> _Batch:
+        deadline = Deadline(instant, self._limits.seconds_left, self._limits.cancellation)
+        try:
+            while True:
+                wait = min(deadline.seconds_left(), LOOK_SECONDS)
+                if self._thread is None:
+                    if self._left_behind.is_full:
+                        return _TOO_MANY
+                    self._thread = self._started()
+                with contextlib.suppress(queue.Empty):
+                    return self._queue.get(timeout=wait)
+        except TimeoutError:
+            return Failure(kind=FailureKind.TIMED_OUT)
 
     def close(self) -> None:
-        self._reply.close()
+        self._limits.cancellation.on_cancel(None)
+        if self._thread is None:
+            return
+        with self._lock:
+            self._is_wanted = False
+            if not self._is_read:
+                self._left_behind.add(1)
+        with contextlib.suppress(queue.Empty):
+            while True:  # Makes room for what the thread may want to put.
+                self._queue.get_nowait()
+
+    def _started(self) -> threading.Thread:
+        self._limits.cancellation.on_cancel(self._wake)
+        thread = threading.Thread(target=self._read, name="google-genai", daemon=True)
+        thread.start()
+        return thread
+
+    def _read(self) -> None:
+        with contextlib.closing(self._batches()) as batches:
+            for batch in batches:
+                self._queue.put(batch)
+                if not self._is_wanted:
+                    break
+            else:
+                self._queue.put(None)
+        with self._lock:
+            self._is_read = True
+            if not self._is_wanted:
+                self._left_behind.add(-1)
+
+    def _wake(self) -> None:
+        with contextlib.suppress(queue.Full):  # Then nobody waits for more.
+            self._queue.put_nowait(None)
 
 
 def _contents(chat: Chat) -> list[types.ContentUnion]:
@@ -98,6 +199,7 @@ def _contents(chat: Chat) -> list[types.ContentUnion]:
 
 
 def _config(chat: Chat, total_seconds: float) -> types.GenerateContentConfig:
+    seconds = max(_LEAST_SERVER_SECONDS, math.ceil(total_seconds))
     return types.GenerateContentConfig(
         system_instruction=(
             types.Content(parts=[types.Part(text=text) for text in chat.instructions])
@@ -108,6 +210,10 @@ def _config(chat: Chat, total_seconds: float) -> types.GenerateContentConfig:
         top_p=chat.top_p,
         max_output_tokens=chat.max_output_tokens,
         stop_sequences=list(chat.stop) or None,
-        automatic_continuation=False,
-        http_options=types.HttpOptions(timeout=server_seconds(total_seconds) * 1000),
+        response_mime_type=JSON if chat.response_format else None,
+        response_json_schema=chat.response_format and chat.response_format.json_schema,
+        **_NO_CONTINUATION,
+        http_options=types.HttpOptions(
+            timeout=seconds * 1000, retry_options=types.HttpRetryOptions(attempts=1)
+        ),
     )

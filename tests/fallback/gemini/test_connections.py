@@ -3,16 +3,33 @@
 from __future__ import annotations
 
 import contextlib
+import gzip
+import itertools
 import socket
+import struct
 import threading
+import time
+import zlib
 from collections.abc import Callable, Iterator
+from http.client import HTTPException
 
 import pytest
 
-from fallback.gemini.connections import Connections
+from fallback.core.answer import End, FinishReason, Text
+from fallback.gemini.connections import Connections, Reply
+from fallback.gemini.deadline import Deadline
+from fallback.gemini.endpoint import Endpoint
+from fallback.gemini.rest import RestProvider
+from fallback.proxy import Proxy
+from tests.fallback.gemini.wire import END, event, limits
+from tests.fallback.gemini.wire import ask as ask_provider
+from tools.testkit.time_travel import FakeClock
 
 OK = b"HTTP/1.1 200 OK\r\n"
 CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n"
+STREAM = OK + b"Transfer-Encoding: chunked\r\n\r\n"
+for part in (event("Hello"), END, b""):
+    STREAM += b"%x\r\n%s\r\n" % (len(part), part)
 Answer = Callable[[socket.socket], None]
 
 
@@ -58,8 +75,18 @@ def serving(answer: Answer) -> Iterator[tuple[Server, Connections]]:
         server.close()
 
 
+def soon() -> Deadline:
+    return Deadline(time.monotonic() + 60)
+
+
+def post(
+    server: Server, connections: Connections, path: str = "", headers: dict[str, str] | None = None
+) -> Reply:
+    return connections.post(server.url + path, headers or {}, b"body", soon())
+
+
 def ask(server: Server, connections: Connections) -> tuple[int, bytes]:
-    reply = connections.send("POST", server.url + "/a?b=c", {"X-Key": "k"}, b"body")
+    reply = post(server, connections, "/a?b=c", {"X-Key": "k"})
     try:
         return reply.status, reply.read()
     finally:
@@ -119,7 +146,7 @@ def test_a_reply_that_is_left_ends_its_connection() -> None:
         connection.sendall(OK + b"Transfer-Encoding: chunked\r\n\r\n2\r\nok\r\n")
 
     with serving(answer) as (server, connections):
-        reply = connections.send("POST", server.url, {}, b"body")
+        reply = post(server, connections)
         assert next(iter(reply.parts())) == b"ok"
 
         reply.close()
@@ -135,4 +162,117 @@ def test_of_a_long_error_the_beginning_is_read() -> None:
         status, body = ask(server, connections)
 
         assert status == 500
+        assert 1_000_000 < len(body) < 2_000_000
+
+
+def closing_after(replies: int) -> Answer:
+    """Ends a connection at the moment at which one request more than so many has come."""
+    count = itertools.count(1)
+
+    def answer(connection: socket.socket) -> None:
+        if next(count) == replies + 1:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            connection.close()  # Without a word, as a reset.
+        else:
+            connection.sendall(CHUNKED)
+
+    return answer
+
+
+def test_a_connection_that_ends_as_it_is_asked_is_replaced_at_once() -> None:
+    with serving(closing_after(1)) as (server, connections):
+        first = ask(server, connections)
+        second = ask(server, connections)
+
+        assert first == second == (200, b"ok")
+        assert server.connections == 2
+        assert len(server.requests) == 3
+
+
+def test_a_new_connection_that_ends_without_a_reply_is_not_asked_again() -> None:
+    with serving(closing_after(0)) as (server, connections):
+        with pytest.raises(OSError, match="before a reply"):
+            ask(server, connections)
+
+        assert len(server.requests) == 1
+
+
+def test_what_has_begun_to_be_answered_is_not_asked_again() -> None:
+    replies = iter([CHUNKED, b"HTTP/1.1 2"])
+
+    def answer(connection: socket.socket) -> None:
+        connection.sendall(reply := next(replies))
+        if reply != CHUNKED:
+            connection.shutdown(socket.SHUT_RDWR)
+
+    with serving(answer) as (server, connections):
+        ask(server, connections)
+        with pytest.raises(HTTPException):
+            ask(server, connections)
+
+        assert len(server.requests) == 2
+
+
+def test_a_kept_connection_that_fails_costs_an_attempt_nothing() -> None:
+    def answer(connection: socket.socket) -> None:
+        connection.sendall(STREAM)
+        connection.recv(65_536)  # The next request, which nobody answers.
+        connection.shutdown(socket.SHUT_RDWR)
+
+    with serving(answer) as (server, _):
+        provider = RestProvider(Endpoint(base_url=server.url, api_key="k"), FakeClock())
+        pieces = [ask_provider(provider, limits()) for _ in range(3)]
+        provider.close()
+
+    assert pieces == [[Text("Hello"), End(FinishReason.STOP)]] * 3
+
+
+PROXY_CREDENTIALS = "Basic dTpw"
+
+
+def test_a_proxy_is_asked_for_the_whole_address() -> None:
+    with serving(lambda connection: connection.sendall(CHUNKED)) as (server, _):
+        port = int(server.url.rpartition(":")[2])
+        connections = Connections(
+            Proxy(host="127.0.0.1", port=port, authorization=PROXY_CREDENTIALS)
+        )
+        reply = connections.post("http://gemini.example/a?b=c", {}, b"body", soon())
+
+        assert reply.read() == b"ok"
+        reply.close()
+        connections.close()
+        request = server.requests[0].decode()
+        assert request.startswith("POST http://gemini.example/a?b=c HTTP/1.1\r\n")
+        assert f"\r\nProxy-Authorization: {PROXY_CREDENTIALS}\r\n" in request
+
+
+@pytest.mark.parametrize("status", [403, 407, 502])
+def test_a_proxy_that_refuses_a_tunnel_is_a_failed_connection(status: int) -> None:
+    refusal = f"HTTP/1.1 {status} No\r\nContent-Length: 0\r\n\r\n".encode()
+    with serving(lambda connection: connection.sendall(refusal)) as (server, _):
+        port = int(server.url.rpartition(":")[2])
+        connections = Connections(Proxy(host="127.0.0.1", port=port))
+
+        with pytest.raises(ConnectionError, match=str(status)):
+            connections.post("https://gemini.example/a", {}, b"body", soon())
+
+        assert server.requests[0].startswith(b"CONNECT gemini.example:443 HTTP/1.1\r\n")
+
+
+@pytest.mark.parametrize("coding", ["gzip", "x-gzip", "deflate"])
+def test_a_compressed_body_is_undone(coding: str) -> None:
+    packed = zlib.compress(b"ok") if coding == "deflate" else gzip.compress(b"ok")
+    head = OK + f"Content-Encoding: {coding}\r\nContent-Length: {len(packed)}\r\n\r\n".encode()
+    with serving(lambda connection: connection.sendall(head + packed)) as (server, connections):
+        assert [ask(server, connections) for _ in range(2)] == [(200, b"ok")] * 2
+
+        assert server.connections == 1
+
+
+def test_of_a_compressed_error_that_unpacks_to_much_the_beginning_is_read() -> None:
+    packed = gzip.compress(bytes(200_000_000), 1)
+    head = OK + f"Content-Encoding: gzip\r\nContent-Length: {len(packed)}\r\n\r\n".encode()
+    with serving(lambda connection: connection.sendall(head + packed)) as (server, connections):
+        _, body = ask(server, connections)
+
         assert 1_000_000 < len(body) < 2_000_000

@@ -1,0 +1,102 @@
+"""Gemini over its REST address, without a client library."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Generator
+from http.client import HTTPException
+from typing import Any
+
+from fallback.core.answer import End, Text
+from fallback.core.chat import Chat
+from fallback.core.classification import classify
+from fallback.core.failure import Failure, FailureKind
+from fallback.gemini.attempt import pieces_of, unreadable
+from fallback.gemini.connections import Connections, Reply
+from fallback.gemini.deadline import Deadline
+from fallback.gemini.endpoint import Endpoint
+from fallback.gemini.event_stream import batches
+from fallback.gemini.request_body import request_body
+from fallback.ports import AttemptLimits, Clock
+from fallback.proxy import Proxy
+
+_HEADERS = {
+    "Content-Type": "application/json",
+    "User-Agent": "nexus-fallback",
+    # A compressed stream comes in bursts, and costs time at both ends.
+    "Accept-Encoding": "identity",
+}
+
+
+class RestProvider:
+    """Asks Gemini for streams. One for each process; safe for many threads."""
+
+    def __init__(self, endpoint: Endpoint, clock: Clock, proxy: Proxy | None = None) -> None:
+        """Reads the certificates that are needed; nothing is sent.
+
+        Args:
+            endpoint: Where Gemini is, with the credentials.
+            clock: Tells the instants that Retry-After dates are compared with.
+            proxy: Between us and Gemini, if there is one.
+        """
+        self._endpoint = endpoint
+        self._clock = clock
+        self._connections = Connections(proxy)
+        self._connections.prepare(endpoint.base_url)
+
+    def close(self) -> None:
+        """Closes the connections that are not in use."""
+        self._connections.close()
+
+    def attempt(
+        self, model: str, chat: Chat, limits: AttemptLimits
+    ) -> Generator[Text | End | Failure, None, None]:
+        """Calls one model once; see `fallback.ports.Provider`."""
+        deadline = Deadline(0, limits.seconds_left, limits.cancellation)
+        events = self._events(model, chat, deadline)
+        return pieces_of(_RestStream(events, deadline), limits, self._clock.now)
+
+    def _events(
+        self, model: str, chat: Chat, deadline: Deadline
+    ) -> Generator[list[Any] | Failure, None, None]:
+        """The stream's events as they were sent; a Failure if there is no stream."""
+        reply = self._ask(model, chat, deadline)
+        try:
+            if reply.status == 200:
+                yield from batches(reply.parts())
+            else:
+                yield classify(reply.status, reply.read(), reply.headers, self._clock.now())
+        finally:
+            reply.close()
+
+    def _ask(self, model: str, chat: Chat, deadline: Deadline) -> Reply:
+        return self._connections.post(
+            self._endpoint.url_of(model),
+            {**_HEADERS, **self._endpoint.headers()},
+            json.dumps(request_body(chat)).encode(),
+            deadline,
+        )
+
+
+class _RestStream:
+    """Events under a deadline; see `fallback.gemini.attempt.EventStream`."""
+
+    def __init__(
+        self, events: Generator[list[Any] | Failure, None, None], deadline: Deadline
+    ) -> None:
+        self._events = events
+        self._deadline = deadline
+
+    def next_before(self, instant: float) -> list[Any] | Failure | None:
+        self._deadline.instant = instant
+        try:
+            return next(self._events, None)
+        except TimeoutError:
+            return Failure(kind=FailureKind.TIMED_OUT)
+        except (OSError, HTTPException) as error:
+            return Failure(kind=FailureKind.CONNECTION_FAILED, reason=type(error).__name__)
+        except Exception as error:  # noqa: BLE001 - see `unreadable`
+            return unreadable(error)
+
+    def close(self) -> None:
+        self._events.close()

@@ -1,0 +1,139 @@
+"""Gemini as a script of bytes, and one attempt at it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+import socketserver
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from fallback.core.answer import End, Text
+from fallback.core.chat import Chat, Message, Role
+from fallback.core.failure import Failure
+from fallback.gemini.endpoint import Endpoint
+from fallback.gemini.rest import RestProvider
+from fallback.ports import AttemptLimits, Provider
+from tools.testkit.time_travel import FakeClock
+
+MODEL = "gemini-3.8-flash"
+KEY = "made-up-key"
+CHAT = Chat(messages=(Message(Role.USER, "Hello"),))
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n"
+
+Send = Callable[[bytes], None]
+Script = Callable[[Send], None]
+Piece = Text | End | Failure
+
+
+@dataclass
+class Upstream:
+    """What was asked of a scripted server."""
+
+    url: str = ""
+    requests: list[bytes] = field(default_factory=list)
+    left: threading.Event = field(default_factory=threading.Event)
+    """A client ended its connection while the script was sending, or waiting in `until_left`."""
+
+    @property
+    def bodies(self) -> list[object]:
+        return [json.loads(request.partition(b"\r\n\r\n")[2]) for request in self.requests]
+
+    @property
+    def targets(self) -> list[bytes]:
+        return [request.split()[1] for request in self.requests]
+
+    def header(self, name: str) -> str | None:
+        """A header of the last request."""
+        found = re.search(rf"(?im)^{name}: *(.*?)\r?$", self.requests[-1].decode())
+        return found[1] if found else None
+
+
+@contextlib.contextmanager
+def upstream(script: Script) -> Iterator[Upstream]:
+    """A server that reads one request a connection and then does what the script says."""
+    seen = Upstream()
+
+    class Handler(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            seen.requests.append(_request(self.request.recv))
+            try:
+                script(self.request.sendall)
+            except OSError:
+                seen.left.set()
+
+    class Server(socketserver.ThreadingTCPServer):
+        allow_reuse_address = True
+        daemon_threads = True
+
+    with Server(("127.0.0.1", 0), Handler) as server:
+        seen.url = f"http://127.0.0.1:{server.server_address[1]}"
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        try:
+            yield seen
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def _request(receive: Callable[[int], bytes]) -> bytes:
+    request = b""
+    while b"\r\n\r\n" not in request:
+        request += receive(65_536)
+    head, _, body = request.partition(b"\r\n\r\n")
+    length = re.search(rb"(?i)content-length: *(\d+)", head)
+    while length and len(body) < int(length[1]):
+        body += receive(65_536)
+    return head + b"\r\n\r\n" + body
+
+
+def limits(first_text: float = 10, idle: float = 10, total: float = 30) -> AttemptLimits:
+    return AttemptLimits(first_text_seconds=first_text, idle_seconds=idle, total_seconds=total)
+
+
+def ask(provider: Provider, within: AttemptLimits, chat: Chat = CHAT) -> list[Piece]:
+    return list(provider.attempt(MODEL, chat, within))
+
+
+def ask_rest(script: Script, within: AttemptLimits | None = None) -> list[Piece]:
+    """One attempt over the REST address."""
+    with upstream(script) as gemini:
+        provider = RestProvider(Endpoint(base_url=gemini.url, api_key=KEY), FakeClock())
+        try:
+            return ask(provider, within or limits())
+        finally:
+            provider.close()
+
+
+def event(text: str | None = None, **candidate: object) -> bytes:
+    parts = [] if text is None else [{"text": text}]
+    return data({"candidates": [{"content": {"parts": parts}, **candidate}]})
+
+
+def data(value: object) -> bytes:
+    return b"data: " + json.dumps(value).encode() + b"\r\n\r\n"
+
+
+END = event(finishReason="STOP")
+
+
+def sending(*parts: bytes) -> Script:
+    def script(send: Send) -> None:
+        for part in (HEAD, *parts):
+            send(part)
+
+    return script
+
+
+def refusing(status: int, body: object, *headers: str) -> Script:
+    text = json.dumps(body).encode()
+    lines = (f"HTTP/1.1 {status} No", "Connection: close", f"Content-Length: {len(text)}", *headers)
+    head = "\r\n".join((*lines, "Content-Type: application/json", "", ""))
+    return lambda send: send(head.encode() + text)
+
+
+def text_of(pieces: list[Piece]) -> str:
+    return "".join(piece.text for piece in pieces if isinstance(piece, Text))
