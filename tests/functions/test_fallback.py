@@ -23,7 +23,7 @@ def test_a_model_over_its_minute_is_asked_once(gemini: Emulator, chat: ServedFun
 
     assert {reply["model"] for reply in replies} == {SECOND}
     assert {reply["nexus"]["fallbacks"] for reply in replies} == {1}
-    assert {reply["nexus"]["display_name"] for reply in replies} == {"Gemini 3.7 Flash"}
+    assert {reply["nexus"]["display_name"] for reply in replies} == {"Gemini 3.6 Flash"}
     assert gemini.count(PRIMARY) == 1
 
 
@@ -250,7 +250,7 @@ def test_a_fault_after_text_is_made_good_by_the_next_model(
     assert finish_reason_of(events) == "stop"
     assert events[-1] == "[DONE]"
     said = [event["nexus"] for event in events if isinstance(event, dict) and "nexus" in event]
-    assert [nexus["display_name"] for nexus in said] == ["Gemini 3.8 Flash", "Gemini 3.7 Flash"]
+    assert [nexus["display_name"] for nexus in said] == ["Gemini 3.8 Flash", "Gemini 3.6 Flash"]
     assert [nexus.get("resumed") for nexus in said] == [None, True]
     *_, usage, _ = events
     assert isinstance(usage, dict)
