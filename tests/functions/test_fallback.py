@@ -146,7 +146,7 @@ def test_when_no_model_speaks_the_deadline_is_the_answer(
         ("limit-zero", 1),
         ("bare", 1),
         ("context-too-long", 1),
-        ("invalid-argument", 1),
+        ("invalid-argument", 2),  # Once more without thinking.
     ],
 )
 def test_each_failure_costs_as_many_calls_as_can_help(
