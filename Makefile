@@ -8,7 +8,10 @@ MAKEFLAGS += --no-print-directory
 
 # Stamps carry the content of what they stand for: a change installs again, a checkout does not.
 checksum = $(shell cat $(1) | cksum | tr ' ' '-')
-VENV := .venv/.installed-$(call checksum,requirements.txt requirements-dev.txt)
+# Three lists of Python packages, each on top of the one before: deployed, to run, to develop.
+DEPLOYED := .venv/.deployed-$(call checksum,requirements.txt)
+RUN := .venv/.run-$(call checksum,requirements.txt requirements-run.txt)
+VENV := .venv/.dev-$(call checksum,requirements.txt requirements-run.txt requirements-dev.txt)
 NODE_MODULES := web/node_modules/.installed-$(call checksum,web/package-lock.json)
 
 # The version is in the folder's name: another one is installed anew.
@@ -26,6 +29,8 @@ PLOTTING := .local/plotting-$(call checksum,measure/simulation/requirements.txt)
 PYTHON_CODE := functions infra/release measure tests tools
 CORE := functions/fallback/core functions/nexus/fairness/core
 
+# Keeps apart what parallel jobs print, where make can (not on macOS, whose make is of 2006).
+together = $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 say = @echo "── $(1)"
 npm = cd web && npm run --silent
 
@@ -33,26 +38,34 @@ npm = cd web && npm run --silent
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
+# The port comes first: nobody waits for an installation to hear that it is taken.
 .PHONY: run run-firestore
-run: $(VENV) web-build ## Serve everything at http://127.0.0.1:8080 (PORT=… moves it) until Ctrl-C
-	@exec $(BIN)/python -m tools.serving.serve
-run-firestore: $(VENV) web-build ## The same, with state in the Firestore emulator
-	@exec $(BIN)/python -m tools.serving.serve --firestore
+run: preflight ## Serve everything at http://127.0.0.1:8080 (PORT=… moves it) until Ctrl-C
+	@$(PYTHON) -m tools.serving.serve --check-port
+	@$(MAKE) $(RUN) web-build
+	$(call say,starting Nexus)
+	@exec $(BIN)/python -m tools.serving.serve $(serve_options)
+run-firestore: serve_options = --firestore
+run-firestore: run ## The same, with state in the Firestore emulator
 
 # Without a key they are for `make run` without one, whose functions have that of its emulator.
 .PHONY: access-code revoke-code
 access_codes = @GEMINI_API_KEY="$${GEMINI_API_KEY:-emulator}" $(BIN)/python -m tools.operate.access_codes
-access-code: $(VENV) ## Issue an access code: GROUP=friends, for DAYS=30
+access-code: $(DEPLOYED) ## Issue an access code: GROUP=friends, for DAYS=30
 	$(access_codes) issue "$(GROUP)" --days "$(or $(DAYS),30)"
-revoke-code: $(VENV) ## Revoke one: CODE=…
+revoke-code: $(DEPLOYED) ## Revoke one: CODE=…
 	$(access_codes) revoke "$(CODE)"
 
 # Everything that CI does. Pytest comes last, so that its summary, skips included, ends the output.
+# Many of its tests wait for timeouts to pass, so there are more workers than cores.
+WORKERS := 4
+pytest = $(BIN)/python -m pytest --quiet --numprocesses=$(WORKERS) --dist=worksteal
 .PHONY: test
-test: $(VENV) lint web-test web-build infra-test ## Run every check and test
+test: $(VENV) web-build ## Run every check and test
+	@$(MAKE) --jobs=2 $(together) lint web-test
 	$(call say,Chromium and pytest)
 	@CHROMIUM=$$(tools/setup/chromium.sh) || true; export CHROMIUM; echo "$$CHROMIUM"; \
-	exec $(BIN)/python -m pytest --quiet --numprocesses=auto --dist=loadfile \
+	exec $(pytest) \
 		$(addprefix --cov=,$(CORE)) --cov-branch \
 		--cov-report=term-missing:skip-covered --cov-fail-under=100
 
@@ -69,7 +82,7 @@ python-lint: $(VENV)
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy --no-error-summary $(PYTHON_CODE)
 web-lint: $(NODE_MODULES)
-	$(call say,web: lint and types)
+	$(call say,page: lint and types)
 	@$(npm) lint
 	@$(npm) types
 
@@ -81,21 +94,21 @@ format: $(VENV) $(NODE_MODULES) ## Format, and fix what can be fixed
 
 .PHONY: web-test web-build
 web-test: $(NODE_MODULES)
-	$(call say,web: tests)
+	$(call say,page: tests)
 	@$(npm) test
 web-build: $(NODE_MODULES)
-	$(call say,web: build)
-	@$(npm) build
+	$(call say,page: build)
+	@$(npm) build >/dev/null
 
 .PHONY: infra-test checkov
-infra-test: web-build ## Check the Terraform: format, validity, tests
-	$(call say,infra: Terraform)
-	@tools/setup/terraform.sh
+infra-test: $(VENV) web-build ## Check the Terraform and the release scripts (a part of `make test`)
+	$(call say,infra: Terraform and release)
+	@exec $(pytest) tests/infra
 # Not in `make test`, for its size; cloudbuild.yaml runs it.
 checkov: $(CHECKOV) ## Look for known weaknesses of the Terraform (installs 291 MB)
 	@$(CHECKOV)/bin/checkov --directory infra --framework terraform --quiet --compact --skip-download
 .PHONY: windows
-windows: $(VENV) ## List, isolate and restore models: ARGS="isolate MODEL --for 2h"; see docs/operations.md
+windows: $(DEPLOYED) ## List, isolate and restore models: ARGS="isolate MODEL --for 2h"; see docs/operations.md
 	@exec $(BIN)/python -m tools.operate.windows $(ARGS)
 
 .PHONY: lighthouse
@@ -132,15 +145,25 @@ clean: ## Remove all that make has made, local state included
 	rm -rf web/node_modules web/dist
 	find functions infra measure tests tools -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
 
-.PHONY: preflight
+.PHONY: preflight python-preflight
 preflight:
 	@tools/setup/preflight.sh $(PYTHON)
+python-preflight:
+	@tools/setup/preflight.sh --python-only $(PYTHON)
 
-$(VENV): | preflight
-	$(call say,Python packages into .venv)
+# Leaves the stamps of the lists that it has installed, and no others.
+define install_python_packages
+	$(call say,Python packages of $(1) into .venv)
 	@$(PYTHON) -m venv .venv
-	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
-	@rm -f .venv/.installed-*; touch $@
+	@$(BIN)/pip install --quiet --disable-pip-version-check -r $(1)
+	@rm -f .venv/.deployed-* .venv/.run-* .venv/.dev-*; touch $(2)
+endef
+$(DEPLOYED): | python-preflight
+	$(call install_python_packages,requirements.txt,$(DEPLOYED))
+$(RUN): | python-preflight
+	$(call install_python_packages,requirements-run.txt,$(DEPLOYED) $(RUN))
+$(VENV): | python-preflight
+	$(call install_python_packages,requirements-dev.txt,$(DEPLOYED) $(RUN) $(VENV))
 
 $(CHECKOV): | preflight
 	$(call say,checkov into $(CHECKOV))
@@ -170,6 +193,6 @@ $(PLOTTING): | preflight
 	@$@/bin/pip install --quiet --disable-pip-version-check -r measure/simulation/requirements.txt || { rm -rf $@; exit 1; }
 
 $(NODE_MODULES): | preflight
-	$(call say,packages of the web client into web/node_modules)
+	$(call say,page: packages into web/node_modules)
 	@cd web && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@

@@ -1,9 +1,15 @@
-"""In CI a skip for a missing tool is a failure: nothing is left out unseen."""
+"""One Firestore emulator for all; and in CI a skip for a missing tool is a failure."""
+
+from __future__ import annotations
 
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from tools.testkit.firestore import FirestoreEmulator
 
 CI = os.environ.get("CI", "").lower() in {"1", "true"}
 
@@ -16,6 +22,15 @@ def _refuse_missing_tool(report: pytest.TestReport | pytest.CollectReport) -> No
     if reason.startswith("missing tool"):
         report.outcome = "failed"
         report.longrepr = f"CI skips no test for want of a tool: {reason}"
+
+
+@pytest.fixture(scope="session")
+def firestore(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FirestoreEmulator]:
+    """The emulator that all tests of a worker share; each takes a database of its own."""
+    from tools.testkit.firestore import firestore_emulator  # noqa: PLC0415 - few need it
+
+    with firestore_emulator(tmp_path_factory.mktemp("firestore") / "log") as emulator:
+        yield emulator
 
 
 @pytest.hookimpl(wrapper=True)

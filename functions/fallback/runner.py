@@ -15,13 +15,7 @@ from datetime import datetime, timedelta
 
 from fallback.core.answer import End, FinishReason, Text, Usage
 from fallback.core.chat import Chat
-from fallback.core.continuation import (
-    ENOUGH_SILENCE,
-    MAX_RESUMPTIONS,
-    Splice,
-    continued,
-    prefill,
-)
+from fallback.core.continuation import ENOUGH_SILENCE, MAX_RESUMPTIONS, Splice, continued, prefill
 from fallback.core.decision import (
     Attempt,
     FailedAttempt,
@@ -265,7 +259,7 @@ class Runner:
             if isinstance(piece, End):
                 run.is_over = run.has_answered = True
                 self._windows.answered(step.model.name)
-                end = replace(piece, usage=_sum(run.usage, piece.usage))
+                end = replace(piece, usage=run.total(piece.usage))
                 run.log.answered(step, end)
                 yield end
 
@@ -324,7 +318,3 @@ def _is_silence(piece: Text | End | Failure) -> bool:
         and piece.kind is FailureKind.EMPTY_ANSWER
         and piece.reason == "STOP"
     )
-
-
-def _sum(earlier: Usage, last: Usage | None) -> Usage | None:
-    return last if earlier == Usage() else earlier + (last or Usage())

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright, expect, sync_playwright
 
 from tests.browser.chat_page import ChatPage, OpenChat
-from tests.browser.stack import ROOT, running_nexus
+from tests.browser.nexus_process import ROOT, running_nexus
 from tests.tools.serving.polling import eventually
 from tools.emulator.server import Emulator
 
@@ -27,7 +27,9 @@ LAUNCH_FLAGS = [
     "--disable-sync",
     "--process-per-site",
 ]
-TIMEOUT_MS = 15_000
+TIMEOUT_MS = 60_000  # Only what never happens takes as long.
+
+expect.set_options(timeout=TIMEOUT_MS)
 
 # No service workers: one that takes over a page hides its requests from page.route().
 # Tests of the worker itself open a context with `service_worker=True`.

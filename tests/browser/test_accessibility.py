@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.chat_page import ChatPage, OpenChat
-from tests.browser.stack import ROOT
+from tests.browser.nexus_process import ROOT
 from tools.emulator.server import Emulator
 
 pytestmark = pytest.mark.browser

@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext, expect
 
 from infra.release.smoke import smoke
 from tests.browser.chat_page import ChatPage
-from tests.browser.stack import ROOT
+from tests.browser.nexus_process import ROOT
 from tests.infra.bucket import Bucket, objects
 from tools.emulator.server import Emulator
 from tools.testkit.serving import API_KEY, ServedFunction, serve

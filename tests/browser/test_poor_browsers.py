@@ -105,12 +105,12 @@ def test_without_what_tabs_agree_by_a_waiting_message_goes_out_once(
     context.add_init_script("".join(WITHOUT[name] for name in missing))
     chat = ChatPage(context.new_page(), nexus)
     state = {"status": "operational", "retry_after_seconds": 0.1}  # checked each second or so
-    error = {"code": "models_exhausted", "message": "", "retry_after_seconds": 1}
+    error = {"code": "models_exhausted", "message": "", "retry_after_seconds": 5}
     context.route(AVAILABILITY, lambda route: route.fulfill(json=state))
     context.route(CHAT, lambda route: route.fulfill(status=503, json={"error": error}), times=1)
     chat.open()
     state["status"] = "exhausted"
-    chat.ask("WaitBudget")
+    chat.ask("Patience")
     expect(chat.articles.get_by_text("Waiting.")).to_be_visible()
 
     chat.page.reload()
@@ -123,4 +123,4 @@ def test_without_what_tabs_agree_by_a_waiting_message_goes_out_once(
     expect(chat.send).to_be_enabled()
     expect(chat.message).to_have_value("")
     chat.ask_and_wait("And again")
-    assert asked(gemini) == ["WaitBudget", "And again"]
+    assert asked(gemini) == ["Patience", "And again"]

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.chat_page import ChatPage, OpenChat
-from tests.browser.stack import ROOT, running_nexus
+from tests.browser.nexus_process import ROOT, running_nexus
 from tools.emulator.server import Emulator
 
 pytestmark = pytest.mark.browser
@@ -54,7 +54,7 @@ def test_a_message_over_the_limit_waits_and_goes_out_by_itself(
     assert refused.value.status == 429
     assert refused.value.json()["error"]["code"] == "visitor_rate_limited"
     expect(chat.articles.get_by_role("timer")).to_be_visible()
-    expect(chat.answers).to_have_count(3, timeout=15_000)
+    expect(chat.answers).to_have_count(3, timeout=60_000)
     expect(chat.articles.get_by_text("Waiting.")).to_have_count(0)
     questions = [call.body["contents"][-1]["parts"][0]["text"] for call in gemini.calls()]
     assert questions.count("One too many") == 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,16 +12,10 @@ from fallback.ports import WindowStore
 from fallback.stores.sqlite import SqliteWindowStore
 from nexus.fairness.ports import VisitorStore
 from nexus.fairness.stores.sqlite import SqliteVisitorStore
-from tools.testkit.firestore import FirestoreEmulator, firestore_emulator
+from tools.testkit.firestore import FirestoreEmulator
 
 OpenStore = Callable[[], WindowStore]
 OpenVisitorStore = Callable[[], VisitorStore]
-
-
-@pytest.fixture(scope="session")
-def firestore(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FirestoreEmulator]:
-    with firestore_emulator(tmp_path_factory.mktemp("firestore") / "log") as emulator:
-        yield emulator
 
 
 @pytest.fixture(params=["sqlite", "firestore"])

@@ -152,4 +152,4 @@ def test_a_store_that_is_gone_is_reported_in_time(
             started = time.monotonic()
             with pytest.raises(StoreUnavailableError):
                 call()
-            assert time.monotonic() - started < 5
+            assert time.monotonic() - started < 30  # The library's own deadline is a minute.

@@ -5,15 +5,13 @@ from __future__ import annotations
 import itertools
 import threading
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 
 from tests.functions.conftest import MODELS, Serve
 from tools.emulator.server import Emulator
-from tools.testkit.firestore import firestore_emulator
+from tools.testkit.firestore import FirestoreEmulator
 from tools.testkit.serving import ServedFunction
 
 PRIMARY, SECOND = MODELS[:2]
@@ -23,15 +21,12 @@ WINDOW_SECONDS = 2.0
 
 
 @pytest.fixture(params=["sqlite", "firestore"])
-def fleet(
-    request: pytest.FixtureRequest, start: Serve, tmp_path: Path
-) -> Iterator[list[ServedFunction]]:
+def fleet(request: pytest.FixtureRequest, start: Serve) -> list[ServedFunction]:
     if request.param == "sqlite":
-        yield [start("chat") for _ in range(PROCESSES)]
-        return
-    with firestore_emulator(tmp_path / "firestore.log") as emulator:
-        environ = {**emulator.environ(), "NEXUS_STATE": "firestore"}
-        yield [start("chat", **environ) for _ in range(PROCESSES)]
+        return [start("chat") for _ in range(PROCESSES)]
+    emulator: FirestoreEmulator = request.getfixturevalue("firestore")
+    environ = emulator.environ()
+    return [start("chat", **environ) for _ in range(PROCESSES)]
 
 
 class Load:
@@ -62,7 +57,7 @@ class Load:
     def until(self, model: str, count: int) -> None:
         """Wait until a model has given so many more answers."""
         start = len(self.answers)
-        give_up_at = time.monotonic() + 30
+        give_up_at = time.monotonic() + 60
         while sum(who == model for _, who in self.answers[start:]) < count:
             assert time.monotonic() < give_up_at
             threading.Event().wait(0.01)
@@ -83,11 +78,13 @@ def test_a_window_that_ends_is_probed_once_and_success_is_known_to_all(
         load.until(PRIMARY, 20)
 
     first, *others = probes(gemini, before)
-    # Nobody else until the probe has its text, and then everybody.
-    assert all(at - first >= 1.5 for at in others)
+    # Nobody else until the probe has its text, and then everybody. A process for which a busy
+    # machine makes the store too slow probes for itself, and says so.
+    alone = sum(len(function.events("store.unavailable")) for function in fleet)
+    assert sum(at - first < 1.5 for at in others) <= alone
     assert all(function.chat().json()["model"] == PRIMARY for function in fleet)
     closed = [event for function in fleet for event in function.events("window.closed")]
-    assert len(closed) == 1
+    assert 1 <= len(closed) <= 1 + alone
 
 
 def test_a_probe_that_fails_is_the_only_call_until_the_next_window_ends(
@@ -97,7 +94,7 @@ def test_a_probe_that_fails_is_the_only_call_until_the_next_window_ends(
     with Load(fleet) as load:
         load.until(SECOND, 50)
         before = len(gemini.calls())
-        give_up_at = time.monotonic() + 30
+        give_up_at = time.monotonic() + 60
         while len(probes(gemini, before)) < 3:
             assert time.monotonic() < give_up_at
             load.until(SECOND, 1)

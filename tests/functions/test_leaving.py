@@ -27,7 +27,7 @@ def ask(chat: ServedFunction, body: bytes, more: bytes = b"") -> socket.socket:
 
 
 def wait_until_asked(gemini: Emulator) -> None:
-    give_up_at = time.monotonic() + 10
+    give_up_at = time.monotonic() + 60
     while not gemini.calls():
         assert time.monotonic() < give_up_at
         threading.Event().wait(0.01)

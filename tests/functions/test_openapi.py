@@ -29,7 +29,7 @@ READS = [
     SCHEMA["/api/chat/v1/models/nexus"]["get"],
     SCHEMA["/api/check-availability"]["get"],
 ]
-MAX_SECONDS = 1.0
+MAX_SECONDS = 60.0  # Only what hangs takes as long.
 SECRETS = (API_KEY, "You are Nexus Core", "Traceback", "/functions/", "nexus.toml", "quota")
 """What no reply may contain: the key, the service's instruction, what is inside."""
 

@@ -158,7 +158,7 @@ def test_a_reader_who_stops_and_a_head_that_drips_are_left(
 
     for dripper in drippers:
         assert read_all(dripper) == b""
-    give_up_at = time.monotonic() + 30
+    give_up_at = time.monotonic() + 60
     while len(chat.events("chat.abandoned")) < 2:
         assert time.monotonic() < give_up_at, "a thread still waits for a reader"
         threading.Event().wait(0.05)

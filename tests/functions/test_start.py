@@ -249,7 +249,7 @@ def test_a_bad_variable_stops_the_start_with_one_line(tmp_path: Path) -> None:
     [
         (
             "check_availability",
-            80,
+            90,
             (
                 "google.genai",
                 "pydantic",
@@ -261,7 +261,7 @@ def test_a_bad_variable_stops_the_start_with_one_line(tmp_path: Path) -> None:
         ),
         (
             "chat",
-            110,
+            115,
             (
                 "google.genai",
                 "google.auth",

@@ -26,7 +26,7 @@ def prepared(terraform: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
         pytest.skip("missing tool: the web build; run: make web-build")
     folder = tmp_path_factory.mktemp("infra")
     done = subprocess.run(
-        [ROOT / "tools/setup/terraform.sh", "prepare", folder],
+        [ROOT / "tools/setup/terraform.sh", folder],
         capture_output=True,
         text=True,
         check=False,
@@ -39,7 +39,7 @@ def prepared(terraform: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def quiet() -> dict[str, str]:
-    """Terraform's own settings of this machine are none of the tests' business."""
+    """An environment without this machine's own Terraform settings."""
     return {
         **os.environ,
         "CHECKPOINT_DISABLE": "1",

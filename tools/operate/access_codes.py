@@ -16,6 +16,7 @@ from nexus.bootstrap import signing_secret, visitor_store
 from nexus.fairness.identity import Identities
 from nexus.settings import ServiceSettings, read_service_settings
 from tools.operate import FUNCTIONS
+from tools.operate.report import state
 
 CONFIGURATION = FUNCTIONS / "nexus.toml"
 MAX_DAYS = 3650
@@ -80,6 +81,7 @@ def main() -> int:
         if options.command == "issue":
             print(issue(settings, options.group, options.days))
         else:
+            print(state(settings.fallback))
             group = revoke(settings, options.code)
             print(f"Revoked: a code of {group}. Running functions know within a minute.")
     except (InvalidSettingError, CodeError) as error:

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import ast
+import os
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from fallback.core.classification import classify
 from fallback.core.hierarchy import Hierarchy
-from fallback.core.window_rules import WindowRules, window_after
+from fallback.core.window_rules import (
+    TRIPPING_FAILURES,
+    TRIPPING_SILENCES,
+    Streak,
+    WindowRules,
+    window_after,
+)
 from fallback.core.windows import EVERY_MODEL, ISOLATED, Phase, Window
 from fallback.rfc3339 import rfc3339
+from fallback.settings import Settings
 
 _STATES = {Phase.OPEN: "exhausted", Phase.DUE: "due for a probe", Phase.PROBING: "probing"}
 
@@ -88,8 +96,10 @@ def verdict(
         "window": _length(window_after(failure, now, rules), now),
     }
     if window_after(failure, now, rules) is None:
-        again = window_after(failure, now, rules, strike_at=now)
-        found["window after a second one"] = _length(again, now)
+        row = Streak(TRIPPING_FAILURES, TRIPPING_SILENCES)
+        found["window after several in a row"] = _length(
+            window_after(failure, now, rules, streak=row), now
+        )
     if failure.successor is not None:
         found["successor"] = failure.successor
     return found
@@ -101,3 +111,12 @@ def _length(window: Window | None, now: datetime) -> str:
     seconds = round((window.until - now) / timedelta(seconds=1))
     probe = "" if window.probe_at is None else f", with a probe at {rfc3339(window.probe_at)}"
     return f"{seconds} s, until {rfc3339(window.until)}{probe}"
+
+
+def state(settings: Settings) -> str:
+    """Says in one line which store the settings name."""
+    if settings.sqlite_path is not None:
+        return f"State: {settings.sqlite_path.absolute()}"
+    emulator = os.environ.get("FIRESTORE_EMULATOR_HOST")
+    where = f", emulator at {emulator}" if emulator else ""
+    return f"State: Firestore of {settings.project or 'the default project'}{where}"

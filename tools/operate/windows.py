@@ -20,7 +20,7 @@ from fallback.settings import InvalidSettingError, Settings
 from nexus.event_log import JsonEventLog
 from nexus.settings import read_service_settings
 from tools.operate import FUNCTIONS
-from tools.operate.report import pasted, rows_of, table, verdict
+from tools.operate.report import pasted, rows_of, state, table, verdict
 from tools.operate.window_editor import WindowEditor, WindowEditorError
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
@@ -53,7 +53,7 @@ def main(arguments: Sequence[str]) -> int:
     except WindowEditorError as error:
         return _failed(str(error))
     except StoreUnavailableError as error:
-        return _failed(f"{_state(settings)} cannot be used: {error}")
+        return _failed(f"{state(settings)} cannot be used: {error}")
     return 0
 
 
@@ -76,7 +76,7 @@ def _act(editor: WindowEditor, asked: argparse.Namespace) -> None:
 
 def _show(editor: WindowEditor, settings: Settings, *, as_json: bool) -> None:
     rows = rows_of(editor.windows(), editor.hierarchy, datetime.now(UTC))
-    print(json.dumps(rows, indent=1) if as_json else f"{_state(settings)}\n\n{table(rows)}")
+    print(json.dumps(rows, indent=1) if as_json else f"{state(settings)}\n\n{table(rows)}")
 
 
 def _classified(asked: argparse.Namespace, settings: Settings) -> str:
@@ -90,14 +90,6 @@ def _classified(asked: argparse.Namespace, settings: Settings) -> str:
     )
     width = max(map(len, found))
     return "\n".join(f"{name.ljust(width)}  {value}" for name, value in found.items())
-
-
-def _state(settings: Settings) -> str:
-    if settings.sqlite_path is not None:
-        return f"State: {settings.sqlite_path.absolute()}"
-    emulator = os.environ.get("FIRESTORE_EMULATOR_HOST")
-    where = f", emulator at {emulator}" if emulator else ""
-    return f"State: Firestore of {settings.project or 'the default project'}{where}"
 
 
 def _who(settings: Settings) -> str:

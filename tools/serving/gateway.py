@@ -1,4 +1,4 @@
-"""The local front door: one address for page and functions, as the load balancer in production."""
+"""Serves page and functions at one address, as the load balancer does in production."""
 
 import argparse
 import asyncio
@@ -9,16 +9,16 @@ import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tools.serving.proxy import Proxy, connections
-from tools.serving.statics import web_client
+from tools.serving.static_files import web_client
 
-# Idle browsers keep their connections for about this long.
+# About as long as browsers keep idle connections.
 KEEP_ALIVE_SECONDS = 75
-# Open streams do not hold up the end.
+# Open streams do not delay the shutdown.
 SHUTDOWN_SECONDS = 1
 
 
 class Gateway:
-    """Chooses by path: a function's prefix, else the page's files."""
+    """Routes by path: to the function with that prefix, else to the page's files."""
 
     def __init__(self, proxies: list[Proxy], files: ASGIApp) -> None:
         self._proxies = proxies
@@ -54,7 +54,7 @@ async def serve(listener: socket.socket, *, chat: int, availability: int, web: P
             access_log=False,
             log_level="warning",
             server_header=False,
-            proxy_headers=False,  # The client is the peer, whatever it says of itself.
+            proxy_headers=False,  # The client is the peer, whatever its headers say.
             timeout_keep_alive=KEEP_ALIVE_SECONDS,
             timeout_graceful_shutdown=SHUTDOWN_SECONDS,
         )
@@ -62,7 +62,7 @@ async def serve(listener: socket.socket, *, chat: int, availability: int, web: P
 
 
 def main() -> None:
-    """Run the gateway on a listening socket that was inherited."""
+    """Run the gateway on an inherited listening socket."""
     parser = argparse.ArgumentParser(prog="python -m tools.serving.gateway", description=__doc__)
     parser.add_argument("--fd", type=int, required=True, help="number of the listening socket")
     parser.add_argument("--chat", type=int, required=True, metavar="PORT")

@@ -1,4 +1,4 @@
-"""Starts programs that must not outlive this one, and waits for them."""
+"""Starts programs that must end with this one, and waits until they answer."""
 
 import os
 import subprocess
@@ -13,14 +13,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from tools.serving.reaper import POLL_SECONDS, end_groups
+from tools.serving.watchdog import POLL_SECONDS, end_groups
 
 # Long enough for a Java program on a busy machine.
 START_SECONDS = 90.0
 
 
 class StartError(Exception):
-    """Something that keeps Nexus from starting, or from going on; its text is one line."""
+    """Nexus cannot start, or cannot go on; the message says why in one line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,9 +45,9 @@ class Program:
 
 
 class Processes:
-    """Running programs, each in a session of its own; leaving the context ends them.
+    """Running programs, each in a session of its own. Leaving the context ends them.
 
-    A reaper, which is told of each before it runs, ends them as well when this process is killed.
+    A watchdog learns of each program before it runs, and ends them if this process is killed.
     """
 
     def __init__(self, root: Path) -> None:
@@ -55,9 +55,9 @@ class Processes:
         self._running: list[tuple[Program, subprocess.Popen[bytes]]] = []
 
     def __enter__(self) -> Self:
-        its_end, self._reaper_fd = os.pipe()
-        self._reaper = subprocess.Popen(
-            [sys.executable, "-m", "tools.serving.reaper"],
+        its_end, self._watchdog_fd = os.pipe()
+        self._watchdog = subprocess.Popen(
+            [sys.executable, "-m", "tools.serving.watchdog"],
             cwd=self._root,
             stdin=its_end,
             start_new_session=True,
@@ -71,11 +71,11 @@ class Processes:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        os.close(self._reaper_fd)
-        while self._reaper.poll() is None:
-            self._exited()  # Collects the dead, or they would count as alive.
+        os.close(self._watchdog_fd)
+        while self._watchdog.poll() is None:
+            self._exited()  # Collects zombies, which would count as alive.
             time.sleep(POLL_SECONDS)
-        if self._reaper.returncode != 0:
+        if self._watchdog.returncode != 0:
             end_groups([process.pid for _, process in self._running])
         for _, process in self._running:
             process.wait()
@@ -83,8 +83,8 @@ class Processes:
     def start(self, program: Program) -> None:
         """Start a program."""
 
-        def tell_reaper() -> None:
-            os.write(self._reaper_fd, f"{os.getpid()}\n".encode())
+        def tell_watchdog() -> None:
+            os.write(self._watchdog_fd, f"{os.getpid()}\n".encode())
 
         with program.log.open("wb") if program.log else nullcontext() as log:
             process = subprocess.Popen(
@@ -95,17 +95,17 @@ class Processes:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                # Run between fork and exec, so that there is no moment in which to be missed.
-                preexec_fn=tell_reaper,  # noqa: PLW1509 - there are no threads
+                # Runs between fork and exec, so that no program escapes the watchdog.
+                preexec_fn=tell_watchdog,  # noqa: PLW1509 - there are no threads
                 pass_fds=[program.fd] if program.fd is not None else [],
             )
         self._running.append((program, process))
 
     def wait_until_ready(self, stopped: Callable[[], bool]) -> None:
-        """Wait until every program answers, or `stopped` says that there is no need any more.
+        """Wait until every program answers, or until `stopped` is true.
 
         Raises:
-            StartError: one has died, or takes too long.
+            StartError: a program has died, or takes too long.
         """
         deadline = time.monotonic() + START_SECONDS
         waiting = [program for program, _ in self._running]
@@ -118,8 +118,8 @@ class Processes:
 
     def check(self) -> None:
         """Raise StartError if a program has died."""
-        if self._reaper.poll() is not None:
-            raise StartError("the process that cleans up has died.")
+        if self._watchdog.poll() is not None:
+            raise StartError("the watchdog, which ends the other processes, has died.")
         for program, code in self._exited():
             raise StartError(f"{program.name} has stopped (exit code {code}).{_see(program)}")
 
@@ -133,7 +133,7 @@ def _see(program: Program) -> str:
 
 
 def _answers(port: int) -> bool:
-    # functions-framework answers this path itself (404), without a call of the function.
+    # functions-framework itself answers this path (404); the function is not called.
     url = f"http://127.0.0.1:{port}/robots.txt"
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:

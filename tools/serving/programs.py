@@ -11,10 +11,10 @@ from pathlib import Path
 from tools.serving.processes import Program, StartError
 
 HOST = "127.0.0.1"
-# Requests a minute that each emulated model takes: someone who chats fast sees the fallback.
+# Requests a minute for each emulated model: low, so that a person who chats fast sees the fallback.
 EMULATED_PER_MINUTE = "6"
-# Below those that systems give to outgoing connections, any of which could take a port between
-# the search and the start of the program that is to listen there.
+# Below the range that systems use for outgoing connections: one of those could take a port after it
+# was found free and before the program listens on it.
 INNER_PORTS = range(20_000, 32_000)
 
 
@@ -30,7 +30,7 @@ class Ports:
 
 
 def listen(port: int) -> socket.socket:
-    """Take the port of the gateway at once, so that nobody else can while the rest starts."""
+    """Take the gateway's port first, so that nobody else can while the rest starts."""
     listener = socket.socket()
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -39,13 +39,14 @@ def listen(port: int) -> socket.socket:
     except OSError as error:
         listener.close()
         raise StartError(
-            f"port {port} cannot be used ({error.strerror}); another one: make run PORT={port + 1}"
+            f"port {port} cannot be used ({error.strerror});"
+            f" choose another: make run PORT={port + 1}"
         ) from error
     return listener
 
 
 def free_ports(gateway: int) -> Ports:
-    """Find free ports for the inner programs; functions-framework takes numbers, no sockets."""
+    """Find free ports for the inner programs; functions-framework takes a number, not a socket."""
     candidates = random.SystemRandom().sample(INNER_PORTS, len(INNER_PORTS))
     free = (port for port in candidates if _is_free(port))
     return Ports(
@@ -70,7 +71,7 @@ def _is_free(port: int) -> bool:
 def backends(
     environ: Mapping[str, str], ports: Ports, *, root: Path, source: Path, firestore: bool
 ) -> list[Program]:
-    """Return everything behind the gateway: emulators and the two functions."""
+    """Return the programs behind the gateway: emulators and the two functions."""
     env = {name: value for name, value in environ.items() if name != "PORT"}
     env["PYTHONUNBUFFERED"] = "1"
     programs = []

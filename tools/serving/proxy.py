@@ -1,4 +1,4 @@
-"""Passes a request on to one function and its reply back, byte for byte as they come."""
+"""Passes a request to one function and its response back, byte for byte as they come."""
 
 import json
 import sys
@@ -11,7 +11,7 @@ import httpcore2
 from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 from starlette.types import Receive, Scope, Send
 
-from tools.serving.early_reply import EarlyReplyBackend
+from tools.serving.early_response import EarlyResponseBackend
 
 Header = tuple[bytes, bytes]
 
@@ -22,23 +22,23 @@ HOP_BY_HOP = {
 }
 FORWARDED = {b"x-forwarded-for", b"x-forwarded-proto"}
 
-# For how long the rest of a refused body is read: a client that is cut off while it sends may
-# never see the refusal.
+# How long to read the rest of a refused body: a client that is cut off while it sends may never
+# see the refusal.
 DRAIN_SECONDS = 20.0
 
 FAILURES = (httpcore2.NetworkError, httpcore2.ProtocolError, httpcore2.TimeoutException)
 
 
 def connections() -> httpcore2.AsyncConnectionPool:
-    """Make connections to functions: as many as asked for, each for one request.
+    """Make connections to functions: as many as needed, each for one request.
 
-    One that is kept may be closed by the function just as the next request goes out, and a POST
-    must not be sent twice. No timeout: the functions have their own deadlines.
+    The function may close a kept connection just as the next request goes out, and a POST must not
+    be sent twice. There is no timeout: the functions have their own deadlines.
     """
     return httpcore2.AsyncConnectionPool(
         max_connections=None,
         max_keepalive_connections=0,
-        network_backend=EarlyReplyBackend(),
+        network_backend=EarlyResponseBackend(),
     )
 
 
@@ -60,7 +60,7 @@ class Proxy:
         return raw_path == self._prefix or raw_path.startswith(self._prefix + b"/")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Relay one request; a client that leaves takes the request to the function with it."""
+        """Relay one request; if the client disconnects, the request to the function ends too."""
         sender, body = anyio.create_memory_object_stream[bytes](0)
         received = anyio.Event()
         async with sender, body, anyio.create_task_group() as group:
@@ -100,7 +100,7 @@ class Proxy:
             print(f"gateway: {self.prefix}: {failure!r}", file=sys.stderr)
             if not started:
                 await _bad_gateway(self.prefix, send)
-            # Else the reply is left unfinished: the server cuts it, and it does not look complete.
+            # Else the response stays unfinished: the server cuts it, so it does not look complete.
 
     def _target(self, scope: Scope) -> bytes:
         path = scope["raw_path"][len(self._prefix) :] or b"/"
@@ -109,7 +109,7 @@ class Proxy:
 
 
 def request_headers(scope: Scope) -> list[Header]:
-    """Return what the function gets: the client's end-to-end headers, and where they came from."""
+    """Return the client's end-to-end headers, and those that say where the request came from."""
     came_from = [value for name, value in scope["headers"] if name == b"x-forwarded-for"]
     client = scope["client"][0].encode() if scope["client"] else b"unknown"
     return [
@@ -142,7 +142,7 @@ async def _read_client(
     received: anyio.Event,
     relaying: anyio.CancelScope,
 ) -> None:
-    """WindowEditor the body on as it comes, then wait for the client to leave."""
+    """Pass the body on as it comes, then wait until the client disconnects."""
     while True:
         message: dict[str, Any] = dict(await receive())
         if message["type"] == "http.disconnect":
@@ -152,7 +152,7 @@ async def _read_client(
             if chunk := message.get("body"):
                 await body.send(chunk)
         except anyio.BrokenResourceError:
-            pass  # The function has replied early: the rest is read and dropped.
+            pass  # The function has responded early: the rest is read and dropped.
         if not message.get("more_body"):
             body.close()
             received.set()

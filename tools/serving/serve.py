@@ -17,13 +17,13 @@ POLL_SECONDS = 0.1
 
 
 class Stop:
-    """Becomes true at the first signal to stop, or when the `make` that started us has gone."""
+    """True after the first signal to stop, or when the `make` that started this process is gone."""
 
     def __init__(self) -> None:
         self._signalled = False
         self._make = os.getppid() if "MAKELEVEL" in os.environ else None
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            # nohup asks for SIGHUP to be ignored.
+            # nohup ignores SIGHUP, and so must we.
             if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
                 signal.signal(number, self._on_signal)
 
@@ -36,14 +36,14 @@ class Stop:
 
 
 def serve(options: argparse.Namespace, stop: Stop) -> None:
-    """Run everything until told to stop.
+    """Run all programs until told to stop.
 
     Raises:
-        StartError: it cannot start, or a part of it has died.
+        StartError: a program cannot start, or has died.
     """
     if not (options.web / "index.html").is_file():
         raise StartError(f"there is no {options.web / 'index.html'}; build it with: make run")
-    listener = listen(_port(os.environ.get("PORT") or str(DEFAULT_PORT)))
+    listener = listen(requested_port())
     ports = free_ports(listener.getsockname()[1])
     (ROOT / ".local").mkdir(exist_ok=True)
     programs = backends(
@@ -55,7 +55,7 @@ def serve(options: argparse.Namespace, stop: Stop) -> None:
         for program in programs:
             processes.start(program)
         processes.wait_until_ready(stop)
-        # Last, so that whoever has connected meanwhile is served by functions that are up.
+        # Last, so that a client that has connected meanwhile finds functions that are up.
         processes.start(gateway(os.environ, ports, fd=listener.fileno(), web=options.web))
         listener.close()
         processes.wait_until_ready(stop)
@@ -67,7 +67,13 @@ def serve(options: argparse.Namespace, stop: Stop) -> None:
     print("\nNexus has stopped.", flush=True)
 
 
-def _port(text: str) -> int:
+def requested_port() -> int:
+    """Return the port of the gateway: PORT, or the default.
+
+    Raises:
+        StartError: PORT is no port number.
+    """
+    text = os.environ.get("PORT") or str(DEFAULT_PORT)
     if text.isdecimal() and int(text) < 65_536:
         return int(text)
     raise StartError(f"PORT is no port number: {text!r}")
@@ -76,12 +82,16 @@ def _port(text: str) -> int:
 def main() -> int:
     """Parse the command line, serve, and say in one line what went wrong."""
     parser = argparse.ArgumentParser(prog="python -m tools.serving.serve", description=__doc__)
+    parser.add_argument("--check-port", action="store_true", help="only see if the port is free")
     parser.add_argument("--firestore", action="store_true", help="state in the Firestore emulator")
     parser.add_argument("--source", type=Path, default=ROOT / "functions/main.py", metavar="FILE")
     parser.add_argument("--web", type=Path, default=ROOT / "web/dist", metavar="FOLDER")
     options = parser.parse_args()
     try:
-        serve(options, Stop())
+        if options.check_port:
+            listen(requested_port()).close()
+        else:
+            serve(options, Stop())
     except StartError as error:
         print(f"Nexus: {error}", file=sys.stderr)
         return 1

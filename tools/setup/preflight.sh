@@ -1,8 +1,13 @@
 #!/bin/sh
-# Says, a line each, which of the tools that `make` cannot install are missing or too old.
-# Usage: preflight.sh [PYTHON]
+# Says, one line for each, which of the tools that `make` cannot install are missing or too old.
+# Usage: preflight.sh [--python-only] [PYTHON]
 set -u
 
+needs_node=true
+if [ "${1:-}" = --python-only ]; then
+    needs_node=false
+    shift
+fi
 python=${1:-python3}
 ok=true
 
@@ -21,6 +26,11 @@ elif ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
     echo "Nexus needs Python's module venv; $python has none. Install it with your package" \
         "manager (Debian, Ubuntu: python3-venv)." >&2
     ok=false
+fi
+
+if ! $needs_node; then
+    $ok
+    exit
 fi
 
 found=none

@@ -16,11 +16,11 @@ from typing import Any
 
 import httpx2
 
-from tools.testkit.nursery import Nursery
+from tools.testkit.fork_server import ForkServer
 
 REPOSITORY = Path(__file__).parents[2]
 API_KEY = "made-up-key-for-tests"
-START_SECONDS = 30
+START_SECONDS = 60
 
 
 def free_port() -> int:
@@ -38,7 +38,7 @@ class ServedFunction:
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = log
         inherited = {k: v for k, v in os.environ.items() if not k.startswith(("NEXUS", "GEMINI"))}
-        self.process = nursery().start(
+        self.process = fork_server().start(
             [
                 *("--source", str(REPOSITORY / "functions" / "main.py")),
                 *("--target", target, "--host", "127.0.0.1", "--port", str(self.port)),
@@ -80,11 +80,11 @@ class ServedFunction:
 
 
 @functools.cache
-def nursery() -> Nursery:
-    """The one that all tests share, from the first that needs it to the end of pytest."""
-    nursery = Nursery()
-    atexit.register(nursery.close)
-    return nursery
+def fork_server() -> ForkServer:
+    """The one that all tests of a process share; it ends with the process."""
+    server = ForkServer()
+    atexit.register(server.close)
+    return server
 
 
 @contextlib.contextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from http.client import HTTPException
 from typing import Any
 
@@ -103,7 +103,7 @@ class _RestStream:
 
 
 def _cut_is_incomplete(
-    events: Generator[list[Any] | Failure, None, None],
+    events: Iterator[list[Any]],
 ) -> Generator[list[Any] | Failure, None, None]:
     """A connection that breaks after the reply's head: the request can be the reason."""
     try:

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from infra.release.release import pack, unpack
-from tests.browser.stack import ROOT
+from tests.browser.nexus_process import ROOT
 from tests.infra.release.stub_site import StubSite, stub_site
 
 INFRA = """

@@ -12,7 +12,7 @@ import pytest
 
 from infra.release.exchange import exchange
 from infra.release.smoke import CHECKS, smoke
-from tests.browser.stack import ROOT, running_nexus
+from tests.browser.nexus_process import ROOT, running_nexus
 from tests.infra.release.stub_site import EXHAUSTED, StubSite, stub_site
 from tools.emulator.server import Emulator
 

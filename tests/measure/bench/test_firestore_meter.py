@@ -10,31 +10,25 @@ import pytest
 from google.api_core import exceptions as api_exceptions
 
 from measure.bench.firestore_meter import FirestoreMeter, Kind, UncountedCallError
-from tools.testkit.firestore import FirestoreEmulator, firestore_emulator
+from tools.testkit.firestore import FirestoreEmulator
 
 SECONDS = 10
 
 
-@pytest.fixture(scope="module")
-def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FirestoreEmulator]:
-    with firestore_emulator(tmp_path_factory.mktemp("firestore") / "log") as emulator:
-        yield emulator
-
-
 @pytest.fixture
-def meter(emulator: FirestoreEmulator) -> Iterator[FirestoreMeter]:
-    with FirestoreMeter(emulator.host) as meter:
+def meter(firestore: FirestoreEmulator) -> Iterator[FirestoreMeter]:
+    with FirestoreMeter(firestore.host) as meter:
         yield meter
 
 
 @pytest.fixture
 def client(
-    emulator: FirestoreEmulator, meter: FirestoreMeter, monkeypatch: pytest.MonkeyPatch
+    firestore: FirestoreEmulator, meter: FirestoreMeter, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Any]:
     """A client behind the meter, on a database in which `there/1` is, and nothing is counted."""
     from google.cloud.firestore import Client  # noqa: PLC0415 - a slow import
 
-    for name, value in (emulator.environ() | {"FIRESTORE_EMULATOR_HOST": meter.host}).items():
+    for name, value in (firestore.environ() | {"FIRESTORE_EMULATOR_HOST": meter.host}).items():
         monkeypatch.setenv(name, value)
     client = Client()
     client.collection("there").document("1").set({"n": 1})
@@ -163,17 +157,17 @@ def test_what_it_cannot_count_is_not_passed_over(client: Any, meter: FirestoreMe
 
 
 def test_errors_and_deadlines_come_through(
-    client: Any, meter: FirestoreMeter, emulator: FirestoreEmulator
+    client: Any, meter: FirestoreMeter, firestore: FirestoreEmulator
 ) -> None:
     with pytest.raises(api_exceptions.InvalidArgument):
         client.collection("there").document("__no__").get()
 
-    emulator.pause()
+    firestore.pause()
     try:
         with pytest.raises(api_exceptions.DeadlineExceeded):
             client.collection("there").document("1").get(retry=None, timeout=0.2)
     finally:
-        emulator.go_on()
+        firestore.go_on()
     assert counted(meter) == []
 
 

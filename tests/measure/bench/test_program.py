@@ -79,7 +79,7 @@ def test_it_ends_with_all_its_processes(tmp_path: Path) -> None:
         started(running)
         child = int((tmp_path / "child").read_text())
 
-    give_up_at = time.monotonic() + 30
+    give_up_at = time.monotonic() + 60
     while _is_alive(child):
         assert time.monotonic() < give_up_at
         threading.Event().wait(0.01)

@@ -151,7 +151,7 @@ def test_it_ends_with_whoever_started_it() -> None:
     )
     port = int(started.stdout.strip().rpartition(":")[2])
 
-    give_up_at = time.monotonic() + 30
+    give_up_at = time.monotonic() + 60
     while is_listening(port):
         assert time.monotonic() < give_up_at
         threading.Event().wait(0.02)

@@ -57,7 +57,7 @@ def other(store: MemoryVisitors, clock: FakeClock) -> Instance:
 
 
 def eventually_shared(instance: Instance) -> None:
-    give_up_at = time.monotonic() + 10
+    give_up_at = time.monotonic() + 60
     while Event.VISITOR_STORE_RECOVERED not in instance.log.names():
         assert time.monotonic() < give_up_at
 

@@ -46,7 +46,9 @@ def test_a_code_is_printed_and_can_be_revoked(operator: Operator) -> None:
 
     assert (issued.returncode, revoked.returncode) == (0, 0)
     assert code.startswith("nexus-code.friends.")
-    assert revoked.stdout.startswith("Revoked: a code of friends.")
+    state, revoked_line = revoked.stdout.splitlines()
+    assert state == f"State: {operator.database}"
+    assert revoked_line.startswith("Revoked: a code of friends.")
     assert SqliteVisitorStore(operator.database).revoked() == {code.split(".")[2]}
 
 

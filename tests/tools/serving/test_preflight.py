@@ -16,14 +16,18 @@ GOOD = {
 }
 
 
-def preflight(folder: Path, tools: dict[str, str]) -> tuple[int, str]:
+def preflight(folder: Path, tools: dict[str, str], *options: str) -> tuple[int, str]:
     """Run it where these tools, and only these, are on PATH."""
     for name, body in tools.items():
         tool = folder / name
         tool.write_text(f"#!/bin/sh\n{body}\n")
         tool.chmod(0o755)
     done = subprocess.run(
-        ["/bin/sh", SCRIPT], env={"PATH": str(folder)}, capture_output=True, text=True, check=False
+        ["/bin/sh", SCRIPT, *options],
+        env={"PATH": str(folder)},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.stdout == ""
     return done.returncode, done.stderr
@@ -35,6 +39,12 @@ def without(tool: str) -> dict[str, str]:
 
 def test_nothing_is_said_where_nothing_is_missing(tmp_path: Path) -> None:
     assert preflight(tmp_path, GOOD) == (0, "")
+
+
+def test_a_command_that_is_python_alone_needs_no_node(tmp_path: Path) -> None:
+    python = {"python3": GOOD["python3"]}
+
+    assert preflight(tmp_path, python, "--python-only") == (0, "")
 
 
 @pytest.mark.parametrize("version", ["v22.1.0", "v100.0.0"])

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from tools.serving.statics import web_client
+from tools.serving.static_files import web_client
 
 DIST = Path(__file__).parents[3] / "web/dist"
 SCRIPT_BUDGET = 60 * 1024

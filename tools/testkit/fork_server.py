@@ -1,8 +1,8 @@
-"""Starts functions quickly: forks them from a process that has the large imports behind it.
+"""Starts functions quickly: forks them from a process that has already imported the large packages.
 
-Each test wants functions of its own, and of the second that one takes to start nearly all is
-imports. What runs is functions-framework's own command, with gunicorn, in a process group of its
-own; only the interpreter is not new.
+Each test starts functions of its own, and nearly all of the second that a start takes is imports.
+The fork runs functions-framework's own command, with gunicorn, in a process group of its own; only
+the interpreter is not new.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-END_SECONDS = 10
+END_SECONDS = 60
 
 
 class ForkedProcess:
@@ -36,7 +36,7 @@ class ForkedProcess:
         return True
 
     def kill(self) -> None:
-        """SIGKILL to its whole group; returns when it has gone."""
+        """Sends SIGKILL to its whole group, and waits until it is gone."""
         give_up_at = time.monotonic() + END_SECONDS
         while self.is_running:
             assert time.monotonic() < give_up_at, "it does not end"
@@ -45,12 +45,12 @@ class ForkedProcess:
             threading.Event().wait(0.005)
 
 
-class Nursery:
-    """The process that forks. It ends with its last writer, so with pytest at the latest."""
+class ForkServer:
+    """The process that forks. It ends when its input does: with pytest, at the latest."""
 
     def __init__(self) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tools.testkit.nursery"],
+            [sys.executable, "-m", "tools.testkit.fork_server"],
             cwd=Path(__file__).parents[2],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -78,11 +78,11 @@ class Nursery:
 
 def main() -> None:
     """Forks one process for each line of standard input, and answers with its id."""
-    import flask  # noqa: F401, PLC0415 - these are what takes the time
+    import flask  # noqa: F401, PLC0415 - these take the time
     import functions_framework._cli  # noqa: F401, PLC0415
     import google.cloud.firestore  # noqa: F401, PLC0415
 
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # The dead need nobody to collect them.
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # The kernel collects the children that exit.
     for line in sys.stdin:
         pid = os.fork()
         if pid == 0:

@@ -1,4 +1,4 @@
-"""Serves the built web client, with the headers that its files have in production."""
+"""Serves the built page with the headers that its files have in production."""
 
 import os
 import re
@@ -15,10 +15,10 @@ from starlette.types import Scope
 # A content hash in the name, as the build writes it (app-K3J5M7QA.js): such a file never changes.
 HASHED = re.compile(r"[-.](?:[0-9A-Z]{8,}|[0-9a-f]{8,})\.")
 IMMUTABLE = "public, max-age=31536000, immutable"
-# Smaller files fit into one packet as they are.
+# Smaller files fit into one packet uncompressed.
 LEAST_BYTES_TO_COMPRESS = 500
 
-# Spelt out, for Python's own table differs between versions and machines.
+# Explicit, because Python's own table differs between versions and machines.
 MEDIA_TYPES = {
     ".css": "text/css; charset=utf-8",
     ".html": "text/html; charset=utf-8",

@@ -1,7 +1,7 @@
-"""Ends process groups: on request, or as soon as whoever started them has died.
+"""Ends process groups as soon as the process that started them has ended, however it ended.
 
-It reads one process group id a line from its standard input. At the end of the input, which comes
-when the writer closes it or is killed, it ends them all.
+It reads process group ids from its standard input, one a line. The input ends when the writer
+closes it or is killed; then the watchdog ends all groups.
 """
 
 import os
@@ -11,14 +11,14 @@ import time
 from collections.abc import Iterable
 from contextlib import suppress
 
-# How it is asked, and the time it has then. An open stream would hold gunicorn for half a minute;
+# Signals, and how long to wait after each. gunicorn alone would wait half a minute for a stream;
 # even SIGKILL takes a moment on a busy machine.
 STEPS = ((signal.SIGTERM, 3.0), (signal.SIGKILL, 2.0))
 POLL_SECONDS = 0.02
 
 
 def end_groups(groups: Iterable[int]) -> None:
-    """End process groups, by force where asking does not do it, and wait until they have gone."""
+    """End process groups, by force if they ignore SIGTERM, and wait until they are gone."""
     left = list(groups)
     for number, seconds in STEPS:
         left = [group for group in left if _send(group, number)]

@@ -11,8 +11,8 @@ from pathlib import Path
 from tests.tools.serving.polling import eventually
 
 ROOT = Path(__file__).resolve().parents[2]
-START_SECONDS = 60.0
-STOP_SECONDS = 20.0
+START_SECONDS = 120.0
+STOP_SECONDS = 60.0
 
 
 @contextmanager

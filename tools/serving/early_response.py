@@ -1,8 +1,8 @@
-"""Connections that notice a reply that begins while the request is still being sent.
+"""Connections that notice a response that begins while the request is still being sent.
 
-A server that refuses a large body replies without reading it, and closes the connection. A client
-that sends everything before it reads is then cut off in mid-send, and asyncio's transports drop
-what has come in when a write fails: the reply is lost. On a bare socket it can still be read.
+A server that refuses a large body responds without reading it, and closes the connection. A client
+that sends everything before it reads is cut off while it sends. asyncio's transports drop what has
+come in when a write fails, so the response would be lost; a plain socket can still read it.
 """
 
 import asyncio
@@ -13,10 +13,10 @@ from typing import Any
 import httpcore2
 
 
-class EarlyReplyStream(httpcore2.AsyncNetworkStream):
+class EarlyResponseStream(httpcore2.AsyncNetworkStream):
     """Stops sending as soon as there is something to read.
 
-    `WriteError` is how httpcore is told: it then goes on to read the reply.
+    It raises `WriteError`, on which httpcore goes on to read the response.
     """
 
     def __init__(self, connection: socket.socket) -> None:
@@ -30,12 +30,12 @@ class EarlyReplyStream(httpcore2.AsyncNetworkStream):
             raise httpcore2.ReadError(error) from error
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        """Send, unless the other side has begun to reply, or has gone."""
+        """Send all of it, unless the other side has begun to respond or is gone."""
         left = memoryview(buffer)
         while left:
             try:
                 if self._has_input():
-                    raise httpcore2.WriteError("the reply has begun")
+                    raise httpcore2.WriteError("the response has begun")
                 left = left[self._connection.send(left) :]
             except BlockingIOError:
                 await self._readable_or_writable()
@@ -65,8 +65,8 @@ class EarlyReplyStream(httpcore2.AsyncNetworkStream):
         self._connection.close()
 
 
-class EarlyReplyBackend(httpcore2.AsyncNetworkBackend):
-    """Opens TCP connections as `EarlyReplyStream`."""
+class EarlyResponseBackend(httpcore2.AsyncNetworkBackend):
+    """Opens TCP connections as `EarlyResponseStream`."""
 
     async def connect_tcp(
         self,
@@ -88,4 +88,4 @@ class EarlyReplyBackend(httpcore2.AsyncNetworkBackend):
         except asyncio.CancelledError:
             connection.close()
             raise
-        return EarlyReplyStream(connection)
+        return EarlyResponseStream(connection)
