@@ -15,13 +15,7 @@ from datetime import datetime, timedelta
 
 from fallback.core.answer import End, FinishReason, Text, Usage
 from fallback.core.chat import Chat
-from fallback.core.continuation import (
-    ENOUGH_SILENCE,
-    MAX_RESUMPTIONS,
-    Splice,
-    continued,
-    prefill,
-)
+from fallback.core.continuation import ENOUGH_SILENCE, MAX_RESUMPTIONS, Splice, continued, prefill
 from fallback.core.decision import (
     Attempt,
     FailedAttempt,

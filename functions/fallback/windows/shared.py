@@ -31,7 +31,7 @@ from fallback.windows.leases import Lease, Leases, RunningAttempt
 from fallback.windows.store_thread import StoreThread
 
 _PROBE_SPREAD = timedelta(seconds=2)
-"""222 and 1,649 probes of 100 and 500 processes become 10 (docs/simulation.md, the rules)."""
+"""Processes that find a window due at the same moment ask for its probe within this time."""
 
 
 class SharedWindows:
@@ -107,8 +107,7 @@ class SharedWindows:
         until = self._clock.now() + timedelta(seconds=seconds)
         with self._thread.book() as book:
             for name in names:
-                if (window := book.window(name)) is not None:
-                    book.pass_over(name, window, until)
+                book.pass_over(name, book.window(name), until)
 
     def claim(self, names: Iterable[str], until: datetime, budget: WaitBudget) -> Leases | None:
         """Asks for the probes of some windows.
