@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from http.client import HTTPException
 from typing import Any
 
@@ -63,7 +63,7 @@ class RestProvider:
         reply = self._ask(model, chat, deadline)
         try:
             if reply.status == 200:
-                yield from batches(reply.parts())
+                yield from _cut_is_incomplete(batches(reply.parts()))
             else:
                 yield classify(reply.status, reply.read(), reply.headers, self._clock.now())
         finally:
@@ -100,3 +100,15 @@ class _RestStream:
 
     def close(self) -> None:
         self._events.close()
+
+
+def _cut_is_incomplete(
+    events: Iterator[list[Any]],
+) -> Generator[list[Any] | Failure, None, None]:
+    """A connection that breaks after the reply's head: the request can be the reason."""
+    try:
+        yield from events
+    except TimeoutError:
+        raise
+    except (OSError, HTTPException) as error:
+        yield Failure(kind=FailureKind.INCOMPLETE_ANSWER, reason=type(error).__name__)

@@ -85,12 +85,14 @@ class SdkProvider:
 
     def _batches(self, model: str, chat: Chat, limits: AttemptLimits) -> _Batches:
         """The stream's events, one by one; a Failure if Gemini refuses or the stream breaks."""
+        broken = FailureKind.CONNECTION_FAILED
         try:
             chunks = self._client.models.generate_content_stream(
                 model=model, contents=_contents(chat), config=_config(chat, limits.total_seconds)
             )
             with contextlib.closing(cast("_Chunks", chunks)):
                 for chunk in chunks:
+                    broken = FailureKind.INCOMPLETE_ANSWER
                     yield [chunk.model_dump(mode="json", by_alias=True, exclude_none=True)]
         except errors.APIError as error:
             # What was sent, not what the SDK makes of it: it dresses a proxy's page as an error
@@ -104,7 +106,7 @@ class SdkProvider:
         except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
             yield unreadable(error)
         except Exception as error:  # noqa: BLE001 - the SDK has no name for its HTTP client's errors
-            yield Failure(kind=FailureKind.CONNECTION_FAILED, reason=type(error).__name__)
+            yield Failure(kind=broken, reason=type(error).__name__)
 
 
 class _LeftBehind:

@@ -1,13 +1,15 @@
 """What must always hold, whatever the windows, the attempts and the time."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fallback.core.availability import Status, availability
 from fallback.core.decision import (
+    MAX_USELESS_REPLIES,
     MIN_ATTEMPT_SECONDS,
-    RETRY_FLOOR_SECONDS,
     Attempt,
     FailedAttempt,
     Refusal,
@@ -18,7 +20,7 @@ from fallback.core.decision import (
 from fallback.core.failure import Failure, FailureKind, Scope
 from fallback.core.hierarchy import Hierarchy, Limits, Model
 from fallback.core.window_rules import WindowRules, window_after
-from fallback.core.windows import EVERY_MODEL, Phase, Window, merge
+from fallback.core.windows import EVERY_MODEL, ISOLATED, Phase, Window, merge
 
 NOW = datetime(2026, 11, 22, 12, 0, 0, tzinfo=UTC)
 NAMES = [f"model-{letter}" for letter in "abcdefghij"]
@@ -92,13 +94,12 @@ def test_every_decision_keeps_the_rules(
 
     if isinstance(step, Refusal):
         if step.retry_at is not None:
-            assert step.reason is RefusalReason.MODELS_EXHAUSTED
+            assert step.reason in (
+                RefusalReason.MODELS_EXHAUSTED,
+                RefusalReason.MODELS_UNAVAILABLE,
+            )
             assert step.retry_at > NOW
-            assert {skip.model for skip in step.skipped} == {m.name for m in hierarchy.models}
-            soon = NOW + timedelta(seconds=RETRY_FLOOR_SECONDS)
-            too_long = {a.model for a in attempts if a.failure.kind is FailureKind.CONTEXT_TOO_LONG}
-            may_answer = [skip for skip in step.skipped if skip.model not in too_long]
-            assert step.retry_at == min(skip.until or soon for skip in may_answer)
+            assert step.expected_at is None or step.expected_at > step.retry_at
         return
 
     # Never a model that is set aside, and never any while the service is. With the lease of a
@@ -122,7 +123,35 @@ def test_every_decision_keeps_the_rules(
     for skip in step.skipped:
         if skip.reason is SkipReason.WINDOW:
             assert windows[skip.model].phase(NOW) is Phase.OPEN
-            assert skip.until == windows[skip.model].until
+            assert skip.until is not None
+            assert NOW < skip.until <= windows[skip.model].until
+
+
+@given(hierarchies, windows, st.data())
+def test_what_check_availability_says_is_what_a_chat_would_meet(
+    hierarchy: Hierarchy, windows: dict[str, Window], data: st.DataObject
+) -> None:
+    reasons = st.sampled_from([*FailureKind, ISOLATED])
+    windows = {name: replace(window, reason=data.draw(reasons)) for name, window in windows.items()}
+
+    said = availability(hierarchy, windows, NOW)
+    limit = timedelta(seconds=hierarchy.limits.deadline_seconds)
+    step = decide(hierarchy, windows, [], NOW, NOW + limit)
+
+    assert said.available == isinstance(step, Attempt)
+    if isinstance(step, Refusal):
+        assert (step.retry_at, step.expected_at) == (said.retry_at, said.expected_at)
+        statuses = {
+            RefusalReason.MODELS_EXHAUSTED: Status.EXHAUSTED,
+            RefusalReason.MODELS_UNAVAILABLE: Status.UNAVAILABLE,
+            RefusalReason.SERVICE_MISCONFIGURED: Status.MISCONFIGURED,
+        }
+        assert said.status is statuses[step.reason]
+    for instant in (said.retry_at, said.expected_at):
+        assert instant is None or instant > NOW
+    if said.retry_at is not None and not any(w.leased_until for w in windows.values()):
+        later = decide(hierarchy, windows, [], said.retry_at, said.retry_at + limit)
+        assert isinstance(later, Attempt)
 
 
 @given(hierarchies, st.data())
@@ -152,3 +181,4 @@ def test_a_request_ends_within_its_attempts_and_its_deadline(
     assert now <= deadline
     if any(attempted.failure.scope is Scope.SERVICE for attempted in attempts):
         assert attempts[-1].failure.scope is Scope.SERVICE
+    assert sum(attempted.failure.is_useless_reply for attempted in attempts) <= MAX_USELESS_REPLIES

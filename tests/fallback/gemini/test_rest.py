@@ -122,4 +122,4 @@ def test_an_unknown_compression_is_a_failure() -> None:
     (failure,) = ask_rest(lambda send: send(head + b"packed"))
 
     assert isinstance(failure, Failure)
-    assert failure.kind is FailureKind.CONNECTION_FAILED
+    assert failure.kind is FailureKind.INCOMPLETE_ANSWER
