@@ -117,6 +117,7 @@ def _answer(
         hierarchy=entry.hierarchy,
         budget=budget,
         has_disconnected=client.has_disconnected,
+        settle=entry.settle,
     )
     first = next(pieces)
     if isinstance(first, Refusal):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,7 +19,7 @@ from fallback.wait_budget import WaitBudget
 from nexus.bootstrap import Nexus
 from nexus.fairness.core.network import client_address
 from nexus.fairness.core.rules import units_of
-from nexus.fairness.identity import CodeFault, Visitor
+from nexus.fairness.identity import CodeFault
 from nexus.wire.error import ApiError, invalid_access_code, visitor_rate_limited
 from nexus.wire.visitor import (
     VISITOR_HEADER,
@@ -31,17 +33,21 @@ if TYPE_CHECKING:
     from nexus.fairness.fair_use import FairUse
 
 
+def _settle_nothing(extra_units: float) -> None:
+    """Counts for nobody."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Admission:
     """A chat that is let in.
 
     Attributes:
         hierarchy: The models for it.
-        visitor: Whom it counts for; None if it counts for nobody.
+        settle: Counts what it has cost beyond its units; nobody waits for that.
     """
 
     hierarchy: Hierarchy
-    visitor: Visitor | None = None
+    settle: Callable[[float], None] = _settle_nothing
 
 
 def introduce(fair_use: FairUse | None, request: flask.Request) -> None:
@@ -105,7 +111,7 @@ def admit_chat(
     if verdict.is_heavy and is_scarce(hierarchy, windows, now):
         nexus.log(Event.VISITOR_STEPPED_DOWN, request_id=request_id)
         hierarchy = cheaper_first(hierarchy)
-    return Admission(hierarchy=hierarchy, visitor=visitor)
+    return Admission(hierarchy=hierarchy, settle=functools.partial(fair_use.settle, visitor))
 
 
 def _add_to_reply(headers: dict[str, str]) -> None:
