@@ -23,6 +23,8 @@ class Event(enum.StrEnum):
     WINDOW_OPENED = "window.opened"
     WINDOW_CLOSED = "window.closed"
     MODEL_RETIRED = "model.retired"
+    MODEL_DUPLICATE = "model.duplicate"
+    MODEL_THINKING_REFUSED = "model.thinking_refused"
     MODEL_ISOLATED = "model.isolated"
     MODEL_RESTORED = "model.restored"
     SERVICE_MISCONFIGURED = "service.misconfigured"
@@ -49,6 +51,8 @@ SEVERITIES: dict[Event, str] = {
     Event.WINDOW_OPENED: "WARNING",
     Event.WINDOW_CLOSED: "INFO",
     Event.MODEL_RETIRED: "ERROR",
+    Event.MODEL_DUPLICATE: "WARNING",
+    Event.MODEL_THINKING_REFUSED: "WARNING",
     Event.MODEL_ISOLATED: "WARNING",
     Event.MODEL_RESTORED: "WARNING",
     Event.SERVICE_MISCONFIGURED: "CRITICAL",

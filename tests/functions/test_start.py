@@ -167,18 +167,18 @@ def test_a_bad_variable_is_named_with_what_it_may_be(name: str, value: str, word
         ("per_day = 5000", "", "visitors.groups.friends.per_day: must be given"),
         ("per_day = 5000", "heavy_share = 1", "visitors.groups.friends.heavy_share: is not a"),
         (
-            'display_name = "Gemini 3.7 Flash"',
+            'display_name = "Gemini 3.6 Flash"',
             "display_name = 7",
             "hierarchies.default.models[1].display_name: must be a text",
         ),
         (
-            'name = "gemini-3.7-flash"',
+            'name = "gemini-3.6-flash"',
             'name = "gemini-3.8-flash"',
             "hierarchies.default.models[1].name: gemini-3.8-flash is listed twice",
         ),
         (
-            'name = "gemini-3.7-flash"',
-            'model = "gemini-3.7-flash"',
+            'name = "gemini-3.6-flash"',
+            'model = "gemini-3.6-flash"',
             "hierarchies.default.models[1].model: is not a setting",
         ),
     ],
