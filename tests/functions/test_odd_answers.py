@@ -22,7 +22,9 @@ LINES = b"".join(
 
 
 def words(reason: str, last: str) -> list[bytes | float]:
-    said = [event("One ", finishReason=reason), SLOWLY, event("two ", finishReason=reason), SLOWLY]
+    said: list[bytes | float] = []
+    for word in ("One ", "two "):
+        said += [event(word, finishReason=reason), SLOWLY]
     return [*said, event("three.", finishReason=last)]
 
 
