@@ -182,6 +182,7 @@ class Runner:
                 continued(run.chat, shown) if begun else run.chat,
                 AttemptLimits(
                     first_text_seconds=(step.first_text_by - running.started_at).total_seconds(),
+                    thinking_seconds=run.hierarchy.limits.thinking_seconds,
                     idle_seconds=run.hierarchy.limits.idle_seconds,
                     total_seconds=(step.ends_by - running.started_at).total_seconds(),
                     seconds_left=lambda: (

@@ -24,7 +24,7 @@ def test_a_model_over_its_minute_is_asked_once(gemini: Emulator, chat: ServedFun
 
     assert {reply["model"] for reply in replies} == {SECOND}
     assert {reply["nexus"]["fallbacks"] for reply in replies} == {1}
-    assert {reply["nexus"]["display_name"] for reply in replies} == {"Gemini 3.7 Flash"}
+    assert {reply["nexus"]["display_name"] for reply in replies} == {"Gemini 3.6 Flash"}
     assert gemini.count(PRIMARY) == 1
 
 
@@ -149,7 +149,7 @@ def test_when_no_model_speaks_the_deadline_is_the_answer(
         ("limit-zero", 1),
         ("bare", 1),
         ("context-too-long", 1),
-        ("invalid-argument", 1),
+        ("invalid-argument", 2),  # Once more without thinking.
     ],
 )
 def test_each_failure_costs_as_many_calls_as_can_help(
@@ -432,7 +432,7 @@ def test_a_fault_after_text_is_made_good_by_the_next_model(
     assert finish_reason_of(events) == "stop"
     assert events[-1] == "[DONE]"
     said = [event["nexus"] for event in events if isinstance(event, dict) and "nexus" in event]
-    assert [nexus["display_name"] for nexus in said] == ["Gemini 3.8 Flash", "Gemini 3.7 Flash"]
+    assert [nexus["display_name"] for nexus in said] == ["Gemini 3.8 Flash", "Gemini 3.6 Flash"]
     assert [nexus.get("resumed") for nexus in said] == [None, True]
     *_, usage, _ = events
     assert isinstance(usage, dict)
