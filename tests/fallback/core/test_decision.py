@@ -11,10 +11,9 @@ from fallback.core.decision import (
     RefusalReason,
     Skipped,
     SkipReason,
-    confirmed,
     decide,
 )
-from fallback.core.failure import Failure, FailureKind
+from fallback.core.failure import Failure, FailureKind, confirmed
 from fallback.core.hierarchy import Hierarchy, Limits, Model
 from fallback.core.windows import EVERY_MODEL, Window
 
@@ -242,14 +241,15 @@ def test_a_reply_of_no_use_asks_the_other_models_first_and_three_calls_in_all(
 
 def test_one_model_that_is_forbidden_is_skipped_and_a_second_one_is_the_key() -> None:
     first = Failure(kind=K.FORBIDDEN, status=403)
+    refused = (A.name, first)
 
     assert attempt(attempts=[failed(A, K.FORBIDDEN)]).model is B
     assert confirmed(first, A.name, []) is first
-    assert confirmed(first, A.name, [failed(A, K.FORBIDDEN)]) is first
-    second = confirmed(first, B.name, [failed(A, K.FORBIDDEN)])
+    assert confirmed(first, A.name, [refused]) is first
+    second = confirmed(first, B.name, [refused])
     assert (second.kind, second.status) == (K.UNAUTHORIZED, 403)
     other = Failure(kind=K.OVERLOADED)
-    assert confirmed(other, B.name, [failed(A, K.FORBIDDEN)]) is other
+    assert confirmed(other, B.name, [refused]) is other
 
 
 def test_an_account_that_spends_too_fast_is_exhausted_for_minutes() -> None:
