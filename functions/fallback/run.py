@@ -27,6 +27,7 @@ class Run:
         budget: How long it may still wait for the store.
         log: Its log.
         has_disconnected: Whether nobody waits for the answer any more.
+        tokens: Its size, see `fallback.core.size.tokens_of`.
         attempts: Failed attempts, in order.
         shown: Texts that the reader has.
         breaks: How often a model broke off after it had shown text.
@@ -34,6 +35,7 @@ class Run:
         usage: Tokens of the models that broke off.
         silent: Models that had nothing to add to what was shown.
         is_over: Whether the last piece has been yielded.
+        has_answered: Whether that was the end of a whole answer.
     """
 
     provider: Provider
@@ -43,6 +45,7 @@ class Run:
     budget: WaitBudget
     log: RequestLog
     has_disconnected: Callable[[], bool]
+    tokens: int
     attempts: list[FailedAttempt] = field(default_factory=list)
     shown: list[str] = field(default_factory=list)
     breaks: int = 0
@@ -50,7 +53,13 @@ class Run:
     usage: Usage = field(default_factory=Usage)
     silent: set[str] = field(default_factory=set)
     is_over: bool = False
+    has_answered: bool = False
 
     def total(self, last: Usage | None) -> Usage | None:
         """The tokens of all models, with those of the last one; None if nobody counted."""
         return last if self.usage == Usage() else self.usage + (last or Usage())
+
+    @property
+    def useless_replies(self) -> int:
+        """How many calls have cost quota and given nothing that could be shown."""
+        return sum(attempt.failure.is_useless_reply for attempt in self.attempts)

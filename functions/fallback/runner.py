@@ -22,9 +22,17 @@ from fallback.core.continuation import (
     continued,
     prefill,
 )
-from fallback.core.decision import Attempt, FailedAttempt, Refusal, RefusalReason, decide
+from fallback.core.decision import (
+    Attempt,
+    FailedAttempt,
+    Refusal,
+    RefusalReason,
+    confirmed,
+    decide,
+)
 from fallback.core.failure import Failure, FailureKind
 from fallback.core.hierarchy import Hierarchy
+from fallback.core.size import tokens_of
 from fallback.core.window_rules import counts_against_model
 from fallback.pieces import Abandoned, AnswerStarted, Interrupted, Piece
 from fallback.ports import AttemptLimits, Clock, EventLog, Provider
@@ -85,6 +93,7 @@ class Runner:
         hierarchy: Hierarchy | None = None,
         budget: WaitBudget | None = None,
         has_disconnected: Callable[[], bool] = lambda: False,
+        settle: Callable[[int], None] = lambda _: None,
     ) -> Generator[Piece, None, None]:
         """Answers one chat.
 
@@ -99,6 +108,7 @@ class Runner:
             has_disconnected: Whether nobody waits for the answer any more. It is called often, so
                 it must be cheap. Once it is true, no call is made or waited for, and no time-out is
                 held against a model.
+            settle: Told, at the end, how many calls beyond the first have cost quota.
         """
         log = RequestLog(self._log, self._clock, request_id)
         if self._provider is None:
@@ -115,6 +125,7 @@ class Runner:
             budget=budget or WaitBudget(self._clock),
             log=log,
             has_disconnected=has_disconnected,
+            tokens=tokens_of(chat),
         )
         limit = timedelta(seconds=run.hierarchy.limits.deadline_seconds)
         deadline = self._clock.now() + limit
@@ -129,6 +140,7 @@ class Runner:
                     run.attempts,
                     self._clock.now(),
                     self._no_later(deadline),
+                    tokens=run.tokens,
                     is_resuming=run.last_break is not None,
                     jitter=self._jitter(),
                 )
@@ -146,6 +158,7 @@ class Runner:
         finally:
             if not run.is_over:
                 run.log.abandoned()
+            settle(max(0, run.useless_replies - (0 if run.has_answered else 1)))
 
     def _counted(self, run: Run, step: Attempt) -> Attempt:
         """Counts fallbacks in the order that visitors know, if the request only changes that."""
@@ -156,6 +169,8 @@ class Runner:
 
     def _attempt(self, run: Run, step: Attempt) -> Generator[Piece, None, None]:
         """Makes one attempt, unless it would be a probe that another request makes already."""
+        if not self._await_turn(run, step):
+            return
         lease_until = step.first_text_by + _LEASE_MARGIN
         leases = self._windows.claim(step.probes, lease_until, run.budget)
         if leases is None:
@@ -167,6 +182,7 @@ class Runner:
                 model=step.model.name,
                 started_at=self._clock.now(),
                 leases=leases,
+                tokens=run.tokens,
             )
             shown = "".join(run.shown)
             begun = prefill(run.chat) + shown
@@ -187,6 +203,14 @@ class Runner:
         finally:
             self._windows.release(leases)
 
+    def _await_turn(self, run: Run, step: Attempt) -> bool:
+        """Spreads the probes of many instances; false if this request had better look again."""
+        seconds = self._windows.seconds_to_turn(step.probes)
+        if seconds > 0 and step.has_alternative:
+            self._windows.pass_over(step.probes, seconds)
+            return False
+        return self._pause(run, seconds)
+
     def _pause(self, run: Run, seconds: float) -> bool:
         """Waits out a backoff; false if nobody waits for the answer any more."""
         while not run.has_disconnected():
@@ -202,7 +226,7 @@ class Runner:
         step: Attempt,
         running: RunningAttempt,
         pieces: Iterator[Text | End | Failure],
-        joint: Splice,
+        splice: Splice,
     ) -> Generator[Piece, None, None]:
         """Yields an attempt's text: at once, or at its end if the answer is wanted whole."""
         waiting: list[Text] = []
@@ -225,9 +249,9 @@ class Runner:
             self._windows.probe_succeeded(running.leases)
             if isinstance(piece, Text):
                 usage = piece.usage or usage
-                text = joint.join(piece.text)
+                text = splice.feed(piece.text)
             else:
-                text = joint.rest()
+                text = splice.flush()
             if text:
                 waiting.append(Text(text, piece.model_version))
             if isinstance(piece, Text) and (run.whole or not waiting):
@@ -239,7 +263,7 @@ class Runner:
             yield from waiting
             waiting.clear()
             if isinstance(piece, End):
-                run.is_over = True
+                run.is_over = run.has_answered = True
                 self._windows.answered(step.model.name)
                 end = replace(piece, usage=run.total(piece.usage))
                 run.log.answered(step, end)
@@ -282,9 +306,14 @@ class Runner:
         is_own_time_out = failure.kind is FailureKind.TIMED_OUT and (
             is_hurried or now >= self._no_later(step.ends_by)
         )
+        failure = confirmed(failure, step.model.name, run.attempts)
+        earlier = [(attempt.model, attempt.failure) for attempt in run.attempts]
         run.attempts.append(FailedAttempt(step.model.name, failure, now))
         run.log.attempt_failed(step, failure, running.started_at)
-        if not is_own_time_out and counts_against_model(failure, step.model.name, run.attempts):
+        if is_own_time_out:
+            return
+        is_proof = bool(running.leases) and failure.is_useless_reply
+        if is_proof or counts_against_model(failure, step.model.name, earlier):
             self._windows.record(running, failure, run.budget)
 
 

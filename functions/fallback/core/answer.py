@@ -90,38 +90,57 @@ _ENDINGS = {
 
 
 def judge_ending(
-    finish_reason: str | None, block_reason: str | None, *, has_text: bool
+    finish_reason: str | None,
+    block_reason: str | None,
+    *,
+    has_text: bool,
+    has_own_length: bool = False,
+    has_own_stop: bool = False,
 ) -> FinishReason | Failure:
     """Says whether a reply that ended without an error was an answer.
 
-    A refusal by content policy is an answer: asking other models would dodge the policy, cost five
-    times as much, and count against the account.
+    A refusal by content policy is an answer: asking the other models would dodge the policy, cost
+    five times as much and count against the account. So is an empty one that the caller's own
+    limit has cut: every model would be cut by it.
 
     Args:
-        finish_reason: The candidate's `finishReason`, None if none came.
+        finish_reason: The candidate's last `finishReason`, None if none came.
         block_reason: `promptFeedback.blockReason`, None if the prompt was not blocked.
         has_text: Whether any visible text came (thoughts do not count).
+        has_own_length: Whether the caller has limited the answer's length.
+        has_own_stop: Whether the caller has named texts at which the answer ends.
     """
     if block_reason is not None:
         return FinishReason.CONTENT_FILTER
-    if finish_reason is None:
+    name = known_finish_reason(finish_reason)
+    if name is None:
         return Failure(kind=FailureKind.INCOMPLETE_ANSWER)
-    ending = _ENDINGS.get(finish_reason, _Ending.USELESS)
+    ending = _ENDINGS.get(name, _Ending.USELESS)
     match ending:
-        case _Ending.COMPLETE | _Ending.CUT_AT_LIMIT if not has_text:
-            return Failure(kind=FailureKind.EMPTY_ANSWER, reason=_word(finish_reason))
-        case _Ending.COMPLETE:
-            return FinishReason.STOP
-        case _Ending.CUT_AT_LIMIT:
+        case _Ending.CUT_AT_LIMIT if has_text or has_own_length:
             return FinishReason.LENGTH
+        case _Ending.COMPLETE if has_text or has_own_stop:
+            return FinishReason.STOP
+        case _Ending.COMPLETE | _Ending.CUT_AT_LIMIT:
+            return Failure(kind=FailureKind.EMPTY_ANSWER, reason=_word(name))
         case _Ending.POLICY:
             return FinishReason.CONTENT_FILTER
         case _Ending.ACCOUNT:
-            return Failure(kind=FailureKind.UNAUTHORIZED, reason=_word(finish_reason))
+            return Failure(kind=FailureKind.UNAUTHORIZED, reason=_word(name))
         case _Ending.USELESS:
-            return Failure(kind=FailureKind.UNUSABLE_ANSWER, reason=_word(finish_reason))
+            return Failure(kind=FailureKind.UNUSABLE_ANSWER, reason=_word(name))
         case _:  # pragma: no cover - mypy proves that this cannot be reached
             assert_never(ending)
+
+
+def known_finish_reason(finish_reason: str | None) -> str | None:
+    """A finish reason in capitals; None for the zero value, which says that it goes on.
+
+    Translators write it in other cases, and protobuf's zero value in every chunk
+    (epam/ai-dial-adapter-vertexai#85).
+    """
+    name = (finish_reason or "").upper()
+    return None if name in ("", "FINISH_REASON_UNSPECIFIED") else name
 
 
 def _word(finish_reason: str) -> str:

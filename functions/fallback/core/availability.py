@@ -5,9 +5,17 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 from datetime import datetime
+from typing import assert_never
 
 from fallback.core.hierarchy import Hierarchy
-from fallback.core.windows import EVERY_MODEL, Windows
+from fallback.core.permission import (
+    Permission,
+    Standing,
+    is_misconfigured,
+    permission,
+    service_permission,
+)
+from fallback.core.windows import Windows
 
 
 class Status(enum.StrEnum):
@@ -16,9 +24,11 @@ class Status(enum.StrEnum):
     OPERATIONAL = "operational"
     """The primary model answers."""
     DEGRADED = "degraded"
-    """A later model answers, or a probe of the primary is due."""
+    """A later model answers, or the next request will show whether one does."""
     EXHAUSTED = "exhausted"
-    """No model answers before `retry_at`."""
+    """No model is tried before `retry_at`, and a quota is a reason."""
+    UNAVAILABLE = "unavailable"
+    """No model is tried before `retry_at`, and no quota is a reason."""
     MISCONFIGURED = "misconfigured"
     """No model answers until the operator acts."""
 
@@ -28,8 +38,11 @@ class State(enum.StrEnum):
 
     AVAILABLE = "available"
     EXHAUSTED = "exhausted"
+    """A quota keeps requests out."""
+    UNAVAILABLE = "unavailable"
+    """Something else keeps requests out."""
     PROBING = "probing"
-    """Its window has ended, and no probe has succeeded yet."""
+    """One request may find out whether it answers again, or is doing so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +52,7 @@ class ModelState:
     Attributes:
         display_name: Its name for people.
         state: Whether it answers, as far as is known.
-        until: The end of its window, if one is open.
+        until: The end of its window, where that is to come.
     """
 
     display_name: str
@@ -53,17 +66,20 @@ class Availability:
 
     Attributes:
         status: How the service is.
-        retry_at: The first instant at which a model may answer again; None unless exhausted.
+        retry_at: The first instant at which a chat would be tried; None where one would be now, or
+            where a person has to act.
+        expected_at: When a model is expected back, where that is later than `retry_at`.
         models: The hierarchy, in order.
     """
 
     status: Status
-    retry_at: datetime | None
+    retry_at: datetime | None = None
+    expected_at: datetime | None = None
     models: tuple[ModelState, ...]
 
     @property
     def available(self) -> bool:
-        """Whether a chat may be answered now."""
+        """Whether a chat would be tried now."""
         return self.status in (Status.OPERATIONAL, Status.DEGRADED)
 
 
@@ -74,28 +90,61 @@ def availability(
 
     Args:
         hierarchy: The models.
-        windows: What is known of exhaustion.
+        windows: The windows that are known.
         now: The present instant (UTC).
         has_key: Whether whoever asks has a key to send chats with, as far as it knows.
     """
-    models = []
-    for model in hierarchy.models:
-        window = windows.get(model.name)
-        if window is None:
-            models.append(ModelState(model.display_name, State.AVAILABLE))
-        elif window.is_open(now):
-            models.append(ModelState(model.display_name, State.EXHAUSTED, window.until))
-        else:
-            models.append(ModelState(model.display_name, State.PROBING))
-    service = windows.get(EVERY_MODEL)
-    ends = [model.until for model in models if model.until is not None]
-    retry_at = None
-    if not has_key or (service is not None and service.is_open(now)):
-        status = Status.MISCONFIGURED
-    elif len(ends) == len(models):
-        status, retry_at = Status.EXHAUSTED, min(ends)
-    elif models[0].state is State.AVAILABLE:
-        status = Status.OPERATIONAL
-    else:
-        status = Status.DEGRADED
-    return Availability(status=status, retry_at=retry_at, models=tuple(models))
+    service = service_permission(windows, now)
+    found = [permission(model.name, windows, now) for model in hierarchy.models]
+    models = tuple(
+        ModelState(
+            model.display_name,
+            _state(p),
+            p.until if p.until is not None and p.until > now else None,
+        )
+        for model, p in zip(hierarchy.models, found, strict=True)
+    )
+    if not has_key or is_misconfigured(service):
+        return Availability(status=Status.MISCONFIGURED, models=models)
+    if not service.is_granted:
+        found = [service]
+    if any(p.is_granted for p in found):
+        is_well = found[0].standing is Standing.FREE and service.standing is Standing.FREE
+        return Availability(
+            status=Status.OPERATIONAL if is_well else Status.DEGRADED, models=models
+        )
+    retry_at, expected_at = return_of(found)
+    return Availability(
+        status=Status.EXHAUSTED if any(p.is_quota for p in found) else Status.UNAVAILABLE,
+        retry_at=retry_at,
+        expected_at=expected_at,
+        models=models,
+    )
+
+
+def return_of(refused: list[Permission]) -> tuple[datetime | None, datetime | None]:
+    """When one of several models would first be tried, and when the first is expected back.
+
+    Args:
+        refused: What keeps a request from each of them.
+
+    Returns:
+        The first instant at which one would be tried; and the end of the window that ends first,
+        where that is later.
+    """
+    retry_at = min((p.retry_at for p in refused if p.retry_at is not None), default=None)
+    until = min((p.until for p in refused if p.until is not None), default=None)
+    is_later = retry_at is not None and until is not None and until > retry_at
+    return retry_at, until if is_later else None
+
+
+def _state(found: Permission) -> State:
+    match found.standing:
+        case Standing.FREE:
+            return State.AVAILABLE
+        case Standing.DUE | Standing.PROBING:
+            return State.PROBING
+        case Standing.OPEN | Standing.TOO_LARGE:
+            return State.EXHAUSTED if found.is_quota else State.UNAVAILABLE
+        case _:  # pragma: no cover - mypy proves that this cannot be reached
+            assert_never(found.standing)

@@ -68,7 +68,7 @@ class Splice:
         self._shown = shown
         self._held: str | None = "" if shown else None
 
-    def join(self, text: str) -> str:
+    def feed(self, text: str) -> str:
         """Takes a piece, and returns what can be shown now.
 
         Pieces that may still turn out to repeat the end of the shown text are held back.
@@ -76,9 +76,9 @@ class Splice:
         if self._held is None:
             return text
         self._held += text
-        return "" if self._may_repeat_more() else self.rest()
+        return "" if self._may_repeat_more() else self.flush()
 
-    def rest(self) -> str:
+    def flush(self) -> str:
         """Returns the new part of what was held back; after this, nothing is held back."""
         held, self._held = self._held or "", None
         candidate = held.lstrip()

@@ -2,14 +2,18 @@
 
 Everything that the decision depends on is an argument, so each case is a row of a table.
 
-1. An open window over the whole service refuses at once: no model would answer.
-2. A request that two models have called invalid is invalid.
-3. The first model that may be tried is tried. Skipped are models whose window is open, models that
-   another request is probing, and models that a second attempt cannot help.
-4. A model whose window is due is tried as a probe, which needs the lease.
-5. All models but the last that may be tried leave `last_resort_seconds` of the deadline to it.
-6. No attempt starts that has too little time for its first text.
-7. An interrupted answer goes to a model that has not failed this request, if there is one.
+1. A window over the whole service refuses at once: no model would answer.
+2. A request that two models have called invalid is invalid. One that three calls have given
+   nothing for that can be shown is not sent again: each such call costs quota.
+3. The earliest model of the hierarchy that may be tried is tried. Skipped are models with an open
+   window, models that another request is probing, and models that this request has tried and that
+   another attempt cannot help.
+4. A model whose window is due is tried as a probe: whoever makes the attempt needs the lease.
+5. Each model but the last that may be tried leaves `last_resort_seconds` of the deadline to it. A
+   request that has no more time than that gives all of it to the first that may be tried.
+6. Nothing starts that could not say anything before its time is over.
+7. A model that has given this request nothing of use is tried again only after the others; so is,
+   for an answer that broke off, every model that has failed this request.
 """
 
 from __future__ import annotations
@@ -19,9 +23,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from fallback.core.failure import Failure, FailureKind, Scope
+from fallback.core.availability import return_of
+from fallback.core.failure import QUOTA_KINDS, Failure, FailureKind, Scope
 from fallback.core.hierarchy import Hierarchy, Model
-from fallback.core.windows import EVERY_MODEL, Phase, Windows
+from fallback.core.permission import (
+    Permission,
+    Standing,
+    is_misconfigured,
+    permission,
+    service_permission,
+)
+from fallback.core.window_rules import never_fits
+from fallback.core.windows import EVERY_MODEL, Windows
 
 MIN_ATTEMPT_SECONDS = 1.0
 """An attempt that has less time than this would only cost quota.
@@ -31,16 +44,22 @@ A request whose whole deadline is shorter than twice this still gets its first a
 RETRY_FLOOR_SECONDS = 5.0
 """When to try again if models failed without a window: soon, but not in a loop."""
 
-PROBING_SECONDS = 2.0
-"""When to try again while another request probes a model."""
+MAX_USELESS_REPLIES = 3
+"""So many calls of one request may cost quota and give nothing that can be shown."""
 
 _MAX_INVALID_REQUESTS = 2
+_MAX_FORBIDDEN = 2
 
 
 class RefusalReason(enum.StrEnum):
     """Why a request gets no answer. The wire format has a row for each."""
 
     MODELS_EXHAUSTED = "models_exhausted"
+    """No model may be tried, or all have failed, and a quota is a reason."""
+    MODELS_UNAVAILABLE = "models_unavailable"
+    """The same, and no quota is a reason."""
+    NO_USABLE_ANSWER = "no_usable_answer"
+    """Models have replied, and nothing that they said can be shown."""
     SERVICE_MISCONFIGURED = "service_misconfigured"
     DEADLINE_EXCEEDED = "deadline_exceeded"
     CONTEXT_LENGTH_EXCEEDED = "context_length_exceeded"
@@ -51,9 +70,17 @@ class SkipReason(enum.StrEnum):
     """Why a model was skipped."""
 
     WINDOW = "window"
+    TOO_LARGE = "too_large"
     PROBING = "probing"
     SPENT = "spent"
     NO_TIME = "no_time"
+
+
+_SKIP_REASONS = {
+    Standing.OPEN: SkipReason.WINDOW,
+    Standing.TOO_LARGE: SkipReason.TOO_LARGE,
+    Standing.PROBING: SkipReason.PROBING,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +105,14 @@ class Skipped:
     Attributes:
         model: The model's name.
         reason: Why.
-        until: The end of its window, if that is why.
+        until: When it may be tried, where waiting is all that is needed.
+        cause: The kind of failure behind it, where one is known.
     """
 
     model: str
     reason: SkipReason
     until: datetime | None = None
+    cause: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +127,7 @@ class Attempt:
         starts_at: Not before this instant.
         first_text_by: The instant by which the first visible text must have come.
         ends_by: The instant by which the answer must have ended.
+        has_alternative: Whether a later model may be tried without a probe.
         skipped: The models before it, and why.
     """
 
@@ -108,6 +138,7 @@ class Attempt:
     starts_at: datetime
     first_text_by: datetime
     ends_by: datetime
+    has_alternative: bool
     skipped: tuple[Skipped, ...]
 
 
@@ -117,12 +148,14 @@ class Refusal:
 
     Attributes:
         reason: Why.
-        retry_at: The first instant at which a model may answer; None if waiting does not help.
+        retry_at: The first instant at which a model may be tried; None where waiting does not help.
+        expected_at: When a model is expected back, where that is later than `retry_at`.
         skipped: All models, and why.
     """
 
     reason: RefusalReason
     retry_at: datetime | None = None
+    expected_at: datetime | None = None
     skipped: tuple[Skipped, ...] = ()
 
 
@@ -133,6 +166,7 @@ def decide(
     now: datetime,
     deadline: datetime,
     *,
+    tokens: int = 0,
     is_resuming: bool = False,
     jitter: float = 0.0,
 ) -> Attempt | Refusal:
@@ -144,42 +178,40 @@ def decide(
         attempts: What this request has tried so far, in order.
         now: The present instant (UTC).
         deadline: The instant at which the request must have ended.
-        is_resuming: Whether a part of the answer has been shown.
+        tokens: The request's size, see `fallback.core.size.tokens_of`.
+        is_resuming: Whether a part of the answer has been shown already.
         jitter: A random number from 0 up to 1; lengthens a backoff by up to a half.
     """
-    service = windows.get(EVERY_MODEL)
-    if (service is not None and service.phase(now) is not Phase.DUE) or any(
-        attempted.failure.scope is Scope.SERVICE for attempted in attempts
-    ):
-        return Refusal(reason=RefusalReason.SERVICE_MISCONFIGURED)
-    invalid = {a.model for a in attempts if a.failure.kind is FailureKind.INVALID_REQUEST}
-    if len(invalid) >= _MAX_INVALID_REQUESTS:
-        return Refusal(reason=RefusalReason.INVALID_REQUEST)
+    service = service_permission(windows, now)
+    if refusal := _refused_at_once(service, attempts, now):
+        return refusal
 
     limits = hierarchy.limits
     shortest = timedelta(seconds=min(MIN_ATTEMPT_SECONDS, limits.deadline_seconds / 2))
     skipped: list[Skipped] = []
+    refused: list[Permission] = []
     permitted: list[tuple[int, Model, int, datetime]] = []
     for position, model in enumerate(hierarchy.models):
-        window = windows.get(model.name)
-        tried = [attempted for attempted in attempts if attempted.model == model.name]
-        if window is not None and window.phase(now) is Phase.OPEN:
-            skipped.append(Skipped(model.name, SkipReason.WINDOW, window.until))
-        elif window is not None and window.phase(now) is Phase.PROBING:
-            soon = now + timedelta(seconds=PROBING_SECONDS)
-            skipped.append(Skipped(model.name, SkipReason.PROBING, soon))
+        found = permission(model.name, windows, now, tokens)
+        tried = [attempt for attempt in attempts if attempt.model == model.name]
+        if not found.is_granted:
+            reason = _SKIP_REASONS[found.standing]
+            skipped.append(Skipped(model.name, reason, found.retry_at, found.reason))
+            refused.append(found)
         elif tried and not _may_retry(hierarchy, tried):
-            skipped.append(Skipped(model.name, SkipReason.SPENT))
+            skipped.append(Skipped(model.name, SkipReason.SPENT, cause=tried[-1].failure.kind))
         else:
             starts_at = max(now, _backoff_end(hierarchy, tried, jitter)) if tried else now
             permitted.append((position, model, len(tried) + 1, starts_at))
-    if is_resuming:
-        permitted.sort(key=lambda candidate: candidate[2] > 1)
+    useless = {attempt.model for attempt in attempts if attempt.failure.is_useless_reply}
+    permitted.sort(key=lambda p: p[2] > 1 and (is_resuming or p[1].name in useless))
 
+    reserve = timedelta(seconds=limits.last_resort_seconds)
+    if now + reserve + shortest > deadline:
+        reserve = timedelta()
     for index, (position, model, number, starts_at) in enumerate(permitted):
         is_last = index == len(permitted) - 1
-        reserve = timedelta(seconds=0 if is_last else limits.last_resort_seconds)
-        speak_by = deadline - reserve
+        speak_by = deadline if is_last else deadline - reserve
         if starts_at + shortest > speak_by:
             skipped.append(Skipped(model.name, SkipReason.NO_TIME))
             continue
@@ -192,9 +224,55 @@ def decide(
             starts_at=starts_at,
             first_text_by=min(starts_at + first_text, speak_by),
             ends_by=deadline,
+            has_alternative=EVERY_MODEL not in windows
+            and any(other.name not in windows for _, other, _, _ in permitted[index + 1 :]),
             skipped=_before(hierarchy, position, skipped),
         )
-    return _refusal(attempts, skipped, now)
+    return _refusal(attempts, skipped, refused, now, tokens)
+
+
+def confirmed(failure: Failure, model: str, attempts: Sequence[FailedAttempt]) -> Failure:
+    """A failure in the light of those before it: what two models forbid, the key may not do.
+
+    One 403 without a reason may be about one model (an allow-list, a preview).
+
+    Args:
+        failure: What went wrong now.
+        model: The model's name.
+        attempts: What the request has tried before.
+    """
+    if failure.kind is not FailureKind.FORBIDDEN:
+        return failure
+    forbidden = {a.model for a in attempts if a.failure.kind is FailureKind.FORBIDDEN} | {model}
+    if len(forbidden) < _MAX_FORBIDDEN:
+        return failure
+    return Failure(
+        kind=FailureKind.UNAUTHORIZED, status=failure.status, reason=failure.reason or "FORBIDDEN"
+    )
+
+
+def _refused_at_once(
+    service: Permission, attempts: Sequence[FailedAttempt], now: datetime
+) -> Refusal | None:
+    """Rules 1 and 2."""
+    failures = [attempt.failure for attempt in attempts]
+    if is_misconfigured(service) or any(
+        f.scope is Scope.SERVICE and f.kind not in QUOTA_KINDS for f in failures
+    ):
+        return Refusal(reason=RefusalReason.SERVICE_MISCONFIGURED)
+    if not service.is_granted or any(f.scope is Scope.SERVICE for f in failures):
+        retry_at, expected_at = return_of([service])
+        return Refusal(
+            reason=RefusalReason.MODELS_EXHAUSTED,
+            retry_at=retry_at or now + timedelta(seconds=RETRY_FLOOR_SECONDS),
+            expected_at=expected_at,
+        )
+    invalid = {a.model for a in attempts if a.failure.kind is FailureKind.INVALID_REQUEST}
+    if len(invalid) >= _MAX_INVALID_REQUESTS:
+        return Refusal(reason=RefusalReason.INVALID_REQUEST)
+    if sum(failure.is_useless_reply for failure in failures) >= MAX_USELESS_REPLIES:
+        return Refusal(reason=RefusalReason.NO_USABLE_ANSWER)
+    return None
 
 
 def _may_retry(hierarchy: Hierarchy, tried: Sequence[FailedAttempt]) -> bool:
@@ -212,16 +290,34 @@ def _before(hierarchy: Hierarchy, position: int, skipped: Sequence[Skipped]) -> 
 
 
 def _refusal(
-    attempts: Sequence[FailedAttempt], skipped: Sequence[Skipped], now: datetime
+    attempts: Sequence[FailedAttempt],
+    skipped: Sequence[Skipped],
+    refused: Sequence[Permission],
+    now: datetime,
+    tokens: int,
 ) -> Refusal:
     every = tuple(skipped)
     if any(skip.reason is SkipReason.NO_TIME for skip in skipped):
         return Refusal(reason=RefusalReason.DEADLINE_EXCEEDED, skipped=every)
-    too_long = {a.model for a in attempts if a.failure.kind is FailureKind.CONTEXT_TOO_LONG}
+    too_long = {a.model for a in attempts if never_fits(a.failure, tokens)} | {
+        skip.model for skip in skipped if skip.cause == FailureKind.CONTEXT_TOO_LONG
+    }
     if all(skip.model in too_long for skip in skipped):
         return Refusal(reason=RefusalReason.CONTEXT_LENGTH_EXCEEDED, skipped=every)
-    if {attempted.failure.kind for attempted in attempts} == {FailureKind.INVALID_REQUEST}:
+    kinds = {attempt.failure.kind for attempt in attempts}
+    if kinds == {FailureKind.INVALID_REQUEST}:
         return Refusal(reason=RefusalReason.INVALID_REQUEST, skipped=every)
-    soon = now + timedelta(seconds=RETRY_FLOOR_SECONDS)
-    retry_at = min((skip.until or soon) for skip in skipped if skip.model not in too_long)
-    return Refusal(reason=RefusalReason.MODELS_EXHAUSTED, retry_at=retry_at, skipped=every)
+    if kinds and all(attempt.failure.is_useless_reply for attempt in attempts) and not refused:
+        return Refusal(reason=RefusalReason.NO_USABLE_ANSWER, skipped=every)
+    retry_at, expected_at = return_of(list(refused))
+    if any(s.reason is SkipReason.SPENT and s.model not in too_long for s in skipped):
+        soon = now + timedelta(seconds=RETRY_FLOOR_SECONDS)
+        retry_at = soon if retry_at is None else min(soon, retry_at)
+        expected_at = None
+    is_quota = not QUOTA_KINDS.isdisjoint(kinds) or any(p.is_quota for p in refused)
+    return Refusal(
+        reason=RefusalReason.MODELS_EXHAUSTED if is_quota else RefusalReason.MODELS_UNAVAILABLE,
+        retry_at=retry_at,
+        expected_at=expected_at,
+        skipped=every,
+    )

@@ -21,13 +21,19 @@ class FailureKind(enum.StrEnum):
     """Why an attempt gave no answer. The docs have a row for each."""
 
     RATE_LIMITED = "rate_limited"
-    """A per-minute quota."""
+    """A quota of requests for the minute."""
     QUOTA_EXHAUSTED = "quota_exhausted"
-    """A daily quota."""
+    """A quota for the day."""
+    INPUT_QUOTA = "input_quota"
+    """A quota of input tokens: it refuses long requests first."""
     UNNAMED_QUOTA = "unnamed_quota"
     """A 429 that does not say which quota."""
+    SPEND_RATE_LIMITED = "spend_rate_limited"
+    """The account spends faster than it may; it is served again in minutes."""
     NOT_FOUND = "not_found"
     """Retired, never granted (`limit: 0`), or unknown to this API version."""
+    FORBIDDEN = "forbidden"
+    """The key may not use this model, as far as one refusal tells."""
     OVERLOADED = "overloaded"
     """The provider has no capacity for this model at the moment."""
     SERVER_ERROR = "server_error"
@@ -35,9 +41,9 @@ class FailureKind(enum.StrEnum):
     TIMED_OUT = "timed_out"
     """No text in time, or the provider gave up waiting."""
     CONNECTION_FAILED = "connection_failed"
-    """Refused, reset or cut."""
+    """Refused or reset before a reply began."""
     INCOMPLETE_ANSWER = "incomplete_answer"
-    """The answer ended without a finish reason, or broke the protocol."""
+    """The reply broke off after its head, ended without a finish reason, or was malformed."""
     EMPTY_ANSWER = "empty_answer"
     """A proper end without text."""
     UNUSABLE_ANSWER = "unusable_answer"
@@ -45,39 +51,52 @@ class FailureKind(enum.StrEnum):
     CONTEXT_TOO_LONG = "context_too_long"
     """The conversation exceeds the model's context."""
     INVALID_REQUEST = "invalid_request"
-    """The model does not accept this request."""
+    """The model does not take this request."""
+    UNSUPPORTED_FIELD = "unsupported_field"
+    """The model does not take something that Nexus adds to each request."""
     UNAUTHORIZED = "unauthorized"
     """The key is missing, wrong, suspended or not allowed."""
     UNSUPPORTED_REGION = "unsupported_region"
     """The provider does not serve the caller's region."""
     OUT_OF_CREDIT = "out_of_credit"
-    """The account's prepaid credit is used up."""
+    """The account's credit is used up, or its spending cap is reached."""
     UNKNOWN = "unknown"
     """No rule fits."""
 
 
+QUOTA_KINDS = frozenset(
+    {
+        FailureKind.RATE_LIMITED,
+        FailureKind.QUOTA_EXHAUSTED,
+        FailureKind.INPUT_QUOTA,
+        FailureKind.UNNAMED_QUOTA,
+        FailureKind.SPEND_RATE_LIMITED,
+    }
+)
+"""Some limit is reached, and the provider serves again by itself."""
+
 _REQUEST_KINDS = frozenset({FailureKind.CONTEXT_TOO_LONG, FailureKind.INVALID_REQUEST})
 _SERVICE_KINDS = frozenset(
-    {FailureKind.UNAUTHORIZED, FailureKind.UNSUPPORTED_REGION, FailureKind.OUT_OF_CREDIT}
-)
-_RETRYABLE_KINDS = frozenset(
     {
-        FailureKind.OVERLOADED,
-        FailureKind.SERVER_ERROR,
-        FailureKind.CONNECTION_FAILED,
+        FailureKind.UNAUTHORIZED,
+        FailureKind.UNSUPPORTED_REGION,
+        FailureKind.OUT_OF_CREDIT,
+        FailureKind.SPEND_RATE_LIMITED,
+    }
+)
+_AMBIGUOUS_KINDS = frozenset({FailureKind.SERVER_ERROR, FailureKind.TIMED_OUT, FailureKind.UNKNOWN})
+_USELESS_KINDS = frozenset(
+    {
         FailureKind.INCOMPLETE_ANSWER,
         FailureKind.EMPTY_ANSWER,
         FailureKind.UNUSABLE_ANSWER,
     }
 )
-_AMBIGUOUS_KINDS = frozenset(
-    {
-        FailureKind.SERVER_ERROR,
-        FailureKind.TIMED_OUT,
-        FailureKind.INCOMPLETE_ANSWER,
-        FailureKind.UNKNOWN,
-    }
-)
+_RETRYABLE_KINDS = _USELESS_KINDS | {
+    FailureKind.OVERLOADED,
+    FailureKind.SERVER_ERROR,
+    FailureKind.CONNECTION_FAILED,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,8 +108,10 @@ class Failure:
         status: The HTTP status; None if there was no reply.
         reason: The provider's own machine word (`API_KEY_INVALID`, a finish reason), safe to log;
             never its prose, which can echo keys and prompts.
-        retry_delay_seconds: How long the provider asked to wait, counted from the failure; None if
-            it named no delay.
+        retry_delay_seconds: How long the provider asked to wait, counted from the failure; None
+            where it named no delay.
+        quota_value: For INPUT_QUOTA: the limit in tokens, where the provider named it.
+        is_per_day: For INPUT_QUOTA: whether it is a quota for the day.
         successor: The model that the provider names in place of a retired one.
     """
 
@@ -98,6 +119,8 @@ class Failure:
     status: int | None = None
     reason: str | None = None
     retry_delay_seconds: float | None = None
+    quota_value: int | None = None
+    is_per_day: bool = False
     successor: str | None = None
 
     @property
@@ -113,15 +136,23 @@ class Failure:
     def is_ambiguous(self) -> bool:
         """Whether the request may have caused it as well as the model.
 
-        A long prompt can break a server or take too long. A named delay rules the prompt out, as
-        waiting would not change it.
+        A long prompt can break a server or take too long. Where the provider named a delay, the
+        prompt was not the cause: time will not change a prompt.
         """
         return self.kind in _AMBIGUOUS_KINDS and self.retry_delay_seconds is None
+
+    @property
+    def is_useless_reply(self) -> bool:
+        """Whether the model worked, which costs quota, and gave nothing that can be shown.
+
+        The request itself can cause this at every model, so it counts against none of them.
+        """
+        return self.kind in _USELESS_KINDS
 
     @property
     def retryable(self) -> bool:
         """Whether a second attempt at the same model can help.
 
-        It cannot if the provider named a delay: the model is skipped until then.
+        It cannot where the provider named a delay: until then the model is skipped.
         """
         return self.kind in _RETRYABLE_KINDS and self.retry_delay_seconds is None

@@ -12,6 +12,12 @@ from datetime import UTC, datetime
 
 # google/rpc/code.proto: the HTTP mapping of the names that a body without a code can carry.
 _STATUS_BY_NAME: Mapping[str, int] = {
+    "OUT_OF_RANGE": 400,
+    "ALREADY_EXISTS": 409,
+    "ABORTED": 409,
+    "UNKNOWN": 500,
+    "DATA_LOSS": 500,
+    "UNIMPLEMENTED": 501,
     "INVALID_ARGUMENT": 400,
     "FAILED_PRECONDITION": 400,
     "UNAUTHENTICATED": 401,
@@ -30,6 +36,9 @@ _RETRY_SENTENCE = re.compile(r"[Pp]lease retry in (\S+)")
 # No lower-case letters in words, no digits in quota ids: neither can be a key.
 _MACHINE_WORD = re.compile(r"[A-Z][A-Z0-9_]{1,63}")
 _QUOTA_ID = re.compile(r"[A-Za-z-]{2,80}")
+_MAX_NESTING = 3
+# The page of Google's front end, which refuses before any API is asked.
+_GOOGLE_PAGE = re.compile(r"<title>Error \d{3} \([\w ]+\)!!1</title>")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,9 +51,12 @@ class ProviderError:
         message: The provider's prose, for matching only; or "".
         reasons: `ErrorInfo.reason` of each detail.
         quota_ids: Names of the quotas that were exceeded.
-        quota_values: The limits of those quotas, as sent.
-        retry_delay_seconds: From RetryInfo, the Retry-After header or the message, in this order.
-        is_google: Whether the body is an error object rather than a proxy's page.
+        quota_values: The limits of quotas, as sent, by the quotas' names.
+        retry_delay_seconds: From RetryInfo, ErrorInfo, the Retry-After header or the message, in
+            this order.
+        is_google: Whether the body has Google's error form: a numeric `code`, and a `status` that
+            is a google.rpc name. Anything else may come from something in between.
+        is_google_page: Whether it is the HTML page with which Google's front end refuses.
     """
 
     status: int | None
@@ -52,9 +64,10 @@ class ProviderError:
     message: str
     reasons: tuple[str, ...]
     quota_ids: tuple[str, ...]
-    quota_values: tuple[str, ...]
+    quota_values: tuple[tuple[str, str], ...]
     retry_delay_seconds: float | None
     is_google: bool
+    is_google_page: bool = False
 
     @property
     def machine_word(self) -> str | None:
@@ -77,58 +90,78 @@ def read_provider_error(
         headers: The reply's headers, with names in any case.
         now: The present instant (UTC), for a date in Retry-After.
     """
-    error = _error_object(_parsed(body))
+    parsed = _parsed(body)
+    error = _error_object(parsed)
     details = [_mapping(detail) for detail in _sequence(error.get("details"))]
-    infos = [detail for detail in details if _is_type(detail, "ErrorInfo")]
-    violations = [
-        _mapping(violation)
+    metadata = [
+        _mapping(detail.get("metadata")) for detail in details if _is_type(detail, "ErrorInfo")
+    ]
+    quotas = [
+        (_text(violation.get("quotaId")), _text(violation.get("quotaValue")))
         for detail in details
         if _is_type(detail, "QuotaFailure")
-        for violation in _sequence(detail.get("violations"))
+        for violation in map(_mapping, _sequence(detail.get("violations")))
     ]
-    limits = [_text(_mapping(info.get("metadata")).get("quota_limit")) for info in infos]
+    quotas += [(_text(m.get("quota_limit")), _text(m.get("quota_limit_value"))) for m in metadata]
     name = _text(error.get("status"))
     message = _text(error.get("message"))
+    code = error.get("code")
+    is_google = type(code) is int and name in _STATUS_BY_NAME
     if status is None or 200 <= status < 300:
-        code = error.get("code")
         status = code if type(code) is int else _STATUS_BY_NAME.get(name)
     return ProviderError(
         status=status,
         name=name,
         message=message,
-        reasons=tuple(filter(None, (_text(info.get("reason")) for info in infos))),
-        quota_ids=tuple(
-            filter(None, [_text(violation.get("quotaId")) for violation in violations] + limits)
+        reasons=tuple(
+            filter(None, (_text(d.get("reason")) for d in details if _is_type(d, "ErrorInfo")))
         ),
-        quota_values=tuple(
-            filter(None, (_text(violation.get("quotaValue")) for violation in violations))
-        ),
-        retry_delay_seconds=_retry_delay_seconds(details, headers, message, now),
-        is_google=bool(error),
+        quota_ids=tuple(name for name, _ in quotas if name),
+        quota_values=tuple((name, value) for name, value in quotas if value),
+        retry_delay_seconds=_retry_delay_seconds(details, metadata, headers, message, now),
+        is_google=is_google,
+        is_google_page=parsed is None and _GOOGLE_PAGE.search(_as_text(body)) is not None,
     )
 
 
-def _parsed(body: object) -> object:
+def _as_text(body: object) -> str:
     if isinstance(body, bytes | bytearray):
-        body = bytes(body).decode("utf-8", errors="replace")
-    if not isinstance(body, str):
+        return bytes(body).decode("utf-8", errors="replace")
+    return _text(body)
+
+
+def _parsed(body: object) -> object:
+    if not isinstance(body, str | bytes | bytearray):
         return body
     try:
-        return json.loads(body)
-    except (ValueError, RecursionError):  # An HTML page, half a body, or endless brackets.
+        return json.loads(_as_text(body))
+    except (ValueError, RecursionError):  # A page, half a body, or brackets without end.
         return None
 
 
-def _error_object(body: object) -> Mapping[object, object]:
+def _error_object(body: object, depth: int = 0) -> Mapping[object, object]:
+    """The error in a body: bare, under `error`, in an array, or as text in another's message.
+
+    Vertex wraps errors in an array (gemini-cli#14831), gateways put the whole error into their own
+    message (gemini-cli#1905).
+    """
     if isinstance(body, Sequence) and not isinstance(body, str) and body:
-        body = body[0]  # Vertex wraps errors in an array (gemini-cli#14831).
+        body = body[0]
     outer = _mapping(body)
     inner = outer.get("error", outer)
-    return {"message": inner} if isinstance(inner, str) else _mapping(inner)
+    error: Mapping[object, object] = (
+        {"message": inner} if isinstance(inner, str) else _mapping(inner)
+    )
+    message = _text(error.get("message")).strip()
+    if depth < _MAX_NESTING and message.startswith(("{", "[")):
+        nested = _error_object(_parsed(message), depth + 1)
+        return nested if "status" in nested or "code" in nested else error
+    return error
 
 
 def _retry_delay_seconds(
     details: Sequence[Mapping[object, object]],
+    metadata: Sequence[Mapping[object, object]],
     headers: Mapping[str, str],
     message: str,
     now: datetime,
@@ -138,6 +171,10 @@ def _retry_delay_seconds(
             delay = _duration_seconds(_text(detail.get("retryDelay")))
             if delay is not None:
                 return delay
+    for found in metadata:
+        delay = _duration_seconds(_text(found.get("quotaResetDelay")))
+        if delay is not None:
+            return delay
     for header, value in headers.items():
         if header.lower() == "retry-after":
             delay = _retry_after_seconds(value, now)

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
-from typing import assert_never
 from zoneinfo import ZoneInfo
 
-from fallback.core.decision import FailedAttempt
 from fallback.core.failure import Failure, FailureKind, Scope
-from fallback.core.windows import EVERY_MODEL, ISOLATED, Window, from_epoch_ms, to_epoch_ms
+from fallback.core.size import LARGE_TOKENS
+from fallback.core.windows import (
+    EVERY_MODEL,
+    ISOLATED,
+    Window,
+    from_epoch_ms,
+    outlasts,
+    to_epoch_ms,
+)
 
 # "Requests per day (RPD) quotas reset at midnight Pacific time", Gemini API, rate limits.
 _QUOTA_DAY = ZoneInfo("America/Los_Angeles")
@@ -19,50 +25,170 @@ _QUOTA_DAY = ZoneInfo("America/Los_Angeles")
 _MAX_JITTER_SECONDS = 1.0
 _MAX_DOUBLINGS = 30
 
+TRIPPING_FAILURES = 4
+"""So many transient failures in a row set a model aside: fewer come by chance in a large fleet
+(docs/simulation.md, "errors by chance")."""
+
+TRIPPING_SILENCES = 3
+"""So many silences in a row do: each costs a visitor the whole wait."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WindowRules:
     """Lengths of windows, all in seconds.
 
     Attributes:
-        per_minute: A per-minute quota without a named delay.
-        per_minute_cap: The longest delay that a per-minute quota may claim.
-        named_cap: The longest delay that any other failure may claim.
-        unnamed_quota: A 429 that says nothing more.
-        transient_first: The second transient failure in a row.
-        transient_cap: The longest that `transient_first` becomes while probes fail.
-        transient_memory: How long one transient failure is remembered.
-        not_found: A model that is retired or was never granted.
-        service: A key, region or account that the provider rejects.
-        probe_interval: Longer windows are probed this often.
+        per_minute: For a quota of the minute, where the provider names no delay.
+        per_minute_cap: The longest that a quota of the minute may claim.
+        named_cap: The longest that any other delay named by the provider may claim.
+        unnamed_quota: For a 429 that says nothing more.
+        spend_rate: For an account that spends too fast, where the provider names no delay.
+        transient_first: After overloads, server errors or broken connections in a row.
+        transient_cap: What that doubles up to.
+        silence_first: After silences in a row; its probe costs a visitor the wait.
+        silence_cap: What that doubles up to.
+        transient_memory: How soon one transient failure must follow another to count with it.
+        not_found: For a model that is retired or was never granted.
+        service: For a key, region or account that no model will answer to.
+        probe_interval: A window that lasts longer is probed this often.
     """
 
     per_minute: float = 15
     per_minute_cap: float = 120
     named_cap: float = 900
     unnamed_quota: float = 300
-    transient_first: float = 15
-    transient_cap: float = 300
-    transient_memory: float = 60
+    spend_rate: float = 120
+    transient_first: float = 5
+    transient_cap: float = 5
+    silence_first: float = 15
+    silence_cap: float = 60
+    transient_memory: float = 300
     not_found: float = 21600
     service: float = 60
     probe_interval: float = 1800
 
 
-def counts_against_model(failure: Failure, model: str, attempts: Sequence[FailedAttempt]) -> bool:
-    """Whether a failure counts against its model.
+@dataclass(frozen=True, slots=True)
+class Streak:
+    """Transient failures of one model in a row, as one process has seen them.
 
-    An ambiguous failure counts only at the first model that fails the request in such a way. Once
-    a second one does, the request is the likelier cause, and other visitors must not pay for it.
+    Attributes:
+        failures: How many.
+        silences: How many of the last ones were silences.
+        last_at: When the last one was.
+    """
+
+    failures: int = 0
+    silences: int = 0
+    last_at: datetime | None = None
+
+    @property
+    def trips(self) -> bool:
+        """Whether they are more than chance."""
+        return self.failures >= TRIPPING_FAILURES or self.silences >= TRIPPING_SILENCES
+
+
+def streak_after(
+    failure: Failure, now: datetime, streak: Streak | None, rules: WindowRules
+) -> Streak | None:
+    """The streak with one more failure; as it was if that is none of its kind.
+
+    Args:
+        failure: What went wrong.
+        now: The instant of the failure (UTC).
+        streak: What came before it; None where the model has answered since.
+        rules: How soon one must follow another.
+    """
+    if failure.kind not in _TRANSIENT_KINDS or failure.retry_delay_seconds is not None:
+        return streak
+    memory = timedelta(seconds=rules.transient_memory)
+    if streak is None or streak.last_at is None or now > streak.last_at + memory:
+        streak = Streak()
+    is_silence = failure.kind is FailureKind.TIMED_OUT
+    return Streak(streak.failures + 1, streak.silences + 1 if is_silence else 0, now)
+
+
+def counts_against_model(
+    failure: Failure, model: str, earlier: Iterable[tuple[str, Failure]]
+) -> bool:
+    """Whether a failure says anything about the model that it happened at.
+
+    What a request can cause at every model by itself counts against none of them. Where either may
+    be the cause, it counts at the first model only: where another has failed this request so, the
+    request is the likelier cause, and nobody else must pay.
 
     Args:
         failure: What went wrong.
         model: The model's name.
-        attempts: What the request has tried so far.
+        earlier: The failures that the request has met before, each with the model's name.
     """
+    if failure.is_useless_reply:
+        return False
     return not failure.is_ambiguous or not any(
-        attempted.failure.is_ambiguous for attempted in attempts if attempted.model != model
+        before.is_ambiguous for name, before in earlier if name != model
     )
+
+
+def never_fits(failure: Failure, tokens: int) -> bool:
+    """Whether a request is too long for the model, however long it waits.
+
+    Args:
+        failure: What went wrong.
+        tokens: The request's size, see `fallback.core.size.tokens_of`.
+    """
+    if failure.kind is FailureKind.INPUT_QUOTA and keeps_out_large_only(failure, tokens):
+        return failure.quota_value is None or tokens > failure.quota_value
+    return failure.kind is FailureKind.CONTEXT_TOO_LONG
+
+
+def keeps_out_large_only(failure: Failure, tokens: int) -> bool:
+    """Whether a refusal was about the request's size, so that smaller ones must not pay for it.
+
+    A request above half of a quota of input tokens has used it up by itself. Where the limit is
+    not named, or not even the quota, a large request is the likelier cause.
+
+    Args:
+        failure: What went wrong.
+        tokens: The request's size, see `fallback.core.size.tokens_of`.
+    """
+    if failure.kind is FailureKind.INPUT_QUOTA and failure.quota_value is not None:
+        return tokens > failure.quota_value / 2
+    return (
+        failure.kind in (FailureKind.INPUT_QUOTA, FailureKind.UNNAMED_QUOTA)
+        and tokens >= LARGE_TOKENS
+    )
+
+
+def size_window_after(
+    failure: Failure,
+    now: datetime,
+    rules: WindowRules,
+    tokens: int,
+    *,
+    standing: Window | None = None,
+    jitter: float = 0.0,
+) -> Window | None:
+    """The window that keeps requests of at least half this size out, if it says anything new.
+
+    It is not probed: it ends, and whoever comes next tries.
+
+    Args:
+        failure: A failure that `keeps_out_large_only`.
+        now: The instant of the failure (UTC).
+        rules: Lengths of windows.
+        tokens: The request's size.
+        standing: What keeps large requests out already.
+        jitter: A random number from 0 up to 1.
+    """
+    until, min_tokens = _whole_ms(_until(failure, now, rules, 0, jitter)), tokens // 2
+    if standing is not None and standing.is_open(now) and standing.min_tokens is not None:
+        if standing.min_tokens <= min_tokens and not outlasts(Window(until, ""), standing):
+            return None
+        # Written only if it ends later than what stands.
+        until = max(until, standing.until + timedelta(milliseconds=1))
+        min_tokens = min(min_tokens, standing.min_tokens)
+    reason = FailureKind.CONTEXT_TOO_LONG if never_fits(failure, tokens) else failure.kind
+    return Window(until=until, reason=reason, min_tokens=min_tokens)
 
 
 def window_after(
@@ -72,7 +198,7 @@ def window_after(
     *,
     standing: Window | None = None,
     is_probe: bool = False,
-    strike_at: datetime | None = None,
+    streak: Streak | None = None,
     jitter: float = 0.0,
 ) -> Window | None:
     """The window that a failure opens, if any.
@@ -81,27 +207,26 @@ def window_after(
         failure: What went wrong.
         now: The instant of the failure (UTC).
         rules: Lengths of windows.
-        standing: The model's window so far; for a probe, the window that it probed.
-        is_probe: Whether the attempt was a probe. Without a named delay, the window that it opens
-            is twice as long as the one before.
-        strike_at: When the model last failed in a transient way, if it has not answered since.
+        standing: What stands against the model already; for a probe, the window that it probed.
+        is_probe: Whether the failed attempt was a probe. Where the provider names no instant, the
+            window that it opens may be twice as long as after the probe before it.
+        streak: Transient failures in a row, this one included.
         jitter: A random number from 0 up to 1.
     """
+    is_transient = failure.kind in _TRANSIENT_KINDS and failure.retry_delay_seconds is None
     if standing is not None and not is_probe:
         if standing.reason == ISOLATED:
             return None  # Set by hand: it stands until its end.
         if not standing.is_open(now):
-            return None  # The attempt began before that window, and only a probe may judge it.
-        if strike_after(failure, now, None) is not None:
-            return None  # The attempt was under way when the window opened: no new sign.
-    failed_probes = standing.failed_probes + 1 if standing is not None and is_probe else 0
-    is_sign = failed_probes > 0 or _is_second_strike(now, strike_at, rules)
-    seconds = _seconds_after(failure, now, rules, failed_probes, is_sign=is_sign, jitter=jitter)
-    if seconds is None:
+            return None  # It began before that window; whether it is over is for a probe to say.
+        if is_transient:
+            return None  # It was under way when the window opened, and is no further sign.
+    if failure.kind in _HARMLESS_KINDS:
         return None
-    until = now + timedelta(seconds=seconds)
-    if failure.kind is FailureKind.QUOTA_EXHAUSTED:
-        until = next_quota_day(now)
+    failed_probes = standing.failed_probes + 1 if standing is not None and is_probe else 0
+    if is_transient and not failed_probes and (streak is None or not streak.trips):
+        return None
+    until = _until(failure, now, rules, failed_probes, jitter)
     interval = timedelta(seconds=rules.probe_interval)
     return Window(
         until=_whole_ms(until),
@@ -109,12 +234,6 @@ def window_after(
         probe_at=_whole_ms(now + interval) if until - now > interval else None,
         failed_probes=failed_probes,
     )
-
-
-def strike_after(failure: Failure, now: datetime, strike_at: datetime | None) -> datetime | None:
-    """When the model last failed in a transient way, given one more failure."""
-    is_transient = failure.kind in _TRANSIENT_KINDS and failure.retry_delay_seconds is None
-    return now if is_transient else strike_at
 
 
 class ProbeResult(enum.StrEnum):
@@ -128,20 +247,22 @@ class ProbeResult(enum.StrEnum):
     """Nothing: another request should probe."""
 
 
-def probe_result(name: str, failure: Failure) -> ProbeResult:
+def probe_result(name: str, failure: Failure, *, is_about_size: bool = False) -> ProbeResult:
     """What the failure of its probe says about a window.
 
     Args:
         name: The model's name, or EVERY_MODEL for the window over the whole service.
         failure: How the probe failed.
+        is_about_size: Whether a shorter request might have been answered.
     """
     if name == EVERY_MODEL:
         if failure.scope is Scope.SERVICE:
             return ProbeResult.EXHAUSTED
         return ProbeResult.ANSWERS if failure.kind in _KEY_WORKS_KINDS else ProbeResult.UNKNOWN
-    if failure.scope is not Scope.MODEL:
+    is_own = is_about_size or failure.kind is FailureKind.UNSUPPORTED_FIELD
+    if is_own or failure.scope is not Scope.MODEL:
         return ProbeResult.UNKNOWN
-    return ProbeResult.ANSWERS if failure.kind in _USELESS_KINDS else ProbeResult.EXHAUSTED
+    return ProbeResult.ANSWERS if failure.is_useless_reply else ProbeResult.EXHAUSTED
 
 
 def next_quota_day(now: datetime) -> datetime:
@@ -156,87 +277,82 @@ _TRANSIENT_KINDS = frozenset(
         FailureKind.SERVER_ERROR,
         FailureKind.TIMED_OUT,
         FailureKind.CONNECTION_FAILED,
-        FailureKind.INCOMPLETE_ANSWER,
         FailureKind.UNKNOWN,
     }
 )
-_USELESS_KINDS = frozenset({FailureKind.EMPTY_ANSWER, FailureKind.UNUSABLE_ANSWER})
+# As a rule the doing of one conversation, or of Nexus itself; other visitors must not pay for it.
+_HARMLESS_KINDS = frozenset(
+    {
+        FailureKind.CONTEXT_TOO_LONG,
+        FailureKind.INVALID_REQUEST,
+        FailureKind.UNSUPPORTED_FIELD,
+        FailureKind.INCOMPLETE_ANSWER,
+        FailureKind.EMPTY_ANSWER,
+        FailureKind.UNUSABLE_ANSWER,
+    }
+)
 # What Gemini says only to a key that it accepts.
-_KEY_WORKS_KINDS = _USELESS_KINDS | {
-    FailureKind.RATE_LIMITED,
-    FailureKind.QUOTA_EXHAUSTED,
-    FailureKind.UNNAMED_QUOTA,
-    FailureKind.NOT_FOUND,
-    FailureKind.OVERLOADED,
-    FailureKind.CONTEXT_TOO_LONG,
-}
+_KEY_WORKS_KINDS = frozenset(
+    {
+        FailureKind.INCOMPLETE_ANSWER,
+        FailureKind.EMPTY_ANSWER,
+        FailureKind.UNUSABLE_ANSWER,
+        FailureKind.RATE_LIMITED,
+        FailureKind.QUOTA_EXHAUSTED,
+        FailureKind.INPUT_QUOTA,
+        FailureKind.UNNAMED_QUOTA,
+        FailureKind.NOT_FOUND,
+        FailureKind.OVERLOADED,
+        FailureKind.CONTEXT_TOO_LONG,
+        FailureKind.UNSUPPORTED_FIELD,
+    }
+)
 
 
-def _seconds_after(
-    failure: Failure,
-    now: datetime,
-    rules: WindowRules,
-    failed_probes: int,
-    *,
-    is_sign: bool,
-    jitter: float,
-) -> float | None:
-    match failure.kind:
-        case FailureKind.CONTEXT_TOO_LONG | FailureKind.INVALID_REQUEST:
-            return None
-        case FailureKind.EMPTY_ANSWER | FailureKind.UNUSABLE_ANSWER:
-            # Usually caused by one conversation; other visitors must not pay for it.
-            return None
+def _until(
+    failure: Failure, now: datetime, rules: WindowRules, failed_probes: int, jitter: float
+) -> datetime:
+    """When the window of a failure ends."""
+    is_day = failure.kind is FailureKind.INPUT_QUOTA and failure.is_per_day
+    if is_day or failure.kind is FailureKind.QUOTA_EXHAUSTED:
+        return next_quota_day(now)
+    first, cap, named_cap = _lengths(failure.kind, rules)
+    delay = failure.retry_delay_seconds
+    if named_cap is None or delay is None:
+        return now + timedelta(seconds=_doubled(first, failed_probes, cap))
+    seconds = max(1.0, delay)
+    seconds = min(named_cap, seconds + jitter * min(_MAX_JITTER_SECONDS, seconds / 10))
+    return now + timedelta(seconds=seconds)
+
+
+def _lengths(kind: FailureKind, rules: WindowRules) -> tuple[float, float, float | None]:
+    """The first length, what it doubles up to, and the longest that the provider may name.
+
+    All in seconds; None for the last where what the provider names does not count.
+    """
+    match kind:
         case FailureKind.UNAUTHORIZED | FailureKind.UNSUPPORTED_REGION | FailureKind.OUT_OF_CREDIT:
-            # Not doubled, so that a repaired key is noticed soon.
-            return rules.service
-        case FailureKind.QUOTA_EXHAUSTED:
-            return (next_quota_day(now) - now).total_seconds()
+            # Not doubled: whoever has mended the key should see that it works again.
+            return rules.service, rules.service, None
+        case FailureKind.FORBIDDEN:
+            return rules.service, rules.not_found, None
         case FailureKind.NOT_FOUND:
-            return rules.not_found
-        case FailureKind.RATE_LIMITED:
-            unnamed = _doubled(rules.per_minute, failed_probes, rules.per_minute_cap)
-            return _named(failure, rules.per_minute_cap, jitter) or unnamed
+            return rules.not_found, rules.not_found, None
+        case FailureKind.RATE_LIMITED | FailureKind.INPUT_QUOTA:
+            return rules.per_minute, rules.per_minute_cap, rules.per_minute_cap
         case FailureKind.UNNAMED_QUOTA:
-            unnamed = _doubled(rules.unnamed_quota, failed_probes, rules.named_cap)
-            return _named(failure, rules.named_cap, jitter) or unnamed
-        case (
-            FailureKind.OVERLOADED
-            | FailureKind.SERVER_ERROR
-            | FailureKind.TIMED_OUT
-            | FailureKind.CONNECTION_FAILED
-            | FailureKind.INCOMPLETE_ANSWER
-            | FailureKind.UNKNOWN
-        ):
-            named = _named(failure, rules.named_cap, jitter)
-            if named is not None:
-                return named
-            return (
-                _doubled(rules.transient_first, failed_probes, rules.transient_cap)
-                if is_sign
-                else None
-            )
-        case _:  # pragma: no cover - mypy proves that this cannot be reached
-            assert_never(failure.kind)
-
-
-def _is_second_strike(now: datetime, strike_at: datetime | None, rules: WindowRules) -> bool:
-    """One transient failure may be chance; a second one soon after is a sign."""
-    memory = timedelta(seconds=rules.transient_memory)
-    return strike_at is not None and now <= strike_at + memory
+            return rules.unnamed_quota, rules.named_cap, rules.named_cap
+        case FailureKind.SPEND_RATE_LIMITED:
+            return rules.spend_rate, rules.named_cap, rules.named_cap
+        case FailureKind.TIMED_OUT:
+            return rules.silence_first, rules.silence_cap, rules.named_cap
+        case _:
+            return rules.transient_first, rules.transient_cap, rules.named_cap
 
 
 def _doubled(first_seconds: float, times: int, cap_seconds: float) -> float:
     """Doubles a number of seconds, up to the cap; a cap below the first has no effect."""
     return max(first_seconds, min(cap_seconds, first_seconds * 2.0 ** min(times, _MAX_DOUBLINGS)))
-
-
-def _named(failure: Failure, cap_seconds: float, jitter: float) -> float | None:
-    """The delay that the provider named: at least 1 s, with a little jitter, capped."""
-    if failure.retry_delay_seconds is None:
-        return None
-    seconds = max(1.0, failure.retry_delay_seconds)
-    return min(cap_seconds, seconds + jitter * min(_MAX_JITTER_SECONDS, seconds / 10))
 
 
 def _whole_ms(instant: datetime) -> datetime:

@@ -32,11 +32,11 @@ class Phase(enum.StrEnum):
     """What a window means for a request that arrives now."""
 
     OPEN = "open"
-    """Requests skip the model."""
+    """Skip the model."""
     DUE = "due"
     """One request may probe the model, if it gets the lease."""
     PROBING = "probing"
-    """Another request is probing the model: skip it, and look again soon."""
+    """Another request is probing it: skip it, and look again soon."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +49,11 @@ class Window:
         probe_at: When one request may probe the model; None means at `until`.
         leased_until: The end of the last probe's lease; None if there was none.
         failed_probes: How often in a row a probe has found the model still exhausted.
-        version: The state of the store that this was read from, in the store's own terms. A write
-            with a version changes nothing if the store has moved on; None always writes.
+        min_tokens: It keeps out only requests of at least so many input tokens, as
+            `fallback.core.size.tokens_of` counts them; None keeps out all.
+        version: The state of the store that this was read from, in the store's own terms. What
+            is written with a version changes nothing if the store has moved on; None writes
+            whatever there is.
     """
 
     until: datetime
@@ -58,6 +61,7 @@ class Window:
     probe_at: datetime | None = None
     leased_until: datetime | None = None
     failed_probes: int = 0
+    min_tokens: int | None = None
     version: object | None = field(default=None, compare=False)
 
     def is_open(self, now: datetime) -> bool:
@@ -75,6 +79,11 @@ class Window:
 
 Windows = Mapping[str, Window]
 """A snapshot: windows by model name, ended ones included; a healthy model has none."""
+
+
+def size_key(model: str) -> str:
+    """The name under which the window for a model's long requests is kept."""
+    return f"{model}#input"
 
 
 def longer(one: Window | None, other: Window | None) -> Window | None:

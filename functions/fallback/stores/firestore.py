@@ -1,7 +1,8 @@
 """Windows in Firestore: shared by all instances of both functions.
 
 `exhaustion_windows/{model}` holds `until_ms`, `probe_at_ms` and `leased_until_ms` (UTC epoch
-milliseconds), `reason`, `reasons` by `until_ms`, `reopened` and `expires_at` (for the TTL policy).
+milliseconds), `reason`, `reasons` by `until_ms`, `reopened`, `min_tokens` (in windows for large
+requests) and `expires_at` (for the TTL policy).
 Opening a window takes the maximum on the server, so such writes commute: no read, no lock, no
 transaction, and concurrent instances cannot shorten or lose a window. What only one may do (lease
 a probe, close a window, reopen it after a probe) has the document's update time as precondition.
@@ -69,9 +70,13 @@ class FirestoreWindowStore:
             "reopened": window.failed_probes,
             "expires_at": window.until + _KEEP,
         }
+        if window.min_tokens is not None:
+            fields["min_tokens"] = window.min_tokens
         if window.version is not None:
             return self._update(model, fields, window.version)
         commuting = {name: firestore.Maximum(fields[name]) for name in _GROWING}
+        if window.min_tokens is not None:
+            commuting["min_tokens"] = firestore.Minimum(window.min_tokens)
         with calls():
             reference = self._collection().document(model)
             written = reference.set(
@@ -155,6 +160,7 @@ def _window(document: Any) -> Window | None:
             probe_at=None if probe_at is None or probe_at >= until else probe_at,
             leased_until=_instant(fields.get("leased_until_ms")),
             failed_probes=int(fields.get("reopened") or 0),
+            min_tokens=None if (least := fields.get("min_tokens")) is None else int(least),
             version=document.update_time,
         )
     except (AttributeError, KeyError, TypeError, ValueError, OverflowError):

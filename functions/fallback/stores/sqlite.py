@@ -12,7 +12,7 @@ from typing import Any
 from fallback.core.windows import Window, from_epoch_ms, to_epoch_ms
 from fallback.stores.sqlite_file import SqliteFile
 
-_SCHEMA_VERSION = 2
+_SCHEMA_VERSION = 3
 _SCHEMA = """
 CREATE TABLE exhaustion_windows (
     model TEXT PRIMARY KEY,
@@ -21,11 +21,12 @@ CREATE TABLE exhaustion_windows (
     probe_at_ms INTEGER,
     leased_until_ms INTEGER,
     reopened INTEGER NOT NULL DEFAULT 0,
+    min_tokens INTEGER,
     version INTEGER NOT NULL DEFAULT (random())
 ) STRICT
 """
 _READ = """
-SELECT model, until_ms, reason, probe_at_ms, leased_until_ms, reopened, version
+SELECT model, until_ms, reason, probe_at_ms, leased_until_ms, reopened, min_tokens, version
 FROM exhaustion_windows WHERE until_ms >= ?
 """
 _ALL = -(2**63)
@@ -33,14 +34,15 @@ _ALL = -(2**63)
 # The reason stays with the instant that it explains. In an upsert, SQLite evaluates the right
 # sides with the row's old values.
 _EXTEND = """
-INSERT INTO exhaustion_windows (model, until_ms, reason, probe_at_ms, reopened)
-VALUES (:model, :until_ms, :reason, :probe_at_ms, :reopened)
+INSERT INTO exhaustion_windows (model, until_ms, reason, probe_at_ms, reopened, min_tokens)
+VALUES (:model, :until_ms, :reason, :probe_at_ms, :reopened, :min_tokens)
 ON CONFLICT (model) DO UPDATE SET
     until_ms = excluded.until_ms,
     reason = excluded.reason,
     probe_at_ms = excluded.probe_at_ms,
     leased_until_ms = NULL,
     reopened = MAX(exhaustion_windows.reopened, excluded.reopened),
+    min_tokens = excluded.min_tokens,
     version = random()
 WHERE excluded.until_ms > exhaustion_windows.until_ms
 RETURNING version
@@ -52,6 +54,7 @@ UPDATE exhaustion_windows SET
     probe_at_ms = :probe_at_ms,
     leased_until_ms = NULL,
     reopened = :reopened,
+    min_tokens = :min_tokens,
     version = random()
 WHERE model = :model AND version = :version
 RETURNING version
@@ -89,6 +92,7 @@ class SqliteWindowStore:
             "reason": window.reason,
             "probe_at_ms": None if window.probe_at is None else to_epoch_ms(window.probe_at),
             "reopened": window.failed_probes,
+            "min_tokens": window.min_tokens,
             "version": window.version,
         }
         with self._file.transaction() as connection:
@@ -116,13 +120,14 @@ class SqliteWindowStore:
 
 
 def _window(columns: list[Any]) -> Window:
-    until_ms, reason, probe_at_ms, leased_until_ms, reopened, version = columns
+    until_ms, reason, probe_at_ms, leased_until_ms, reopened, min_tokens, version = columns
     return Window(
         until=from_epoch_ms(until_ms),
         reason=reason,
         probe_at=None if probe_at_ms is None else from_epoch_ms(probe_at_ms),
         leased_until=None if leased_until_ms is None else from_epoch_ms(leased_until_ms),
         failed_probes=reopened,
+        min_tokens=min_tokens,
         version=version,
     )
 

@@ -77,6 +77,11 @@ class Book:
         """One window, without its lease."""
         return longer(self._known.get(name), self._unwritten.get(name))
 
+    def due_at(self, name: str) -> datetime | None:
+        """When the probe of a window is due; None if there is no such window."""
+        window = self.window(name)
+        return None if window is None else min(window.probe_at or window.until, window.until)
+
     def is_old(self, now: datetime) -> bool:
         """Whether it is time to `read` the store."""
         return not self._was_read_within(self._max_age, now)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from fallback.core.failure import Failure, Scope
 from fallback.core.window_rules import (
     ProbeResult,
+    Streak,
     WindowRules,
+    keeps_out_large_only,
     probe_result,
-    strike_after,
+    size_window_after,
+    streak_after,
     window_after,
 )
-from fallback.core.windows import EVERY_MODEL, Window, after_failed_probe, outlasts
+from fallback.core.windows import EVERY_MODEL, Window, after_failed_probe, outlasts, size_key
 from fallback.windows.book import Book, Task
 from fallback.windows.leases import RunningAttempt
 
@@ -29,7 +33,7 @@ class Judge:
         """
         self._book = book
         self._rules = rules
-        self._strikes: dict[str, datetime] = {}
+        self._streaks: dict[str, Streak] = {}
 
     def failed(
         self, running: RunningAttempt, failure: Failure, now: datetime, jitter: float
@@ -51,19 +55,38 @@ class Judge:
         """
         book = self._book
         verdicts = {ProbeResult.ANSWERS: book.close, ProbeResult.UNKNOWN: book.release}
+        is_about_size = keeps_out_large_only(failure, running.tokens)
         ended = [
             verdicts[verdict](held, now)
             for name, held in running.leases.items()
-            if (verdict := probe_result(name, failure)) in verdicts
+            if (verdict := probe_result(name, failure, is_about_size=is_about_size)) in verdicts
         ]
-        name = EVERY_MODEL if failure.scope is Scope.SERVICE else running.model
-        window = self._opened(name, running, failure, now, jitter)
+        if is_about_size:
+            name = size_key(running.model)
+            window = self._opened_for_size(name, running, failure, now, jitter)
+        else:
+            name = EVERY_MODEL if failure.scope is Scope.SERVICE else running.model
+            window = self._opened(name, running, failure, now, jitter)
         tasks = [task for task in ended if task is not None]
         return tasks, None if window is None else (name, window)
 
     def answered(self, model: str) -> None:
         """Forgets the transient failures of a model."""
-        self._strikes.pop(model, None)
+        self._streaks.pop(model, None)
+
+    def _opened_for_size(
+        self, name: str, running: RunningAttempt, failure: Failure, now: datetime, jitter: float
+    ) -> Window | None:
+        standing = self._book.window(name)
+        window = size_window_after(
+            failure, now, self._rules, running.tokens, standing=standing, jitter=jitter
+        )
+        if window is None:
+            return None
+        if standing is not None and not standing.is_open(now):
+            window = replace(window, version=standing.version)  # Its threshold is not the old one.
+        self._book.put(name, window, None, now)
+        return window
 
     def _opened(
         self, name: str, running: RunningAttempt, failure: Failure, now: datetime, jitter: float
@@ -74,19 +97,18 @@ class Judge:
         if lease is None and self._book.closed_since(name, running.started_at):
             return None
         standing = lease.window if lease is not None else self._book.window(name)
-        strike_at = self._strikes.get(running.model)
+        streak = streak_after(failure, now, self._streaks.get(running.model), self._rules)
+        if streak is not None:
+            self._streaks[running.model] = streak
         window = window_after(
             failure,
             now,
             self._rules,
             standing=standing,
             is_probe=lease is not None,
-            strike_at=strike_at,
+            streak=streak,
             jitter=jitter,
         )
-        strike_at = strike_after(failure, now, strike_at)
-        if strike_at is not None:
-            self._strikes[running.model] = strike_at
         if window is None:
             return None
         if lease is not None:

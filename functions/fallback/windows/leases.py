@@ -34,8 +34,10 @@ class RunningAttempt:
         model: The model that was asked.
         started_at: When it began.
         leases: Of the windows that it probes.
+        tokens: The request's size, see `fallback.core.size.tokens_of`.
     """
 
     model: str
     started_at: datetime
     leases: Leases
+    tokens: int = 0

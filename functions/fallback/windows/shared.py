@@ -17,7 +17,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from fallback.core.failure import Failure, FailureKind, Scope
 from fallback.core.window_rules import WindowRules
@@ -29,6 +29,9 @@ from fallback.windows.book import Book
 from fallback.windows.judge import Judge
 from fallback.windows.leases import Lease, Leases, RunningAttempt
 from fallback.windows.store_thread import StoreThread
+
+_PROBE_SPREAD = timedelta(seconds=2)
+"""222 and 1,649 probes of 100 and 500 processes become 10 (docs/simulation.md, the rules)."""
 
 
 class SharedWindows:
@@ -85,6 +88,28 @@ class SharedWindows:
         """
         return self._thread.wait_for_change(version, seconds)
 
+    def seconds_to_turn(self, names: Iterable[str]) -> float:
+        """How long this process should wait before it asks for some probes.
+
+        Many processes find a window due at the same moment: each asks at a random one.
+
+        Args:
+            names: The windows that are due.
+        """
+        now = self._clock.now()
+        with self._thread.book() as book:
+            due = [book.due_at(name) for name in names]
+        spread = _PROBE_SPREAD * self._jitter()
+        return max(((at + spread - now).total_seconds() for at in due if at), default=0.0)
+
+    def pass_over(self, names: Iterable[str], seconds: float) -> None:
+        """Leaves probes to other processes for so long."""
+        until = self._clock.now() + timedelta(seconds=seconds)
+        with self._thread.book() as book:
+            for name in names:
+                if (window := book.window(name)) is not None:
+                    book.pass_over(name, window, until)
+
     def claim(self, names: Iterable[str], until: datetime, budget: WaitBudget) -> Leases | None:
         """Asks for the probes of some windows.
 
@@ -131,7 +156,7 @@ class SharedWindows:
         )
         if failure.kind is FailureKind.NOT_FOUND:
             self._log(Event.MODEL_RETIRED, model=name, successor=failure.successor)
-        if failure.scope is Scope.SERVICE:
+        if failure.scope is Scope.SERVICE and failure.kind is not FailureKind.SPEND_RATE_LIMITED:
             self._log(Event.SERVICE_MISCONFIGURED, kind=failure.kind, reason=failure.reason)
         self._thread.wait(written, budget)
 

@@ -8,6 +8,8 @@ from typing import Any, assert_never
 
 from fallback.availability_report import seconds_until
 from fallback.core.decision import Refusal, RefusalReason
+from fallback.core.failure import FailureKind
+from fallback.core.windows import ISOLATED
 from fallback.rfc3339 import rfc3339
 from nexus.fairness.core.allowance import Limit, Limited
 from nexus.fairness.identity import CodeFault
@@ -84,7 +86,15 @@ def refusal_error(refusal: Refusal) -> ApiError:
     """The error that a refusal becomes."""
     match refusal.reason:
         case RefusalReason.MODELS_EXHAUSTED:
-            return models_exhausted(refusal.retry_at)
+            return models_exhausted(refusal.retry_at, refusal.expected_at)
+        case RefusalReason.MODELS_UNAVAILABLE:
+            return models_unavailable(_why(refusal), refusal.retry_at, refusal.expected_at)
+        case RefusalReason.NO_USABLE_ANSWER:
+            return ApiError(
+                status=503,
+                code="models_unavailable",
+                message="No model gave a usable answer to this message. Change it, or try again.",
+            )
         case RefusalReason.SERVICE_MISCONFIGURED:
             return ApiError(
                 status=503,
@@ -111,6 +121,22 @@ def refusal_error(refusal: Refusal) -> ApiError:
             )
         case _:  # pragma: no cover - mypy proves that this cannot be reached
             assert_never(refusal.reason)
+
+
+_WHY: dict[str, str] = {
+    FailureKind.CONNECTION_FAILED: "No model can be reached.",
+    FailureKind.OVERLOADED: "All models are overloaded.",
+    FailureKind.SERVER_ERROR: "All models are overloaded.",
+    FailureKind.TIMED_OUT: "No model answers in time.",
+    ISOLATED: "All models have been set aside for a while.",
+}
+_SEVERAL = "No model answers at the moment."
+
+
+def _why(refusal: Refusal) -> str:
+    """What a visitor may know of the reasons: the one that all models share, if there is one."""
+    reasons = {_WHY.get(skip.cause or "", _SEVERAL) for skip in refusal.skipped}
+    return reasons.pop() if len(reasons) == 1 else _SEVERAL
 
 
 def models_exhausted(retry_at: datetime | None, expected_at: datetime | None = None) -> ApiError:

@@ -23,6 +23,28 @@ def test_a_proper_end_without_text_is_empty(reason: str) -> None:
     assert verdict == Failure(kind=FailureKind.EMPTY_ANSWER, reason=reason)
 
 
+def test_an_empty_answer_that_the_callers_own_limit_has_cut_is_an_answer() -> None:
+    for reason in ("MAX_TOKENS", "CONTINUATION"):
+        verdict = judge_ending(reason, None, has_text=False, has_own_length=True)
+        assert verdict is FinishReason.LENGTH
+    assert judge_ending("STOP", None, has_text=False, has_own_stop=True) is FinishReason.STOP
+    for flags in ({"has_own_stop": True}, {"has_own_length": False}):
+        assert isinstance(judge_ending("MAX_TOKENS", None, has_text=False, **flags), Failure)
+    assert isinstance(judge_ending("STOP", None, has_text=False, has_own_length=True), Failure)
+
+
+@pytest.mark.parametrize("reason", ["FINISH_REASON_UNSPECIFIED", "finish_reason_unspecified", ""])
+def test_the_zero_value_is_no_end(reason: str) -> None:
+    verdict = judge_ending(reason, None, has_text=True)
+
+    assert verdict == Failure(kind=FailureKind.INCOMPLETE_ANSWER)
+
+
+def test_another_case_is_the_same_reason() -> None:
+    assert judge_ending("stop", None, has_text=True) is FinishReason.STOP
+    assert judge_ending("Max_Tokens", None, has_text=True) is FinishReason.LENGTH
+
+
 def test_an_answer_that_would_go_on_is_not_whole() -> None:
     assert judge_ending("CONTINUATION", None, has_text=True) is FinishReason.LENGTH
 

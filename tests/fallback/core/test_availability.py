@@ -31,12 +31,57 @@ def test_models_whose_windows_have_ended_may_answer_and_have_not_proved_it() -> 
     assert [model.until for model in state.models] == [None, None]
 
 
-def test_a_long_window_that_may_be_probed_is_still_a_window() -> None:
+def test_a_long_window_whose_probe_is_due_lets_a_chat_try() -> None:
     long = Window(NOW + timedelta(hours=9), "quota_exhausted", probe_at=NOW)
 
     state = availability(HIERARCHY, {"model-a": long, "model-b": long}, NOW)
 
-    assert (state.status, state.retry_at) == (Status.EXHAUSTED, long.until)
+    assert (state.status, state.available, state.retry_at) == (Status.DEGRADED, True, None)
+    assert [(m.state, m.until) for m in state.models] == [(State.PROBING, long.until)] * 2
+
+
+def test_until_then_it_says_when_a_chat_is_tried_and_when_a_model_is_expected() -> None:
+    probe_at = NOW + timedelta(minutes=30)
+    long = Window(NOW + timedelta(hours=9), "quota_exhausted", probe_at=probe_at)
+
+    state = availability(HIERARCHY, {"model-a": long, "model-b": long}, NOW)
+
+    assert (state.status, state.available) == (Status.EXHAUSTED, False)
+    assert (state.retry_at, state.expected_at) == (probe_at, long.until)
+
+
+def test_while_others_probe_every_model_a_chat_would_be_refused_for_a_moment() -> None:
+    probing = Window(NOW, "rate_limited", leased_until=NOW + timedelta(seconds=20))
+
+    state = availability(HIERARCHY, {"model-a": probing, "model-b": probing}, NOW)
+
+    assert (state.status, state.available) == (Status.EXHAUSTED, False)
+    assert (state.retry_at, state.expected_at) == (NOW + timedelta(seconds=2), None)
+    assert state.models[0].state is State.PROBING
+
+
+def test_without_a_quota_among_the_reasons_it_is_unavailable() -> None:
+    down = Window(NOW + timedelta(seconds=8), "overloaded")
+
+    both = availability(HIERARCHY, {"model-a": down, "model-b": down}, NOW)
+    mixed = availability(HIERARCHY, {"model-a": down, "model-b": window(9)}, NOW)
+
+    assert (both.status, both.models[0].state) == (Status.UNAVAILABLE, State.UNAVAILABLE)
+    assert mixed.status is Status.EXHAUSTED
+
+
+def test_an_account_that_spends_too_fast_is_exhausted() -> None:
+    until = NOW + timedelta(seconds=120)
+
+    state = availability(HIERARCHY, {EVERY_MODEL: Window(until, "spend_rate_limited")}, NOW)
+
+    assert (state.status, state.retry_at) == (Status.EXHAUSTED, until)
+
+
+def test_a_window_for_large_requests_says_nothing_here() -> None:
+    large = Window(NOW + timedelta(seconds=60), "input_quota", min_tokens=1000)
+
+    assert availability(HIERARCHY, {"model-a#input": large}, NOW).status is Status.OPERATIONAL
 
 
 def test_without_the_primary_it_is_degraded() -> None:
@@ -60,7 +105,9 @@ def test_without_any_model_it_is_exhausted_until_the_first_is_back() -> None:
 
 
 def test_a_window_over_the_service_is_a_misconfiguration_without_an_instant() -> None:
-    state = availability(HIERARCHY, {EVERY_MODEL: window(60)}, NOW)
+    by_key = Window(NOW + timedelta(seconds=60), "unauthorized")
+
+    state = availability(HIERARCHY, {EVERY_MODEL: by_key}, NOW)
 
     assert (state.status, state.available, state.retry_at) == (Status.MISCONFIGURED, False, None)
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -37,7 +38,7 @@ EXPECTED: dict[str, tuple[FailureKind, float | None, str | None]] = {
     "html-502": (K.SERVER_ERROR, None, None),
     "internal-error": (K.SERVER_ERROR, None, "INTERNAL"),
     "internal-error-short": (K.SERVER_ERROR, None, "INTERNAL"),
-    "invalid-argument": (K.INVALID_REQUEST, None, "INVALID_ARGUMENT"),
+    "invalid-argument": (K.UNSUPPORTED_FIELD, None, "INVALID_ARGUMENT"),
     "invalid-json": (K.INVALID_REQUEST, None, "INVALID_ARGUMENT"),
     "invalid-request": (K.INVALID_REQUEST, None, "INVALID_ARGUMENT"),
     "key-invalid": (K.UNAUTHORIZED, None, "API_KEY_INVALID"),
@@ -61,7 +62,7 @@ EXPECTED: dict[str, tuple[FailureKind, float | None, str | None]] = {
     "retry-info-only": (K.UNNAMED_QUOTA, 39.0, "RESOURCE_EXHAUSTED"),
     "service-disabled": (K.UNAUTHORIZED, None, "SERVICE_DISABLED"),
     "suspended": (K.UNAUTHORIZED, None, "CONSUMER_SUSPENDED"),
-    "tokens-per-minute": (K.RATE_LIMITED, 26.0, TOKENS),
+    "tokens-per-minute": (K.INPUT_QUOTA, 26.0, TOKENS),
     "unauthenticated": (K.UNAUTHORIZED, None, "ACCESS_TOKEN_TYPE_UNSUPPORTED"),
     "vertex": (K.UNNAMED_QUOTA, None, "RESOURCE_EXHAUSTED"),
     "vertex-array": (K.UNNAMED_QUOTA, None, "RESOURCE_EXHAUSTED"),
@@ -218,7 +219,8 @@ def test_retry_info_comes_before_the_header_and_the_header_before_the_message() 
     [
         ({"error": {"code": 503}}, K.OVERLOADED),
         ({"error": {"status": "RESOURCE_EXHAUSTED"}}, K.UNNAMED_QUOTA),
-        ({"error": {"status": "NOT_FOUND"}}, K.NOT_FOUND),
+        ({"error": {"status": "NOT_FOUND"}}, K.UNKNOWN),
+        ({"error": {"code": 404, "status": "NOT_FOUND"}}, K.NOT_FOUND),
         ({"error": {"code": True}}, K.UNKNOWN),
         ({"error": {"code": "503"}}, K.UNKNOWN),
         ({"error": {}}, K.UNKNOWN),
@@ -263,11 +265,20 @@ def test_a_status_alone_is_enough(status: int | None, kind: FailureKind, body: o
 
 @pytest.mark.parametrize(
     ("status", "kind"),
-    [(401, K.UNAUTHORIZED), (402, K.OUT_OF_CREDIT), (403, K.UNAUTHORIZED), (404, K.NOT_FOUND)],
+    [(401, K.UNAUTHORIZED), (402, K.OUT_OF_CREDIT), (403, K.FORBIDDEN), (404, K.NOT_FOUND)],
 )
 def test_what_counts_for_long_must_come_from_google(status: int, kind: FailureKind) -> None:
-    assert fail(status, error(status)).kind is kind
-    assert fail(status, "<html>Forbidden</html>").kind is K.UNKNOWN
+    assert fail(status, google(status)).kind is kind
+    for other in (
+        "<html>Forbidden</html>",
+        {"detail": "Not Found"},
+        {"error": "unauthorized"},
+        {"error": {"message": "no"}},
+        {"error": {"code": "not_found", "message": "no such model"}},
+        {"error": {"code": status, "status": "Not Found"}},
+        {"code": status, "message": "no Route matched with those values"},
+    ):
+        assert fail(status, other).kind is K.UNKNOWN, other
 
 
 def test_text_and_bytes_are_read_as_json() -> None:
@@ -279,7 +290,7 @@ def test_text_and_bytes_are_read_as_json() -> None:
 
 
 def test_an_error_as_plain_text_is_read() -> None:
-    assert fail(400, {"error": "API key not valid. Please pass one."}).kind is K.UNAUTHORIZED
+    assert fail(429, {"error": "limit: 0, model: gemini-2.0-flash"}).kind is K.NOT_FOUND
 
 
 def test_what_goes_into_the_log_is_a_plain_word() -> None:
@@ -289,7 +300,7 @@ def test_what_goes_into_the_log_is_a_plain_word() -> None:
 
 
 def test_each_kind_has_one_scope() -> None:
-    service = {K.UNAUTHORIZED, K.UNSUPPORTED_REGION, K.OUT_OF_CREDIT}
+    service = {K.UNAUTHORIZED, K.UNSUPPORTED_REGION, K.OUT_OF_CREDIT, K.SPEND_RATE_LIMITED}
     request = {K.CONTEXT_TOO_LONG, K.INVALID_REQUEST}
 
     for kind in FailureKind:
@@ -362,3 +373,123 @@ def test_any_reply_gives_a_failure_and_never_an_exception(
     delay = failure.retry_delay_seconds
     assert delay is None or 0 <= delay < float("inf")
     assert failure.reason is None or re.fullmatch(r"[A-Za-z0-9_-]{2,80}", failure.reason)
+
+
+NAMES = {400: "INVALID_ARGUMENT", 401: "UNAUTHENTICATED", 402: "RESOURCE_EXHAUSTED"}
+NAMES |= {403: "PERMISSION_DENIED", 404: "NOT_FOUND", 429: "RESOURCE_EXHAUSTED"}
+
+
+def google(status: int, message: str = "", reason: str | None = None) -> dict[str, Any]:
+    """An error in Google's form."""
+    info = {"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": reason}
+    details = [info] if reason else []
+    body = {"code": status, "status": NAMES[status], "message": message, "details": details}
+    return {"error": body}
+
+
+@pytest.mark.parametrize(
+    ("status", "message", "kind"),
+    [
+        (400, "API key not valid. Please pass a valid API key.", K.UNAUTHORIZED),
+        (400, "API key expired. Please renew the API key.", K.UNAUTHORIZED),
+        (403, "Your API key was reported as leaked. Please use another.", K.UNAUTHORIZED),
+        (403, "Your project has been denied access. Please contact support.", K.UNAUTHORIZED),
+        (403, "Permission denied: Consumer 'api_key:x' has been suspended.", K.UNAUTHORIZED),
+        (403, "The caller does not have permission", K.FORBIDDEN),
+        (400, "User location is not supported for the API use.", K.UNSUPPORTED_REGION),
+        (402, "Anything", K.OUT_OF_CREDIT),
+        (429, "Your prepayment credits are depleted. Please go to AI Studio.", K.OUT_OF_CREDIT),
+        (429, "Your project has exceeded its monthly spending cap.", K.OUT_OF_CREDIT),
+        (429, "Your billing account has exceeded its monthly spending cap.", K.OUT_OF_CREDIT),
+        (429, "Spend limit reached for this billing account.", K.OUT_OF_CREDIT),
+        (429, "Your project has exceeded its spend-based rate limit.", K.SPEND_RATE_LIMITED),
+        (429, "Spending rate limit exceeded: $10 per 10 minutes.", K.SPEND_RATE_LIMITED),
+        (429, "Resource has been exhausted (e.g. check quota).", K.UNNAMED_QUOTA),
+        (429, "You exceeded your current quota, please check your plan.", K.UNNAMED_QUOTA),
+        # What a 400 quotes of a visitor opens nothing.
+        (400, "Invalid value: 'API key not valid'", K.INVALID_REQUEST),
+        (400, "Bad text: 'User location is not supported'", K.INVALID_REQUEST),
+        (400, "Bad text: 'Your prepayment credits are depleted'", K.INVALID_REQUEST),
+        # What Nexus adds is not the visitor's fault.
+        (400, "Developer instruction is not enabled for models/gemma-3", K.UNSUPPORTED_FIELD),
+        (400, "Thinking level is not supported for this model.", K.UNSUPPORTED_FIELD),
+        (400, "X-Server-Timeout must be at least 10 seconds.", K.UNSUPPORTED_FIELD),
+    ],
+)
+def test_one_fact_has_several_wordings(status: int, message: str, kind: FailureKind) -> None:
+    assert fail(status, google(status, message)).kind is kind
+
+
+@pytest.mark.parametrize(
+    "reason", ["API_KEY_INVALID", "CONSUMER_SUSPENDED", "BILLING_DISABLED", "SERVICE_DISABLED"]
+)
+@pytest.mark.parametrize("status", [400, 403])
+def test_a_reason_about_key_consumer_or_billing_is_enough(status: int, reason: str) -> None:
+    assert fail(status, google(status, reason=reason)).kind is K.UNAUTHORIZED
+
+
+def test_google_s_own_page_is_told_from_a_proxy_s() -> None:
+    page = "<html><title>Error 403 (Forbidden)!!1</title>…"
+
+    failure = fail(403, page)
+
+    assert (failure.kind, failure.reason) == (K.FORBIDDEN, "GOOGLE_PAGE")
+    assert fail(403, "<title>403 Forbidden</title>nginx").kind is K.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    "wrap",
+    [json.dumps, lambda e: json.dumps([e]), lambda e: f"\n{json.dumps(e)}"],
+    ids=["bare", "array", "blank-first"],
+)
+def test_an_error_in_another_s_message_is_read(wrap: Callable[[object], str]) -> None:
+    inner = error(
+        429, details=[violation("GenerateRequestsPerDayPerProjectPerModel"), retry_info("22s")]
+    )
+    body = {"error": {"message": wrap(inner), "code": 429, "status": "Too Many Requests"}}
+
+    failure = fail(429, body)
+
+    assert (failure.kind, failure.retry_delay_seconds) == (K.QUOTA_EXHAUSTED, 22.0)
+
+
+def test_messages_within_messages_have_an_end() -> None:
+    body: object = error(429)
+    for _ in range(6):  # Escaping doubles with each.
+        body = {"error": {"message": json.dumps(body), "code": 429, "status": "x"}}
+
+    assert fail(429, body).kind is K.UNNAMED_QUOTA
+
+
+def test_limits_and_delays_in_error_info_are_read() -> None:
+    info = {"@type": "type.googleapis.com/google.rpc.ErrorInfo", "metadata": {}}
+    zero = error(429, details=[info | {"metadata": {"quota_limit_value": "0"}}])
+    soon = error(429, details=[info | {"metadata": {"quotaResetDelay": "20.37s"}}])
+
+    assert fail(429, zero).kind is K.NOT_FOUND
+    assert fail(429, soon).retry_delay_seconds == 20.37
+
+
+@pytest.mark.parametrize(
+    ("quota", "value", "limit", "is_per_day"),
+    [
+        ("GenerateContentInputTokensPerModelPerMinute-FreeTier", "125000", 125_000, False),
+        ("GenerateContentInputTokensPerModelPerDay-FreeTier", "1000000", 1_000_000, True),
+        ("GenerateContentPaidTierInputTokensPerModelPerMinute", "many", None, False),
+        ("GenerateContentPaidTierInputTokensPerModelPerMinute", None, None, False),
+    ],
+)
+def test_a_quota_of_input_tokens_carries_its_limit(
+    quota: str, value: str | None, limit: int | None, is_per_day: bool
+) -> None:
+    failure = fail(429, error(details=[violation(quota, quotaValue=value), retry_info("41s")]))
+
+    assert failure.kind is K.INPUT_QUOTA
+    assert (failure.quota_value, failure.is_per_day) == (limit, is_per_day)
+    assert failure.retry_delay_seconds == 41.0
+
+
+def test_a_quota_of_requests_beside_it_is_the_plainer_reason() -> None:
+    details = [violation("InputTokensPerModelPerMinute"), violation("GenerateRequestsPerDay")]
+
+    assert fail(429, error(details=details)).kind is K.QUOTA_EXHAUSTED

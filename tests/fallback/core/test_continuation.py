@@ -15,7 +15,7 @@ NUMBERED = " ".join(f"word{n}" for n in range(200)) + "."
 
 def joined(shown: str, *pieces: str) -> str:
     joint = Splice(shown)
-    return shown + "".join(joint.join(piece) for piece in pieces) + joint.rest()
+    return shown + "".join(joint.feed(piece) for piece in pieces) + joint.flush()
 
 
 @pytest.mark.parametrize(
@@ -60,11 +60,11 @@ def test_a_joint(shown: str, next_text: str, whole: str) -> None:
 def test_text_is_held_back_only_while_it_may_be_a_repetition() -> None:
     joint = Splice("The quick brown")
 
-    assert joint.join("quick") == ""
-    assert joint.join(" bro") == ""
-    assert joint.join("wn fox") == " fox"
-    assert joint.join(" quick brown") == " quick brown"
-    assert joint.rest() == ""
+    assert joint.feed("quick") == ""
+    assert joint.feed(" bro") == ""
+    assert joint.feed("wn fox") == " fox"
+    assert joint.feed(" quick brown") == " quick brown"
+    assert joint.flush() == ""
 
 
 @given(

@@ -11,6 +11,7 @@ from fallback.core.decision import (
     RefusalReason,
     Skipped,
     SkipReason,
+    confirmed,
     decide,
 )
 from fallback.core.failure import Failure, FailureKind
@@ -89,8 +90,9 @@ def test_the_primary_is_tried_first_and_at_once() -> None:
         fallbacks=0,
         probes=(),
         starts_at=NOW,
-        first_text_by=after(15),
+        first_text_by=after(10),
         ends_by=DEADLINE,
+        has_alternative=True,
         skipped=(),
     )
 
@@ -99,7 +101,7 @@ def test_models_with_an_open_window_are_passed_over() -> None:
     step = attempt({"model-a": window(30), "model-b": window(0)})
 
     assert (step.model, step.fallbacks) == (B, 1)
-    assert step.skipped == (Skipped("model-a", SkipReason.WINDOW, after(30)),)
+    assert step.skipped == (Skipped("model-a", SkipReason.WINDOW, after(30), "rate_limited"),)
 
 
 def test_a_model_whose_window_is_over_is_tried_as_a_probe() -> None:
@@ -113,7 +115,7 @@ def test_while_another_request_probes_a_model_it_is_passed_over() -> None:
     step = attempt({"model-a": probing})
 
     assert step.model is B
-    assert step.skipped == (Skipped("model-a", SkipReason.PROBING, after(2)),)
+    assert step.skipped == (Skipped("model-a", SkipReason.PROBING, after(2), "rate_limited"),)
 
 
 def test_where_all_else_is_exhausted_the_result_of_a_probe_is_near() -> None:
@@ -152,14 +154,12 @@ def test_a_model_of_another_hierarchy_does_not_matter() -> None:
     assert attempt({"model-z": window(30)}).model is A
 
 
-@pytest.mark.parametrize(
-    "kind", [K.OVERLOADED, K.SERVER_ERROR, K.CONNECTION_FAILED, K.EMPTY_ANSWER]
-)
+@pytest.mark.parametrize("kind", [K.OVERLOADED, K.SERVER_ERROR, K.CONNECTION_FAILED])
 def test_a_second_attempt_waits_half_a_second(kind: FailureKind) -> None:
     step = attempt(attempts=[failed(A, kind, at=1)], at=1)
 
     assert (step.model, step.number, step.starts_at) == (A, 2, after(1.5))
-    assert step.first_text_by == after(16.5)
+    assert step.first_text_by == after(11.5)
 
 
 def test_jitter_lengthens_the_backoff_by_up_to_a_half() -> None:
@@ -177,7 +177,7 @@ def test_no_second_attempt_where_it_cannot_help(kind: FailureKind) -> None:
     step = attempt(attempts=[failed(A, kind)])
 
     assert (step.model, step.number, step.starts_at) == (B, 1, NOW)
-    assert step.skipped == (Skipped("model-a", SkipReason.SPENT),)
+    assert step.skipped == (Skipped("model-a", SkipReason.SPENT, cause=kind),)
 
 
 def test_no_second_attempt_before_an_instant_that_the_provider_named() -> None:
@@ -212,18 +212,128 @@ def test_earlier_models_leave_time_to_the_last_one() -> None:
     assert (step.model, step.first_text_by) == (B, after(45))
 
 
-def test_when_only_the_reserve_is_left_the_last_model_has_it() -> None:
-    step = attempt(attempts=[failed(A, K.TIMED_OUT, at=44.5)], at=44.5)
+def test_when_no_more_than_the_reserve_is_left_the_next_model_has_all_of_it() -> None:
+    step = attempt(attempts=[failed(A, K.TIMED_OUT, at=47)], at=47)
 
-    assert (step.model, step.fallbacks, step.first_text_by) == (C, 2, DEADLINE)
-    assert Skipped("model-b", SkipReason.NO_TIME) in step.skipped
+    assert (step.model, step.fallbacks, step.first_text_by) == (B, 1, DEADLINE)
+
+
+def test_the_reserve_never_goes_to_a_model_that_has_just_broken_off() -> None:
+    broken = [failed(A, K.INCOMPLETE_ANSWER, at=47)]
+
+    step = attempt(attempts=broken, at=47, is_resuming=True)
+
+    assert (step.model, step.first_text_by) == (B, DEADLINE)
+
+
+@pytest.mark.parametrize("kind", [K.INCOMPLETE_ANSWER, K.EMPTY_ANSWER, K.UNUSABLE_ANSWER])
+def test_a_reply_of_no_use_asks_the_other_models_first_and_three_calls_in_all(
+    kind: FailureKind,
+) -> None:
+    once = [failed(A, kind)]
+    twice = [*once, failed(B, kind)]
+
+    assert attempt(attempts=once).model is B
+    assert attempt(attempts=twice).model is C
+    assert attempt({"model-b": window(9), "model-c": window(9)}, once).number == 2
+    step = refusal(attempts=[*twice, failed(C, kind)])
+    assert (step.reason, step.retry_at) == (RefusalReason.NO_USABLE_ANSWER, None)
+
+
+def test_one_model_that_is_forbidden_is_skipped_and_a_second_one_is_the_key() -> None:
+    first = Failure(kind=K.FORBIDDEN, status=403)
+
+    assert attempt(attempts=[failed(A, K.FORBIDDEN)]).model is B
+    assert confirmed(first, A.name, []) is first
+    assert confirmed(first, A.name, [failed(A, K.FORBIDDEN)]) is first
+    second = confirmed(first, B.name, [failed(A, K.FORBIDDEN)])
+    assert (second.kind, second.status) == (K.UNAUTHORIZED, 403)
+    other = Failure(kind=K.OVERLOADED)
+    assert confirmed(other, B.name, [failed(A, K.FORBIDDEN)]) is other
+
+
+def test_an_account_that_spends_too_fast_is_exhausted_for_minutes() -> None:
+    windows = {EVERY_MODEL: Window(after(120), K.SPEND_RATE_LIMITED)}
+
+    step = refusal(windows)
+    assert (step.reason, step.retry_at) == (RefusalReason.MODELS_EXHAUSTED, after(120))
+    step = refusal(attempts=[failed(A, K.SPEND_RATE_LIMITED)])
+    assert (step.reason, step.retry_at) == (RefusalReason.MODELS_EXHAUSTED, after(5))
+
+
+def test_a_size_window_keeps_out_large_requests_only() -> None:
+    windows = {"model-a#input": Window(after(30), K.INPUT_QUOTA, min_tokens=1000)}
+
+    small = decide(HIERARCHY, windows, [], NOW, DEADLINE, tokens=999)
+    large = decide(HIERARCHY, windows, [], NOW, DEADLINE, tokens=1000)
+    later = decide(HIERARCHY, windows, [], after(30), DEADLINE, tokens=1000)
+
+    assert isinstance(small, Attempt)
+    assert isinstance(large, Attempt)
+    assert isinstance(later, Attempt)
+    assert (small.model, large.model, later.model) == (A, B, A)
+    assert large.skipped[0].reason is SkipReason.TOO_LARGE
+    assert later.probes == ()
+
+
+@pytest.mark.parametrize(
+    ("cause", "reason"),
+    [
+        (K.CONTEXT_TOO_LONG, RefusalReason.CONTEXT_LENGTH_EXCEEDED),
+        (K.INPUT_QUOTA, RefusalReason.MODELS_EXHAUSTED),
+        (K.UNNAMED_QUOTA, RefusalReason.MODELS_EXHAUSTED),
+    ],
+)
+def test_a_request_that_every_size_window_keeps_out_costs_no_call(
+    cause: FailureKind, reason: RefusalReason
+) -> None:
+    windows = {
+        f"{model.name}#input": Window(after(30), cause, min_tokens=1000) for model in (A, B, C)
+    }
+
+    step = decide(HIERARCHY, windows, [], NOW, DEADLINE, tokens=5000)
+
+    assert isinstance(step, Refusal)
+    assert step.reason is reason
+
+
+def test_a_request_above_every_input_quota_is_too_long() -> None:
+    quota = Failure(kind=K.INPUT_QUOTA, quota_value=1000)
+    tried = [FailedAttempt(model.name, quota, NOW) for model in (A, B, C)]
+
+    over = decide(HIERARCHY, {}, tried, NOW, DEADLINE, tokens=2000)
+    within = decide(HIERARCHY, {}, tried, NOW, DEADLINE, tokens=900)
+
+    assert isinstance(over, Refusal)
+    assert isinstance(within, Refusal)
+    assert over.reason is RefusalReason.CONTEXT_LENGTH_EXCEEDED
+    assert within.reason is RefusalReason.MODELS_EXHAUSTED
+
+
+def test_without_a_quota_among_the_reasons_models_are_unavailable() -> None:
+    down = {model.name: Window(after(8), "overloaded") for model in (A, B, C)}
+
+    assert refusal(down).reason is RefusalReason.MODELS_UNAVAILABLE
+    down["model-b"] = Window(after(9), "rate_limited")
+    assert refusal(down).reason is RefusalReason.MODELS_EXHAUSTED
+    silent = [failed(model, K.TIMED_OUT) for model in (A, B, C)]
+    assert refusal(attempts=silent).reason is RefusalReason.MODELS_UNAVAILABLE
+
+
+def test_a_refusal_says_when_a_model_is_tried_and_when_one_is_expected() -> None:
+    day = Window(after(30_000), "quota_exhausted", probe_at=after(1800))
+    later = Window(after(40_000), "quota_exhausted", probe_at=after(900))
+
+    step = refusal({"model-a": day, "model-b": later, "model-c": later})
+
+    assert (step.retry_at, step.expected_at) == (after(900), after(30_000))
 
 
 def test_the_last_model_is_the_last_that_may_be_tried() -> None:
     step = attempt({"model-c": window(99)}, [failed(A, K.TIMED_OUT, at=50)], at=50)
 
     assert (step.model, step.first_text_by) == (B, DEADLINE)
-    assert step.skipped == (Skipped("model-a", SkipReason.SPENT),)
+    assert step.skipped == (Skipped("model-a", SkipReason.SPENT, cause=K.TIMED_OUT),)
 
 
 def test_all_exhausted_is_refused_until_the_first_window_ends() -> None:
@@ -241,6 +351,7 @@ def test_models_that_failed_without_a_window_may_be_asked_again_soon() -> None:
     )
 
     assert (step.reason, step.retry_at) == (RefusalReason.MODELS_EXHAUSTED, after(6))
+    assert step.expected_at is None
 
 
 def test_no_time_for_any_model_is_the_deadline() -> None:
@@ -264,7 +375,7 @@ def test_a_request_with_little_time_in_all_has_one_attempt(deadline_seconds: flo
 
 
 def test_a_window_over_the_service_refuses_everything() -> None:
-    step = refusal({EVERY_MODEL: window(10)})
+    step = refusal({EVERY_MODEL: Window(after(10), "unauthorized")})
 
     assert (step.reason, step.retry_at) == (RefusalReason.SERVICE_MISCONFIGURED, None)
 

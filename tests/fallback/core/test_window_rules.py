@@ -7,15 +7,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fallback.core.decision import FailedAttempt
 from fallback.core.failure import Failure, FailureKind, Scope
 from fallback.core.window_rules import (
+    TRIPPING_FAILURES,
+    TRIPPING_SILENCES,
     ProbeResult,
+    Streak,
     WindowRules,
     counts_against_model,
+    keeps_out_large_only,
+    never_fits,
     next_quota_day,
     probe_result,
-    strike_after,
+    size_window_after,
+    streak_after,
     window_after,
 )
 from fallback.core.windows import EVERY_MODEL, ISOLATED, Window, from_epoch_ms, to_epoch_ms
@@ -49,22 +54,23 @@ def seconds_of(
     return None if window is None else (window.until - NOW).total_seconds()
 
 
-def struck(
-    strike: float | None,
-    seconds: float,
-    kind: FailureKind = K.OVERLOADED,
-    *,
-    standing: Window | None = None,
+def streak_of(*kinds: FailureKind, pause: float = 1) -> Streak | None:
+    """What failures at these intervals, ending at NOW, add up to."""
+    streak: Streak | None = None
+    for position, kind in enumerate(kinds):
+        at = after(-pause * (len(kinds) - 1 - position))
+        streak = streak_after(Failure(kind=kind), at, streak, RULES)
+    return streak
+
+
+def tripped(
+    kind: FailureKind = K.OVERLOADED, *, standing: Window | None = None, at: float = 0
 ) -> float | None:
-    """The length of the window after a failure, with a strike so many seconds after NOW."""
+    """The length of the window that a failure opens which is one too many."""
     window = window_after(
-        Failure(kind=kind),
-        after(seconds),
-        RULES,
-        standing=standing,
-        strike_at=None if strike is None else after(strike),
+        Failure(kind=kind), after(at), RULES, standing=standing, streak=Streak(9, 9, after(at))
     )
-    return None if window is None else (window.until - after(seconds)).total_seconds()
+    return None if window is None else (window.until - after(at)).total_seconds()
 
 
 def reopenings(kind: FailureKind, delay: float | None = None, count: int = 8) -> list[float]:
@@ -101,6 +107,13 @@ def reopenings(kind: FailureKind, delay: float | None = None, count: int = 8) ->
         (K.CONNECTION_FAILED, None, None),
         (K.INCOMPLETE_ANSWER, None, None),
         (K.UNKNOWN, None, None),
+        (K.INPUT_QUOTA, 41.0, 41.0),
+        (K.INPUT_QUOTA, None, 15.0),
+        (K.SPEND_RATE_LIMITED, None, 120.0),
+        (K.SPEND_RATE_LIMITED, 300.0, 300.0),
+        (K.FORBIDDEN, None, 60.0),
+        (K.UNSUPPORTED_FIELD, None, None),
+        (K.INCOMPLETE_ANSWER, 20.0, None),
         (K.EMPTY_ANSWER, None, None),
         (K.UNUSABLE_ANSWER, None, None),
         (K.CONTEXT_TOO_LONG, None, None),
@@ -163,30 +176,54 @@ def test_a_quota_day_begins_within_25_hours_at_midnight(now: datetime) -> None:
     assert date.min < local.date()
 
 
-def test_a_second_transient_failure_within_a_minute_is_a_sign() -> None:
-    assert struck(None, 0) is None
-    assert struck(0, 60) == 15
-    assert struck(0, 60.001) is None
+TRANSIENT = (K.OVERLOADED, K.SERVER_ERROR, K.CONNECTION_FAILED, K.UNKNOWN)
 
 
-def test_strikes_are_the_transient_failures_that_name_no_delay() -> None:
-    assert strike_after(Failure(kind=K.OVERLOADED), NOW, None) == NOW
-    assert strike_after(Failure(kind=K.TIMED_OUT), after(5), NOW) == after(5)
-    assert strike_after(Failure(kind=K.OVERLOADED, retry_delay_seconds=3), NOW, None) is None
-    for kind in (K.EMPTY_ANSWER, K.CONTEXT_TOO_LONG, K.RATE_LIMITED):
-        assert strike_after(Failure(kind=kind), after(5), NOW) == NOW
+def trips(*kinds: FailureKind, pause: float = 1) -> bool:
+    streak = streak_of(*kinds, pause=pause)
+    return streak is not None and streak.trips
 
 
-DOUBTFUL = (K.SERVER_ERROR, K.TIMED_OUT, K.INCOMPLETE_ANSWER, K.UNKNOWN)
+@pytest.mark.parametrize("kind", TRANSIENT)
+def test_four_transient_failures_in_a_row_are_more_than_chance(kind: FailureKind) -> None:
+    assert not trips(*[kind] * (TRIPPING_FAILURES - 1))
+    assert trips(*[kind] * TRIPPING_FAILURES)
+    assert tripped(kind) == RULES.transient_first == 5
 
 
-def failed(*attempts: tuple[str, FailureKind]) -> list[FailedAttempt]:
-    return [FailedAttempt(model, Failure(kind=kind), NOW) for model, kind in attempts]
+def test_three_silences_in_a_row_are() -> None:
+    assert not trips(*[K.TIMED_OUT] * (TRIPPING_SILENCES - 1))
+    assert trips(*[K.TIMED_OUT] * TRIPPING_SILENCES)
+    assert not trips(K.TIMED_OUT, K.TIMED_OUT, K.OVERLOADED)
+    assert trips(K.TIMED_OUT, K.OVERLOADED, K.TIMED_OUT, K.SERVER_ERROR)
+    assert tripped(K.TIMED_OUT) == RULES.silence_first
 
 
-@pytest.mark.parametrize("kind", DOUBTFUL)
-@pytest.mark.parametrize("before", DOUBTFUL)
-def test_what_a_request_can_cause_counts_at_the_first_model_that_it_happens_at(
+def test_failures_that_are_far_apart_are_not_in_a_row() -> None:
+    assert trips(*[K.OVERLOADED] * 4, pause=RULES.transient_memory)
+    assert not trips(*[K.OVERLOADED] * 4, pause=RULES.transient_memory + 1)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in K if kind not in (*TRANSIENT, K.TIMED_OUT)])
+def test_what_is_not_transient_is_no_part_of_a_row(kind: FailureKind) -> None:
+    row = streak_of(K.OVERLOADED)
+
+    assert streak_after(Failure(kind=kind), NOW, row, RULES) is row
+    named = Failure(kind=K.OVERLOADED, retry_delay_seconds=3)
+    assert streak_after(named, NOW, row, RULES) is row
+
+
+AMBIGUOUS = (K.SERVER_ERROR, K.TIMED_OUT, K.UNKNOWN)
+USELESS = (K.INCOMPLETE_ANSWER, K.EMPTY_ANSWER, K.UNUSABLE_ANSWER)
+
+
+def failed(*attempts: tuple[str, FailureKind]) -> list[tuple[str, Failure]]:
+    return [(model, Failure(kind=kind)) for model, kind in attempts]
+
+
+@pytest.mark.parametrize("kind", AMBIGUOUS)
+@pytest.mark.parametrize("before", AMBIGUOUS)
+def test_what_a_request_may_have_caused_counts_at_the_first_model_that_it_happens_at(
     kind: FailureKind, before: FailureKind
 ) -> None:
     failure = Failure(kind=kind)
@@ -198,7 +235,14 @@ def test_what_a_request_can_cause_counts_at_the_first_model_that_it_happens_at(
     assert not counts_against_model(failure, "a", failed(("a", before), ("b", before)))
 
 
-@pytest.mark.parametrize("kind", [kind for kind in K if kind not in DOUBTFUL])
+@pytest.mark.parametrize("kind", USELESS)
+def test_a_reply_of_no_use_counts_against_no_model(kind: FailureKind) -> None:
+    assert not counts_against_model(Failure(kind=kind, retry_delay_seconds=5), "a", [])
+    assert not counts_against_model(Failure(kind=kind), "a", [])
+    assert tripped(kind) is None
+
+
+@pytest.mark.parametrize("kind", [kind for kind in K if kind not in (*AMBIGUOUS, *USELESS)])
 def test_what_a_request_cannot_cause_counts_at_every_model(kind: FailureKind) -> None:
     earlier = failed(("a", K.SERVER_ERROR), ("b", K.INCOMPLETE_ANSWER))
 
@@ -211,10 +255,66 @@ def test_a_failure_that_time_will_mend_is_not_the_request_s() -> None:
     assert counts_against_model(failure, "b", failed(("a", K.SERVER_ERROR)))
 
 
+def input_quota(value: int | None, *, delay: float | None = 41.0, day: bool = False) -> Failure:
+    return Failure(kind=K.INPUT_QUOTA, quota_value=value, retry_delay_seconds=delay, is_per_day=day)
+
+
+@pytest.mark.parametrize(
+    ("failure", "tokens", "is_large", "fits_never"),
+    [
+        (input_quota(1000), 500, False, False),
+        (input_quota(1000), 501, True, False),
+        (input_quota(1000), 1000, True, False),
+        (input_quota(1000), 1001, True, True),
+        (input_quota(None), 8191, False, False),
+        (input_quota(None), 8192, True, True),
+        (Failure(kind=K.UNNAMED_QUOTA), 8191, False, False),
+        (Failure(kind=K.UNNAMED_QUOTA), 8192, True, False),
+        (Failure(kind=K.RATE_LIMITED), 10**6, False, False),
+        (Failure(kind=K.CONTEXT_TOO_LONG), 5, False, True),
+    ],
+)
+def test_who_pays_for_a_quota_of_input_tokens(
+    failure: Failure, tokens: int, is_large: bool, fits_never: bool
+) -> None:
+    assert keeps_out_large_only(failure, tokens) is is_large
+    assert never_fits(failure, tokens) is fits_never
+
+
+def test_a_size_window_keeps_out_requests_of_at_least_half_the_size() -> None:
+    window = size_window_after(input_quota(1000), NOW, RULES, 2000)
+
+    assert window == Window(after(41), K.CONTEXT_TOO_LONG, min_tokens=1000)
+
+
+def test_a_size_window_for_the_day_ends_with_it() -> None:
+    window = size_window_after(input_quota(1000, day=True), NOW, RULES, 900)
+
+    assert window is not None
+    assert (window.until, window.reason) == (next_quota_day(NOW), K.INPUT_QUOTA)
+
+
+def test_a_size_window_grows_in_both_directions_and_never_shrinks() -> None:
+    standing = Window(after(60), K.INPUT_QUOTA, min_tokens=1000)
+
+    def then(delay: float, tokens: int) -> Window | None:
+        failure = input_quota(1000, delay=delay)
+        return size_window_after(failure, NOW, RULES, tokens, standing=standing)
+
+    assert then(30, 3000) is None
+    assert then(90, 3000) == Window(after(90), K.CONTEXT_TOO_LONG, min_tokens=1000)
+    assert then(30, 1200) == Window(after(60.001), K.CONTEXT_TOO_LONG, min_tokens=600)
+    ended = Window(NOW, K.INPUT_QUOTA, min_tokens=10)
+    again = size_window_after(input_quota(1000, delay=30), NOW, RULES, 1200, standing=ended)
+    assert again == Window(after(30), K.CONTEXT_TOO_LONG, min_tokens=600)
+
+
 @pytest.mark.parametrize(
     ("kind", "delay", "lengths"),
     [
-        (K.OVERLOADED, None, [30, 60, 120, 240, 300, 300, 300, 300]),
+        (K.OVERLOADED, None, [5] * 8),
+        (K.TIMED_OUT, None, [30, 60, 60, 60, 60, 60, 60, 60]),
+        (K.FORBIDDEN, None, [120, 240, 480, 960, 1920, 3840, 7680, 15360]),
         (K.RATE_LIMITED, None, [30, 60, 120, 120, 120, 120, 120, 120]),
         (K.UNNAMED_QUOTA, None, [600, 900, 900, 900, 900, 900, 900, 900]),
         (K.UNAUTHORIZED, None, [60] * 8),
@@ -230,36 +330,34 @@ def test_a_probe_that_fails_reopens_the_window_for_longer_unless_an_instant_was_
 
 
 def test_no_number_of_reopenings_is_too_large() -> None:
-    window = Window(NOW, K.OVERLOADED, failed_probes=10**9)
+    window = Window(NOW, K.TIMED_OUT, failed_probes=10**9)
 
-    failed_probes = window_after(
-        Failure(kind=K.OVERLOADED), NOW, RULES, standing=window, is_probe=True
-    )
+    again = window_after(Failure(kind=K.TIMED_OUT), NOW, RULES, standing=window, is_probe=True)
 
-    assert failed_probes is not None
-    assert failed_probes.until == after(300)
-    assert failed_probes.failed_probes == 10**9 + 1
+    assert again is not None
+    assert again.until == after(RULES.silence_cap)
+    assert again.failed_probes == 10**9 + 1
 
 
 def test_what_was_under_way_when_the_window_opened_does_not_lengthen_it_without_a_reason() -> None:
     standing = Window(after(15), K.OVERLOADED)
 
-    assert struck(0, 2, standing=standing) is None
-    assert struck(0, 2, K.RATE_LIMITED, standing=standing) == 15
+    assert tripped(standing=standing, at=2) is None
+    assert tripped(K.RATE_LIMITED, standing=standing, at=2) == 15
 
 
 def test_what_began_before_a_window_that_is_over_changes_nothing() -> None:
     ended = Window(after(1), K.RATE_LIMITED)
 
     for kind in K:
-        assert struck(0, 1, kind, standing=ended) is None
+        assert tripped(kind, standing=ended, at=1) is None
 
 
 @pytest.mark.parametrize("kind", [K.OVERLOADED, K.RATE_LIMITED, K.QUOTA_EXHAUSTED, K.NOT_FOUND])
 def test_what_a_person_has_set_aside_stays_as_they_said(kind: FailureKind) -> None:
     by_hand = Window(after(3600), ISOLATED)
 
-    assert window_after(Failure(kind=kind), NOW, RULES, standing=by_hand, strike_at=NOW) is None
+    assert tripped(kind, standing=by_hand) is None
 
 
 def test_a_window_that_lasts_long_may_be_probed_each_half_hour() -> None:
@@ -292,11 +390,15 @@ def test_what_a_failed_probe_says(name: str, kind: FailureKind, verdict: ProbeRe
     failure=failures,
     jitter=st.floats(0, 1, exclude_max=True),
     now=instants,
-    earlier=st.none() | st.floats(0, 100),
+    failures_in_a_row=st.integers(0, 10),
     failed_probes=st.none() | st.integers(0, 100),
 )
 def test_a_window_ends_in_the_future_in_utc_and_within_25_hours(
-    failure: Failure, jitter: float, now: datetime, earlier: float | None, failed_probes: int | None
+    failure: Failure,
+    jitter: float,
+    now: datetime,
+    failures_in_a_row: int,
+    failed_probes: int | None,
 ) -> None:
     window = window_after(
         failure,
@@ -304,7 +406,7 @@ def test_a_window_ends_in_the_future_in_utc_and_within_25_hours(
         RULES,
         standing=None if failed_probes is None else Window(now, "x", failed_probes=failed_probes),
         is_probe=failed_probes is not None,
-        strike_at=None if earlier is None else now - timedelta(seconds=earlier),
+        streak=Streak(failures_in_a_row, failures_in_a_row, now),
         jitter=jitter,
     )
 

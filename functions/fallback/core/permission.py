@@ -1,0 +1,103 @@
+"""Whether a request may try a model now, as far as windows tell.
+
+The chat and check-availability both ask here, so that what is said is what happens.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from fallback.core.failure import QUOTA_KINDS, FailureKind
+from fallback.core.windows import EVERY_MODEL, Phase, Window, Windows, size_key
+
+PROBING_SECONDS = 2.0
+"""When to come back where another request is finding out whether a model answers again."""
+
+
+class Standing(enum.StrEnum):
+    """What windows say of a model, or of the service."""
+
+    FREE = "free"
+    """No window: try it."""
+    DUE = "due"
+    """Try it as a probe, with the lease of its window."""
+    PROBING = "probing"
+    """Another request is probing it."""
+    OPEN = "open"
+    """A window keeps requests out."""
+    TOO_LARGE = "too_large"
+    """A window keeps requests of this size out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """Whether a request may try a model, and when if not.
+
+    Attributes:
+        standing: What windows say.
+        retry_at: The first instant at which a request may try it; None where it may now.
+        until: The end of the window, as the provider or the rules have set it; None without one.
+        reason: The kind of failure that is the window's reason; None without one.
+    """
+
+    standing: Standing
+    retry_at: datetime | None = None
+    until: datetime | None = None
+    reason: str | None = None
+
+    @property
+    def is_granted(self) -> bool:
+        """Whether the request may try it now."""
+        return self.standing in (Standing.FREE, Standing.DUE)
+
+    @property
+    def is_quota(self) -> bool:
+        """Whether a quota is what keeps the request out."""
+        return self.reason in QUOTA_KINDS
+
+
+def permission(model: str, windows: Windows, now: datetime, tokens: int = 0) -> Permission:
+    """What the windows of one model say to a request.
+
+    Args:
+        model: The model's name.
+        windows: What is known of exhaustion.
+        now: The present instant (UTC).
+        tokens: The request's size, see `fallback.core.size.tokens_of`.
+    """
+    found = _of_window(windows.get(model), now)
+    if not found.is_granted:
+        return found
+    large = windows.get(size_key(model))
+    if large is None or not large.is_open(now) or tokens < (large.min_tokens or 0):
+        return found
+    return Permission(Standing.TOO_LARGE, large.until, large.until, large.reason)
+
+
+def service_permission(windows: Windows, now: datetime) -> Permission:
+    """What the window over the whole service says; FREE where there is none."""
+    return _of_window(windows.get(EVERY_MODEL), now)
+
+
+def is_misconfigured(service: Permission) -> bool:
+    """Whether a person has to act before any model answers."""
+    return not service.is_granted and service.reason != FailureKind.SPEND_RATE_LIMITED
+
+
+def _of_window(window: Window | None, now: datetime) -> Permission:
+    if window is None:
+        return Permission(Standing.FREE)
+    match window.phase(now):
+        case Phase.OPEN:
+            first = min(window.probe_at or window.until, window.until)
+            return Permission(Standing.OPEN, first, window.until, window.reason)
+        case Phase.PROBING:
+            soon = now + timedelta(seconds=PROBING_SECONDS)
+            return Permission(Standing.PROBING, soon, window.until, window.reason)
+        case Phase.DUE:
+            return Permission(Standing.DUE, None, window.until, window.reason)
+        case phase:  # pragma: no cover - mypy proves that this cannot be reached
+            assert_never(phase)

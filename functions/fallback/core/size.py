@@ -1,0 +1,16 @@
+"""How large a request is, before anybody has counted its tokens."""
+
+from __future__ import annotations
+
+from fallback.core.chat import Chat
+
+_BYTES_PER_TOKEN = 4
+
+LARGE_TOKENS = 8192
+"""From here on the size of a request may be why a quota that is not named refuses it."""
+
+
+def tokens_of(chat: Chat) -> int:
+    """The input tokens of a chat, estimated as its UTF-8 bytes / 4."""
+    texts = [*chat.instructions, *(message.text for message in chat.messages)]
+    return sum(len(text.encode("utf-8", errors="replace")) for text in texts) // _BYTES_PER_TOKEN
