@@ -15,7 +15,7 @@ from measure.simulation.store import StoreModel
 from measure.simulation.traffic import FleetPlan, TrafficPlan
 from measure.simulation.upstream import ModelPlan, Speed, Spell, Trouble
 
-FLEETS = (1, 10, 100, 1000, 5000)
+FLEETS = (1, 20, 100, 500)
 
 BEGINS = 20.0
 """When the fault begins, in seconds: by then each instance has read the store."""
@@ -121,17 +121,6 @@ def scale_out(instances: int) -> Plan:
         fleet=FleetPlan(instances=instances, starts_with=1, grows_at=10, grows_seconds=60),
         seconds=90,
         models={PRIMARY: ModelPlan(spells=(spell,))},
-    )
-
-
-def worst_ten_minutes(instances: int) -> Plan:
-    """Quotas of the minute, a store outage, and an outage of the primary, one after another."""
-    spells = (Spell(begins=310, ends=400, trouble=Trouble.OVERLOADED),)
-    return Plan(
-        fleet=FleetPlan(instances=instances),
-        seconds=600,
-        models={PRIMARY: ModelPlan(per_minute=45 * instances, spells=spells)},
-        store=StoreModel(outages=((200, 230),)),
     )
 
 

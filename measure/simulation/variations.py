@@ -6,7 +6,6 @@ Where it matters when something ends, the seed decides: otherwise one value woul
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 from measure.simulation import scenarios
 from measure.simulation.run import Plan
@@ -17,29 +16,6 @@ from measure.simulation.traffic import FleetPlan, TrafficPlan
 from measure.simulation.upstream import ModelPlan, Spell, Trouble
 
 HOUR = 3600.0
-
-
-def outage_that_ends(instances: int, seed: int) -> Plan:
-    """The primary's outage lasts from half a minute to two minutes."""
-    ends = BEGINS + 15.0 + 15.0 * seed
-    spell = Spell(begins=BEGINS, ends=ends, trouble=Trouble.OVERLOADED)
-    plan = scenarios.outage(instances)
-    models = {PRIMARY: ModelPlan(spells=(spell,))}
-    return replace(plan, models=models, recovers_at=ends, seconds=ends + 130)
-
-
-def long_outage(instances: int, cap_seconds: float, seed: int) -> Plan:
-    """The primary's outage lasts for half an hour and up to eight minutes more."""
-    ends = HOUR / 2 + 90.0 * seed
-    spell = Spell(begins=BEGINS, ends=ends, trouble=Trouble.OVERLOADED)
-    plan = Plan(
-        fleet=FleetPlan(instances=instances),
-        seconds=ends + 950,
-        models={PRIMARY: ModelPlan(spells=(spell,))},
-        traffic=TrafficPlan(chats_per_second=0.05),
-        recovers_at=ends,
-    )
-    return plan.with_rules(transient_cap=cap_seconds)
 
 
 def unnamed_minute(instances: int, seconds: float, seed: int) -> Plan:
@@ -72,32 +48,10 @@ def crashed_probe(instances: int, margin_seconds: float, _: int) -> Plan:
     return plan.with_settings(lease_margin_seconds=margin_seconds)
 
 
-def first_window(instances: int, seconds: float, seed: int) -> Plan:
-    """As background errors, of 2 % of the calls."""
-    return background_errors(instances, 2.0, seed).with_rules(transient_first=seconds)
-
-
-def background_errors(instances: int, share: float, _: int, **changes: Any) -> Plan:
-    """The primary is well, but for a share of its calls, which are answered with 503."""
-    spell = Spell(begins=0, trouble=Trouble.OVERLOADED, share=share / 100)
-    plan = Plan(
-        fleet=FleetPlan(instances=instances),
-        seconds=100,
-        models={PRIMARY: ModelPlan(spells=(spell,))},
-    )
-    return plan.with_settings(**changes)
-
-
 def document(instances: int, seconds: float, _: int) -> Plan:
     """A write holds its document for another time."""
     plan = scenarios.minute_quota(instances)
     return replace(plan, store=StoreModel(document_seconds=seconds))
-
-
-def denied(instances: int, seconds: float, _: int) -> Plan:
-    """The same for a write that changes nothing."""
-    plan = scenarios.minute_quota(instances)
-    return replace(plan, store=StoreModel(denied_seconds=seconds))
 
 
 def rate(instances: int, per_second: float, _: int) -> Plan:

@@ -31,7 +31,7 @@ from fallback.windows.leases import Lease, Leases, RunningAttempt
 from fallback.windows.store_thread import StoreThread
 
 _PROBE_SPREAD = timedelta(seconds=2)
-"""222 and 1,649 probes of 100 and 500 processes become 10 (docs/simulation.md, the rules)."""
+"""Otherwise the probes grow with the fleet (docs/simulation/rules.md)."""
 
 
 class SharedWindows:
