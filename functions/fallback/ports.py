@@ -100,6 +100,8 @@ class WindowStore(Protocol):
     def extend(self, model: str, window: Window) -> object | None:
         """Opens a window or makes it longer; a shorter one changes neither its end nor its reason.
 
+        Of two `min_tokens`, the smaller holds.
+
         A lease ends with it. When it returns, the window is durable: a process killed now does
         not lose it.
 

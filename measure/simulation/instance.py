@@ -79,8 +79,7 @@ class Instance:
         """Leaves probes to other instances for so long."""
         until = self._timeline.instant() + timedelta(seconds=seconds)
         for name in names:
-            if (window := self._book.window(name)) is not None:
-                self._book.pass_over(name, window, until)
+            self._book.pass_over(name, self._book.window(name), until)
 
     def claim(
         self, names: Iterable[str], until: datetime, budget: WaitBudget

@@ -82,11 +82,13 @@ def test_a_corrupt_file_is_reported_and_not_fatal(tmp_path: Path, content: bytes
     assert store.read()["model"] == WINDOW
 
 
-def test_a_file_of_an_earlier_version_is_begun_anew(tmp_path: Path) -> None:
+@pytest.mark.parametrize("version", [0, 2])
+def test_a_file_of_an_earlier_version_is_begun_anew(tmp_path: Path, version: int) -> None:
     path = tmp_path / "nexus.db"
     with sqlite3.connect(path) as old:
         old.execute("CREATE TABLE exhaustion_windows (model TEXT PRIMARY KEY, until_ms INTEGER)")
         old.execute("INSERT INTO exhaustion_windows VALUES ('model', 1)")
+        old.execute(f"PRAGMA user_version = {version}")
     old.close()
     store = SqliteWindowStore(path)
 

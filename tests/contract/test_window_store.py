@@ -222,3 +222,61 @@ def test_concurrent_writers_lose_nothing_and_shorten_nothing(open_store: OpenSto
             write.result()
 
     assert views[0].read()[MODEL] == window(100, "reason 100")
+
+
+def for_large(seconds: float, min_tokens: int, reason: str = "input_quota") -> Window:
+    return replace(window(seconds, reason), min_tokens=min_tokens)
+
+
+LARGE = f"{MODEL}#input"
+
+
+def test_a_size_is_kept_and_says_nothing_of_the_model(store: WindowStore) -> None:
+    store.extend(LARGE, for_large(10, 5000))
+
+    assert dict(store.read()) == {LARGE: for_large(10, 5000)}
+
+
+def test_of_two_sizes_the_smaller_holds_and_of_two_ends_the_later(store: WindowStore) -> None:
+    store.extend(LARGE, for_large(10, 5000))
+    store.extend(LARGE, for_large(20, 7000))
+    assert store.read()[LARGE] == for_large(20, 5000)
+
+    store.extend(LARGE, for_large(15, 3000, "context_too_long"))
+    assert store.read()[LARGE] == for_large(20, 3000)
+
+
+def test_whoever_has_seen_the_window_may_raise_its_size(store: WindowStore) -> None:
+    store.extend(LARGE, for_large(0, 3000))
+    seen = store.read()[LARGE]
+
+    assert store.extend(LARGE, replace(for_large(20, 9000), version=seen.version)) is not None
+
+    assert store.read()[LARGE] == for_large(20, 9000)
+
+
+def test_a_lease_leaves_the_size_alone(store: WindowStore) -> None:
+    store.extend(LARGE, for_large(0, 3000))
+
+    leased = store.lease(LARGE, store.read()[LARGE], window(20).until)
+
+    assert leased == replace(for_large(0, 3000), leased_until=window(20).until)
+    assert store.read()[LARGE] == leased
+    assert store.close(LARGE, leased)
+
+
+def test_concurrent_writers_keep_the_least_size_and_the_latest_end(open_store: OpenStore) -> None:
+    lengths, sizes = list(range(1, 101)), list(range(1001, 1101))
+    random.Random(7).shuffle(lengths)
+    random.Random(8).shuffle(sizes)
+    views = [open_store() for _ in range(4)]
+
+    with ThreadPoolExecutor(8) as pool:
+        writes = [
+            pool.submit(views[i % 4].extend, LARGE, for_large(length, size, f"reason {length}"))
+            for i, (length, size) in enumerate(zip(lengths, sizes, strict=True))
+        ]
+        for write in writes:
+            write.result()
+
+    assert views[0].read()[LARGE] == for_large(100, 1001, "reason 100")

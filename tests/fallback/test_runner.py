@@ -10,11 +10,11 @@ import pytest
 
 from fallback.core.answer import End, FinishReason, Text, Usage
 from fallback.core.chat import Chat, Message, Role
-from fallback.core.decision import Refusal, RefusalReason
+from fallback.core.decision import MAX_USELESS_REPLIES, Refusal, RefusalReason
 from fallback.core.failure import Failure, FailureKind
 from fallback.core.hierarchy import Hierarchy, Limits, Model
-from fallback.core.window_rules import WindowRules
-from fallback.core.windows import Phase, Window
+from fallback.core.window_rules import TRIPPING_FAILURES, TRIPPING_SILENCES, WindowRules
+from fallback.core.windows import EVERY_MODEL, Phase, Window
 from fallback.events import Event
 from fallback.pieces import Abandoned, AnswerStarted, Interrupted, Piece
 from fallback.ports import AttemptLimits
@@ -204,11 +204,11 @@ def test_a_request_less_patient_than_usual_sets_no_model_aside(
     scene: Scene, limits: Hierarchy, opened: list[str]
 ) -> None:
     late: Script = [Failure(kind=K.TIMED_OUT)]
-    scene.play("model-x", late, late)
-    scene.play("model-a", hi(), hi())
+    scene.play("model-x", *[late] * TRIPPING_SILENCES)
+    scene.play("model-a", *[hi()] * TRIPPING_SILENCES)
 
-    scene.answer(hierarchy=limits)
-    scene.answer(hierarchy=limits)
+    for _ in range(TRIPPING_SILENCES):
+        scene.answer(hierarchy=limits)
 
     assert [event["model"] for event in scene.log.of(Event.WINDOW_OPENED)] == opened
 
@@ -264,12 +264,69 @@ def test_fallback_before_text_is_silent(scene: Scene) -> None:
 
 
 def test_a_second_attempt_waits_for_its_backoff(scene: Scene) -> None:
-    scene.play("model-a", fail(K.EMPTY_ANSWER), [Text("Hi"), STOP])
+    scene.play("model-a", fail(K.OVERLOADED), [Text("Hi"), STOP])
 
     scene.answer()
 
     assert scene.models_called() == ["model-a", "model-a"]
     assert scene.clock.monotonic() == 0.5
+
+
+USELESS = (K.INCOMPLETE_ANSWER, K.EMPTY_ANSWER, K.UNUSABLE_ANSWER)
+
+
+@pytest.mark.parametrize("kind", USELESS)
+def test_after_a_reply_of_no_use_the_other_models_come_first(
+    scene: Scene, kind: FailureKind
+) -> None:
+    scene.play("model-a", fail(kind), hi())
+    scene.play("model-b", fail(kind))
+
+    pieces = scene.answer(whole=True)
+
+    assert scene.models_called() == ["model-a", "model-b", "model-a"]
+    assert pieces[-1] == STOP
+
+
+@pytest.mark.parametrize("kind", USELESS)
+def test_three_replies_of_no_use_are_enough(scene: Scene, kind: FailureKind) -> None:
+    scene.play("model-a", fail(kind), fail(kind))
+    scene.play("model-b", fail(kind))
+
+    assert scene.answer() == [Refusal(reason=RefusalReason.NO_USABLE_ANSWER)]
+    assert len(scene.provider.calls) == MAX_USELESS_REPLIES
+    assert Event.WINDOW_OPENED not in scene.log.names()
+
+
+def test_what_two_models_forbid_is_the_key_s_fault(scene: Scene) -> None:
+    scene.play("model-a", fail(K.FORBIDDEN))
+    scene.play("model-b", fail(K.FORBIDDEN))
+
+    assert scene.answer() == [Refusal(reason=RefusalReason.SERVICE_MISCONFIGURED)]
+    opened = [event["model"] for event in scene.log.of(Event.WINDOW_OPENED)]
+    assert opened == ["model-a", EVERY_MODEL]
+
+
+@pytest.mark.parametrize(
+    ("answers", "settled"),
+    [
+        ([hi()], 0),
+        ([fail(K.EMPTY_ANSWER), hi()], 1),
+        ([fail(K.EMPTY_ANSWER), fail(K.EMPTY_ANSWER), hi()], 2),
+        ([fail(K.EMPTY_ANSWER)] * 3, 2),
+        ([fail(K.RATE_LIMITED, 30), hi()], 0),
+    ],
+)
+def test_the_calls_beyond_the_first_that_have_cost_quota_are_told(
+    scene: Scene, answers: list[Script], settled: int
+) -> None:
+    scene.play("model-a", *answers[::2])
+    scene.play("model-b", *answers[1::2])
+    told: list[int] = []
+
+    list(scene.runner.answer(CHAT, whole=True, request_id="r1", settle=told.append))
+
+    assert told == [settled]
 
 
 BROKEN = Failure(kind=K.CONNECTION_FAILED)
@@ -481,11 +538,11 @@ def test_a_break_at_the_deadline_says_so(scene: Scene) -> None:
 
 def test_breaks_after_text_set_a_model_aside(scene: Scene) -> None:
     broken: Script = [Text("He"), Failure(kind=K.CONNECTION_FAILED)]
-    scene.play("model-a", broken, broken)
-    scene.play("model-b", hi(), hi(), hi())
+    scene.play("model-a", *[broken] * TRIPPING_FAILURES)
+    scene.play("model-b", *[hi()] * (TRIPPING_FAILURES + 1))
 
-    scene.answer()
-    scene.answer()
+    for _ in range(TRIPPING_FAILURES):
+        scene.answer()
     first, *_ = scene.answer()
 
     assert isinstance(first, AnswerStarted)
@@ -509,13 +566,13 @@ def test_the_request_s_own_deadline_says_nothing_about_the_model(scene: Scene, w
 
 
 def test_a_hurried_last_resort_is_not_set_aside(scene: Scene) -> None:
-    silent: Script = [lambda: scene.clock.tick(44), Failure(kind=K.TIMED_OUT)]
-    hurried: Script = [lambda: scene.clock.tick(11), Failure(kind=K.TIMED_OUT)]
-    scene.play("model-a", silent, silent)
-    scene.play("model-b", hurried, hurried)
+    silent: Script = [lambda: scene.clock.tick(46), Failure(kind=K.TIMED_OUT)]
+    hurried: Script = [lambda: scene.clock.tick(8), Failure(kind=K.TIMED_OUT)]
+    scene.play("model-a", *[silent] * TRIPPING_SILENCES)
+    scene.play("model-b", *[hurried] * TRIPPING_SILENCES)
 
-    scene.answer()
-    scene.answer()
+    for _ in range(TRIPPING_SILENCES):
+        scene.answer()
 
     opened = [event["model"] for event in scene.log.of(Event.WINDOW_OPENED)]
     assert opened == ["model-a"]
@@ -556,13 +613,13 @@ def test_when_no_model_is_left_the_refusal_says_when(scene: Scene) -> None:
 
 
 def test_each_attempt_gets_its_share_of_the_one_deadline(scene: Scene) -> None:
-    slow: Script = [lambda: scene.clock.tick(15), Failure(kind=K.TIMED_OUT)]
+    slow: Script = [lambda: scene.clock.tick(10), Failure(kind=K.TIMED_OUT)]
     scene.play("model-a", slow)
     scene.play("model-b", [Text("Hi"), STOP])
 
     scene.answer()
 
-    assert scene.provider.calls == [("model-a", 15.0, 55.0), ("model-b", 15.0, 40.0)]
+    assert scene.provider.calls == [("model-a", 10.0, 55.0), ("model-b", 10.0, 45.0)]
 
 
 def test_a_reader_who_leaves_ends_the_call(scene: Scene) -> None:

@@ -54,7 +54,7 @@ def chat(start: Serve) -> ServedFunction:
 
 
 SHORT = {
-    "first_text_seconds = 15": "first_text_seconds = 1",
+    "first_text_seconds = 10": "first_text_seconds = 1",
     "idle_seconds = 20": "idle_seconds = 1",
     "deadline_seconds = 55": "deadline_seconds = 6",
     "last_resort_seconds = 10": "last_resort_seconds = 1.5",

@@ -48,9 +48,15 @@ class MemoryStore:
                 if old is None or old.version != window.version:
                     return None
             elif old is not None:
-                if window.until <= old.until:
+                sizes = [size for size in (old.min_tokens, window.min_tokens) if size is not None]
+                least = min(sizes, default=None)
+                if window.until <= old.until and least == old.min_tokens:
                     return None
-                window = replace(window, failed_probes=max(old.failed_probes, window.failed_probes))
+                window = replace(
+                    window if window.until > old.until else old,
+                    failed_probes=max(old.failed_probes, window.failed_probes),
+                    min_tokens=least,
+                )
             self.windows[model] = replace(window, version=next(self._versions))
             return self.windows[model].version
 

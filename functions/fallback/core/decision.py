@@ -9,8 +9,8 @@ Everything that the decision depends on is an argument, so each case is a row of
    window, models that another request is probing, and models that this request has tried and that
    another attempt cannot help.
 4. A model whose window is due is tried as a probe: whoever makes the attempt needs the lease.
-5. Each model but the last that may be tried leaves `last_resort_seconds` of the deadline to it. A
-   request that has no more time than that gives all of it to the first that may be tried.
+5. `last_resort_seconds` of the deadline are kept for the last model that has not been tried, or
+   the last one if all have. A request that has no more time than that gives all of it to the first.
 6. Nothing starts that could not say anything before its time is over.
 7. A model that has given this request nothing of use is tried again only after the others; so is,
    for an answer that broke off, every model that has failed this request.
@@ -206,12 +206,13 @@ def decide(
     useless = {attempt.model for attempt in attempts if attempt.failure.is_useless_reply}
     permitted.sort(key=lambda p: p[2] > 1 and (is_resuming or p[1].name in useless))
 
+    untried = [index for index, (_, _, number, _) in enumerate(permitted) if number == 1]
+    last_resort = max(untried, default=len(permitted) - 1)
     reserve = timedelta(seconds=limits.last_resort_seconds)
     if now + reserve + shortest > deadline:
         reserve = timedelta()
     for index, (position, model, number, starts_at) in enumerate(permitted):
-        is_last = index == len(permitted) - 1
-        speak_by = deadline if is_last else deadline - reserve
+        speak_by = deadline if index >= last_resort else deadline - reserve
         if starts_at + shortest > speak_by:
             skipped.append(Skipped(model.name, SkipReason.NO_TIME))
             continue

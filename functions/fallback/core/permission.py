@@ -72,9 +72,12 @@ def permission(model: str, windows: Windows, now: datetime, tokens: int = 0) -> 
     if not found.is_granted:
         return found
     large = windows.get(size_key(model))
-    if large is None or not large.is_open(now) or tokens < (large.min_tokens or 0):
+    if large is None or not large.is_open(now) or tokens < (least := large.min_tokens or 0):
         return found
-    return Permission(Standing.TOO_LARGE, large.until, large.until, large.reason)
+    reason = large.reason
+    if reason == FailureKind.CONTEXT_TOO_LONG and tokens < 2 * least - 1:
+        reason = FailureKind.INPUT_QUOTA  # The one that never fits was larger.
+    return Permission(Standing.TOO_LARGE, large.until, large.until, reason)
 
 
 def service_permission(windows: Windows, now: datetime) -> Permission:
@@ -92,8 +95,7 @@ def _of_window(window: Window | None, now: datetime) -> Permission:
         return Permission(Standing.FREE)
     match window.phase(now):
         case Phase.OPEN:
-            first = min(window.probe_at or window.until, window.until)
-            return Permission(Standing.OPEN, first, window.until, window.reason)
+            return Permission(Standing.OPEN, window.due_at, window.until, window.reason)
         case Phase.PROBING:
             soon = now + timedelta(seconds=PROBING_SECONDS)
             return Permission(Standing.PROBING, soon, window.until, window.reason)

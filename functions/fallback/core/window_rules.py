@@ -179,14 +179,17 @@ def size_window_after(
         standing: What keeps large requests out already.
         jitter: A random number from 0 up to 1.
     """
-    until, min_tokens = _whole_ms(_until(failure, now, rules, 0, jitter)), tokens // 2
+    until, min_tokens = _whole_ms(_until(failure, now, rules, 0, jitter)), (tokens + 1) // 2
+    is_too_long = never_fits(failure, tokens)
     if standing is not None and standing.is_open(now) and standing.min_tokens is not None:
-        if standing.min_tokens <= min_tokens and not outlasts(Window(until, ""), standing):
+        if not outlasts(Window(until, "", min_tokens=min_tokens), standing):
             return None
-        # Written only if it ends later than what stands.
+        # The reason of the later end holds, and speaks for twice the threshold.
         until = max(until, standing.until + timedelta(milliseconds=1))
-        min_tokens = min(min_tokens, standing.min_tokens)
-    reason = FailureKind.CONTEXT_TOO_LONG if never_fits(failure, tokens) else failure.kind
+        if standing.min_tokens < min_tokens:
+            min_tokens = standing.min_tokens
+            is_too_long = is_too_long and standing.reason == FailureKind.CONTEXT_TOO_LONG
+    reason = FailureKind.CONTEXT_TOO_LONG if is_too_long else failure.kind
     return Window(until=until, reason=reason, min_tokens=min_tokens)
 
 

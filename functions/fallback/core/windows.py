@@ -68,9 +68,14 @@ class Window:
         """Whether the model is still set aside at `now`."""
         return now < self.until
 
+    @property
+    def due_at(self) -> datetime:
+        """The first instant at which one request may probe the model."""
+        return min(self.probe_at or self.until, self.until)
+
     def phase(self, now: datetime) -> Phase:
         """What the window means for a request at `now`."""
-        if now < min(self.probe_at or self.until, self.until):
+        if now < self.due_at:
             return Phase.OPEN
         if self.leased_until is not None and now < self.leased_until:
             return Phase.PROBING
@@ -95,7 +100,11 @@ def longer(one: Window | None, other: Window | None) -> Window | None:
 
 def outlasts(window: Window, standing: Window | None) -> bool:
     """Whether a window adds anything to the one that stands."""
-    return standing is None or window.until - standing.until > _SAME
+    if standing is None or window.until - standing.until > _SAME:
+        return True
+    if window.min_tokens is None or standing.min_tokens is None:
+        return False
+    return window.min_tokens < standing.min_tokens
 
 
 def after_failed_probe(standing: Window, window: Window) -> Window:

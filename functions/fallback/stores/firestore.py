@@ -76,6 +76,8 @@ class FirestoreWindowStore:
             return self._update(model, fields, window.version)
         commuting = {name: firestore.Maximum(fields[name]) for name in _GROWING}
         if window.min_tokens is not None:
+            # That of a window which is over stays too. It rests on the same quota, so it is right
+            # within a factor of two.
             commuting["min_tokens"] = firestore.Minimum(window.min_tokens)
         with calls():
             reference = self._collection().document(model)

@@ -32,19 +32,23 @@ FROM exhaustion_windows WHERE until_ms >= ?
 _ALL = -(2**63)
 # A version is random, so that a row that has gone and come back is not taken for the old one.
 # The reason stays with the instant that it explains. In an upsert, SQLite evaluates the right
-# sides with the row's old values.
+# sides with the row's old values. MIN of a null is null, so it does nothing to ordinary windows.
 _EXTEND = """
 INSERT INTO exhaustion_windows (model, until_ms, reason, probe_at_ms, reopened, min_tokens)
 VALUES (:model, :until_ms, :reason, :probe_at_ms, :reopened, :min_tokens)
 ON CONFLICT (model) DO UPDATE SET
-    until_ms = excluded.until_ms,
-    reason = excluded.reason,
+    until_ms = MAX(exhaustion_windows.until_ms, excluded.until_ms),
+    reason = IIF(
+        excluded.until_ms > exhaustion_windows.until_ms,
+        excluded.reason, exhaustion_windows.reason
+    ),
     probe_at_ms = excluded.probe_at_ms,
     leased_until_ms = NULL,
     reopened = MAX(exhaustion_windows.reopened, excluded.reopened),
-    min_tokens = excluded.min_tokens,
+    min_tokens = MIN(exhaustion_windows.min_tokens, excluded.min_tokens),
     version = random()
 WHERE excluded.until_ms > exhaustion_windows.until_ms
+    OR excluded.min_tokens < exhaustion_windows.min_tokens
 RETURNING version
 """
 _EXTEND_AS_SEEN = """

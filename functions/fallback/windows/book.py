@@ -78,9 +78,9 @@ class Book:
         return longer(self._known.get(name), self._unwritten.get(name))
 
     def due_at(self, name: str) -> datetime | None:
-        """When the probe of a window is due; None if there is no such window."""
-        window = self.window(name)
-        return None if window is None else min(window.probe_at or window.until, window.until)
+        """When the probe of a window is due; None unless other processes may ask for it too."""
+        window = self._known.get(name)
+        return None if window is None or name in self._unwritten else window.due_at
 
     def is_old(self, now: datetime) -> bool:
         """Whether it is time to `read` the store."""
@@ -125,9 +125,9 @@ class Book:
         self._closed_at[lease.name] = now
         return lambda _: self._close(lease)
 
-    def pass_over(self, name: str, window: Window, until: datetime) -> None:
+    def pass_over(self, name: str, window: Window | None, until: datetime) -> None:
         """Leaves a window's probe to others until an instant, or until the store is read again."""
-        if self._known.get(name) == window:
+        if window is not None and self._known.get(name) == window:
             self._set({**self._known, name: replace(window, leased_until=until)}, self._unwritten)
 
     def put(self, name: str, window: Window, lease: Lease | None, now: datetime) -> None:

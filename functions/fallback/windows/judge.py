@@ -97,9 +97,11 @@ class Judge:
         if lease is None and self._book.closed_since(name, running.started_at):
             return None
         standing = lease.window if lease is not None else self._book.window(name)
-        streak = streak_after(failure, now, self._streaks.get(running.model), self._rules)
-        if streak is not None:
-            self._streaks[running.model] = streak
+        streak = None
+        if standing is None:  # What was under way when a window opened is part of no row.
+            streak = streak_after(failure, now, self._streaks.get(running.model), self._rules)
+            if streak is not None:
+                self._streaks[running.model] = streak
         window = window_after(
             failure,
             now,
@@ -115,5 +117,6 @@ class Judge:
             window = after_failed_probe(lease.window, window)
         elif not outlasts(window, standing):
             return None
+        self._streaks.pop(running.model, None)
         self._book.put(name, window, lease, now)
         return window

@@ -31,7 +31,8 @@ from fallback.windows.leases import Lease, Leases, RunningAttempt
 from fallback.windows.store_thread import StoreThread
 
 _PROBE_SPREAD = timedelta(seconds=2)
-"""Otherwise the probes grow with the fleet (docs/simulation/rules.md)."""
+"""Processes that find a window due at the same moment ask for its probe within this time:
+otherwise the probes grow with the fleet (docs/simulation/rules.md)."""
 
 
 class SharedWindows:
@@ -107,8 +108,7 @@ class SharedWindows:
         until = self._clock.now() + timedelta(seconds=seconds)
         with self._thread.book() as book:
             for name in names:
-                if (window := book.window(name)) is not None:
-                    book.pass_over(name, window, until)
+                book.pass_over(name, book.window(name), until)
 
     def claim(self, names: Iterable[str], until: datetime, budget: WaitBudget) -> Leases | None:
         """Asks for the probes of some windows.

@@ -99,7 +99,7 @@ def refusal_error(refusal: Refusal) -> ApiError:
             return ApiError(
                 status=503,
                 code="service_misconfigured",
-                message="The service is not set up correctly. Its operator has been told.",
+                message="The service is not set up correctly. Only its operator can fix this.",
                 needs_operator=True,
             )
         case RefusalReason.DEADLINE_EXCEEDED:
@@ -126,7 +126,7 @@ def refusal_error(refusal: Refusal) -> ApiError:
 _WHY: dict[str, str] = {
     FailureKind.CONNECTION_FAILED: "No model can be reached.",
     FailureKind.OVERLOADED: "All models are overloaded.",
-    FailureKind.SERVER_ERROR: "All models are overloaded.",
+    FailureKind.SERVER_ERROR: "All models fail with errors of their own.",
     FailureKind.TIMED_OUT: "No model answers in time.",
     ISOLATED: "All models have been set aside for a while.",
 }

@@ -300,8 +300,11 @@ def test_a_size_window_grows_in_both_directions_and_never_shrinks() -> None:
         return size_window_after(failure, NOW, RULES, tokens, standing=standing)
 
     assert then(30, 3000) is None
-    assert then(90, 3000) == Window(after(90), K.CONTEXT_TOO_LONG, min_tokens=1000)
+    assert then(90, 3000) == Window(after(90), K.INPUT_QUOTA, min_tokens=1000)
     assert then(30, 1200) == Window(after(60.001), K.CONTEXT_TOO_LONG, min_tokens=600)
+    assert then(30, 900) == Window(after(60.001), K.INPUT_QUOTA, min_tokens=450)
+    standing = Window(after(60), K.CONTEXT_TOO_LONG, min_tokens=1000)
+    assert then(90, 3000) == Window(after(90), K.CONTEXT_TOO_LONG, min_tokens=1000)
     ended = Window(NOW, K.INPUT_QUOTA, min_tokens=10)
     again = size_window_after(input_quota(1000, delay=30), NOW, RULES, 1200, standing=ended)
     assert again == Window(after(30), K.CONTEXT_TOO_LONG, min_tokens=600)

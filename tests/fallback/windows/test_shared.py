@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from fallback.core.failure import Failure, FailureKind
-from fallback.core.window_rules import WindowRules
+from fallback.core.window_rules import TRIPPING_FAILURES, TRIPPING_SILENCES, WindowRules
 from fallback.core.windows import EVERY_MODEL, Phase, Window
 from fallback.events import Event
 from fallback.wait_budget import WaitBudget
@@ -24,6 +24,7 @@ MODEL = "gemini-3.8-flash"
 DAY = Failure(kind=FailureKind.QUOTA_EXHAUSTED)
 MINUTE = Failure(kind=FailureKind.RATE_LIMITED, retry_delay_seconds=30.0)
 BUSY = Failure(kind=FailureKind.OVERLOADED)
+SILENT = Failure(kind=FailureKind.TIMED_OUT)
 
 
 class Scene:
@@ -129,13 +130,77 @@ def test_a_failure_of_the_service_has_one_window_for_all(scene: Scene) -> None:
 
 
 def test_a_success_forgets_the_transient_failures(scene: Scene) -> None:
-    scene.fail(BUSY)
+    for _ in range(TRIPPING_FAILURES - 1):
+        scene.fail(BUSY)
     scene.windows.answered(MODEL)
-    scene.fail(BUSY)
-    assert scene.store.windows == {}  # One hit again opens nothing.
+    for _ in range(TRIPPING_FAILURES - 1):
+        scene.fail(BUSY)
+    assert scene.store.windows == {}
 
     scene.fail(BUSY)
-    assert scene.store.windows[MODEL].until == scene.clock.now() + timedelta(seconds=15)
+    assert scene.store.windows[MODEL].until == scene.clock.now() + timedelta(seconds=5)
+
+
+def test_what_was_under_way_when_a_window_opened_does_not_open_the_next(scene: Scene) -> None:
+    for _ in range(TRIPPING_FAILURES + 5):
+        scene.fail(BUSY)
+    scene.clock.tick(5)
+    scene.snapshot()
+    scene.windows.probe_succeeded(scene.claimed())
+    scene.settle()
+
+    scene.clock.tick(1)
+    scene.fail(BUSY)
+
+    assert scene.store.windows == {}
+
+
+LARGE = 20_000
+INPUT = Failure(kind=FailureKind.INPUT_QUOTA, quota_value=10_000, retry_delay_seconds=60)
+
+
+def fail_for_size(scene: Scene, tokens: int, failure: Failure = INPUT) -> None:
+    attempt = replace(running({}, scene.clock.now()), tokens=tokens)
+    scene.windows.record(attempt, failure, WaitBudget(scene.clock, 5))
+
+
+def test_a_request_above_half_an_input_quota_has_a_window_of_its_own_size(scene: Scene) -> None:
+    fail_for_size(scene, LARGE)
+
+    (window,) = scene.store.windows.values()
+    assert list(scene.store.windows) == [f"{MODEL}#input"]
+    minute = timedelta(seconds=60)
+    assert (window.min_tokens, window.until) == (LARGE // 2, scene.clock.now() + minute)
+
+
+def test_a_smaller_request_finds_the_input_quota_used_up(scene: Scene) -> None:
+    fail_for_size(scene, 5_000)
+
+    assert list(scene.store.windows) == [MODEL]
+
+
+def test_of_several_sizes_the_smallest_holds_and_of_several_ends_the_last(scene: Scene) -> None:
+    other = scene.another()
+    fail_for_size(scene, LARGE)
+    scene.clock.tick(1)
+    other.snapshot(WaitBudget(scene.clock, 5))
+    attempt = replace(running({}, scene.clock.now()), tokens=8_000)
+    soon = replace(INPUT, retry_delay_seconds=5)
+
+    other.record(attempt, soon, WaitBudget(scene.clock, 5))
+
+    window = scene.store.windows[f"{MODEL}#input"]
+    assert (window.min_tokens, window.reason) == (4_000, FailureKind.INPUT_QUOTA)
+    assert window.until >= scene.clock.now() + timedelta(seconds=59)
+
+
+def test_a_size_window_that_is_over_leaves_no_threshold_behind(scene: Scene) -> None:
+    fail_for_size(scene, 6_000)
+    scene.clock.tick(120)
+
+    fail_for_size(scene, LARGE)
+
+    assert scene.store.windows[f"{MODEL}#input"].min_tokens == LARGE // 2
 
 
 def test_what_was_under_way_when_a_window_opened_is_not_written_again(scene: Scene) -> None:
@@ -235,6 +300,35 @@ def test_one_request_of_a_process_gets_the_probe(scene: Scene) -> None:
     assert scene.snapshot()[MODEL].phase(scene.clock.now()) is Phase.PROBING
 
 
+def test_each_process_asks_for_a_probe_at_a_moment_of_its_own(scene: Scene) -> None:
+    ended(scene)  # A second ago.
+    late = SharedWindows(
+        scene.store,
+        rules=WindowRules(),
+        clock=scene.clock,
+        log=scene.log,
+        jitter=lambda: 0.75,
+    )
+    late.snapshot(WaitBudget(scene.clock, 5))
+
+    assert scene.windows.seconds_to_turn([MODEL]) <= 0
+    assert late.seconds_to_turn([MODEL]) == pytest.approx(0.5, abs=1e-9)
+    assert late.seconds_to_turn([]) == 0
+
+    late.pass_over([MODEL], 0.5)
+    seen = late.snapshot(WaitBudget(scene.clock, 5))[MODEL]
+    assert seen.phase(scene.clock.now()) is Phase.PROBING
+    assert seen.phase(scene.clock.now() + timedelta(seconds=0.5)) is Phase.DUE
+
+
+def test_nobody_waits_for_a_turn_where_no_other_process_knows_the_window(scene: Scene) -> None:
+    scene.store.is_down = True
+    scene.fail(MINUTE)
+    scene.clock.tick(30)
+
+    assert scene.windows.seconds_to_turn([MODEL]) == 0
+
+
 def test_one_process_of_many_gets_the_probe(scene: Scene) -> None:
     ended(scene)
     others = [scene.another() for _ in range(4)]
@@ -286,12 +380,12 @@ def test_a_probe_that_answers_closes_the_window_for_all(scene: Scene) -> None:
 
 
 def test_a_probe_that_fails_reopens_the_window_for_longer(scene: Scene) -> None:
-    scene.fail(BUSY)
-    scene.fail(BUSY)
-    for before, seconds in ((15, 30), (30, 60), (60, 120)):
+    for _ in range(TRIPPING_SILENCES):
+        scene.fail(SILENT)
+    for before, seconds in ((15, 30), (30, 60), (60, 60)):
         scene.clock.tick(before)
         scene.snapshot()
-        scene.fail(BUSY, scene.claimed())
+        scene.fail(SILENT, scene.claimed())
         assert scene.snapshot()[MODEL].until == scene.clock.now() + timedelta(seconds=seconds)
     assert scene.store.windows[MODEL].failed_probes == 3
 
