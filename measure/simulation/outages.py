@@ -29,14 +29,14 @@ class Outage:
 
 def ten_seconds(instances: int) -> Plan:
     """The primary answers 503 for ten seconds."""
-    return _spells(instances, 60, Spell(begins=BEGINS, ends=30, trouble=Trouble.OVERLOADED))
+    return _spells(instances, 50, Spell(begins=BEGINS, ends=30, trouble=Trouble.OVERLOADED))
 
 
 def flapping(instances: int) -> Plan:
     """It fails for five seconds and is well for five, for a minute."""
     return _spells(
         instances,
-        110,
+        90,
         *(
             Spell(begins=at, ends=at + 5, trouble=Trouble.OVERLOADED)
             for at in range(int(BEGINS), int(ENDS), 10)
@@ -49,7 +49,7 @@ def by_chance(instances: int) -> Plan:
     spell = Spell(begins=0, trouble=Trouble.OVERLOADED, share=0.02)
     return Plan(
         fleet=FleetPlan(instances=instances),
-        seconds=100,
+        seconds=40,
         models={PRIMARY: ModelPlan(spells=(spell,))},
     )
 
@@ -104,12 +104,11 @@ def _regular(every_seconds: float, *, seconds: float, ends: float, trouble: Trou
 OUTAGES = {
     "by-chance": Outage("2 % of the primary's calls fail by chance", by_chance, (20, 100, 500)),
     "minute": Outage("the primary is overloaded for a minute", scenarios.outage),
-    "ten-seconds": Outage("the primary is overloaded for ten seconds", ten_seconds),
-    "flapping": Outage("the primary fails for 5 s, is well for 5 s, and so on", flapping),
+    "ten-seconds": Outage("the primary is overloaded for ten seconds", ten_seconds, (20,)),
+    "flapping": Outage("the primary fails for 5 s, is well for 5 s, and so on", flapping, (20,)),
     "half-an-hour": Outage("the primary is overloaded for half an hour", half_an_hour, (20,)),
-    "silence": Outage("the primary is silent for a minute", scenarios.silence),
-    "all-models": Outage("all models are overloaded for a minute", scenarios.outage_of_all),
-    "all-minutes": Outage("all models' minutes are used up", scenarios.all_minute_quotas),
+    "silence": Outage("the primary is silent for a minute", scenarios.silence, (20,)),
+    "all-models": Outage("all models are overloaded for a minute", scenarios.outage_of_all, (20,)),
     "each-four-seconds": Outage("a minute's outage, one chat each 4 s", each_four_seconds, (1,)),
     "dead-each-minute": Outage("a dead primary, one chat a minute", dead_each_minute, (1,)),
     "silent-each-minute": Outage("a silent primary, one chat a minute", silent_each_minute, (1,)),

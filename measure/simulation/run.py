@@ -52,9 +52,9 @@ class Plan:
         """The same with other settings or rules of Nexus."""
         return replace(self, settings=replace(self.settings, **changes))
 
-    def with_rules(self, **seconds: float) -> Plan:
-        """The same with other lengths of windows."""
-        return self.with_settings(rules=replace(self.settings.rules, **seconds))
+    def with_rules(self, **changes: Any) -> Plan:
+        """The same with other rules of windows."""
+        return self.with_settings(rules=replace(self.settings.rules, **changes))
 
 
 def run(plan: Plan, seed: int) -> Measures:

@@ -15,7 +15,7 @@ from measure.simulation.store import StoreModel
 from measure.simulation.traffic import FleetPlan, TrafficPlan
 from measure.simulation.upstream import ModelPlan, Speed, Spell, Trouble
 
-FLEETS = (1, 20, 100, 500)
+FLEETS = (1, 20, 100)
 
 BEGINS = 20.0
 """When the fault begins, in seconds: by then each instance has read the store."""
@@ -146,7 +146,7 @@ def _failing(instances: int, trouble: Trouble, models: tuple[str, ...]) -> Plan:
     spell = Spell(begins=BEGINS, ends=ENDS, trouble=trouble)
     return Plan(
         fleet=FleetPlan(instances=instances),
-        seconds=150,
+        seconds=130,
         models=dict.fromkeys(models, ModelPlan(spells=(spell,))),
         recovers_at=ENDS,
     )
