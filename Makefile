@@ -110,6 +110,9 @@ checkov: $(CHECKOV) ## Look for known weaknesses of the Terraform (installs 291 
 .PHONY: windows
 windows: $(DEPLOYED) ## List, isolate and restore models: ARGS="isolate MODEL --for 2h"; see docs/operations.md
 	@exec $(BIN)/python -m tools.operate.windows $(ARGS)
+.PHONY: models
+models: $(DEPLOYED) ## List the models that the key can use beside the hierarchy
+	@exec $(BIN)/python -m tools.operate.models $(ARGS)
 
 .PHONY: lighthouse
 lighthouse: $(VENV) web-build ## Measure the page with Lighthouse, as on a phone and on a desktop (about 40 s)

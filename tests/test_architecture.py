@@ -52,6 +52,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
         "fallback.gemini",
         "fallback.cancellation",
         "fallback.core",
+        "fallback.events",
         "fallback.ports",
         "fallback.proxy",
     ),

@@ -18,14 +18,15 @@ import pytest
 import fallback
 from fallback import configuration as fallback_configuration
 from fallback.core.answer import _ENDINGS
-from fallback.core.decision import RefusalReason
+from fallback.core.decision import Refusal, RefusalReason
 from fallback.core.failure import Failure, FailureKind
 from fallback.core.hierarchy import Model
-from fallback.core.window_rules import WindowRules, strike_after, window_after
+from fallback.core.window_rules import WindowRules, streak_after, window_after
 from fallback.crash_report import describe
 from fallback.events import LOG_LEVELS, SEVERITIES, Event
 from nexus import configuration as service_configuration
 from nexus.configuration import RequestLimits, load_service_configuration
+from nexus.wire.error import refusal_error
 from tools.emulator.behaviours import catalogue
 
 RULES = {**fallback_configuration.RULES, **service_configuration.RULES}
@@ -281,7 +282,9 @@ def expected_window(kind: FailureKind) -> str:
         return "midnight in California"
     if window is not None:
         return f"{(window.until - now).total_seconds():g} s"
-    return "none" if strike_after(failure, now, None) is None else "the second strike"
+    if streak_after(failure, now, None, WindowRules()) is None:
+        return "none"
+    return "three in a row" if kind is FailureKind.TIMED_OUT else "four in a row"
 
 
 def test_every_kind_of_failure_has_its_row() -> None:
@@ -345,7 +348,7 @@ def test_every_log_event_has_its_row() -> None:
 
 def error_codes() -> set[str]:
     """The codes that the code can send: refusals, and every text that is given as `code`."""
-    codes: set[str] = set(RefusalReason)
+    codes = {refusal_error(Refusal(reason=reason)).code for reason in RefusalReason}
     for file in [FUNCTIONS / "main.py", *(FUNCTIONS / "nexus" / "wire").glob("*.py")]:
         for node in ast.walk(ast.parse(file.read_text())):
             if isinstance(node, ast.keyword) and node.arg == "code":

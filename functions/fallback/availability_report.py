@@ -25,16 +25,21 @@ def lasting_report(availability: Availability) -> dict[str, Any]:
     return {
         "available": availability.available,
         "status": availability.status,
-        "retry_at": None if availability.retry_at is None else rfc3339(availability.retry_at),
+        "retry_at": _text(availability.retry_at),
+        "expected_at": _text(availability.expected_at),
         "models": [
             {
                 "display_name": model.display_name,
                 "state": model.state,
-                "until": None if model.until is None else rfc3339(model.until),
+                "until": _text(model.until),
             }
             for model in availability.models
         ],
     }
+
+
+def _text(instant: datetime | None) -> str | None:
+    return None if instant is None else rfc3339(instant)
 
 
 def seconds_until(instant: datetime, now: datetime) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from fallback.configuration import GOOGLE_GENAI
+from fallback.gemini.known_models import KnownModels
 from fallback.ports import Clock, EventLog, Provider, WindowStore
 from fallback.settings import Settings
 from fallback.stores.lazy import LazyStore
@@ -39,7 +40,7 @@ def build_runner(
 
     return Runner(
         settings.hierarchy,
-        provider=gemini_provider(settings, clock),
+        provider=gemini_provider(settings, clock, log),
         windows=windows,
         clock=clock,
         log=log,
@@ -62,23 +63,24 @@ def window_store(settings: Settings) -> WindowStore:
     return cast("WindowStore", LazyStore(firestore))
 
 
-def gemini_provider(settings: Settings, clock: Clock) -> Provider | None:
+def gemini_provider(settings: Settings, clock: Clock, log: EventLog) -> Provider | None:
     """Gemini with the settings' key; None if there is no key."""
     if settings.api_key is None:
         return None
+    known = KnownModels(settings.hierarchy.models, log)
     if settings.configuration.target.via == GOOGLE_GENAI:
         from fallback.gemini.sdk import SdkProvider, developer_client  # noqa: PLC0415
 
-        return SdkProvider(developer_client(settings.api_key, settings.base_url), clock)
+        return SdkProvider(developer_client(settings.api_key, settings.base_url), clock, known)
     from fallback.gemini.endpoint import Endpoint  # noqa: PLC0415
     from fallback.gemini.rest import RestProvider  # noqa: PLC0415
 
     endpoint = Endpoint(base_url=settings.base_url, api_key=settings.api_key)
-    return RestProvider(endpoint, clock, settings.proxy)
+    return RestProvider(endpoint, clock, known, settings.proxy)
 
 
-def sdk_provider(client: Client, clock: Clock) -> Provider:
+def sdk_provider(settings: Settings, client: Client, clock: Clock, log: EventLog) -> Provider:
     """Gemini through a google-genai `Client` that a program has brought."""
     from fallback.gemini.sdk import SdkProvider  # noqa: PLC0415
 
-    return SdkProvider(client, clock)
+    return SdkProvider(client, clock, KnownModels(settings.hierarchy.models, log))

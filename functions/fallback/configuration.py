@@ -7,7 +7,13 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from fallback.core.hierarchy import Hierarchy, InvalidConfigurationError, Limits, Model
+from fallback.core.hierarchy import (
+    Hierarchy,
+    InvalidConfigurationError,
+    Limits,
+    Model,
+    Thinking,
+)
 from fallback.core.window_rules import WindowRules
 from fallback.toml_tables import Rule, between, checked, is_number, only_known, read_tables, table
 
@@ -60,6 +66,7 @@ RULES: Mapping[str, Mapping[str, Rule]] = {
         "backoff_seconds": (_is_pauses, "a list of numbers from 0 to 60"),
         "deadline_seconds": between(2, 3500),
         "first_text_seconds": between(0.1, 600),
+        "thinking_seconds": between(0.1, 600),
         "idle_seconds": between(0.1, 600),
         "last_resort_seconds": between(0, 600),
     },
@@ -146,13 +153,21 @@ def _hierarchy(name: str, hierarchies: Mapping[str, Any], limits: Limits) -> Hie
     rows = found.get("models")
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise InvalidConfigurationError(f"{where}models: must be a list of models")
-    keys = tuple(field.name for field in fields(Model))
-    for position, row in enumerate(rows):
-        only_known(row, keys, f"{where}models[{position}].")
-        for key in keys:
-            if not isinstance(row.get(key), str):
-                raise InvalidConfigurationError(f"{where}models[{position}].{key}: must be a text")
+    models = tuple(_model(row, f"{where}models[{position}].") for position, row in enumerate(rows))
     try:
-        return Hierarchy(name, tuple(Model(**row) for row in rows), limits)
+        return Hierarchy(name, models, limits)
     except InvalidConfigurationError as error:
         raise InvalidConfigurationError(f"{where}{error}") from error
+
+
+def _model(row: Mapping[str, Any], where: str) -> Model:
+    only_known(row, tuple(field.name for field in fields(Model)), where)
+    for key in ("name", "display_name"):
+        if not isinstance(row.get(key), str):
+            raise InvalidConfigurationError(f"{where}{key}: must be a text")
+    level = row.get("thinking")
+    if level is not None and level not in list(Thinking):
+        raise InvalidConfigurationError(
+            f"{where}thinking: must be {', '.join(Thinking)}, or left out, not {level!r}"
+        )
+    return Model(row["name"], row["display_name"], Thinking(level) if level else None)

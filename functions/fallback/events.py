@@ -23,6 +23,8 @@ class Event(enum.StrEnum):
     WINDOW_OPENED = "window.opened"
     WINDOW_CLOSED = "window.closed"
     MODEL_RETIRED = "model.retired"
+    MODEL_DUPLICATE = "model.duplicate"
+    MODEL_THINKING_REFUSED = "model.thinking_refused"
     MODEL_ISOLATED = "model.isolated"
     MODEL_RESTORED = "model.restored"
     SERVICE_MISCONFIGURED = "service.misconfigured"
@@ -33,6 +35,7 @@ class Event(enum.StrEnum):
     VISITOR_STORE_UNAVAILABLE = "visitor_store.unavailable"
     VISITOR_STORE_RECOVERED = "visitor_store.recovered"
     VISITOR_RECORD_CONTENDED = "visitor_record.contended"
+    SIGNING_SECRET_DERIVED = "signing_secret.derived"  # noqa: S105 - an event, no secret
     REQUEST_REJECTED = "request.rejected"
     INTERNAL_ERROR = "internal.error"
     LIBRARY_MESSAGE = "library.message"
@@ -48,6 +51,8 @@ SEVERITIES: dict[Event, str] = {
     Event.WINDOW_OPENED: "WARNING",
     Event.WINDOW_CLOSED: "INFO",
     Event.MODEL_RETIRED: "ERROR",
+    Event.MODEL_DUPLICATE: "WARNING",
+    Event.MODEL_THINKING_REFUSED: "WARNING",
     Event.MODEL_ISOLATED: "WARNING",
     Event.MODEL_RESTORED: "WARNING",
     Event.SERVICE_MISCONFIGURED: "CRITICAL",
@@ -58,6 +63,7 @@ SEVERITIES: dict[Event, str] = {
     Event.VISITOR_STORE_UNAVAILABLE: "WARNING",
     Event.VISITOR_STORE_RECOVERED: "INFO",
     Event.VISITOR_RECORD_CONTENDED: "INFO",
+    Event.SIGNING_SECRET_DERIVED: "INFO",
     Event.REQUEST_REJECTED: "INFO",
     Event.INTERNAL_ERROR: "ERROR",
     Event.LIBRARY_MESSAGE: "WARNING",

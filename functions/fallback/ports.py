@@ -45,6 +45,8 @@ class AttemptLimits:
 
     Attributes:
         first_text_seconds: The longest wait for the first visible text.
+        thinking_seconds: The longest wait for it while thoughts come, each of which starts
+            `first_text_seconds` anew.
         idle_seconds: The longest wait for each piece after it.
         total_seconds: The longest time from the request to the last piece.
         seconds_left: What the call may still take, for limits that come up while it waits; asked
@@ -54,6 +56,7 @@ class AttemptLimits:
     """
 
     first_text_seconds: float
+    thinking_seconds: float
     idle_seconds: float
     total_seconds: float
     seconds_left: Callable[[], float | None] = _no_limit

@@ -55,11 +55,11 @@ class Run:
     is_over: bool = False
     has_answered: bool = False
 
-    def total(self, last: Usage | None) -> Usage | None:
-        """The tokens of all models, with those of the last one; None if nobody counted."""
-        return last if self.usage == Usage() else self.usage + (last or Usage())
-
     @property
     def useless_replies(self) -> int:
         """How many calls have cost quota and given nothing that could be shown."""
         return sum(attempt.failure.is_useless_reply for attempt in self.attempts)
+
+    def total(self, last: Usage | None) -> Usage | None:
+        """The tokens of all models, with those of the last one; None if nobody counted."""
+        return last if self.usage == Usage() else self.usage + (last or Usage())

@@ -15,13 +15,7 @@ from datetime import datetime, timedelta
 
 from fallback.core.answer import End, FinishReason, Text, Usage
 from fallback.core.chat import Chat
-from fallback.core.continuation import (
-    ENOUGH_SILENCE,
-    MAX_RESUMPTIONS,
-    Splice,
-    continued,
-    prefill,
-)
+from fallback.core.continuation import ENOUGH_SILENCE, MAX_RESUMPTIONS, Splice, continued, prefill
 from fallback.core.decision import (
     Attempt,
     FailedAttempt,
@@ -191,6 +185,7 @@ class Runner:
                 continued(run.chat, shown) if begun else run.chat,
                 AttemptLimits(
                     first_text_seconds=(step.first_text_by - running.started_at).total_seconds(),
+                    thinking_seconds=run.hierarchy.limits.thinking_seconds,
                     idle_seconds=run.hierarchy.limits.idle_seconds,
                     total_seconds=(step.ends_by - running.started_at).total_seconds(),
                     seconds_left=lambda: (

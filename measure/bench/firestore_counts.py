@@ -32,7 +32,7 @@ from tools.testkit.serving import API_KEY, ServedFunction, serve
 
 COUNTS = Path(__file__).parents[2] / "infra" / "release" / "firestore_counts.json"
 WINDOWS, VISITORS = "exhaustion_windows", "visitors"
-MODELS = ("gemini-3.8-flash", "gemini-3.7-flash", "gemini-3.6-flash")
+MODELS = ("gemini-3.8-flash", "gemini-3.6-flash", "gemini-3.5-flash-lite")
 
 REQUESTS = 200
 SECONDS = 10.0

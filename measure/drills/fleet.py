@@ -15,7 +15,7 @@ from measure.bench.upstream import Call, Upstream
 from tools.testkit.firestore import FirestoreEmulator, firestore_emulator
 from tools.testkit.serving import API_KEY, ServedFunction, serve
 
-PRIMARY, SECOND = "gemini-3.8-flash", "gemini-3.7-flash"
+PRIMARY, SECOND = "gemini-3.8-flash", "gemini-3.6-flash"
 
 
 @contextlib.contextmanager

@@ -16,11 +16,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from fallback.gemini.endpoint import Endpoint
+from fallback.gemini.known_models import KnownModels
 from fallback.gemini.rest import RestProvider
 from fallback.system_clock import SystemClock
 from measure.fault_matrix.cell import MODELS, SILENCE_SECONDS, Condition, Outcome, play
 from measure.fault_matrix.faults import Fault, Stage, all_faults
 from tools.emulator.server import Emulator
+from tools.testkit.log import RecordingLog
 
 PAGE = Path(__file__).parents[2] / "docs" / "fault-matrix.md"
 THREADS = 12
@@ -47,7 +49,8 @@ class Bench:
     ) -> Outcome:
         url = self._unreachable if fault.behaviour is None else self._gemini.url
         endpoint = Endpoint(base_url=url, api_key="made-up-key-for-tests")
-        with contextlib.closing(RestProvider(endpoint, SystemClock())) as provider:
+        known = KnownModels((), RecordingLog())
+        with contextlib.closing(RestProvider(endpoint, SystemClock(), known)) as provider:
             return play(
                 fault,
                 stream=stream,

@@ -19,10 +19,10 @@ from tools.operate.windows import main
 
 PRIMARY, SECOND, THIRD, FOURTH, FIFTH = (
     "gemini-3.8-flash",
-    "gemini-3.7-flash",
     "gemini-3.6-flash",
     "gemini-3.5-flash-lite",
     "gemini-3.1-flash-lite",
+    "gemini-2.5-flash-lite",
 )
 Operate = Callable[..., list[dict[str, str]]]
 

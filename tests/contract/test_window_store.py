@@ -92,9 +92,9 @@ def test_what_ended_before_an_instant_is_left_out_where_it_is_not_wanted(
     store: WindowStore,
 ) -> None:
     store.extend(MODEL, window(10))
-    store.extend("gemini-3.7-flash", window(20))
+    store.extend("gemini-3.6-flash", window(20))
 
-    assert list(store.read(window(20).until)) == ["gemini-3.7-flash"]
+    assert list(store.read(window(20).until)) == ["gemini-3.6-flash"]
     assert list(store.read(window(20.001).until)) == []
     assert len(store.read(window(10).until)) == 2
 
@@ -111,11 +111,11 @@ def test_all_that_a_probe_needs_is_kept(store: WindowStore) -> None:
 
 def test_a_window_is_closed_as_it_was_seen(store: WindowStore) -> None:
     store.extend(MODEL, window(10))
-    store.extend("gemini-3.7-flash", window(10))
+    store.extend("gemini-3.6-flash", window(10))
 
     assert store.close(MODEL, store.read()[MODEL])
 
-    assert list(store.read()) == ["gemini-3.7-flash"]
+    assert list(store.read()) == ["gemini-3.6-flash"]
 
 
 def test_a_window_that_has_grown_meanwhile_stays(open_store: OpenStore) -> None:

@@ -13,10 +13,10 @@ from tools.testkit.serving import API_KEY, ServedFunction, serve
 
 MODELS = (
     "gemini-3.8-flash",
-    "gemini-3.7-flash",
     "gemini-3.6-flash",
     "gemini-3.5-flash-lite",
     "gemini-3.1-flash-lite",
+    "gemini-2.5-flash-lite",
 )
 Serve = Callable[..., ServedFunction]
 
@@ -55,6 +55,7 @@ def chat(start: Serve) -> ServedFunction:
 
 SHORT = {
     "first_text_seconds = 10": "first_text_seconds = 1",
+    "thinking_seconds = 30": "thinking_seconds = 2",
     "idle_seconds = 20": "idle_seconds = 1",
     "deadline_seconds = 55": "deadline_seconds = 6",
     "last_resort_seconds = 10": "last_resort_seconds = 1.5",

@@ -460,6 +460,30 @@ def test_an_answer_that_policy_has_emptied_may_be_sent_back(
     assert len(gemini.calls()[0].body["contents"]) == 1
 
 
+SCHEMA = {"type": "object", "properties": {"answer": {"type": "string"}}}
+JSON_SCHEMA = {"name": "answer", "schema": SCHEMA, "strict": True}
+
+
+@pytest.mark.parametrize(
+    ("response_format", "asked"),
+    [
+        ({"type": "text"}, {}),
+        ({"type": "json_object"}, {"responseMimeType": "application/json"}),
+        (
+            {"type": "json_schema", "json_schema": JSON_SCHEMA},
+            {"responseMimeType": "application/json", "responseJsonSchema": SCHEMA},
+        ),
+    ],
+)
+def test_a_response_format_is_asked_of_the_model_in_its_own_words(
+    gemini: Emulator, chat: ServedFunction, response_format: object, asked: dict[str, object]
+) -> None:
+    chat.chat(response_format=response_format)
+
+    generation = gemini.calls()[0].body["generationConfig"]
+    assert {k: v for k, v in generation.items() if k.startswith("response")} == asked
+
+
 def test_an_answer_is_never_longer_than_the_service_allows(
     gemini: Emulator, chat: ServedFunction
 ) -> None:

@@ -77,11 +77,15 @@ def test_a_broken_stream(gemini: Emulator, client: openai.OpenAI) -> None:
     gemini.behave("*", "cut", after_chunks=2)
     stream = client.chat.completions.create(model="nexus", messages=HELLO, stream=True)
 
+    first = next(iter(stream))
     with pytest.raises(openai.APIError) as caught:
         for _ in stream:
             pass
 
     assert caught.value.code == "answer_interrupted"
+    assert first.model_extra is not None
+    assert isinstance(caught.value.body, dict)
+    assert caught.value.body["request_id"] == first.model_extra["nexus"]["request_id"]
 
 
 def test_its_own_retries_carry_it_over_a_short_exhaustion(

@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from tools.emulator.behaviours import Behaviour, checked
+from tools.emulator.models import RETIRED, WELL_KNOWN
 from tools.emulator.quotas import Quota, Quotas
 from tools.emulator.script import Script
-
-# Listed by GET …/models before any other model has been called; any name can be called.
-_WELL_KNOWN_MODELS = ("gemini-3.8-flash", "gemini-2.5-pro", "gemini-2.5-flash")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +97,8 @@ class Emulation:
 
     def models(self) -> list[str]:
         """Return the models to list: the well known, and those that have been called."""
-        return list(dict.fromkeys([*_WELL_KNOWN_MODELS, *(call.model for call in self.calls())]))
+        called = (call.model for call in self.calls() if call.model not in RETIRED)
+        return list(dict.fromkeys([*WELL_KNOWN, *called]))
 
     def record(
         self, model: str, method: str, body: dict[str, Any], headers: Mapping[str, str]

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from tools.emulator.control import PREFIX, control
 from tools.emulator.emulation import Emulation
 from tools.emulator.exchange import Exchange
+from tools.emulator.models import RETIRED, describe, page_of
 from tools.emulator.performing import perform
 from tools.emulator.prompts import InvalidRequestError, parse_json, read_prompt
 from tools.emulator.replies import canned_replies, render
@@ -43,7 +44,7 @@ class Handler(BaseHTTPRequestHandler):
         elif not self._key():
             self._refuse("key-missing")
         elif found := _MODELS.fullmatch(url.path):
-            self._wire().send_json(self._models(found["model"]))
+            self._models(unquote(found["model"] or ""))
         else:
             self._refuse("html-404")
 
@@ -89,13 +90,17 @@ class Handler(BaseHTTPRequestHandler):
         status, body = control(self.emulation, method, path, raw)
         self._wire().send_json(body, status=status)
 
-    def _models(self, model: str | None) -> dict[str, Any]:
-        if model:
-            return _model(unquote(model))
-        return {"models": [_model(name) for name in self.emulation.models()]}
+    def _models(self, model: str) -> None:
+        if model in RETIRED:
+            self._refuse("retired", model=model)
+        elif model:
+            self._wire().send_json(describe(model))
+        else:
+            size, token = self._query("pageSize"), self._query("pageToken")
+            self._wire().send_json(page_of(self.emulation.models(), size, token))
 
-    def _refuse(self, name: str, reason: str = "") -> None:
-        reply = render(canned_replies()[name], {"reason": reason})
+    def _refuse(self, name: str, reason: str = "", **placeholders: str) -> None:
+        reply = render(canned_replies()[name], {"reason": reason, **placeholders})
         if reply.text is None:
             self._wire().send_json(reply.body, status=reply.status)
         else:
@@ -136,19 +141,3 @@ def _read(raw: bytes) -> tuple[dict[str, Any], InvalidRequestError | None]:
         return parse_json(raw), None
     except InvalidRequestError as error:
         return {}, error
-
-
-def _model(name: str) -> dict[str, Any]:
-    return {
-        "name": f"models/{name}",
-        "version": "001",
-        "displayName": name.replace("-", " ").title(),
-        "description": "A model of the emulator.",
-        "inputTokenLimit": 1048576,
-        "outputTokenLimit": 65536,
-        "supportedGenerationMethods": ["generateContent", "streamGenerateContent"],
-        "temperature": 1,
-        "topP": 0.95,
-        "topK": 64,
-        "maxTemperature": 2,
-    }

@@ -9,7 +9,13 @@ from datetime import datetime, timedelta
 
 from fallback.core.classification import classify
 from fallback.core.hierarchy import Hierarchy
-from fallback.core.window_rules import WindowRules, window_after
+from fallback.core.window_rules import (
+    TRIPPING_FAILURES,
+    TRIPPING_SILENCES,
+    Streak,
+    WindowRules,
+    window_after,
+)
 from fallback.core.windows import EVERY_MODEL, ISOLATED, Phase, Window
 from fallback.rfc3339 import rfc3339
 from fallback.settings import Settings
@@ -90,8 +96,10 @@ def verdict(
         "window": _length(window_after(failure, now, rules), now),
     }
     if window_after(failure, now, rules) is None:
-        again = window_after(failure, now, rules, strike_at=now)
-        found["window after a second one"] = _length(again, now)
+        row = Streak(TRIPPING_FAILURES, TRIPPING_SILENCES)
+        found["window after several in a row"] = _length(
+            window_after(failure, now, rules, streak=row), now
+        )
     if failure.successor is not None:
         found["successor"] = failure.successor
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import re
 from dataclasses import dataclass, field, replace
 
@@ -13,6 +14,15 @@ class InvalidConfigurationError(ValueError):
     """A setting that cannot work. The message names the key and the allowed values."""
 
 
+class Thinking(enum.StrEnum):
+    """How much a model thinks before it answers, as the Gemini API calls it."""
+
+    MINIMAL = "minimal"
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
 @dataclass(frozen=True, slots=True)
 class Model:
     """One model of the hierarchy.
@@ -20,10 +30,12 @@ class Model:
     Attributes:
         name: As the Gemini API calls it: `gemini-3.8-flash`.
         display_name: As visitors see it: `Gemini 3.8 Flash`.
+        thinking: How much it thinks; None leaves it to the model.
     """
 
     name: str
     display_name: str
+    thinking: Thinking | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +47,7 @@ class Limits:
         backoff_seconds: Pauses before the second attempt at a model, the third, ….
         deadline_seconds: From a request's start to its last word.
         first_text_seconds: From an attempt's start to its first visible text.
+        thinking_seconds: From an attempt's start to its first visible text, while thoughts come.
         idle_seconds: From one piece of an answer to the next.
         last_resort_seconds: The time that earlier models leave to the last one that may be tried.
     """
@@ -43,6 +56,7 @@ class Limits:
     backoff_seconds: tuple[float, ...] = (0.25, 1.0)
     deadline_seconds: float = 55.0
     first_text_seconds: float = 10.0
+    thinking_seconds: float = 30.0
     idle_seconds: float = 20.0
     last_resort_seconds: float = 10.0
 

@@ -2,32 +2,54 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
-from fallback.core.answer import End, Usage, judge_ending
+from fallback.core.answer import End, Usage, judge_ending, known_finish_reason
+from fallback.core.chat import Chat
 from fallback.core.failure import Failure
 
+# The longest answers have a tenth of these characters, and tokens a tenth of these on average.
 _MOST_CHARACTERS = 4_194_304
-"""Ten times what the longest answers have."""
+_MOST_CHARACTERS_PER_TOKEN = 32
+_DIGITS = re.compile(r"[0-9]{1,18}")
+_CUT_AT_LIMIT = "MAX_TOKENS"
 
 
 class AnswerReader:
     """Reads one answer, event by event.
 
+    A finish reason does not end it: some upstreams send one in every event, or between two texts.
+
     Attributes:
         has_text: Whether anything visible was said.
+        signs_of_life: How many events had a thought, or text that can be shown.
+        goes_on: Whether text or a thought has followed a finish reason.
+        is_full: Whether the answer is as long as it may be; nothing more is taken in.
         model_version: The exact model that speaks, where an event said.
         usage: Tokens so far, where an event said.
     """
 
-    def __init__(self) -> None:
-        """Nothing has been said."""
+    def __init__(self, chat: Chat) -> None:
+        """Nothing has been said.
+
+        Args:
+            chat: What was asked; its `max_output_tokens` limits the text. Gemini counts thoughts
+                too, so it is told more (`fallback.gemini.request_body`).
+        """
         self.has_text = False
+        self.signs_of_life = 0
+        self.goes_on = False
+        self.is_full = False
         self.model_version: str | None = None
         self.usage: Usage | None = None
+        self._chat = chat
         self._text = ""
-        self._characters = 0
+        self._left = _MOST_CHARACTERS
+        if chat.max_output_tokens is not None:
+            self._left = min(self._left, chat.max_output_tokens * _MOST_CHARACTERS_PER_TOKEN)
+        self._text_tokens = 0
         self._finish_reason: str | None = None
         self._block_reason: str | None = None
 
@@ -42,31 +64,28 @@ class AnswerReader:
         A model version or token count of the wrong form is left out: the answer is whole without.
 
         Raises:
-            ValueError: The answer is longer than any model writes.
             TypeError, AttributeError: The event is not of Gemini's form; nothing of it counts.
         """
+        if self.is_full:
+            return
         candidates = event.get("candidates")
         candidate = candidates[0] if candidates else {}
         parts = (candidate.get("content") or {}).get("parts") or ()
         text = "".join([part.get("text") or "" for part in parts if not part.get("thought")])
+        has_thought = any(part.get("thought") and part.get("text") for part in parts)
         finish_reason = candidate.get("finishReason")
         if finish_reason is not None and not isinstance(finish_reason, str):
             raise TypeError("a finish reason is a word")
-        if (counts := event.get("usageMetadata")) and isinstance(counts, Mapping):
-            self.usage = Usage(
-                prompt_tokens=_count(counts.get("promptTokenCount")),
-                completion_tokens=_count(counts.get("candidatesTokenCount"))
-                + _count(counts.get("thoughtsTokenCount")),
-            )
-        if feedback := event.get("promptFeedback"):
-            self._block_reason = feedback.get("blockReason") or self._block_reason
+        feedback = event.get("promptFeedback") or {}
+        block_reason = feedback.get("blockReason")
         if (version := event.get("modelVersion")) and isinstance(version, str):
             self.model_version = _sound(version)
-        self._characters += len(text)
-        if self._characters > _MOST_CHARACTERS:
-            raise ValueError("an answer without end")
-        self._text += text
-        self._finish_reason = finish_reason or self._finish_reason
+        self.goes_on = self.goes_on or (self.is_finished and bool(text or has_thought))
+        self._finish_reason = known_finish_reason(finish_reason) or self._finish_reason
+        self._block_reason = block_reason or self._block_reason
+        if has_thought or (text and (self.has_text or not text.isspace())):
+            self.signs_of_life += 1
+        self._take(text, event.get("usageMetadata"))
 
     def taken(self) -> str:
         """The text that can be shown now.
@@ -82,14 +101,47 @@ class AnswerReader:
 
     def judged(self) -> End | Failure:
         """Whether what ended here was an answer."""
-        verdict = judge_ending(self._finish_reason, self._block_reason, has_text=self.has_text)
+        verdict = judge_ending(
+            self._finish_reason,
+            self._block_reason,
+            has_text=self.has_text,
+            has_own_length=self._chat.has_callers_limit,
+            has_own_stop=bool(self._chat.stop),
+        )
         if isinstance(verdict, Failure):
             return verdict
         return End(verdict, self.usage, self.model_version)
 
+    def _take(self, text: str, counts: object) -> None:
+        """Keeps the part of a text that is within the answer's limits, as far as tokens tell."""
+        allowed = min(len(text), self._left)
+        if isinstance(counts, Mapping):
+            text_tokens = _count(counts.get("candidatesTokenCount"))
+            limit = self._chat.max_output_tokens
+            if text and limit is not None and text_tokens > max(limit, self._text_tokens):
+                share = (limit - self._text_tokens) / (text_tokens - self._text_tokens)
+                allowed = min(allowed, max(0, int(len(text) * share)))
+            self._text_tokens = max(self._text_tokens, text_tokens)
+            self._count_all(counts)
+        if allowed < len(text):
+            self.is_full = True
+            self._finish_reason = _CUT_AT_LIMIT
+        self._left -= allowed
+        self._text += text[:allowed]
+
+    def _count_all(self, counts: Mapping[str, Any]) -> None:
+        prompt, thoughts = counts.get("promptTokenCount"), counts.get("thoughtsTokenCount")
+        usage = Usage(
+            prompt_tokens=_count(prompt), completion_tokens=self._text_tokens + _count(thoughts)
+        )
+        if usage != Usage():
+            self.usage = usage
+
 
 def _count(value: object) -> int:
-    """A number of tokens. JSON can also carry NaN, which our own readers could not read."""
+    """A number of tokens, which protobuf's JSON may write as a text; 0 for anything else."""
+    if isinstance(value, str) and _DIGITS.fullmatch(value):
+        return int(value)
     return value if type(value) is int and value > 0 else 0
 
 

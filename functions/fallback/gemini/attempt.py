@@ -9,73 +9,65 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Generator
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 from fallback.core.answer import End, Text
+from fallback.core.chat import Chat
 from fallback.core.classification import classify
 from fallback.core.failure import Failure, FailureKind
+from fallback.core.hierarchy import Thinking
 from fallback.gemini.answer_reader import AnswerReader
+from fallback.gemini.known_models import KnownModels
+from fallback.gemini.thinking_stream import EventStream, ThinkingStream
+from fallback.gemini.waits import Waits
 from fallback.ports import AttemptLimits
-
-_TRAILER_SECONDS = 1.0
-"""How long to wait for what follows the finish reason: token counts, and the stream's end."""
-
-
-class EventStream(Protocol):
-    """Gemini's events, however they come."""
-
-    def next_before(self, instant: float) -> list[Any] | Failure | None:
-        """Waits for the next events; the first call sends the request.
-
-        Args:
-            instant: As `time.monotonic` tells it.
-
-        Returns:
-            The events that have come, as JSON; None at the end of the stream; a Failure if there
-            is no stream, or it broke, or the instant has come.
-        """
-        ...
-
-    def close(self) -> None:
-        """Ends the call."""
-        ...
 
 
 def pieces_of(
-    stream: EventStream, limits: AttemptLimits, now: Callable[[], datetime]
+    ask: Callable[[Thinking | None], EventStream],
+    model: str,
+    chat: Chat,
+    limits: AttemptLimits,
+    *,
+    known: KnownModels,
+    now: Callable[[], datetime],
 ) -> Generator[Text | End | Failure, None, None]:
     """The pieces of one attempt; see `fallback.ports.Provider`.
 
+    The end of the stream is the end of the answer. A finish reason alone is not: after the first,
+    the rest may take a few seconds. If text comes then, the model may be as slow as before.
+
     Args:
-        stream: Closed at the end.
+        ask: Makes the stream for one request, which is closed at the end.
+        model: The model's name.
+        chat: The conversation.
         limits: How long it may take.
+        known: What is known of the models.
         now: Tells the instant (UTC) that a Retry-After date is compared with.
     """
-    started_at = time.monotonic()
-    ends_by = started_at + limits.total_seconds
-    speak_by = started_at + limits.first_text_seconds
-    answer = AnswerReader()
+    ends_by = time.monotonic() + limits.total_seconds
+    waits = Waits(limits)
+    answer = AnswerReader(chat)
+    stream = ThinkingStream(ask, model, known)
     try:
-        while True:
-            batch = stream.next_before(min(speak_by, ends_by))
+        while not answer.is_full:
+            batch = stream.next_before(min(waits.until, ends_by))
             if limits.cancellation.is_cancelled:
                 yield Failure(kind=FailureKind.TIMED_OUT, reason="CANCELLED")
                 return
             if batch is None:
                 break
-            was_finished = answer.is_finished
             failure = batch if isinstance(batch, Failure) else _read(batch, answer, now)
             if text := answer.taken():
                 yield Text(text, answer.model_version, answer.usage)
             if failure is not None:
-                if answer.is_finished:
+                if answer.is_finished and (waits.is_over or not answer.goes_on):
                     break
                 yield failure
                 return
-            if answer.is_finished and not was_finished:
-                speak_by = time.monotonic() + _TRAILER_SECONDS
-            elif answer.has_text and not answer.is_finished:
-                speak_by = time.monotonic() + limits.idle_seconds
+            waits.after(answer)
+        if answer.model_version is not None:
+            known.answers_as(model, answer.model_version)
         yield answer.judged()
     finally:
         stream.close()

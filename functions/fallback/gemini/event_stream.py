@@ -18,8 +18,8 @@ _NO_VALUES = (b"", b"[DONE]")
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _OTHER_FIELDS = (b":", b"event:", b"id:", b"retry:")
 _MOST_PLAIN_BYTES = 1_048_576
-# The longest answer of text is less than a hundredth of these.
-_MOST_EVENT_BYTES = 16_777_216
+# The longest answer of text is less than a tenth of these.
+_MOST_EVENT_BYTES = 4_194_304
 _MOST_BYTES = 67_108_864
 
 
@@ -62,7 +62,7 @@ def _lines(parts: Iterable[bytes]) -> Iterator[list[bytes]]:
     for part in itertools.chain(parts, (b"\n\n",)):
         total_bytes += len(part)
         text = part.removeprefix(b"\n") if ended_in_cr else part
-        ended_in_cr = text.endswith(b"\r")
+        ended_in_cr = text.endswith(b"\r") or (ended_in_cr and not part)
         if b"\r" in text:
             text = text.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
         rest.append(text)

@@ -2,16 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from fallback.core.chat import Chat, Role
+from fallback.core.hierarchy import Thinking
 
 JSON = "application/json"
 ROLES = {Role.USER: "user", Role.ASSISTANT: "model"}
 
+# What a level may cost, https://ai.google.dev/gemini-api/docs/openai#thinking (2026-11-26).
+_THOUGHT_TOKENS: Mapping[Thinking, int] = {
+    Thinking.MINIMAL: 1_024,
+    Thinking.LOW: 1_024,
+    Thinking.MEDIUM: 8_192,
+    Thinking.HIGH: 24_576,
+}
+_MOST_OUTPUT_TOKENS = 65_536
+"""What today's models take; a request for more is a 400."""
 
-def request_body(chat: Chat) -> dict[str, object]:
+
+def request_body(chat: Chat, thinking: Thinking | None = None) -> dict[str, object]:
     """A chat as `generateContent` takes it: contents, system instruction, generation settings.
 
     Source: https://ai.google.dev/api/generate-content#request-body
+
+    Args:
+        chat: The conversation.
+        thinking: How much the model is told to think, and to summarize its thoughts; None tells it
+            nothing.
     """
     body: dict[str, object] = {
         "contents": [
@@ -24,10 +42,22 @@ def request_body(chat: Chat) -> dict[str, object]:
     settings = {
         "temperature": chat.temperature,
         "topP": chat.top_p,
-        "maxOutputTokens": chat.max_output_tokens,
+        "maxOutputTokens": output_tokens(chat, thinking),
         "stopSequences": list(chat.stop) or None,
         "responseMimeType": JSON if chat.response_format else None,
         "responseJsonSchema": chat.response_format and chat.response_format.json_schema,
+        "thinkingConfig": thinking and {"thinkingLevel": thinking.upper(), "includeThoughts": True},
     }
     body["generationConfig"] = {k: value for k, value in settings.items() if value is not None}
     return body
+
+
+def output_tokens(chat: Chat, thinking: Thinking | None) -> int | None:
+    """The limit that Gemini is told. It counts thoughts too, so they get room beside the text.
+
+    `fallback.gemini.answer_reader` holds the text itself to the chat's own limit.
+    """
+    text = chat.max_output_tokens
+    if text is None or thinking is None:
+        return text
+    return max(text, min(text + _THOUGHT_TOKENS[thinking], _MOST_OUTPUT_TOKENS))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Generator
+from collections.abc import Generator, Iterator, Mapping
 from http.client import HTTPException
 from typing import Any
 
@@ -11,11 +11,13 @@ from fallback.core.answer import End, Text
 from fallback.core.chat import Chat
 from fallback.core.classification import classify
 from fallback.core.failure import Failure, FailureKind
+from fallback.core.hierarchy import Thinking
 from fallback.gemini.attempt import pieces_of, unreadable
 from fallback.gemini.connections import Connections, Reply
 from fallback.gemini.deadline import Deadline
 from fallback.gemini.endpoint import Endpoint
 from fallback.gemini.event_stream import batches
+from fallback.gemini.known_models import KnownModels
 from fallback.gemini.request_body import request_body
 from fallback.ports import AttemptLimits, Clock
 from fallback.proxy import Proxy
@@ -31,16 +33,20 @@ _HEADERS = {
 class RestProvider:
     """Asks Gemini for streams. One for each process; safe for many threads."""
 
-    def __init__(self, endpoint: Endpoint, clock: Clock, proxy: Proxy | None = None) -> None:
+    def __init__(
+        self, endpoint: Endpoint, clock: Clock, known: KnownModels, proxy: Proxy | None = None
+    ) -> None:
         """Reads the certificates that are needed; nothing is sent.
 
         Args:
             endpoint: Where Gemini is, with the credentials.
             clock: Tells the instants that Retry-After dates are compared with.
+            known: What is known of the models.
             proxy: Between us and Gemini, if there is one.
         """
         self._endpoint = endpoint
         self._clock = clock
+        self._known = known
         self._connections = Connections(proxy)
         self._connections.prepare(endpoint.base_url)
 
@@ -53,33 +59,36 @@ class RestProvider:
     ) -> Generator[Text | End | Failure, None, None]:
         """Calls one model once; see `fallback.ports.Provider`."""
         deadline = Deadline(0, limits.seconds_left, limits.cancellation)
-        events = self._events(model, chat, deadline)
-        return pieces_of(_RestStream(events, deadline), limits, self._clock.now)
+
+        def ask(thinking: Thinking | None) -> _RestStream:
+            return _RestStream(self._events(model, chat, thinking, deadline), deadline)
+
+        return pieces_of(ask, model, chat, limits, known=self._known, now=self._clock.now)
 
     def _events(
-        self, model: str, chat: Chat, deadline: Deadline
+        self, model: str, chat: Chat, thinking: Thinking | None, deadline: Deadline
     ) -> Generator[list[Any] | Failure, None, None]:
         """The stream's events as they were sent; a Failure if there is no stream."""
-        reply = self._ask(model, chat, deadline)
+        reply = self._ask(model, request_body(chat, thinking), deadline)
         try:
             if reply.status == 200:
-                yield from batches(reply.parts())
+                yield from _cut_is_incomplete(batches(reply.parts()))
             else:
                 yield classify(reply.status, reply.read(), reply.headers, self._clock.now())
         finally:
             reply.close()
 
-    def _ask(self, model: str, chat: Chat, deadline: Deadline) -> Reply:
+    def _ask(self, model: str, body: Mapping[str, object], deadline: Deadline) -> Reply:
         return self._connections.post(
             self._endpoint.url_of(model),
             {**_HEADERS, **self._endpoint.headers()},
-            json.dumps(request_body(chat)).encode(),
+            json.dumps(body).encode(),
             deadline,
         )
 
 
 class _RestStream:
-    """Events under a deadline; see `fallback.gemini.attempt.EventStream`."""
+    """Events under a deadline; see `fallback.gemini.thinking_stream.EventStream`."""
 
     def __init__(
         self, events: Generator[list[Any] | Failure, None, None], deadline: Deadline
@@ -100,3 +109,15 @@ class _RestStream:
 
     def close(self) -> None:
         self._events.close()
+
+
+def _cut_is_incomplete(
+    events: Iterator[list[Any]],
+) -> Generator[list[Any] | Failure, None, None]:
+    """A connection that breaks after the reply's head: the request can be the reason."""
+    try:
+        yield from events
+    except TimeoutError:
+        raise
+    except (OSError, HTTPException) as error:
+        yield Failure(kind=FailureKind.INCOMPLETE_ANSWER, reason=type(error).__name__)

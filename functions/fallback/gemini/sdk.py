@@ -25,10 +25,12 @@ from fallback.core.answer import End, Text
 from fallback.core.chat import Chat
 from fallback.core.classification import classify
 from fallback.core.failure import Failure, FailureKind
+from fallback.core.hierarchy import Thinking
 from fallback.gemini.attempt import pieces_of, unreadable
 from fallback.gemini.deadline import LOOK_SECONDS, Deadline
 from fallback.gemini.endpoint import API_VERSION
-from fallback.gemini.request_body import JSON, ROLES
+from fallback.gemini.known_models import KnownModels
+from fallback.gemini.request_body import JSON, ROLES, output_tokens
 from fallback.ports import AttemptLimits, Clock
 
 MOST_LEFT_BEHIND = 64
@@ -65,32 +67,41 @@ def developer_client(api_key: str, base_url: str) -> genai.Client:
 class SdkProvider:
     """Asks Gemini through a client. Safe for many threads."""
 
-    def __init__(self, client: genai.Client, clock: Clock) -> None:
+    def __init__(self, client: genai.Client, clock: Clock, known: KnownModels) -> None:
         """Keeps the client; nothing is sent.
 
         Args:
             client: Of the Gemini Developer API or of Vertex AI; whoever made it closes it.
             clock: Tells the instants that Retry-After dates are compared with.
+            known: What is known of the models.
         """
         self._client = client
         self._clock = clock
+        self._known = known
         self._left_behind = _LeftBehind()
 
     def attempt(
         self, model: str, chat: Chat, limits: AttemptLimits
     ) -> Generator[Text | End | Failure, None, None]:
         """Calls one model once; see `fallback.ports.Provider`."""
-        stream = _SdkStream(lambda: self._batches(model, chat, limits), limits, self._left_behind)
-        return pieces_of(stream, limits, self._clock.now)
 
-    def _batches(self, model: str, chat: Chat, limits: AttemptLimits) -> _Batches:
+        def ask(thinking: Thinking | None) -> _SdkStream:
+            config = _config(chat, thinking, limits.total_seconds)
+            return _SdkStream(lambda: self._batches(model, chat, config), limits, self._left_behind)
+
+        return pieces_of(ask, model, chat, limits, known=self._known, now=self._clock.now)
+
+    def _batches(self, model: str, chat: Chat, config: types.GenerateContentConfig) -> _Batches:
         """The stream's events, one by one; a Failure if Gemini refuses or the stream breaks."""
+        broken = FailureKind.CONNECTION_FAILED
         try:
             chunks = self._client.models.generate_content_stream(
-                model=model, contents=_contents(chat), config=_config(chat, limits.total_seconds)
+                model=model, contents=_contents(chat), config=config
             )
             with contextlib.closing(cast("_Chunks", chunks)):
                 for chunk in chunks:
+                    # The SDK does not tell a break before the reply's head from one after it.
+                    broken = FailureKind.INCOMPLETE_ANSWER
                     yield [chunk.model_dump(mode="json", by_alias=True, exclude_none=True)]
         except errors.APIError as error:
             # What was sent, not what the SDK makes of it: it dresses a proxy's page as an error
@@ -104,7 +115,7 @@ class SdkProvider:
         except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
             yield unreadable(error)
         except Exception as error:  # noqa: BLE001 - the SDK has no name for its HTTP client's errors
-            yield Failure(kind=FailureKind.CONNECTION_FAILED, reason=type(error).__name__)
+            yield Failure(kind=broken, reason=type(error).__name__)
 
 
 class _LeftBehind:
@@ -124,7 +135,7 @@ class _LeftBehind:
 
 
 class _SdkStream:
-    """Events that a thread reads; see `fallback.gemini.attempt.EventStream`."""
+    """Events that a thread reads; see `fallback.gemini.thinking_stream.EventStream`."""
 
     def __init__(
         self,
@@ -198,7 +209,9 @@ def _contents(chat: Chat) -> list[types.ContentUnion]:
     ]
 
 
-def _config(chat: Chat, total_seconds: float) -> types.GenerateContentConfig:
+def _config(
+    chat: Chat, thinking: Thinking | None, total_seconds: float
+) -> types.GenerateContentConfig:
     seconds = max(_LEAST_SERVER_SECONDS, math.ceil(total_seconds))
     return types.GenerateContentConfig(
         system_instruction=(
@@ -208,10 +221,17 @@ def _config(chat: Chat, total_seconds: float) -> types.GenerateContentConfig:
         ),
         temperature=chat.temperature,
         top_p=chat.top_p,
-        max_output_tokens=chat.max_output_tokens,
+        max_output_tokens=output_tokens(chat, thinking),
         stop_sequences=list(chat.stop) or None,
         response_mime_type=JSON if chat.response_format else None,
         response_json_schema=chat.response_format and chat.response_format.json_schema,
+        thinking_config=(
+            types.ThinkingConfig(
+                thinking_level=types.ThinkingLevel(thinking.upper()), include_thoughts=True
+            )
+            if thinking
+            else None
+        ),
         **_NO_CONTINUATION,
         http_options=types.HttpOptions(
             timeout=seconds * 1000, retry_options=types.HttpRetryOptions(attempts=1)

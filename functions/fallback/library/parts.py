@@ -59,7 +59,7 @@ class Parts:
         self.clock = SystemClock()
         self.threads = ThreadPoolExecutor(_MAX_ASYNC_CALLS, thread_name_prefix="fallback")
         self._log = LoggingEventLog(Redaction(settings.api_key))
-        self._gemini = gemini_provider(settings, self.clock)
+        self._gemini = gemini_provider(settings, self.clock, self._log)
         self._own = self._target(settings, self._gemini)
         self._of_client = functools.lru_cache(maxsize=_MAX_CLIENTS)(self._new_client_target)
 
@@ -77,7 +77,7 @@ class Parts:
     def _new_client_target(self, client: Client) -> Target:
         # A client's project has quotas of its own, and nothing says which project that is.
         in_memory = replace(self.settings, sqlite_path=IN_MEMORY)
-        return self._target(in_memory, sdk_provider(client, self.clock))
+        return self._target(in_memory, sdk_provider(self.settings, client, self.clock, self._log))
 
     def _target(self, settings: Settings, provider: Provider | None) -> Target:
         windows = build_windows(settings, self.clock, self._log)

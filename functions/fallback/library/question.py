@@ -70,6 +70,7 @@ def question(
             instructions=(instruction,) if instruction and instruction.strip() else (),
             temperature=temperature,
             max_output_tokens=max_output_tokens,
+            has_callers_limit=max_output_tokens is not None,
         ),
         timeout=timeout,
         client=client,

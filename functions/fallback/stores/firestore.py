@@ -74,7 +74,7 @@ class FirestoreWindowStore:
             fields["min_tokens"] = window.min_tokens
         if window.version is not None:
             return self._update(model, fields, window.version)
-        commuting = {name: firestore.Maximum(fields[name]) for name in _GROWING}
+        commuting: dict[str, Any] = {name: firestore.Maximum(fields[name]) for name in _GROWING}
         if window.min_tokens is not None:
             # That of a window which is over stays too. It rests on the same quota, so it is right
             # within a factor of two.

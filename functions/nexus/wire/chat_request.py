@@ -118,7 +118,6 @@ def _stop(value: object) -> tuple[str, ...]:
     stops = [value] if isinstance(value, str) else value
     if not isinstance(stops, list) or not all(isinstance(stop, str) for stop in stops):
         raise FieldError("stop", "stop must be a string, or a list of strings.")
-    stops = [repaired(stop) for stop in stops if stop]
     if len(stops) > _MAX_STOPS:
         raise FieldError("stop", f"There may be at most {_MAX_STOPS} stop strings.")
-    return tuple(stops)
+    return tuple(repaired(stop) for stop in stops if stop)

@@ -174,15 +174,18 @@ def models_unavailable(
     )
 
 
-def visitor_rate_limited(limited: Limited) -> ApiError:
-    """This visitor's own limit, or that of the visitor's network."""
-    message = {
-        Limit.RATE: "You have sent many messages in a short time. Please try again after retry_at.",
-        Limit.DAY: "You have sent as many messages as one day allows. Please try again after "
-        "retry_at.",
+def visitor_rate_limited(limited: Limited, *, is_own: bool = True) -> ApiError:
+    """The visitor has sent too much, or all visitors of the network have."""
+    who = "You have" if is_own else "Your network has"
+    what = {
+        Limit.RATE: "sent many messages in a short time",
+        Limit.DAY: "sent as many messages as one day allows",
     }[limited.limit]
     return ApiError(
-        status=429, code="visitor_rate_limited", message=message, retry_at=limited.retry_at
+        status=429,
+        code="visitor_rate_limited",
+        message=f"{who} {what}. Please try again after retry_at.",
+        retry_at=limited.retry_at,
     )
 
 

@@ -43,6 +43,8 @@ def read_messages(
         role, text = _message(item, f"messages.{position}", limits)
         characters += len(text)
         if not text:
+            if role is Role.USER and position == len(value) - 1:
+                raise FieldError(f"messages.{position}.content", "The question must not be empty.")
             continue
         if role is None:
             since_last_turn.append(text)
@@ -77,11 +79,7 @@ def _message(item: object, where: str, limits: RequestLimits) -> tuple[Role | No
             f"{where}.content",
             f"A message may have at most {limits.max_message_characters} characters.",
         )
-    if text.strip():
-        return role, text
-    if role is Role.USER:
-        raise FieldError(f"{where}.content", "A message must not be empty.")
-    return role, ""
+    return role, text if text.strip() else ""
 
 
 def _role(item: Mapping[str, Any], where: str) -> Role | None:

@@ -24,10 +24,10 @@ _PORTKEY_START = "node_modules/@portkey-ai/gateway/build/start-server.js"
 _MASTER_KEY = "sk-made-up"
 _MODELS = (
     "gemini-3.8-flash",
-    "gemini-3.7-flash",
     "gemini-3.6-flash",
     "gemini-3.5-flash-lite",
     "gemini-3.1-flash-lite",
+    "gemini-2.5-flash-lite",
 )
 
 

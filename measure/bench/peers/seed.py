@@ -18,10 +18,10 @@ from google import genai
 
 MODEL_HIERARCHY = [
     "gemini-3.8-flash",
-    "gemini-3.7-flash",
     "gemini-3.6-flash",
     "gemini-3.5-flash-lite",
     "gemini-3.1-flash-lite",
+    "gemini-2.5-flash-lite",
 ]
 MAX_ATTEMPTS_PER_MODEL = 2
 BACKOFF_SECONDS = [0.5, 1.0]

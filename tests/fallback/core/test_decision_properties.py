@@ -1,10 +1,12 @@
 """What must always hold, whatever the windows, the attempts and the time."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fallback.core.availability import Status, availability
 from fallback.core.decision import (
     MAX_USELESS_REPLIES,
     MIN_ATTEMPT_SECONDS,
@@ -18,7 +20,7 @@ from fallback.core.decision import (
 from fallback.core.failure import Failure, FailureKind, Scope
 from fallback.core.hierarchy import Hierarchy, Limits, Model
 from fallback.core.window_rules import WindowRules, window_after
-from fallback.core.windows import EVERY_MODEL, Phase, Window, merge
+from fallback.core.windows import EVERY_MODEL, ISOLATED, Phase, Window, merge
 
 NOW = datetime(2026, 11, 22, 12, 0, 0, tzinfo=UTC)
 NAMES = [f"model-{letter}" for letter in "abcdefghij"]
@@ -123,6 +125,33 @@ def test_every_decision_keeps_the_rules(
             assert windows[skip.model].phase(NOW) is Phase.OPEN
             assert skip.until is not None
             assert NOW < skip.until <= windows[skip.model].until
+
+
+@given(hierarchies, windows, st.data())
+def test_what_check_availability_says_is_what_a_chat_would_meet(
+    hierarchy: Hierarchy, windows: dict[str, Window], data: st.DataObject
+) -> None:
+    reasons = st.sampled_from([*FailureKind, ISOLATED])
+    windows = {name: replace(window, reason=data.draw(reasons)) for name, window in windows.items()}
+
+    said = availability(hierarchy, windows, NOW)
+    limit = timedelta(seconds=hierarchy.limits.deadline_seconds)
+    step = decide(hierarchy, windows, [], NOW, NOW + limit)
+
+    assert said.available == isinstance(step, Attempt)
+    if isinstance(step, Refusal):
+        assert (step.retry_at, step.expected_at) == (said.retry_at, said.expected_at)
+        statuses = {
+            RefusalReason.MODELS_EXHAUSTED: Status.EXHAUSTED,
+            RefusalReason.MODELS_UNAVAILABLE: Status.UNAVAILABLE,
+            RefusalReason.SERVICE_MISCONFIGURED: Status.MISCONFIGURED,
+        }
+        assert said.status is statuses[step.reason]
+    for instant in (said.retry_at, said.expected_at):
+        assert instant is None or instant > NOW
+    if said.retry_at is not None and not any(w.leased_until for w in windows.values()):
+        later = decide(hierarchy, windows, [], said.retry_at, said.retry_at + limit)
+        assert isinstance(later, Attempt)
 
 
 @given(hierarchies, st.data())

@@ -18,12 +18,9 @@ import pytest
 from fallback.core.answer import End, FinishReason, Text
 from fallback.gemini.connections import Connections, Reply
 from fallback.gemini.deadline import Deadline
-from fallback.gemini.endpoint import Endpoint
-from fallback.gemini.rest import RestProvider
 from fallback.proxy import Proxy
-from tests.fallback.gemini.wire import END, event, limits
+from tests.fallback.gemini.wire import END, event, limits, rest_provider
 from tests.fallback.gemini.wire import ask as ask_provider
-from tools.testkit.time_travel import FakeClock
 
 OK = b"HTTP/1.1 200 OK\r\n"
 CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n"
@@ -220,7 +217,7 @@ def test_a_kept_connection_that_fails_costs_an_attempt_nothing() -> None:
         connection.shutdown(socket.SHUT_RDWR)
 
     with serving(answer) as (server, _):
-        provider = RestProvider(Endpoint(base_url=server.url, api_key="k"), FakeClock())
+        provider = rest_provider(server.url)
         pieces = [ask_provider(provider, limits()) for _ in range(3)]
         provider.close()
 

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from fallback.gemini.event_stream import batches
@@ -28,6 +28,7 @@ VALUES = [{"first": "\ufeff"}, {"a": 1}, {"b": "你"}, ERROR, {"many": [1, 2]}, 
 
 
 @given(st.lists(st.integers(0, len(STREAM)), max_size=30))
+@example([*range(len(STREAM))] * 2)
 def test_the_values_are_the_same_however_the_stream_is_cut(cuts: list[int]) -> None:
     borders = [0, *sorted(cuts), len(STREAM)]
     parts = [STREAM[a:b] for a, b in itertools.pairwise(borders)]

@@ -21,8 +21,6 @@ from fallback.cancellation import Cancellation
 from fallback.core.answer import End, FinishReason, Text, Usage
 from fallback.core.chat import Chat, Message, ResponseFormat, Role
 from fallback.core.failure import Failure, FailureKind
-from fallback.gemini.endpoint import Endpoint
-from fallback.gemini.rest import RestProvider
 from fallback.gemini.sdk import MOST_LEFT_BEHIND, SdkProvider, developer_client
 from fallback.ports import AttemptLimits, Provider
 from tests.fallback.gemini.wire import (
@@ -37,8 +35,10 @@ from tests.fallback.gemini.wire import (
     ask,
     data,
     event,
+    known_models,
     limits,
     refusing,
+    rest_provider,
     sending,
     text_of,
     upstream,
@@ -50,7 +50,7 @@ Make = Callable[[str], contextlib.AbstractContextManager[Provider]]
 
 @contextlib.contextmanager
 def rest(url: str) -> Iterator[Provider]:
-    provider = RestProvider(Endpoint(base_url=url, api_key=KEY), FakeClock())
+    provider = rest_provider(url)
     yield provider
     provider.close()
 
@@ -58,7 +58,7 @@ def rest(url: str) -> Iterator[Provider]:
 @contextlib.contextmanager
 def sdk(url: str) -> Iterator[Provider]:
     with developer_client(KEY, url) as client:
-        yield SdkProvider(client, FakeClock())
+        yield SdkProvider(client, FakeClock(), known_models())
 
 
 WAYS = [pytest.param(rest, id="rest"), pytest.param(sdk, id="sdk")]
@@ -172,7 +172,7 @@ def test_a_client_of_vertex_ai_serves_as_well() -> None:
             http_options=types.HttpOptions(base_url=gemini.url),
         )
         with client:
-            pieces = ask(SdkProvider(client, FakeClock()), limits())
+            pieces = ask(SdkProvider(client, FakeClock(), known_models()), limits())
 
     assert text_of(pieces) == "Hello"
     assert b"/projects/a-project/locations/europe-west4/" in gemini.targets[0]
@@ -186,7 +186,7 @@ def test_a_client_without_credentials_is_refused_as_a_bad_key_is() -> None:
         credentials=Credentials(None),  # type: ignore[no-untyped-call]
     )
     with client:
-        (failure,) = ask(SdkProvider(client, FakeClock()), limits())
+        (failure,) = ask(SdkProvider(client, FakeClock(), known_models()), limits())
 
     assert failure == Failure(kind=FailureKind.UNAUTHORIZED, reason="RefreshError")
 
@@ -211,15 +211,6 @@ def test_an_answer_has_its_text_its_model_and_its_tokens(way: Make) -> None:
 
     assert text_of(pieces) == "\nHello"
     assert pieces[-1] == End(FinishReason.STOP, Usage(3, 9), "m-001")
-
-
-@both
-def test_the_end_of_the_stream_is_the_end_whatever_chunks_say(way: Make) -> None:
-    pieces = pieces_from(
-        way, sending(*(event(word, finishReason="STOP") for word in ("One ", "two ", "three.")))
-    )
-
-    assert (text_of(pieces), pieces[-1]) == ("One two three.", End(FinishReason.STOP))
 
 
 @both
@@ -401,7 +392,7 @@ def test_a_client_s_own_retries_and_continuation_are_off() -> None:
         with upstream(script) as gemini:
             options.base_url = gemini.url
             with genai.Client(api_key=KEY, vertexai=False, http_options=options) as client:
-                ask(SdkProvider(client, FakeClock()), limits())
+                ask(SdkProvider(client, FakeClock(), known_models()), limits())
 
             assert len(gemini.requests) == 1
 

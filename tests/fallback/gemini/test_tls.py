@@ -23,9 +23,9 @@ from fallback.core.chat import Chat, Message, Role
 from fallback.core.failure import Failure, FailureKind
 from fallback.gemini.endpoint import Endpoint
 from fallback.gemini.rest import RestProvider
-from fallback.ports import AttemptLimits
 from fallback.proxy import Proxy
 from fallback.system_clock import SystemClock
+from tests.fallback.gemini.wire import known_models, limits, rest_provider
 
 CHAT = Chat(messages=(Message(Role.USER, "Hello"),))
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -109,14 +109,14 @@ def upstream(certificate: Path) -> Iterator[Callable[[Script], str]]:
 
 def ask(url: str, times: int = 1, proxy: Proxy | None = None) -> list[Text | End | Failure]:
     endpoint = Endpoint(base_url=url, api_key="made-up-key")
-    provider = RestProvider(endpoint, SystemClock(), proxy)
+    provider = RestProvider(endpoint, SystemClock(), known_models(), proxy)
     pieces = [
         piece
         for _ in range(times)
         for piece in provider.attempt(
             "gemini-3.8-flash",
             CHAT,
-            AttemptLimits(first_text_seconds=10, idle_seconds=1, total_seconds=12),
+            limits(first_text=10, idle=1, total=12),
         )
     ]
     provider.close()
@@ -204,8 +204,8 @@ def test_a_proxy_passes_a_connection_on_and_the_certificate_is_gemini_s(
 def test_a_handshake_can_be_cancelled() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         url = f"https://127.0.0.1:{listening.getsockname()[1]}"
-        provider = RestProvider(Endpoint(base_url=url, api_key="made-up-key"), SystemClock())
-        within = AttemptLimits(first_text_seconds=600, idle_seconds=600, total_seconds=600)
+        provider = rest_provider(url)
+        within = limits(600, 600, 600)
         pieces: list[Text | End | Failure] = []
         thread = threading.Thread(
             target=lambda: pieces.extend(provider.attempt("gemini-3.8-flash", CHAT, within))

@@ -13,9 +13,12 @@ from dataclasses import dataclass, field
 from fallback.core.answer import End, Text
 from fallback.core.chat import Chat, Message, Role
 from fallback.core.failure import Failure
+from fallback.core.hierarchy import Model, Thinking
 from fallback.gemini.endpoint import Endpoint
+from fallback.gemini.known_models import KnownModels
 from fallback.gemini.rest import RestProvider
-from fallback.ports import AttemptLimits, Provider
+from fallback.ports import AttemptLimits, EventLog, Provider
+from tools.testkit.log import RecordingLog
 from tools.testkit.time_travel import FakeClock
 
 MODEL = "gemini-3.8-flash"
@@ -23,6 +26,8 @@ KEY = "made-up-key"
 CHAT = Chat(messages=(Message(Role.USER, "Hello"),))
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n"
 
+# One model that is told how much to think, and one that is not.
+MODELS = (Model(MODEL, "Primary", Thinking.LOW), Model("gemini-2.5-flash-lite", "Other"))
 Send = Callable[[bytes], None]
 Script = Callable[[Send], None]
 Piece = Text | End | Failure
@@ -39,7 +44,8 @@ class Upstream:
 
     @property
     def bodies(self) -> list[object]:
-        return [json.loads(request.partition(b"\r\n\r\n")[2]) for request in self.requests]
+        """As Gemini reads them: protobuf's JSON has two forms of a name, and the SDK mixes them."""
+        return [_camel(json.loads(request.partition(b"\r\n\r\n")[2])) for request in self.requests]
 
     @property
     def targets(self) -> list[bytes]:
@@ -79,6 +85,15 @@ def upstream(script: Script) -> Iterator[Upstream]:
             thread.join()
 
 
+def _camel(value: object) -> object:
+    match value:
+        case dict():
+            return {re.sub("_(.)", lambda m: m[1].upper(), k): _camel(v) for k, v in value.items()}
+        case list():
+            return [_camel(entry) for entry in value]
+    return value
+
+
 def _request(receive: Callable[[int], bytes]) -> bytes:
     request = b""
     while b"\r\n\r\n" not in request:
@@ -90,18 +105,34 @@ def _request(receive: Callable[[int], bytes]) -> bytes:
     return head + b"\r\n\r\n" + body
 
 
-def limits(first_text: float = 10, idle: float = 10, total: float = 30) -> AttemptLimits:
-    return AttemptLimits(first_text_seconds=first_text, idle_seconds=idle, total_seconds=total)
+def limits(
+    first_text: float = 10, idle: float = 10, total: float = 30, thinking: float = 20
+) -> AttemptLimits:
+    return AttemptLimits(
+        first_text_seconds=first_text,
+        thinking_seconds=thinking,
+        idle_seconds=idle,
+        total_seconds=total,
+    )
 
 
 def ask(provider: Provider, within: AttemptLimits, chat: Chat = CHAT) -> list[Piece]:
     return list(provider.attempt(MODEL, chat, within))
 
 
+def known_models(log: EventLog | None = None, models: tuple[Model, ...] = MODELS) -> KnownModels:
+    return KnownModels(models, log or RecordingLog())
+
+
+def rest_provider(url: str, known: KnownModels | None = None) -> RestProvider:
+    endpoint = Endpoint(base_url=url, api_key=KEY)
+    return RestProvider(endpoint, FakeClock(), known or known_models())
+
+
 def ask_rest(script: Script, within: AttemptLimits | None = None) -> list[Piece]:
     """One attempt over the REST address."""
     with upstream(script) as gemini:
-        provider = RestProvider(Endpoint(base_url=gemini.url, api_key=KEY), FakeClock())
+        provider = rest_provider(gemini.url)
         try:
             return ask(provider, within or limits())
         finally:

@@ -33,7 +33,7 @@ def test_a_prompt_is_answered_and_the_model_named(gemini: Emulator) -> None:
 
     assert generate_with_fallback("Why is the sky blue?") == (
         "Because of Rayleigh scattering.",
-        "gemini-3.7-flash",
+        "gemini-3.6-flash",
     )
 
 
@@ -162,7 +162,7 @@ def test_a_timeout_shorter_than_the_last_resort_s_time_still_falls_back(gemini: 
 
     _, model = generate_with_fallback("Hello", timeout=5)
 
-    assert model == "gemini-3.7-flash"
+    assert model == "gemini-3.6-flash"
 
 
 def test_a_missing_key_is_the_same_error_and_names_its_variable(

@@ -70,7 +70,7 @@ def test_a_client_s_windows_are_its_own_and_are_remembered(
 
     models = [generate_with_fallback("Hello", client=client)[1] for _ in range(2)]
 
-    assert models == ["gemini-3.7-flash"] * 2
+    assert models == ["gemini-3.6-flash"] * 2
     assert gemini.count("gemini-3.8-flash") == 1
     assert check_service_availability(client=client)["status"] == "degraded"
     assert check_service_availability()["status"] == "operational"

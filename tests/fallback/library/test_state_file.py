@@ -91,5 +91,5 @@ def test_a_folder_that_cannot_be_written_breaks_no_answer(
 
     models = [generate_with_fallback("Hello")[1] for _ in range(2)]
 
-    assert models == ["gemini-3.7-flash"] * 2
+    assert models == ["gemini-3.6-flash"] * 2
     assert gemini.count("gemini-3.8-flash") == 1  # The window holds within the process.

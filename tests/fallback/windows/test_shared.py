@@ -586,7 +586,7 @@ def test_another_process_s_window_is_seen_within_a_second(scene: Scene) -> None:
 
 
 def test_a_store_that_is_down_costs_nothing_but_one_event(scene: Scene) -> None:
-    scene.store.windows = {"gemini-3.7-flash": Window(scene.clock.now(), "x")}
+    scene.store.windows = {"gemini-3.6-flash": Window(scene.clock.now(), "x")}
     scene.snapshot()
     scene.store.is_down = True
 
@@ -598,7 +598,7 @@ def test_a_store_that_is_down_costs_nothing_but_one_event(scene: Scene) -> None:
 
     assert set(scene.snapshot()) == {
         MODEL,
-        "gemini-3.7-flash",
+        "gemini-3.6-flash",
     }  # The last known, and what it found itself.
     assert scene.log.names().count(Event.STORE_UNAVAILABLE) == 1
 

@@ -125,10 +125,11 @@ def test_empty_system_messages_are_passed_over(empty: object) -> None:
 
 
 @pytest.mark.parametrize("empty", [None, "", " ", []])
-def test_an_empty_question_is_refused(empty: object) -> None:
+def test_an_empty_question_is_refused_and_skipped_in_history(empty: object) -> None:
     empty_question = {"role": "user", "content": empty}
 
     assert refused(USER, empty_question) == (400, "invalid_request", "messages.1.content")
+    assert taken(empty_question, USER) == taken(USER)
 
 
 @pytest.mark.parametrize("messages", [[system("")], [assistant("")], [system(""), assistant([])]])
@@ -192,7 +193,7 @@ def test_any_text_reaches_the_models_as_it_was_sent(text: str) -> None:
         ([], ()),
         ("END", ("END",)),
         (["a", "", "b"], ("a", "b")),
-        (["a", "b", "c", "d", "e", ""], ("a", "b", "c", "d", "e")),
+        (["a", "b", "c", "d", ""], ("a", "b", "c", "d")),
     ],
 )
 def test_empty_stop_texts_are_passed_over(stop: object, read: tuple[str, ...]) -> None:
