@@ -138,7 +138,8 @@ bench-quick: $(VENV) ## Look for a regression of what a chat, a poll and a start
 	@PYTHONPATH=functions $(BIN)/python -m measure.bench.quick
 
 .PHONY: simulate
-simulate: $(VENV) $(PLOTTING) ## Play fleets of up to 5,000 instances, and write docs/simulation.md with its plots
+simulate: $(VENV) $(PLOTTING) ## Play fleets of up to 500 instances, and write docs/simulation.md with its report and plots
+	@PYTHONPATH=functions $(BIN)/python -m measure.simulation.report
 	@PYTHONPATH=functions $(BIN)/python -m measure.simulation
 	@$(PLOTTING)/bin/python -m measure.simulation.plots
 
