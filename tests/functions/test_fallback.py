@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from fallback.core.window_rules import TRIPPING_FAILURES, next_quota_day
+from fallback.core.window_rules import WindowRules, next_quota_day
 from fallback.core.windows import Window
 from fallback.stores.sqlite import SqliteWindowStore
 from tests.functions.conftest import MODELS, Serve, configuration
@@ -168,7 +168,7 @@ def test_overload_sets_a_model_aside_after_its_fourth_time(
     for _ in range(5):
         assert chat.chat().json()["model"] == SECOND
 
-    assert gemini.count(PRIMARY) == TRIPPING_FAILURES
+    assert gemini.count(PRIMARY) == WindowRules().tripping_failures
     assert chat.events("window.opened")[0]["reason"] == "overloaded"
 
 

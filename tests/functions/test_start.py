@@ -154,7 +154,7 @@ def test_a_bad_variable_is_named_with_what_it_may_be(name: str, value: str, word
         ("deadline_seconds = 55", "deadline = 55", "limits.deadline: is not a setting; known are"),
         ("attempts_per_model = 2", "attempts_per_model = 1.5", "a whole number from 1 to 5"),
         ("attempts_per_model = 2", "attempts_per_model = 4", "limits.backoff_seconds: needs 3"),
-        ("backoff_seconds = [0.5, 1.0]", "backoff_seconds = 1", "a list of numbers from 0 to 60"),
+        ("backoff_seconds = [0.25, 1.0]", "backoff_seconds = 1", "a list of numbers from 0 to 60"),
         ("last_resort_seconds = 10", "last_resort_seconds = 60", "must be below deadline_seconds"),
         ("per_minute_cap = 120", "per_minute_cap = -1", "windows.per_minute_cap: must be"),
         ("[windows]", "[window]", "window: is not a setting"),

@@ -21,19 +21,17 @@ _QUOTA_DAY = ZoneInfo("America/Los_Angeles")
 _MAX_JITTER_SECONDS = 1.0
 _MAX_DOUBLINGS = 30
 
-TRIPPING_FAILURES = 4
-"""So many transient failures in a row set a model aside: fewer come by chance in a large fleet
-(docs/simulation.md, "errors by chance")."""
-
-TRIPPING_SILENCES = 3
-"""So many silences in a row do: each costs a visitor the whole wait."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WindowRules:
-    """Lengths of windows, all in seconds.
+    """How many failures open a window, and how long it lasts, in seconds.
+
+    docs/simulation/rules.md plays other values.
 
     Attributes:
+        tripping_failures: So many transient failures in a row, in one process, open a window:
+            fewer come by chance in a large fleet.
+        tripping_silences: So many silences in a row do: each costs a visitor the whole wait.
         per_minute: For a quota of the minute, where the provider names no delay.
         per_minute_cap: The longest that a quota of the minute may claim.
         named_cap: The longest that any other delay named by the provider may claim.
@@ -49,6 +47,8 @@ class WindowRules:
         probe_interval: A window that lasts longer is probed this often.
     """
 
+    tripping_failures: int = 4
+    tripping_silences: int = 3
     per_minute: float = 15
     per_minute_cap: float = 120
     named_cap: float = 900
@@ -78,10 +78,9 @@ class Streak:
     silences: int = 0
     last_at: datetime | None = None
 
-    @property
-    def trips(self) -> bool:
+    def trips(self, rules: WindowRules) -> bool:
         """Whether they are more than chance."""
-        return self.failures >= TRIPPING_FAILURES or self.silences >= TRIPPING_SILENCES
+        return self.failures >= rules.tripping_failures or self.silences >= rules.tripping_silences
 
 
 def streak_after(
@@ -158,7 +157,7 @@ def window_after(
     if failure.kind in _HARMLESS_KINDS:
         return None
     failed_probes = standing.failed_probes + 1 if standing is not None and is_probe else 0
-    if is_transient and not failed_probes and (streak is None or not streak.trips):
+    if is_transient and not failed_probes and (streak is None or not streak.trips(rules)):
         return None
     until = end_of(failure, now, rules, failed_probes=failed_probes, jitter=jitter)
     interval = timedelta(seconds=rules.probe_interval)

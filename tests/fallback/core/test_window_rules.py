@@ -10,8 +10,6 @@ from hypothesis import strategies as st
 from fallback.core.failure import Failure, FailureKind, Scope
 from fallback.core.probes import ProbeResult, probe_result
 from fallback.core.window_rules import (
-    TRIPPING_FAILURES,
-    TRIPPING_SILENCES,
     Streak,
     WindowRules,
     counts_against_model,
@@ -177,19 +175,19 @@ TRANSIENT = (K.OVERLOADED, K.SERVER_ERROR, K.CONNECTION_FAILED, K.UNKNOWN)
 
 def trips(*kinds: FailureKind, pause: float = 1) -> bool:
     streak = streak_of(*kinds, pause=pause)
-    return streak is not None and streak.trips
+    return streak is not None and streak.trips(RULES)
 
 
 @pytest.mark.parametrize("kind", TRANSIENT)
 def test_four_transient_failures_in_a_row_are_more_than_chance(kind: FailureKind) -> None:
-    assert not trips(*[kind] * (TRIPPING_FAILURES - 1))
-    assert trips(*[kind] * TRIPPING_FAILURES)
+    assert not trips(*[kind] * (RULES.tripping_failures - 1))
+    assert trips(*[kind] * RULES.tripping_failures)
     assert tripped(kind) == RULES.transient_first == 5
 
 
 def test_three_silences_in_a_row_are() -> None:
-    assert not trips(*[K.TIMED_OUT] * (TRIPPING_SILENCES - 1))
-    assert trips(*[K.TIMED_OUT] * TRIPPING_SILENCES)
+    assert not trips(*[K.TIMED_OUT] * (RULES.tripping_silences - 1))
+    assert trips(*[K.TIMED_OUT] * RULES.tripping_silences)
     assert not trips(K.TIMED_OUT, K.TIMED_OUT, K.OVERLOADED)
     assert trips(K.TIMED_OUT, K.OVERLOADED, K.TIMED_OUT, K.SERVER_ERROR)
     assert tripped(K.TIMED_OUT) == RULES.silence_first
