@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -22,13 +23,16 @@ LINES = b"".join(
 
 
 def words(reason: str, last: str) -> list[bytes | float]:
-    said: list[bytes | float] = []
-    for word in ("One ", "two "):
-        said += [event(word, finishReason=reason), SLOWLY]
+    said: list[bytes | float] = [
+        event("One ", finishReason=reason),
+        SLOWLY,
+        event("two ", finishReason=reason),
+        SLOWLY,
+    ]
     return [*said, event("three.", finishReason=last)]
 
 
-CASES: dict[str, tuple[list[bytes | float], dict[str, Any], str, str]] = {
+CASES: dict[str, tuple[Sequence[bytes | float], dict[str, Any], str, str]] = {
     "a finish reason in every event (BerriAI/litellm#2195)": (
         words("STOP", "STOP"),
         {},

@@ -277,7 +277,7 @@ def test_a_bad_variable_stops_the_start_with_one_line(
     [
         (
             "check_availability",
-            90,
+            95,
             (
                 "google.genai",
                 "pydantic",
@@ -289,7 +289,7 @@ def test_a_bad_variable_stops_the_start_with_one_line(
         ),
         (
             "chat",
-            115,
+            122,
             (
                 "google.genai",
                 "google.auth",

@@ -66,7 +66,11 @@ def test_keywords_reach_the_model(gemini: Emulator) -> None:
         ("user", "And at night?"),
     ]
     assert body["systemInstruction"]["parts"] == [{"text": "Answer in one sentence."}]
-    assert body["generationConfig"] == {"temperature": 0.3, "maxOutputTokens": 200}
+    assert body["generationConfig"] == {
+        "temperature": 0.3,
+        "maxOutputTokens": 200 + 1_024,  # Thoughts have room of their own.
+        "thinkingConfig": {"thinkingLevel": "LOW", "includeThoughts": True},
+    }
 
 
 def test_a_stream_yields_text_and_returns_the_model(gemini: Emulator) -> None:
