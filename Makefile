@@ -137,8 +137,15 @@ bench-peers: $(VENV) $(LITELLM) $(PORTKEY) ## The same beside the seed, google-g
 bench-quick: $(VENV) ## Look for a regression of what a chat, a poll and a start cost (about 30 s)
 	@PYTHONPATH=functions $(BIN)/python -m measure.bench.quick
 
+# Plays the peers that are installed; the page keeps what was played before of the others.
+.PHONY: failover failover-peers
+failover: $(VENV) ## Play the sixteen faults of a public benchmark, and write docs/failover.md (about 2 min)
+	@PYTHONPATH=functions $(BIN)/python -m measure.failover $(SUBJECTS)
+failover-peers: $(LITELLM) $(PORTKEY) failover ## The same with LiteLLM and Portkey installed (about 15 min)
+
 .PHONY: simulate
-simulate: $(VENV) $(PLOTTING) ## Play fleets of up to 5,000 instances, and write docs/simulation.md with its plots
+simulate: $(VENV) $(PLOTTING) ## Play fleets of up to 500 instances, and write docs/simulation.md with its report and plots
+	@PYTHONPATH=functions $(BIN)/python -m measure.simulation.report
 	@PYTHONPATH=functions $(BIN)/python -m measure.simulation
 	@$(PLOTTING)/bin/python -m measure.simulation.plots
 

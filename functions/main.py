@@ -21,7 +21,7 @@ from fallback.wait_budget import WaitBudget
 from nexus.bootstrap import bootstrap, build_fair_use
 from nexus.event_log import log_libraries
 from nexus.gunicorn_setup import set_up_gunicorn
-from nexus.http.admission import Admission, admit_chat
+from nexus.http.admission import Admission, admit_chat, introduce
 from nexus.http.body import read_body
 from nexus.http.client_connection import ClientConnection
 from nexus.http.handling import answer_all_routes, json_response, log_bug, respond
@@ -38,7 +38,6 @@ from nexus.wire.error import (
     method_not_allowed,
     refusal_error,
 )
-from nexus.wire.visitor import VISITOR_HEADER
 
 AVAILABILITY_WAIT_SECONDS = 0.08
 """How long a poll waits for the store before it takes the last known state."""
@@ -48,13 +47,13 @@ _AVAILABILITY_MAX_AGE_SECONDS = 2
 # What is made from here on stays. To search it for garbage would only cost time, and memory that
 # workers would have to copy.
 gc.disable()
+# functions-framework names the target before it loads this file; only the chat needs Gemini.
+_is_chat = os.environ.get("FUNCTION_TARGET") == "chat"
 try:
-    _nexus = bootstrap(os.environ)
+    _nexus = bootstrap(os.environ, is_chat=_is_chat)
 except InvalidSettingError as error:
     sys.exit(f"Nexus cannot start: {error}")
 log_libraries(_nexus.log)
-# functions-framework names the target before it loads this file; only the chat needs Gemini.
-_is_chat = os.environ.get("FUNCTION_TARGET") == "chat"
 set_up_gunicorn(_nexus)
 answer_all_routes(lambda request: chat(request) if _is_chat else check_availability(request))
 _runner = (
@@ -80,6 +79,7 @@ def check_availability(request: flask.Request) -> flask.Response:
 
 
 def _chat(request: flask.Request, request_id: str) -> flask.Response | ApiError:
+    introduce(_fair_use, request)
     path = request.path.rstrip("/")
     if is_about_models(path):
         if request.method not in ("GET", "HEAD"):
@@ -94,13 +94,12 @@ def _chat(request: flask.Request, request_id: str) -> flask.Response | ApiError:
     if isinstance(wanted, ApiError):
         return wanted
     budget = WaitBudget(_nexus.clock)
-    entry = admit_chat(_nexus, _fair_use, request, request_id, budget)
+    entry = admit_chat(
+        _nexus, _fair_use, request, wanted.chat, request_id=request_id, budget=budget
+    )
     if isinstance(entry, ApiError):
         return entry
-    answer = _answer(wanted, entry, request_id, budget, ClientConnection(request))
-    if entry.new_id is not None and isinstance(answer, flask.Response):
-        answer.headers[VISITOR_HEADER] = entry.new_id
-    return answer
+    return _answer(wanted, entry, request_id, budget, ClientConnection(request))
 
 
 def _answer(
@@ -118,6 +117,7 @@ def _answer(
         hierarchy=entry.hierarchy,
         budget=budget,
         has_disconnected=client.has_disconnected,
+        settle=entry.settle,
     )
     first = next(pieces)
     if isinstance(first, Refusal):

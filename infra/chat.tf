@@ -47,6 +47,12 @@ resource "google_cloudfunctions2_function" "chat" {
       THREADS               = tostring(var.chat.concurrency)
     })
 
+    secret_environment_variables {
+      key        = "NEXUS_SIGNING_SECRET"
+      project_id = var.project_id
+      secret     = google_secret_manager_secret.signing_secret.secret_id
+      version    = local.signing_secret_version
+    }
     dynamic "secret_environment_variables" {
       for_each = local.has_gemini_api_key ? ["GEMINI_API_KEY"] : []
       content {
@@ -70,6 +76,7 @@ resource "google_cloudfunctions2_function" "chat" {
     google_project_iam_member.build_source,
     google_artifact_registry_repository_iam_member.build_images,
     google_secret_manager_secret_iam_member.chat_reads_key,
+    google_secret_manager_secret_iam_member.chat_reads_signing_secret,
   ]
 }
 

@@ -94,11 +94,19 @@ resource "google_service_account_iam_member" "pipeline_acts_as" {
   member             = google_service_account.pipeline[0].member
 }
 
-# Lets it see that the secret exists, but not its content.
+# Lets it see that the secrets exist, but not their content.
 resource "google_secret_manager_secret_iam_member" "pipeline_sees_key" {
   count = local.has_pipeline ? 1 : 0
 
   secret_id = google_secret_manager_secret.gemini_api_key.id
+  role      = "roles/secretmanager.viewer"
+  member    = google_service_account.pipeline[0].member
+}
+
+resource "google_secret_manager_secret_iam_member" "pipeline_sees_signing_secret" {
+  count = local.has_pipeline ? 1 : 0
+
+  secret_id = google_secret_manager_secret.signing_secret.id
   role      = "roles/secretmanager.viewer"
   member    = google_service_account.pipeline[0].member
 }
@@ -144,5 +152,6 @@ resource "google_cloudbuild_trigger" "deploy" {
     google_storage_bucket_iam_member.pipeline_state,
     google_service_account_iam_member.pipeline_acts_as,
     google_secret_manager_secret_iam_member.pipeline_sees_key,
+    google_secret_manager_secret_iam_member.pipeline_sees_signing_secret,
   ]
 }

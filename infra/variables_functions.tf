@@ -124,3 +124,14 @@ variable "log_level" {
     error_message = "log_level must be DEBUG, INFO, WARNING, ERROR or CRITICAL."
   }
 }
+
+variable "signing_secret_version" {
+  description = "Version of the signing secret, if it has been rotated with `gcloud secrets versions add`. Null: the one that Terraform wrote."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = var.signing_secret_version == null || try(var.signing_secret_version >= 1 && floor(var.signing_secret_version) == var.signing_secret_version, false)
+    error_message = "signing_secret_version must be null or a whole number of 1 or more, as `gcloud secrets versions list` shows it."
+  }
+}

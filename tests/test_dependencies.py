@@ -22,7 +22,7 @@ from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[1]
 OSV = "https://api.osv.dev/v1/query"
-SECONDS = 60
+SECONDS = 300
 
 
 class UnreachableError(Exception):

@@ -71,6 +71,8 @@ RULES: Mapping[str, Mapping[str, Rule]] = {
         "last_resort_seconds": between(0, 600),
     },
     "windows": {
+        "tripping_failures": between(1, 100, whole=True),
+        "tripping_silences": between(1, 100, whole=True),
         "per_minute": between(1, 3600),
         "per_minute_cap": between(1, 3600),
         "named_cap": between(1, 86400),

@@ -35,6 +35,7 @@ class Event(enum.StrEnum):
     VISITOR_STORE_UNAVAILABLE = "visitor_store.unavailable"
     VISITOR_STORE_RECOVERED = "visitor_store.recovered"
     VISITOR_RECORD_CONTENDED = "visitor_record.contended"
+    SIGNING_SECRET_DERIVED = "signing_secret.derived"  # noqa: S105 - an event, no secret
     REQUEST_REJECTED = "request.rejected"
     INTERNAL_ERROR = "internal.error"
     LIBRARY_MESSAGE = "library.message"
@@ -62,6 +63,7 @@ SEVERITIES: dict[Event, str] = {
     Event.VISITOR_STORE_UNAVAILABLE: "WARNING",
     Event.VISITOR_STORE_RECOVERED: "INFO",
     Event.VISITOR_RECORD_CONTENDED: "INFO",
+    Event.SIGNING_SECRET_DERIVED: "INFO",
     Event.REQUEST_REJECTED: "INFO",
     Event.INTERNAL_ERROR: "ERROR",
     Event.LIBRARY_MESSAGE: "WARNING",

@@ -10,9 +10,12 @@ from fallback.core.chat import Chat
 from fallback.core.decision import FailedAttempt
 from fallback.core.failure import Failure
 from fallback.core.hierarchy import Hierarchy
-from fallback.ports import Provider
+from fallback.ports import Clock, Provider
 from fallback.request_log import RequestLog
 from fallback.wait_budget import WaitBudget
+
+_LOOK_SECONDS = 0.5
+"""How often a pause checks that somebody still waits."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -54,6 +57,15 @@ class Run:
     silent: set[str] = field(default_factory=set)
     is_over: bool = False
     has_answered: bool = False
+
+    def pause(self, clock: Clock, seconds: float) -> bool:
+        """Waits; false if nobody waits for the answer any more."""
+        while not self.has_disconnected():
+            if seconds <= 0:
+                return True
+            clock.sleep(min(seconds, _LOOK_SECONDS))
+            seconds -= _LOOK_SECONDS
+        return False
 
     @property
     def useless_replies(self) -> int:

@@ -15,16 +15,16 @@ from datetime import datetime, timedelta
 
 from fallback.core.answer import End, FinishReason, Text, Usage
 from fallback.core.chat import Chat
-from fallback.core.continuation import ENOUGH_SILENCE, MAX_RESUMPTIONS, Splice, continued, prefill
-from fallback.core.decision import (
-    Attempt,
-    FailedAttempt,
-    Refusal,
-    RefusalReason,
-    confirmed,
-    decide,
+from fallback.core.continuation import (
+    ENOUGH_SILENCE,
+    MAX_RESUMPTIONS,
+    Splice,
+    continued,
+    is_silence,
+    prefill,
 )
-from fallback.core.failure import Failure, FailureKind
+from fallback.core.decision import Attempt, FailedAttempt, Refusal, RefusalReason, decide
+from fallback.core.failure import Failure, FailureKind, confirmed
 from fallback.core.hierarchy import Hierarchy
 from fallback.core.size import tokens_of
 from fallback.core.window_rules import counts_against_model
@@ -39,9 +39,6 @@ from fallback.windows.shared import SharedWindows
 
 _LEASE_MARGIN = timedelta(seconds=5)
 """How long a probe may run past the limit of its first text before another request may probe."""
-
-_LOOK_SECONDS = 0.5
-"""How often a backoff checks that somebody still waits."""
 
 
 class Runner:
@@ -170,7 +167,7 @@ class Runner:
         if leases is None:
             return
         try:
-            if not self._pause(run, (step.starts_at - self._clock.now()).total_seconds()):
+            if not run.pause(self._clock, (step.starts_at - self._clock.now()).total_seconds()):
                 return
             running = RunningAttempt(
                 model=step.model.name,
@@ -204,16 +201,7 @@ class Runner:
         if seconds > 0 and step.has_alternative:
             self._windows.pass_over(step.probes, seconds)
             return False
-        return self._pause(run, seconds)
-
-    def _pause(self, run: Run, seconds: float) -> bool:
-        """Waits out a backoff; false if nobody waits for the answer any more."""
-        while not run.has_disconnected():
-            if seconds <= 0:
-                return True
-            self._clock.sleep(min(seconds, _LOOK_SECONDS))
-            seconds -= _LOOK_SECONDS
-        return False
+        return run.pause(self._clock, seconds)
 
     def _follow(
         self,
@@ -228,7 +216,7 @@ class Runner:
         usage = Usage()
         has_spoken = False
         for piece in pieces:
-            if (run.shown or prefill(run.chat)) and _is_silence(piece):
+            if (run.shown or prefill(run.chat)) and is_silence(piece):
                 run.silent.add(step.model.name)
                 if len(run.silent) >= ENOUGH_SILENCE:
                     piece = End(FinishReason.STOP, usage)  # noqa: PLW2901 - it is the end
@@ -301,8 +289,8 @@ class Runner:
         is_own_time_out = failure.kind is FailureKind.TIMED_OUT and (
             is_hurried or now >= self._no_later(step.ends_by)
         )
-        failure = confirmed(failure, step.model.name, run.attempts)
         earlier = [(attempt.model, attempt.failure) for attempt in run.attempts]
+        failure = confirmed(failure, step.model.name, earlier)
         run.attempts.append(FailedAttempt(step.model.name, failure, now))
         run.log.attempt_failed(step, failure, running.started_at)
         if is_own_time_out:
@@ -310,12 +298,3 @@ class Runner:
         is_proof = bool(running.leases) and failure.is_useless_reply
         if is_proof or counts_against_model(failure, step.model.name, earlier):
             self._windows.record(running, failure, run.budget)
-
-
-def _is_silence(piece: Text | End | Failure) -> bool:
-    """Whether a model has properly ended without a word."""
-    return (
-        isinstance(piece, Failure)
-        and piece.kind is FailureKind.EMPTY_ANSWER
-        and piece.reason == "STOP"
-    )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from fallback.bootstrap import build_windows
+from fallback.events import Event
 from fallback.ports import Clock, EventLog
 from fallback.shutdown import Shutdown
 from fallback.stores.lazy import LazyStore
@@ -33,20 +34,24 @@ class Nexus:
     shutdown: Shutdown
 
 
-def bootstrap(environ: Mapping[str, str]) -> Nexus:
+def bootstrap(environ: Mapping[str, str], *, is_chat: bool) -> Nexus:
     """Builds what both functions need.
 
     Nothing is opened yet, for gunicorn forks after this: connections and threads come with the
     first request.
 
+    Args:
+        environ: Usually `os.environ`.
+        is_chat: Whether this process is the chat, which needs more than check-availability.
+
     Raises:
         InvalidSettingError: In one line: the variable and what it may be.
     """
     settings = read_service_settings(
-        environ, default_config=Path(__file__).parents[1] / "nexus.toml"
+        environ, default_config=Path(__file__).parents[1] / "nexus.toml", is_chat=is_chat
     )
     key = settings.fallback.api_key
-    log = JsonEventLog(settings.log_level, (key,) if key else ())
+    log = JsonEventLog(settings.log_level, (*((key,) if key else ()), *settings.signing_secrets))
     clock = SystemClock()
     return Nexus(
         settings=settings,
@@ -63,22 +68,27 @@ def build_fair_use(nexus: Nexus) -> FairUse | None:
         return None
     from nexus.fairness.fair_use import FairUse  # noqa: PLC0415 - only the chat needs it
 
+    if not nexus.settings.signing_secrets:
+        nexus.log(Event.SIGNING_SECRET_DERIVED)
     return FairUse(
         visitor_store(nexus.settings),
-        secret=signing_secret(nexus.settings),
+        secrets=signing_secrets(nexus.settings),
         rules=nexus.settings.visitors,
         clock=nexus.clock,
         log=nexus.log,
     )
 
 
-def signing_secret(settings: ServiceSettings) -> bytes:
-    """What ids and codes are signed with: the one secret that all instances have, or none.
+def signing_secrets(settings: ServiceSettings) -> Sequence[bytes]:
+    """What ids and codes are signed with: the first signs, all verify.
 
+    If none are given there is one that follows from the key of Gemini, which all instances have.
     Without a key nothing is answered, and nothing signed needs to outlive the process.
     """
+    if settings.signing_secrets:
+        return [secret.encode() for secret in settings.signing_secrets]
     key = settings.fallback.api_key
-    return key.encode() if key else secrets.token_bytes(32)
+    return [key.encode() if key else secrets.token_bytes(32)]
 
 
 def visitor_store(settings: ServiceSettings) -> VisitorStore:

@@ -69,6 +69,7 @@ RULES: Mapping[str, Mapping[str, Rule]] = {
     "visitors": {
         **_ALLOWANCE,
         "address_factor": between(1, 10_000),
+        "block_factor": between(1, 65_536),
         "heavy_share": between(0, 1),
     },
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from fallback.core.hierarchy import InvalidConfigurationError
@@ -25,6 +25,8 @@ class ServiceSettings:
         request: What one request may ask for.
         visitors: How much visitors may send.
         allowed_origins: Pages of other origins that may call the functions.
+        signing_secrets: What visitors' ids and access codes are signed with; the first signs, all
+            verify. Empty if none are given.
         visitor_limits: Whether limits for each visitor apply.
         trusted_proxies: How many entries of X-Forwarded-For are true, counted from its right.
         log_level: The least severity that is logged.
@@ -33,18 +35,22 @@ class ServiceSettings:
     fallback: Settings
     request: RequestLimits
     visitors: VisitorRules
+    signing_secrets: tuple[str, ...] = field(repr=False)
     allowed_origins: frozenset[str]
     visitor_limits: bool
     trusted_proxies: int
     log_level: str
 
 
-def read_service_settings(environ: Mapping[str, str], default_config: Path) -> ServiceSettings:
+def read_service_settings(
+    environ: Mapping[str, str], default_config: Path, *, is_chat: bool = False
+) -> ServiceSettings:
     """Reads the environment.
 
     Args:
         environ: Usually `os.environ`. Empty values count as unset.
         default_config: The configuration file, unless `NEXUS_CONFIG` names another.
+        is_chat: Whether they are for the chat, which signs ids.
 
     Raises:
         InvalidSettingError: In one line: the variable and what it may be.
@@ -61,6 +67,7 @@ def read_service_settings(environ: Mapping[str, str], default_config: Path) -> S
         fallback=read_settings(environ, configuration.fallback, _DEFAULT_DATABASE),
         request=configuration.request,
         visitors=configuration.visitors,
+        signing_secrets=_signing_secrets(environ, is_chat=is_chat),
         allowed_origins=_allowed_origins(environ),
         visitor_limits=_one_of(environ, "NEXUS_VISITOR_LIMITS", ("on", "off")) == "on",
         trusted_proxies=_trusted_proxies(environ),
@@ -78,6 +85,21 @@ def _allowed_origins(environ: Mapping[str, str]) -> frozenset[str]:
                 "https://chat.example.com, without a path"
             )
     return frozenset(origins)
+
+
+def _signing_secrets(environ: Mapping[str, str], *, is_chat: bool) -> tuple[str, ...]:
+    listed = [secret.strip() for secret in environ.get("NEXUS_SIGNING_SECRET", "").split(",")]
+    secrets = tuple(secret for secret in listed if secret)
+    if not all("!" <= character <= "~" for secret in secrets for character in secret):
+        raise InvalidSettingError(
+            "NEXUS_SIGNING_SECRET: must be letters, digits and signs of ASCII without spaces; "
+            "commas separate several"
+        )
+    if not secrets and is_chat and "K_SERVICE" in environ:
+        raise InvalidSettingError(
+            "NEXUS_SIGNING_SECRET: must be set on Google Cloud; infra/signing_secret.tf makes one"
+        )
+    return secrets
 
 
 def _trusted_proxies(environ: Mapping[str, str]) -> int:

@@ -95,7 +95,7 @@ run "by_default" {
   # The functions. Without a version of the key, the chat starts without it.
 
   assert {
-    condition     = length(google_cloudfunctions2_function.chat.service_config[0].secret_environment_variables) == 0 && length(google_secret_manager_secret_version.gemini_api_key) == 0
+    condition     = google_cloudfunctions2_function.chat.service_config[0].secret_environment_variables[*].key == tolist(["NEXUS_SIGNING_SECRET"]) && length(google_secret_manager_secret_version.gemini_api_key) == 0
     error_message = "Nothing may refer to a version that is not there."
   }
   assert {
@@ -176,7 +176,7 @@ run "with_other_values" {
   }
 
   assert {
-    condition     = google_cloudfunctions2_function.chat.service_config[0].secret_environment_variables[0].version == "3"
+    condition     = google_cloudfunctions2_function.chat.service_config[0].secret_environment_variables[1].version == "3"
     error_message = "The chat reads the version of the key that a person has added."
   }
   assert {

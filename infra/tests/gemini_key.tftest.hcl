@@ -28,11 +28,11 @@ run "a_key_that_terraform_writes" {
   }
 
   assert {
-    condition     = google_cloudfunctions2_function.chat.service_config[0].secret_environment_variables[0].version == "7"
+    condition     = google_cloudfunctions2_function.chat.service_config[0].secret_environment_variables[1].version == "7"
     error_message = "The chat reads the version that was written, by its number."
   }
   assert {
-    condition     = google_cloudfunctions2_function.chat.service_config[0].secret_environment_variables[0].key == "GEMINI_API_KEY"
+    condition     = google_cloudfunctions2_function.chat.service_config[0].secret_environment_variables[1].key == "GEMINI_API_KEY"
     error_message = "The function knows it by this name."
   }
   assert {

@@ -37,6 +37,7 @@ run "each_has_what_it_needs" {
         google_project_iam_member.build_source,
         google_artifact_registry_repository_iam_member.build_images,
         google_secret_manager_secret_iam_member.chat_reads_key,
+        google_secret_manager_secret_iam_member.chat_reads_signing_secret,
         google_cloud_run_v2_service_iam_member.chat_public[0],
         google_cloud_run_v2_service_iam_member.check_availability_public[0],
         google_storage_bucket_iam_member.web_public[0],

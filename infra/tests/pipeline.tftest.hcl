@@ -120,8 +120,13 @@ run "it_may_change_what_serves_and_read_the_rest" {
     error_message = "The pipeline must hand on these identities and no others."
   }
   assert {
-    condition     = google_secret_manager_secret_iam_member.pipeline_sees_key[0].role == "roles/secretmanager.viewer"
-    error_message = "The pipeline must not be able to read the key."
+    condition = alltrue([
+      for binding in [
+        google_secret_manager_secret_iam_member.pipeline_sees_key[0],
+        google_secret_manager_secret_iam_member.pipeline_sees_signing_secret[0],
+      ] : binding.role == "roles/secretmanager.viewer"
+    ])
+    error_message = "The pipeline must not be able to read the key or the signing secret."
   }
   assert {
     condition     = google_cloudbuild_trigger.deploy[0].approval_config[0].approval_required && google_storage_bucket_iam_member.pipeline_state[0].bucket == "acme-states"

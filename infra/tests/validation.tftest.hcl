@@ -41,10 +41,14 @@ run "wrong_numbers" {
     chat                   = { max_instances = 0 }
     check_availability     = { max_instances = 2.5 }
     gemini_api_key_version = 1.5
+    signing_secret_version = 0
     requests_per_minute    = { check_availability = 1.5 }
   }
 
-  expect_failures = [var.chat, var.check_availability, var.gemini_api_key_version, var.requests_per_minute]
+  expect_failures = [
+    var.chat, var.check_availability, var.gemini_api_key_version, var.requests_per_minute,
+    var.signing_secret_version,
+  ]
 }
 
 run "numbers_that_do_not_fit_each_other" {

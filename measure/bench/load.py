@@ -26,7 +26,9 @@ from urllib.parse import urlsplit
 
 PROMPT = "Why is the sky blue?"
 QUESTION = {"messages": [{"role": "user", "content": PROMPT}]}
-_SECONDS = 120.0
+GIVE_UP_SECONDS = 120.0
+"""When a reply that has not ended is given up."""
+
 _FIRST_TEXT = re.compile(rb'"(?:content|text)": ?"[^"]')
 _TEXT = re.compile(rb'"(?:content|text)": ?"((?:[^"\\]|\\.)*)"')
 _MODEL = re.compile(rb'"model(?:Version)?": ?"([^"]+)"')
@@ -272,7 +274,7 @@ class _Pool:
 
     async def _ask_on(self, connection: _Connection, target: Target, due: float) -> Reply:
         try:
-            async with asyncio.timeout(_SECONDS):
+            async with asyncio.timeout(GIVE_UP_SECONDS):
                 status, body = await connection.ask(target.request)
         except (OSError, TimeoutError):
             connection.close()

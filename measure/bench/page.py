@@ -37,13 +37,13 @@ def write(page: Path = PAGE) -> None:
     page.write_text(text, encoding="utf-8")
 
 
-def put(text: str, name: str, body: str) -> str:
+def put(text: str, name: str, body: str, command: str = "make bench") -> str:
     """The page's text with `body` between the markers of `name`.
 
     Raises:
         ValueError: The text has no such markers.
     """
-    begin, end = f"<!-- {name}: written by make bench -->", f"<!-- end of {name} -->"
+    begin, end = f"<!-- {name}: written by {command} -->", f"<!-- end of {name} -->"
     found = re.search(f"{re.escape(begin)}.*?{re.escape(end)}", text, re.DOTALL)
     if found is None:
         raise ValueError(f"there are no markers of {name}")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import enum
 import itertools
 import threading
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,6 +23,7 @@ from fallback.runner import Runner
 from fallback.stores.sqlite import SqliteWindowStore
 from fallback.system_clock import SystemClock
 from fallback.wait_budget import WaitBudget
+from fallback.windows.book import MAX_AGE
 from fallback.windows.shared import SharedWindows
 from measure.fault_matrix.faults import CHUNKS, Fault
 from nexus.wire.error import refusal_error
@@ -44,6 +44,7 @@ _FOR_SILENCE = Limits(
 )
 _FOR_ALL_ELSE = Limits(backoff_seconds=(0.01,), first_text_seconds=30, idle_seconds=30)
 _SLOW_SECONDS = 2.0
+_STORE_SECONDS = 120.0
 _CHAT = Chat(messages=(Message(Role.USER, "Count"),))
 _numbers = itertools.count()
 
@@ -75,8 +76,15 @@ class Outcome:
 class StoppedClock(SystemClock):
     """A clock whose date stands still, so that windows have exactly the length of the rules."""
 
+    def __init__(self) -> None:
+        self._now = NOW
+
     def now(self) -> datetime:
-        return NOW
+        return self._now
+
+    def step(self) -> None:
+        """Lets enough time pass for the store to be read again."""
+        self._now += MAX_AGE
 
 
 class FaultyStore:
@@ -158,7 +166,8 @@ def play(
     pieces = list(runner.answer(_CHAT, whole=not stream, request_id="r"))
     store.mend()
     opened = dict(windows.snapshot(WaitBudget(clock, 0)))
-    _wait_until_stored(windows, sqlite, opened)
+    _store_again(windows, clock)
+    assert _ends(sqlite.read()) == _ends(opened)
     return Outcome(
         visitor=_said(pieces, names),
         calls=tuple(gemini.count(name) for name in names),
@@ -169,17 +178,16 @@ def play(
     )
 
 
-def _wait_until_stored(
-    windows: SharedWindows, sqlite: SqliteWindowStore, opened: Mapping[str, Window]
-) -> None:
-    """Waits until windows found during the trouble are stored."""
-    give_up_at = time.monotonic() + 20
-    while {name: window.until for name, window in sqlite.read().items()} != {
-        name: window.until for name, window in opened.items()
-    }:
-        assert time.monotonic() < give_up_at, (sqlite.read(), opened)
-        windows.snapshot(WaitBudget(SystemClock(), 0.25))
-        threading.Event().wait(0.02)
+def _store_again(windows: SharedWindows, clock: StoppedClock) -> None:
+    """Has windows stored that were found during the trouble."""
+    windows.flush(_STORE_SECONDS)
+    clock.step()
+    windows.snapshot(WaitBudget(clock, 0))
+    windows.flush(_STORE_SECONDS)
+
+
+def _ends(windows: Mapping[str, Window]) -> dict[str, datetime]:
+    return {name: window.until for name, window in windows.items()}
 
 
 def _said(pieces: list[Piece], names: list[str]) -> str:

@@ -1,6 +1,7 @@
 """`python -m measure.simulation` plays everything and writes docs/simulation/; with names, those.
 
-What is named (scenarios, sweeps, `rules`, `million`) is printed as JSON, and nothing is written.
+What is named (scenarios, sweeps, `drill`) is printed as JSON, and nothing is written. The report of
+the rules has a command of its own: `python -m measure.simulation.report`.
 """
 
 from __future__ import annotations

@@ -62,7 +62,7 @@ class Chats:
     def answer(self, instance: Instance) -> Process[Refusal | None]:
         """One chat, from the question to the end of the answer; returns the refusal, if any."""
         timeline, settings = self._timeline, self._settings
-        self._measures.count("asked")
+        self._measures.asked(is_well=self._is_well())
         began = timeline.seconds
         deadline = timeline.instant() + self._deadline
         budget = WaitBudget(settings.max_wait_seconds)
@@ -79,7 +79,7 @@ class Chats:
             )
             if isinstance(step, Refusal):
                 if not attempts:
-                    self._measures.passed_by()
+                    self._measures.passed_by(is_well=self._is_well())
                 self._measures.refused(step.reason)
                 return step
             try:
@@ -96,6 +96,12 @@ class Chats:
     ) -> Process[float | None]:
         """One attempt; when its first text came, if it answers."""
         timeline, model = self._timeline, step.model.name
+        turn_seconds = instance.seconds_to_turn(step.probes)
+        if turn_seconds > 0:
+            if step.has_alternative:
+                instance.pass_over(step.probes, turn_seconds)
+                return None
+            yield turn_seconds
         until = step.first_text_by + self._lease_margin
         leases = yield from instance.claim(step.probes, until, budget)
         if leases is None:
@@ -105,7 +111,7 @@ class Chats:
             yield pause_seconds
         running = RunningAttempt(model=model, started_at=timeline.instant(), leases=leases)
         if not attempts and model != self._measures.watched:
-            self._measures.passed_by()
+            self._measures.passed_by(is_well=self._is_well())
         outcome = self._upstream.call(model)
         longest_seconds = timeline.until(step.first_text_by)
         failure = TIMED_OUT if outcome.first_text_seconds > longest_seconds else outcome.failure
@@ -115,8 +121,9 @@ class Chats:
             raise _CrashedError
         if failure is not None:
             yield min(outcome.first_text_seconds, longest_seconds)
+            earlier = [(attempt.model, attempt.failure) for attempt in attempts]
             attempts.append(FailedAttempt(model, failure, timeline.instant()))
-            if self._counts(step, failure) and counts_against_model(failure, model, attempts):
+            if self._counts(step, failure) and counts_against_model(failure, model, earlier):
                 yield from instance.record(running, failure, budget)
             instance.release(leases)
             return None
@@ -131,6 +138,9 @@ class Chats:
             yield outcome.seconds
         instance.answered(model)
         return spoke_at
+
+    def _is_well(self) -> bool:
+        return self._upstream.is_well(self._measures.watched)
 
     def _counts(self, step: Attempt, failure: Failure) -> bool:
         """Whether a failure says something about the model: not a time-out of the request's own."""

@@ -1,8 +1,6 @@
 """One instance: the book and the judge of `fallback.windows`, with a process as their thread.
 
 `fallback/windows/shared.py` and `store_thread.py` wait with threads; here a process yields instead.
-Rules that Nexus does not have are behind `Settings.needs_lease`, `Settings.probe_spread_seconds`
-and `Settings.strikes`.
 """
 
 from __future__ import annotations
@@ -14,11 +12,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from fallback.core.failure import Failure
-from fallback.core.window_rules import strike_after
-from fallback.core.windows import Window, Windows
+from fallback.core.windows import Windows
 from fallback.ports import StoreUnavailableError
 from fallback.store_health import StoreHealth
-from fallback.windows.book import Book, Steps, Task
+from fallback.windows.book import Book, Task
 from fallback.windows.judge import Judge
 from fallback.windows.leases import Lease, Leases, RunningAttempt
 from measure.simulation.measures import Measures
@@ -62,8 +59,6 @@ class Instance:
         self._is_working = False
         self._reading: Job | None = None
         self._knows = False
-        self._turns: dict[str, tuple[object, datetime]] = {}
-        self._strikes: dict[str, tuple[datetime, int]] = {}
 
     def snapshot(self, budget: WaitBudget) -> Process[Windows]:
         """All windows by model name, ended ones included."""
@@ -72,6 +67,19 @@ class Instance:
                 self._reading = self._submit(self._book.read)
             yield from self._wait(self._reading, budget)
         return self._book.windows(self._timeline.instant())
+
+    def seconds_to_turn(self, names: Iterable[str]) -> float:
+        """How long this instance should wait before it asks for some probes."""
+        now = self._timeline.instant()
+        due = [self._book.due_at(name) for name in names]
+        spread = timedelta(seconds=self._settings.probe_spread_seconds * self._chance.random())
+        return max(((at + spread - now).total_seconds() for at in due if at), default=0.0)
+
+    def pass_over(self, names: Iterable[str], seconds: float) -> None:
+        """Leaves probes to other instances for so long."""
+        until = self._timeline.instant() + timedelta(seconds=seconds)
+        for name in names:
+            self._book.pass_over(name, self._book.window(name), until)
 
     def claim(
         self, names: Iterable[str], until: datetime, budget: WaitBudget
@@ -93,14 +101,9 @@ class Instance:
         now = self._timeline.instant()
         if not all(self._book.holds(lease, now) for lease in running.leases.values()):
             self._measures.count("late")
-        opened = None
-        for _ in range(self._weight(running, failure, now)):
-            jitter = self._settings.jitter * self._chance.random()
-            tasks, opened = self._judge.failed(running, failure, now, jitter)
-            for task in tasks:
-                self._submit(task)
-            if opened is not None:
-                break
+        tasks, opened = self._judge.failed(running, failure, now, self._chance.random())
+        for task in tasks:
+            self._submit(task)
         if opened is not None:
             self._has_learnt()
             name, window = opened
@@ -119,7 +122,6 @@ class Instance:
     def answered(self, model: str) -> None:
         """Forgets the transient failures of a model that has answered."""
         self._judge.answered(model)
-        self._strikes.pop(model, None)
 
     def release(self, leases: Leases) -> None:
         """Gives back the leases of a probe that found nothing out."""
@@ -169,52 +171,14 @@ class Instance:
         except StoreUnavailableError:
             steps.close()
 
-    # Rules that might be, and what the measures want to know
-
     def _claim(self, name: str, until: datetime, budget: WaitBudget) -> Process[Lease | None]:
-        window = self._book.window(name)
-        if self._settings.probe_spread_seconds and window and not self._is_my_turn(name, window):
-            return None
         claimed = self._book.claim(name, until, self._timeline.instant())
         if claimed is None:
             return None
         lease, task = claimed
         if task is not None:
-            job = self._submit(task)
-            was_available = self._health.is_available
-            yield from self._wait(job, budget)
-            if self._settings.needs_lease and was_available and not job.is_done:
-                self._submit(lambda _: self._given_up(lease))
-                return None
+            yield from self._wait(self._submit(task), budget)
         return lease if self._book.holds(lease, self._timeline.instant()) else None
-
-    def _given_up(self, lease: Lease) -> Steps:
-        self.release({lease.name: lease})
-        yield from ()
-
-    def _is_my_turn(self, name: str, window: Window) -> bool:
-        """Spreads instances that find a window over: until its turn, one passes it over."""
-        now = self._timeline.instant()
-        version, turn_at = self._turns.get(name, (None, now))
-        if version != window.version:
-            spread_seconds = self._settings.probe_spread_seconds * self._chance.random()
-            turn_at = now + timedelta(seconds=spread_seconds)
-            self._turns[name] = (window.version, turn_at)
-        if now < turn_at:
-            self._book.pass_over(name, window, turn_at)
-        return now >= turn_at
-
-    def _weight(self, running: RunningAttempt, failure: Failure, now: datetime) -> int:
-        """How often a failure counts for the judge, whose windows open at the second strike."""
-        if self._settings.strikes == 2 or strike_after(failure, now, None) is None:
-            return 1
-        at, number = self._strikes.get(running.model, (now, 0))
-        memory = timedelta(seconds=self._settings.rules.transient_memory)
-        number = number + 1 if now <= at + memory else 1
-        self._strikes[running.model] = (now, number)
-        if running.leases:
-            return 1
-        return 2 if self._settings.strikes == 1 else int(number > self._settings.strikes - 2)
 
     def _has_learnt(self) -> None:
         """Tells the measures when this instance begins or ceases to set the watched model aside."""

@@ -125,6 +125,11 @@ class Measures:
 
     # Of calls and chats
 
+    def asked(self, *, is_well: bool) -> None:
+        """A chat begins, while the watched model answers or not."""
+        self.count("asked")
+        self.counts["asked_while_well"] += is_well
+
     def called(self, model: str, *, is_probe: bool, is_refused: bool) -> None:
         """A call begins; the simulation knows its end already."""
         now = self._timeline.seconds
@@ -136,13 +141,15 @@ class Measures:
         if not is_refused:
             return
         self.count("refused_calls")
+        self.counts["failed_probes"] += is_probe
         if not is_probe and now < self._open_until.get(model, -math.inf):
             self.count("wasted")
             if model == self.watched and self.learnings:
                 self.learnings[-1].last_wasted = now
 
-    def passed_by(self) -> None:
-        """A chat begins that does not ask the watched model."""
+    def passed_by(self, *, is_well: bool) -> None:
+        """A chat does not ask the watched model, which would answer or not."""
+        self.counts["passed_by_while_well"] += is_well
         self.passed_by_at = self._timeline.seconds
         self.count("passed_by")
 

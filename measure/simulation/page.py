@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from measure.simulation.rules import RULES_FLEETS
-from measure.simulation.scenarios import FLEETS, MODELS, SCENARIOS
+from measure.simulation.scenarios import FLEETS, SCENARIOS
 from measure.simulation.sweeps import SWEEPS
 
 Show = Callable[[dict[str, Any]], Any]
@@ -35,13 +34,6 @@ MEASURES: dict[str, tuple[str, Show]] = {
         lambda found: round(100 * found["refused"] / found["chats"], 1),
     ),
 }
-RULES_MEASURES: dict[str, tuple[str, Show]] = {
-    "probes": ("probes", lambda found: found["probes"]),
-    "wasted": ("wasted", lambda found: found["wasted"]),
-    "writes": ("writes", lambda found: found["store_writes"]),
-    "hottest": ("in a second", lambda found: found["hottest"]["writes_in_a_second"]),
-    "contended": ("given up", lambda found: found["contended"]),
-}
 
 
 def write_page(path: Path, found: dict[str, Any]) -> None:
@@ -65,9 +57,7 @@ def tables(found: dict[str, Any]) -> dict[str, str]:
     """Every table, by the name of its place."""
     made = {name: _by_fleet(found, title, show) for name, (title, show) in MEASURES.items()}
     made |= {f"sweep {name}": _sweep(name, found["sweeps"][name]) for name in SWEEPS}
-    made |= {f"rules {scenario}": _rules(runs) for scenario, runs in found["rules"].items()}
     made["drill"] = _drill(found["drill"])
-    made["million"] = _million(found["million"][0])
     return made
 
 
@@ -93,51 +83,12 @@ def _sweep(name: str, points: list[dict[str, Any]]) -> str:
     return _table([sweep.title, *heads], rows)
 
 
-def _rules(runs: list[dict[str, Any]]) -> str:
-    heads = [f"{label}, {size:,}" for label, _ in RULES_MEASURES.values() for size in RULES_FLEETS]
-    names = list(dict.fromkeys(run["rules"] for run in runs))
-    rows = []
-    for name in names:
-        of = {run["instances"]: run for run in runs if run["rules"] == name}
-        shown = [
-            _cell(show(of[size])) for _, show in RULES_MEASURES.values() for size in RULES_FLEETS
-        ]
-        rows.append([name, *shown])
-    return _table(["Rule", *heads], rows)
-
-
 def _drill(runs: list[dict[str, Any]]) -> str:
     return _table(
         ["Seed", *(str(number) for number in range(1, len(runs) + 1))],
         [
             ["calls to the primary", *(_cell(run["refused_calls"]) for run in runs)],
             ["the last of them after (s)", *(_cell(run["last_wasted"]) for run in runs)],
-        ],
-    )
-
-
-def _million(run: dict[str, Any]) -> str:
-    by = run["answered_by"]
-    return _table(
-        ["What", "How many"],
-        [
-            ["visitors", _cell(run["visitors"])],
-            ["chats", _cell(run["chats"])],
-            ["events of the simulation", _cell(run["events"])],
-            *([f"answered by `{model}`", _cell(by[model])] for model in MODELS),
-            ["refused", _cell(run["refused"])],
-            ["calls wasted", _cell(run["wasted"])],
-            ["probes", _cell(run["probes"])],
-            ["reads of the store", _cell(run["store_reads"])],
-            ["writes of the store", _cell(run["store_writes"])],
-            ["writes given up", _cell(run["contended"])],
-            ["calls of the store in one second, at most", _cell(run["operations_in_a_second"])],
-            [
-                "writes of the hottest document in one second, at most",
-                _cell(run["hottest"]["writes_in_a_second"]),
-            ],
-            ["wait for the first text, median (s)", _cell(run["first_text_p50"])],
-            ["wait for the first text, 99th percentile (s)", _cell(run["first_text_p99"])],
         ],
     )
 

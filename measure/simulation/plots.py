@@ -16,19 +16,12 @@ import matplotlib as mpl
 mpl.use("svg")
 from matplotlib import pyplot as plt
 
-from measure.simulation.rules import RULES_FLEETS
 from measure.simulation.scenarios import FLEETS, SCENARIOS
 from measure.simulation.sweeps import SWEEPS
 
 FOLDER = Path(__file__).parents[2] / "docs" / "simulation"
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#8a6d00", "#56b4e9", "#333333")
 """Okabe and Ito's, which people with any kind of colour vision tell apart."""
-
-STRIKES = {
-    "strikes-1": "a window after one strike",
-    "strikes-2": "after two, as it is",
-    "strikes-3": "after three",
-}
 
 DOCUMENT_LIMIT = 1
 """Sustained writes of one document in a second that Firestore's limits name."""
@@ -57,11 +50,8 @@ def main() -> None:
     found = json.loads((FOLDER / "results.json").read_text(encoding="utf-8"))
     _save("seconds", _seconds(found))
     _save("scale", _scale(found))
-    _save("errors-by-chance", _strikes(found))
-    _save("rules", _rules(found))
     for name in SWEEPS:
-        if name not in STRIKES:
-            _save(name, _sweep(name, found["sweeps"][name]))
+        _save(name, _sweep(name, found["sweeps"][name]))
 
 
 def _wrapped(label: str, width: int = 32) -> str:
@@ -84,7 +74,7 @@ def _save(name: str, figure: Any) -> None:
 
 
 def _seconds(found: Results) -> Any:
-    """What 1,000 instances do in each second of a scenario."""
+    """What 100 instances do in each second of a scenario."""
     names = [name for name in SCENARIOS if name not in ("healthy", "slow-store")]
     figure, axes = plt.subplots(3, 3, figsize=(9, 6.5), sharey=False)
     for axis, name in zip(axes.flat, names, strict=True):
@@ -144,64 +134,6 @@ def _scale(found: Results) -> Any:
     )
     handles, labels = axes.flat[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=2, frameon=False)
-    return figure
-
-
-def _strikes(found: Results) -> Any:
-    """How often a model that is nearly well is set aside, by how many strikes it takes."""
-    figure, axes = plt.subplots(1, 3, figsize=(9, 3), sharey=True)
-    for axis, (name, title) in zip(axes, STRIKES.items(), strict=True):
-        sweep = SWEEPS[name]
-        for size in sweep.fleets:
-            points = [p for p in found["sweeps"][name] if p["instances"] == size]
-            axis.plot(
-                [point["value"] for point in points],
-                [100 * point["passed_by_share"] for point in points],
-                marker="o",
-                markersize=3,
-                label=_instances(size),
-            )
-        axis.set_title(title)
-        axis.set_xlabel("calls that fail by chance (%)")
-        axis.set_xscale("log")
-        axis.set_xticks(sweep.values, [f"{value:g}" for value in sweep.values])
-        axis.minorticks_off()
-    axes[0].set_ylabel("chats that went past the primary (%)")
-    axes[0].legend(frameon=False)
-    return figure
-
-
-def _rules(found: Results) -> Any:
-    """What rules that Nexus might have would change."""
-    panels: dict[str, Show] = {
-        "probes": lambda run: run["probes"],
-        "writes of the hottest document in one second": lambda run: run["hottest"][
-            "writes_in_a_second"
-        ],
-        "writes given up": lambda run: run["contended"],
-    }
-    scenarios = list(found["rules"])
-    figure, axes = plt.subplots(len(scenarios), 3, figsize=(9, 8))
-    for row, scenario in zip(axes, scenarios, strict=True):
-        for axis, (title, show) in zip(row, panels.items(), strict=True):
-            names = dict.fromkeys(run["rules"] for run in found["rules"][scenario])
-            for name, marker in zip(names, "osv^", strict=True):
-                runs = [run for run in found["rules"][scenario] if run["rules"] == name]
-                values = [show(run) for run in runs]
-                axis.plot(RULES_FLEETS, values, marker=marker, markersize=4, label=name)
-            axis.set_xscale("log")
-            axis.set_yscale("symlog", linthresh=1)
-            axis.set_ylim(0, max(2, axis.get_ylim()[1]))
-            axis.set_xticks(RULES_FLEETS, [f"{size:,}" for size in RULES_FLEETS])
-            axis.minorticks_off()
-            _plain(axis.yaxis)
-            if scenario == scenarios[0]:
-                axis.set_title(title)
-        row[0].set_ylabel(_wrapped(SCENARIOS[scenario].title, 26))
-    for axis in axes[-1]:
-        axis.set_xlabel("instances")
-    handles, labels = axes.flat[0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=5, frameon=False)
     return figure
 
 

@@ -8,14 +8,13 @@ from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
 from typing import Any
 
-from measure.simulation.rules import RULES, RULES_FLEETS, RULES_SCENARIOS, rules_plan
 from measure.simulation.run import Plan, figures, run
-from measure.simulation.scenarios import FLEETS, SCENARIOS, drill, worst_ten_minutes
+from measure.simulation.scenarios import FLEETS, SCENARIOS, drill
 from measure.simulation.sweeps import SWEEPS
 
 SEED = 1
 DRILL_SEEDS = (1, 2, 3, 4, 5, 6, 7)
-SHOWN_FLEET = 1000
+SHOWN_FLEET = 100
 """The fleet whose seconds are kept, for the plots of what happens when."""
 SERIES = ("answered", "answered_by_primary", "refused", "wasted", "probes", "reads", "writes")
 
@@ -23,7 +22,7 @@ Key = tuple[Any, ...]
 
 
 def results(names: Iterable[str] = ()) -> dict[str, Any]:
-    """Plays everything, or what is named: scenarios, sweeps, `rules`, `million`."""
+    """Plays everything, or what is named: scenarios, sweeps, `drill`."""
     chosen = set(names)
     return assembled(play([key for key in keys() if not chosen or chosen & {key[0], key[1]}]))
 
@@ -60,23 +59,10 @@ def assembled(played: dict[Key, dict[str, Any]]) -> dict[str, Any]:
             for name, sweep in SWEEPS.items()
             if _of(played, "sweep", name)
         },
-        "rules": {
-            scenario: [
-                {
-                    "rules": rules,
-                    **_without_series(played["rules", scenario, instances, rules, SEED]),
-                }
-                for rules in RULES
-                for instances in RULES_FLEETS
-            ]
-            for scenario in RULES_SCENARIOS
-            if _of(played, "rules", scenario)
-        },
         "drill": [
             {name: played[key][name] for name in ("refused_calls", "last_wasted")}
             for key in _of(played, "drill", "drill")
         ],
-        "million": [_without_series(played[key]) for key in _of(played, "million", "million")],
     }
 
 
@@ -87,12 +73,8 @@ def plan_of(key: Key) -> Plan:
             return SCENARIOS[name].plan(instances)
         case ("sweep", name, instances, value, seed):
             return SWEEPS[name].plan(instances, value, seed)
-        case ("rules", scenario, instances, rules, _):
-            return rules_plan(scenario, rules, instances)
         case ("drill", *_):
             return drill()
-        case ("million", _, instances, _):
-            return worst_ten_minutes(instances)
     raise ValueError(f"no plan for {key}")
 
 
@@ -107,13 +89,6 @@ def keys() -> list[Key]:
             for value in sweep.values
             for seed in sweep.seeds
         ),
-        *(
-            ("rules", scenario, size, rules, SEED)
-            for scenario in RULES_SCENARIOS
-            for size in RULES_FLEETS
-            for rules in RULES
-        ),
-        ("million", "million", FLEETS[-1], SEED),
         *(("drill", "drill", seed) for seed in DRILL_SEEDS),
     ]
 
@@ -167,15 +142,11 @@ def _judged(found: dict[str, Any]) -> dict[str, float | None]:
         "reads_per_instance_second": found["store_reads"] / instances / found["seconds"],
         "wasted_per_instance": found["wasted"] / instances,
         "refused_calls_per_instance": found["refused_calls"] / instances,
-        "records_per_instance": found["records"] / instances,
-        "writes_in_a_second": found["hottest"]["writes_in_a_second"],
         "probes": found["probes"],
         "contended": found["contended"],
         "late": found["late"],
         "primary_share": primary / found["answered"],
-        "passed_by_share": found["passed_by"] / found["chats"],
         "first_text_p99": found["first_text_p99"],
-        "last_wasted": found["last_wasted"] or 0.0,
         "first_used": used,
         "return_seconds": None if used is None or last is None else last - used,
     }

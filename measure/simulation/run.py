@@ -52,9 +52,9 @@ class Plan:
         """The same with other settings or rules of Nexus."""
         return replace(self, settings=replace(self.settings, **changes))
 
-    def with_rules(self, **seconds: float) -> Plan:
-        """The same with other lengths of windows."""
-        return self.with_settings(rules=replace(self.settings.rules, **seconds))
+    def with_rules(self, **changes: Any) -> Plan:
+        """The same with other rules of windows."""
+        return self.with_settings(rules=replace(self.settings.rules, **changes))
 
 
 def run(plan: Plan, seed: int) -> Measures:
@@ -115,10 +115,13 @@ def figures(plan: Plan, measures: Measures) -> dict[str, Any]:
         "refused_calls": counts["refused_calls"],
         "wasted": counts["wasted"],
         "probes": counts["probes"],
+        "failed_probes": counts["failed_probes"],
         "windows": counts["windows"],
         "records": counts["records"],
         "late": counts["late"],
         "passed_by": counts["passed_by"],
+        "passed_by_while_well": counts["passed_by_while_well"],
+        "chats_while_well": counts["asked_while_well"],
         "leases_given": counts["leases_given"],
         "leases_denied": counts["leases_denied"],
         "store_reads": counts["reads"],
@@ -131,6 +134,7 @@ def figures(plan: Plan, measures: Measures) -> dict[str, Any]:
         "hottest": hottest,
         "first_text_p50": _rounded(measures.first_text_percentile(0.5)),
         "first_text_p99": _rounded(measures.first_text_percentile(0.99)),
+        "longest_wait": _rounded(max(measures.first_texts, default=math.nan)),
         **_learning(plan, measures),
         **_recovery(plan, measures),
     }
@@ -150,6 +154,7 @@ def _learning(plan: Plan, measures: Measures) -> dict[str, Any]:
 
     return {
         "windows_of_primary": len(measures.learnings),
+        "set_aside_at": _rounded(measures.learnings[0].at) if measures.learnings else None,
         "half_know": longest("half"),
         "nearly_all_know": longest("nearly"),
         "all_know": longest("all"),

@@ -15,7 +15,7 @@ from measure.simulation.store import StoreModel
 from measure.simulation.traffic import FleetPlan, TrafficPlan
 from measure.simulation.upstream import ModelPlan, Speed, Spell, Trouble
 
-FLEETS = (1, 10, 100, 1000, 5000)
+FLEETS = (1, 20, 100)
 
 BEGINS = 20.0
 """When the fault begins, in seconds: by then each instance has read the store."""
@@ -124,17 +124,6 @@ def scale_out(instances: int) -> Plan:
     )
 
 
-def worst_ten_minutes(instances: int) -> Plan:
-    """Quotas of the minute, a store outage, and an outage of the primary, one after another."""
-    spells = (Spell(begins=310, ends=400, trouble=Trouble.OVERLOADED),)
-    return Plan(
-        fleet=FleetPlan(instances=instances),
-        seconds=600,
-        models={PRIMARY: ModelPlan(per_minute=45 * instances, spells=spells)},
-        store=StoreModel(outages=((200, 230),)),
-    )
-
-
 def drill() -> Plan:
     """`make drills` as it was run: 8 processes on one machine, 100 chats a second, a quick fake.
 
@@ -157,7 +146,7 @@ def _failing(instances: int, trouble: Trouble, models: tuple[str, ...]) -> Plan:
     spell = Spell(begins=BEGINS, ends=ENDS, trouble=trouble)
     return Plan(
         fleet=FleetPlan(instances=instances),
-        seconds=150,
+        seconds=130,
         models=dict.fromkeys(models, ModelPlan(spells=(spell,))),
         recovers_at=ENDS,
     )

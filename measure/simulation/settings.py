@@ -1,4 +1,4 @@
-"""What a run may change in Nexus: its settings, and rules that it might have."""
+"""What a run may change in Nexus."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from fallback.core.window_rules import WindowRules
 from fallback.runner import _LEASE_MARGIN
 from fallback.wait_budget import MAX_WAIT_SECONDS
 from fallback.windows.book import MAX_AGE
+from fallback.windows.shared import _PROBE_SPREAD
 
 FUNCTIONS = Path(__file__).parents[2] / "functions"
 
@@ -38,12 +39,8 @@ class Settings:
         max_age_seconds: How old a snapshot may be.
         max_wait_seconds: How long one request waits for the store in all.
         lease_margin_seconds: How much longer than its first text's time a probe's lease lasts.
-        jitter: How many times the code's jitter a window that names a delay gets; 0 is none.
-        strikes: After how many transient failures in a row a window opens; 2 in the code.
-        needs_lease: Whether a request that the store keeps waiting skips the model. The code
-            probes it without a lease.
-        probe_spread_seconds: Each process asks for the lease at a random moment within so long
-            after a window's end. In the code, all ask at once.
+        probe_spread_seconds: Processes ask for a probe's lease at random moments within so long
+            after it is due.
     """
 
     rules: WindowRules = field(default_factory=default_rules)
@@ -51,7 +48,4 @@ class Settings:
     max_age_seconds: float = MAX_AGE.total_seconds()
     max_wait_seconds: float = MAX_WAIT_SECONDS
     lease_margin_seconds: float = _LEASE_MARGIN.total_seconds()
-    jitter: float = 1.0
-    strikes: int = 2
-    needs_lease: bool = False
-    probe_spread_seconds: float = 0.0
+    probe_spread_seconds: float = _PROBE_SPREAD.total_seconds()

@@ -1,6 +1,6 @@
 """One setting at a time: what another value would cost, and what it would bring.
 
-Each sweep plays one scenario with several values of one setting, in a small and in a large fleet.
+Each sweep plays one scenario with several values of one setting.
 """
 
 from __future__ import annotations
@@ -12,11 +12,9 @@ from typing import Any
 from measure.simulation import scenarios, variations
 from measure.simulation.run import Plan
 from measure.simulation.settings import Settings, default_rules
-from measure.simulation.store import StoreModel
-from measure.simulation.traffic import TrafficPlan
 
-SMALL, LARGE = 20, 100
-"""Instances: the default of `chat.max_instances` in `infra/`, and five times as many."""
+SMALL = 20
+"""Instances: the default of `chat.max_instances` in `infra/`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,17 +39,15 @@ class Sweep:
     default: float
     shows: dict[str, str]
     plan: Callable[[int, Any, int], Plan]
-    fleets: tuple[int, ...] = (SMALL, LARGE)
+    fleets: tuple[int, ...] = (SMALL,)
     seeds: tuple[int, ...] = (1, 2, 3)
 
-
-ERRORS = (0.5, 1.0, 2.0, 5.0, 10.0)
 
 SWEEPS = {
     "max-age": Sweep(
         title="age of a snapshot (s)",
         scenario="outage",
-        values=(0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0),
+        values=(0.5, 1.0, 2.0, 5.0),
         default=Settings().max_age_seconds,
         shows={
             "reads_per_instance_second": "reads per instance and second",
@@ -62,187 +58,13 @@ SWEEPS = {
             max_age_seconds=value
         ),
     ),
-    "jitter": Sweep(
-        title="jitter of a named delay (s)",
-        scenario="minute-quota",
-        values=(0.0, 0.5, 1.0, 3.0, 10.0),
-        default=1.0,
-        shows={
-            "writes_in_a_second": "writes of the hottest document in a second",
-            "records_per_instance": "windows recorded per instance",
-            "primary_share": "answers by the primary (share)",
-        },
-        plan=lambda instances, value, _: scenarios.minute_quota(instances).with_settings(
-            jitter=value
-        ),
-    ),
-    "transient-first": Sweep(
-        title="first window after two strikes (s)",
-        scenario="outage",
-        values=(2.0, 5.0, 10.0, 15.0, 30.0, 60.0),
-        default=default_rules().transient_first,
-        shows={
-            "refused_calls_per_instance": "refused calls per instance",
-            "probes": "probes",
-            "first_used": "recovery to first use (s)",
-        },
-        plan=lambda instances, value, seed: variations.outage_that_ends(instances, seed).with_rules(
-            transient_first=value
-        ),
-        seeds=(1, 2, 3, 4, 5, 6, 7),
-        fleets=(SMALL,),
-    ),
-    "transient-first-by-chance": Sweep(
-        title="first window after two strikes (s), 2 % of calls fail",
-        scenario="background errors",
-        values=(2.0, 5.0, 10.0, 15.0, 30.0, 60.0),
-        default=default_rules().transient_first,
-        shows={"passed_by_share": "chats past the primary (share)", "probes": "probes"},
-        plan=variations.first_window,
-        seeds=(1, 2, 3, 4, 5, 6, 7),
-        fleets=(SMALL,),
-    ),
-    "transient-cap": Sweep(
-        title="cap of doubling windows (s)",
-        scenario="an outage of half an hour and more",
-        values=(30.0, 60.0, 150.0, 300.0, 600.0, 900.0),
-        default=default_rules().transient_cap,
-        shows={"probes": "probes", "first_used": "recovery to first use (s)"},
-        plan=variations.long_outage,
-        seeds=(1, 2, 3, 4, 5),
-        fleets=(SMALL,),
-    ),
-    "strikes-1": Sweep(
-        title="calls that fail by chance (%), one strike",
-        scenario="background errors",
-        values=ERRORS,
-        default=2,
-        shows={"passed_by_share": "chats past the primary (share)"},
-        plan=lambda instances, value, seed: variations.background_errors(
-            instances, value, seed, strikes=1
-        ),
-        fleets=(1, SMALL, LARGE, 500),
-    ),
-    "strikes-2": Sweep(
-        title="calls that fail by chance (%), two strikes",
-        scenario="background errors",
-        values=ERRORS,
-        default=2,
-        shows={"passed_by_share": "chats past the primary (share)"},
-        plan=variations.background_errors,
-        fleets=(1, SMALL, LARGE, 500),
-    ),
-    "strikes-3": Sweep(
-        title="calls that fail by chance (%), three strikes",
-        scenario="background errors",
-        values=ERRORS,
-        default=2,
-        shows={"passed_by_share": "chats past the primary (share)"},
-        plan=lambda instances, value, seed: variations.background_errors(
-            instances, value, seed, strikes=3
-        ),
-        fleets=(1, SMALL, LARGE, 500),
-    ),
-    "strikes": Sweep(
-        title="strikes that open a window",
-        scenario="outage",
-        values=(1, 2, 3, 4),
-        default=Settings().strikes,
-        shows={
-            "refused_calls_per_instance": "refused calls per instance",
-            "last_wasted": "first window to last wasted call (s)",
-            "first_text_p99": "wait for the first text, 99th percentile (s)",
-        },
-        plan=lambda instances, value, _: scenarios.outage(instances).with_settings(strikes=value),
-        fleets=(1, SMALL, LARGE),
-    ),
-    "transient-memory": Sweep(
-        title="memory of a strike (s), 2 % of calls fail",
-        scenario="background errors",
-        values=(1.0, 5.0, 15.0, 60.0, 180.0),
-        default=default_rules().transient_memory,
-        shows={"passed_by_share": "chats past the primary (share)"},
-        plan=lambda instances, value, _: variations.background_errors(instances, 2.0, 0).with_rules(
-            transient_memory=value
-        ),
-        fleets=(SMALL,),
-    ),
-    "per-minute": Sweep(
-        title="window of a minute's quota without a delay (s)",
-        scenario="minute-quota, unnamed",
-        values=(5.0, 15.0, 30.0, 60.0, 90.0, 120.0),
-        default=default_rules().per_minute,
-        shows={
-            "primary_share": "answers by the primary (share; 0.6 would be all)",
-            "refused_calls_per_instance": "refused calls per instance",
-        },
-        plan=variations.unnamed_minute,
-        seeds=(1, 2, 3, 4, 5, 6),
-        fleets=(SMALL,),
-    ),
     "probe-interval": Sweep(
         title="probe interval of long windows (s)",
         scenario="a day's quota that is back after two hours",
-        values=(300.0, 900.0, 1800.0, 3600.0),
+        values=(900.0, 1800.0, 3600.0),
         default=default_rules().probe_interval,
         shows={"probes": "probes", "first_used": "recovery to first use (s)"},
         plan=variations.wrong_day,
         seeds=(1, 2, 3, 4, 5),
-        fleets=(SMALL,),
-    ),
-    "lease-margin": Sweep(
-        title="lease beyond the first text's 15 s (s)",
-        scenario="day-quota, the first probe's process ends",
-        values=(0.0, 1.0, 5.0, 15.0),
-        default=Settings().lease_margin_seconds,
-        shows={"first_used": "recovery to first use (s)", "probes": "probes"},
-        plan=variations.crashed_probe,
-        fleets=(SMALL,),
-    ),
-    "max-wait": Sweep(
-        title="longest wait for the store (s)",
-        scenario="slow-store",
-        values=(0.05, 0.1, 0.25, 0.5, 1.0, 2.0),
-        default=Settings().max_wait_seconds,
-        shows={
-            "first_text_p99": "wait for the first text, 99th percentile (s)",
-            "wasted_per_instance": "wasted calls per instance",
-            "probes": "probes",
-        },
-        plan=lambda instances, value, _: scenarios.slow_store(instances).with_settings(
-            max_wait_seconds=value
-        ),
-    ),
-    "document": Sweep(
-        title="assumption: how long a write holds its document (s)",
-        scenario="minute-quota",
-        values=(0.01, 0.02, 0.05, 0.1, 0.25, 1.0),
-        default=StoreModel().document_seconds,
-        shows={
-            "probes": "probes (one would do)",
-            "contended": "writes given up",
-            "wasted_per_instance": "wasted calls per instance",
-        },
-        plan=variations.document,
-    ),
-    "denied": Sweep(
-        title="assumption: how long a refused write holds its document (s)",
-        scenario="minute-quota",
-        values=(0.001, 0.005, 0.02, 0.05),
-        default=StoreModel().denied_seconds,
-        shows={"probes": "probes (one would do)", "contended": "writes given up"},
-        plan=variations.denied,
-    ),
-    "rate": Sweep(
-        title="assumption: chats per instance and second",
-        scenario="minute-quota",
-        values=(0.1, 0.5, 1.0, 2.0, 4.0),
-        default=TrafficPlan().chats_per_second,
-        shows={
-            "probes": "probes (one would do)",
-            "contended": "writes given up",
-            "wasted_per_instance": "wasted calls per instance",
-        },
-        plan=variations.rate,
     ),
 }

@@ -30,12 +30,14 @@ class TrafficPlan:
         messages: Of one visitor, on average; geometric.
         thinks_seconds: Between an answer and the next message, on average; exponential.
         stays_seconds: How long a refused visitor waits to be answered, on average; exponential.
+        every_seconds: One chat so often instead, each of a visitor who asks once.
     """
 
     chats_per_second: float = 1.0
     messages: float = 3.0
     thinks_seconds: float = 20.0
     stays_seconds: float = 180.0
+    every_seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +120,11 @@ class Visitors:
 
     def come(self) -> Process[None]:
         """All visitors of a run, one after another; those of the time before are here already."""
+        if self._plan.every_seconds is not None:
+            while self._timeline.seconds < self._until:
+                self._timeline.start(self._visit(0.0))
+                yield self._plan.every_seconds
+            return
         rate_for_each = self._plan.chats_per_second / self._plan.messages
         stay_seconds = self._plan.messages * (self._plan.thinks_seconds + 6.0)
         for _ in range(round(rate_for_each * self._fleet.size * stay_seconds)):
@@ -134,7 +141,8 @@ class Visitors:
             if self._timeline.seconds >= self._until:
                 return
             yield from self._message()
-            if self._chance.random() < 1 / self._plan.messages:
+            is_last = self._chance.random() < 1 / self._plan.messages
+            if is_last or self._plan.every_seconds is not None:
                 return
             pause_seconds = self._thinks_seconds()
 

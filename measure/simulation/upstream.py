@@ -134,6 +134,12 @@ class Upstream:
                 assert_never(trouble)
         return Outcome(first, first + self._lasts(self._speed.rest))
 
+    def is_well(self, model: str) -> bool:
+        """Whether a model answers now, but for failures by chance and quotas."""
+        now = self._timeline.seconds
+        plan = self._plans.get(model, ModelPlan())
+        return not any(s.begins <= now < s.ends for s in plan.spells if s.share >= 1)
+
     def _trouble(self, plan: ModelPlan) -> Trouble | None:
         now = self._timeline.seconds
         for spell in plan.spells:

@@ -5,51 +5,12 @@ Where it matters when something ends, the seed decides: otherwise one value woul
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any
-
-from measure.simulation import scenarios
 from measure.simulation.run import Plan
 from measure.simulation.scenarios import BEGINS, PRIMARY
-from measure.simulation.settings import default_rules
-from measure.simulation.store import StoreModel
 from measure.simulation.traffic import FleetPlan, TrafficPlan
 from measure.simulation.upstream import ModelPlan, Spell, Trouble
 
 HOUR = 3600.0
-
-
-def outage_that_ends(instances: int, seed: int) -> Plan:
-    """The primary's outage lasts from half a minute to two minutes."""
-    ends = BEGINS + 15.0 + 15.0 * seed
-    spell = Spell(begins=BEGINS, ends=ends, trouble=Trouble.OVERLOADED)
-    plan = scenarios.outage(instances)
-    models = {PRIMARY: ModelPlan(spells=(spell,))}
-    return replace(plan, models=models, recovers_at=ends, seconds=ends + 130)
-
-
-def long_outage(instances: int, cap_seconds: float, seed: int) -> Plan:
-    """The primary's outage lasts for half an hour and up to eight minutes more."""
-    ends = HOUR / 2 + 90.0 * seed
-    spell = Spell(begins=BEGINS, ends=ends, trouble=Trouble.OVERLOADED)
-    plan = Plan(
-        fleet=FleetPlan(instances=instances),
-        seconds=ends + 950,
-        models={PRIMARY: ModelPlan(spells=(spell,))},
-        traffic=TrafficPlan(chats_per_second=0.05),
-        recovers_at=ends,
-    )
-    return plan.with_rules(transient_cap=cap_seconds)
-
-
-def unnamed_minute(instances: int, seconds: float, seed: int) -> Plan:
-    """The primary takes from 35 % to 85 % of the load."""
-    plan = scenarios.minute_quota(instances)
-    model = ModelPlan(per_minute=60 * instances * (0.25 + 0.1 * seed), names_delay=False)
-    return replace(plan, seconds=360, models={PRIMARY: model}).with_rules(
-        per_minute=seconds,
-        per_minute_cap=max(seconds, default_rules().per_minute_cap),
-    )
 
 
 def wrong_day(instances: int, interval_seconds: float, seed: int) -> Plan:
@@ -64,45 +25,3 @@ def wrong_day(instances: int, interval_seconds: float, seed: int) -> Plan:
         recovers_at=ends,
     )
     return plan.with_rules(probe_interval=interval_seconds)
-
-
-def crashed_probe(instances: int, margin_seconds: float, _: int) -> Plan:
-    """The primary is well again at midnight, and the process that probes it first ends."""
-    plan = replace(scenarios.day_quota(instances), crashes=1, seconds=130)
-    return plan.with_settings(lease_margin_seconds=margin_seconds)
-
-
-def first_window(instances: int, seconds: float, seed: int) -> Plan:
-    """As background errors, of 2 % of the calls."""
-    return background_errors(instances, 2.0, seed).with_rules(transient_first=seconds)
-
-
-def background_errors(instances: int, share: float, _: int, **changes: Any) -> Plan:
-    """The primary is well, but for a share of its calls, which are answered with 503."""
-    spell = Spell(begins=0, trouble=Trouble.OVERLOADED, share=share / 100)
-    plan = Plan(
-        fleet=FleetPlan(instances=instances),
-        seconds=100,
-        models={PRIMARY: ModelPlan(spells=(spell,))},
-    )
-    return plan.with_settings(**changes)
-
-
-def document(instances: int, seconds: float, _: int) -> Plan:
-    """A write holds its document for another time."""
-    plan = scenarios.minute_quota(instances)
-    return replace(plan, store=StoreModel(document_seconds=seconds))
-
-
-def denied(instances: int, seconds: float, _: int) -> Plan:
-    """The same for a write that changes nothing."""
-    plan = scenarios.minute_quota(instances)
-    return replace(plan, store=StoreModel(denied_seconds=seconds))
-
-
-def rate(instances: int, per_second: float, _: int) -> Plan:
-    """More chats, or fewer, and a quota of half of them."""
-    plan = scenarios.minute_quota(instances)
-    model = ModelPlan(per_minute=30 * instances * per_second)
-    traffic = TrafficPlan(chats_per_second=per_second)
-    return replace(plan, models={PRIMARY: model}, traffic=traffic)

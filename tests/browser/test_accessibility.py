@@ -121,7 +121,7 @@ def test_framed(nexus: str, open_chat: OpenChat, axe: str) -> None:
 
 def test_processing_and_streaming(chat: ChatPage, gemini: Emulator, axe: str) -> None:
     text = RICH + "word " * 1000
-    gemini.behave("*", "answer", text=text, chunks=2000, chunk_seconds=0.05, first_text_seconds=2)
+    gemini.behave("*", "answer", text=text, chunks=400, chunk_seconds=0.25, first_text_seconds=2)
     chat.ask("Hello")
     expect(chat.processing).to_be_visible()
     assert violations(chat, axe) == []

@@ -26,7 +26,7 @@ def test_a_message_refused_for_exhaustion_goes_out_once_also_after_a_reload(
     gemini: Emulator, fresh_nexus: str, open_chat: OpenChat
 ) -> None:
     chat = open_chat(fresh_nexus)
-    gemini.behave("*", "per-minute", retry_delay="6s")
+    gemini.behave("*", "per-minute", retry_delay="20s")
     chat.ask("Patience")
     expect(chat.articles.get_by_text("Waiting.")).to_be_visible()
     gemini.reset()

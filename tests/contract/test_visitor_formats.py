@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -24,10 +25,23 @@ TEXT = '{"a":[1795435200000,"2026-11-23",1]}'
 def test_a_ledger_is_a_small_text() -> None:
     assert to_text(LEDGER) == TEXT
     assert from_text(TEXT) == LEDGER
+    halves = {"a": replace(LEDGER["a"], used=1.25)}
+    assert from_text(to_text(halves)) == halves
 
 
 @pytest.mark.parametrize(
-    "text", [None, 7, "", "null", "[1]", '{"a": 1}', '{"a": [1, 2, 3]}', '{"a": [1e99, "x", 0]}']
+    "text",
+    [
+        None,
+        7,
+        '{"a":[0,"2026-11-23",NaN]}',
+        "",
+        "null",
+        "[1]",
+        '{"a": 1}',
+        '{"a": [1, 2, 3]}',
+        '{"a": [1e99, "x", 0]}',
+    ],
 )
 def test_what_is_no_ledger_is_an_empty_one(text: object) -> None:
     assert from_text(text) == {}

@@ -16,7 +16,7 @@ from fallback.core.decision import MAX_USELESS_REPLIES, Refusal, RefusalReason
 from fallback.core.failure import Failure, FailureKind
 from fallback.core.hierarchy import Hierarchy, Limits, Model
 from fallback.core.permission import permission
-from fallback.core.window_rules import TRIPPING_FAILURES, WindowRules
+from fallback.core.window_rules import WindowRules
 from fallback.core.windows import EVERY_MODEL, Window
 from fallback.pieces import Piece
 from fallback.ports import AttemptLimits
@@ -34,6 +34,7 @@ CHAT = Chat(messages=(Message(Role.USER, "word" * SMALL),))
 LONG_CHAT = Chat(messages=(Message(Role.USER, "word" * LARGE),))
 NAMES = ("model-a", "model-b", "model-c", "model-d", "model-e")
 K = FailureKind
+RULES = WindowRules()
 # What a prompt can bring about: it breaks the server, takes too long, confuses the model, or asks
 # for something that the model does not take.
 OF_A_REQUEST = (
@@ -94,7 +95,7 @@ class Scene:
         self.provider = FailingProvider(next_fault)
         log = RecordingLog()
         self.windows = SharedWindows(
-            self.store, rules=WindowRules(), clock=self.clock, log=log, jitter=lambda: 0.0
+            self.store, rules=RULES, clock=self.clock, log=log, jitter=lambda: 0.0
         )
         self._runner = Runner(
             Hierarchy("test", tuple(Model(name, name) for name in NAMES[:models]), Limits()),
@@ -111,7 +112,7 @@ class Scene:
     def shake(self, model: str) -> None:
         """Lets the model have failed so often in other requests that one more sets it aside."""
         running = RunningAttempt(model=model, started_at=self.clock.now(), leases={})
-        for _ in range(TRIPPING_FAILURES - 1):
+        for _ in range(RULES.tripping_failures - 1):
             self.windows.record(running, Failure(kind=K.OVERLOADED), WaitBudget(self.clock))
 
     def ends(self, tokens: int = SMALL) -> dict[str, datetime]:

@@ -13,7 +13,7 @@ from fallback.core.chat import Chat, Message, Role
 from fallback.core.decision import MAX_USELESS_REPLIES, Refusal, RefusalReason
 from fallback.core.failure import Failure, FailureKind
 from fallback.core.hierarchy import Hierarchy, Limits, Model
-from fallback.core.window_rules import TRIPPING_FAILURES, TRIPPING_SILENCES, WindowRules
+from fallback.core.window_rules import WindowRules
 from fallback.core.windows import EVERY_MODEL, Phase, Window
 from fallback.events import Event
 from fallback.pieces import Abandoned, AnswerStarted, Interrupted, Piece
@@ -28,6 +28,7 @@ from tools.testkit.time_travel import FakeClock
 CHAT = Chat(messages=(Message(Role.USER, "Hello"),))
 STOP = End(FinishReason.STOP, Usage(3, 5))
 K = FailureKind
+RULES = WindowRules()
 Script = list[Text | End | Failure | Callable[[], None]]
 
 
@@ -72,7 +73,7 @@ class Scene:
         )
         self.store = MemoryStore()
         windows = SharedWindows(
-            self.store, rules=WindowRules(), clock=self.clock, log=self.log, jitter=lambda: 0.0
+            self.store, rules=RULES, clock=self.clock, log=self.log, jitter=lambda: 0.0
         )
         self.windows = windows
         self.runner = Runner(
@@ -204,10 +205,10 @@ def test_a_request_less_patient_than_usual_sets_no_model_aside(
     scene: Scene, limits: Hierarchy, opened: list[str]
 ) -> None:
     late: Script = [Failure(kind=K.TIMED_OUT)]
-    scene.play("model-x", *[late] * TRIPPING_SILENCES)
-    scene.play("model-a", *[hi()] * TRIPPING_SILENCES)
+    scene.play("model-x", *[late] * RULES.tripping_silences)
+    scene.play("model-a", *[hi()] * RULES.tripping_silences)
 
-    for _ in range(TRIPPING_SILENCES):
+    for _ in range(RULES.tripping_silences):
         scene.answer(hierarchy=limits)
 
     assert [event["model"] for event in scene.log.of(Event.WINDOW_OPENED)] == opened
@@ -269,7 +270,7 @@ def test_a_second_attempt_waits_for_its_backoff(scene: Scene) -> None:
     scene.answer()
 
     assert scene.models_called() == ["model-a", "model-a"]
-    assert scene.clock.monotonic() == 0.5
+    assert scene.clock.monotonic() == 0.25
 
 
 USELESS = (K.INCOMPLETE_ANSWER, K.EMPTY_ANSWER, K.UNUSABLE_ANSWER)
@@ -538,10 +539,10 @@ def test_a_break_at_the_deadline_says_so(scene: Scene) -> None:
 
 def test_breaks_after_text_set_a_model_aside(scene: Scene) -> None:
     broken: Script = [Text("He"), Failure(kind=K.CONNECTION_FAILED)]
-    scene.play("model-a", *[broken] * TRIPPING_FAILURES)
-    scene.play("model-b", *[hi()] * (TRIPPING_FAILURES + 1))
+    scene.play("model-a", *[broken] * RULES.tripping_failures)
+    scene.play("model-b", *[hi()] * (RULES.tripping_failures + 1))
 
-    for _ in range(TRIPPING_FAILURES):
+    for _ in range(RULES.tripping_failures):
         scene.answer()
     first, *_ = scene.answer()
 
@@ -568,10 +569,10 @@ def test_the_request_s_own_deadline_says_nothing_about_the_model(scene: Scene, w
 def test_a_hurried_last_resort_is_not_set_aside(scene: Scene) -> None:
     silent: Script = [lambda: scene.clock.tick(46), Failure(kind=K.TIMED_OUT)]
     hurried: Script = [lambda: scene.clock.tick(8), Failure(kind=K.TIMED_OUT)]
-    scene.play("model-a", *[silent] * TRIPPING_SILENCES)
-    scene.play("model-b", *[hurried] * TRIPPING_SILENCES)
+    scene.play("model-a", *[silent] * RULES.tripping_silences)
+    scene.play("model-b", *[hurried] * RULES.tripping_silences)
 
-    for _ in range(TRIPPING_SILENCES):
+    for _ in range(RULES.tripping_silences):
         scene.answer()
 
     opened = [event["model"] for event in scene.log.of(Event.WINDOW_OPENED)]
@@ -727,7 +728,7 @@ def test_after_a_backoff_nobody_is_asked_for_a_visitor_who_has_left(scene: Scene
 
     assert pieces == [Abandoned()]
     assert scene.models_called() == ["model-a"]
-    assert scene.clock.monotonic() == 0.5
+    assert scene.clock.monotonic() == 0.25
 
 
 def test_a_probe_whose_visitor_leaves_is_given_back(scene: Scene) -> None:

@@ -109,6 +109,8 @@ def wait_until_refused(function: ServedFunction) -> None:
             connect(function).close()
         except ConnectionRefusedError:
             return
+        except ConnectionResetError:
+            continue  # The listener ended in this moment.
 
 
 def test_what_is_on_its_way_is_answered_or_told_to_come_again(

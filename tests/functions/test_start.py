@@ -79,17 +79,32 @@ def test_google_s_front_end_is_a_proxy_that_is_trusted() -> None:
     assert settings(K_SERVICE="chat", NEXUS_TRUSTED_PROXIES="2").trusted_proxies == 2
 
 
+def test_signing_secrets_are_separated_by_commas() -> None:
+    assert settings().signing_secrets == ()
+    assert settings(NEXUS_SIGNING_SECRET="new, old,").signing_secrets == ("new", "old")
+
+
+def test_on_google_cloud_the_chat_does_not_start_without_a_signing_secret() -> None:
+    with pytest.raises(InvalidSettingError) as caught:
+        read_service_settings({"K_SERVICE": "nexus-chat"}, REAL_CONFIG, is_chat=True)
+
+    assert str(caught.value).startswith("NEXUS_SIGNING_SECRET: must be set on Google Cloud")
+    for environ in ({"K_SERVICE": "nexus-chat", "NEXUS_SIGNING_SECRET": "secret"}, {}):
+        read_service_settings(environ, REAL_CONFIG, is_chat=True)
+    read_service_settings({"K_SERVICE": "nexus-check-availability"}, REAL_CONFIG, is_chat=False)
+
+
 def test_a_group_has_limits_of_its_own() -> None:
     visitors = settings().visitors
 
     assert visitors.groups["friends"].per_day > visitors.per_day
 
 
-def test_a_key_does_not_show_in_the_settings() -> None:
-    shown = settings(GEMINI_API_KEY="made-up-key")
+def test_neither_key_nor_secret_shows_in_the_settings() -> None:
+    shown = settings(GEMINI_API_KEY="made-up-key", NEXUS_SIGNING_SECRET="made-up-secret")
 
     assert shown.fallback.api_key == "made-up-key"
-    assert "made-up-key" not in repr(shown)
+    assert "made-up-" not in repr(shown)
 
 
 @pytest.mark.parametrize(
@@ -104,6 +119,7 @@ def test_a_key_does_not_show_in_the_settings() -> None:
         ("NEXUS_ALLOWED_ORIGINS", "https://a.example/x", "must be an origin such as"),
         ("NEXUS_ALLOWED_ORIGINS", "https://a.example,b.example", "'b.example' must be"),
         ("NEXUS_VISITOR_LIMITS", "maybe", "must be one of on, off"),
+        ("NEXUS_SIGNING_SECRET", "has spaces", "must be letters, digits and signs of ASCII"),
         ("NEXUS_TRUSTED_PROXIES", "-1", "must be a whole number from 0 to 10"),
         ("NEXUS_TRUSTED_PROXIES", "all", "must be a whole number from 0 to 10"),
         ("LOG_LEVEL", "LOUD", "must be one of DEBUG, INFO"),
@@ -138,7 +154,7 @@ def test_a_bad_variable_is_named_with_what_it_may_be(name: str, value: str, word
         ("deadline_seconds = 55", "deadline = 55", "limits.deadline: is not a setting; known are"),
         ("attempts_per_model = 2", "attempts_per_model = 1.5", "a whole number from 1 to 5"),
         ("attempts_per_model = 2", "attempts_per_model = 4", "limits.backoff_seconds: needs 3"),
-        ("backoff_seconds = [0.5, 1.0]", "backoff_seconds = 1", "a list of numbers from 0 to 60"),
+        ("backoff_seconds = [0.25, 1.0]", "backoff_seconds = 1", "a list of numbers from 0 to 60"),
         ("last_resort_seconds = 10", "last_resort_seconds = 60", "must be below deadline_seconds"),
         ("per_minute_cap = 120", "per_minute_cap = -1", "windows.per_minute_cap: must be"),
         ("[windows]", "[window]", "window: is not a setting"),
@@ -221,13 +237,28 @@ def test_the_models_can_be_reached_through_google_s_client(
     assert "google-genai" in gemini.calls()[0].headers["user-agent"]
 
 
-def test_a_bad_variable_stops_the_start_with_one_line(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("environ", "line"),
+    [
+        (
+            {"NEXUS_STATE": "redis:x"},
+            "NEXUS_STATE: 'redis:x' must be sqlite:PATH, firestore or firestore:DATABASE",
+        ),
+        (
+            {"K_SERVICE": "nexus-chat"},
+            "NEXUS_SIGNING_SECRET: must be set on Google Cloud; infra/signing_secret.tf makes one",
+        ),
+    ],
+)
+def test_a_bad_variable_stops_the_start_with_one_line(
+    tmp_path: Path, environ: dict[str, str], line: str
+) -> None:
     started = subprocess.run(
         [
             *(sys.executable, "-m", "functions_framework", "--port", "0"),
             *("--source", str(FUNCTIONS / "main.py"), "--target", "chat"),
         ],
-        env=os.environ | {"NEXUS_STATE": "redis:x"},
+        env=os.environ | environ,
         cwd=tmp_path,
         capture_output=True,
         text=True,
@@ -236,10 +267,7 @@ def test_a_bad_variable_stops_the_start_with_one_line(tmp_path: Path) -> None:
     )
 
     assert started.returncode == 1
-    assert started.stderr.splitlines() == [
-        "Nexus cannot start: NEXUS_STATE: 'redis:x' must be sqlite:PATH, firestore "
-        "or firestore:DATABASE"
-    ]
+    assert started.stderr.splitlines() == [f"Nexus cannot start: {line}"]
 
 
 # Nearly all of a cold start is imports, and a module costs about 0.2 ms, used or not. A limit that
@@ -249,7 +277,7 @@ def test_a_bad_variable_stops_the_start_with_one_line(tmp_path: Path) -> None:
     [
         (
             "check_availability",
-            90,
+            95,
             (
                 "google.genai",
                 "pydantic",
@@ -261,7 +289,7 @@ def test_a_bad_variable_stops_the_start_with_one_line(tmp_path: Path) -> None:
         ),
         (
             "chat",
-            115,
+            122,
             (
                 "google.genai",
                 "google.auth",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,6 +15,9 @@ import httpx2
 import openai
 import pytest
 
+from nexus.bootstrap import signing_secrets
+from nexus.fairness.core.rules import VisitorRules
+from nexus.fairness.identity import Identities
 from nexus.settings import ServiceSettings, read_service_settings
 from tests.functions.conftest import MODELS, Serve
 from tools.emulator.server import Emulator
@@ -108,29 +113,109 @@ def test_a_page_of_an_allowed_origin_may_read_the_id(limited: Limited) -> None:
     assert ID in reply.headers["Access-Control-Expose-Headers"]
 
 
-def test_whoever_drops_the_id_or_makes_one_up_gains_nothing(limited: Limited) -> None:
-    chat = limited()
+def test_every_reply_gives_an_id_to_a_caller_without_a_good_one(limited: Limited) -> None:
+    chat = limited(burst=1, address_factor=1)
     good = new_id(chat)
     forged = good[:10] + ("A" if good[10] != "A" else "B") + good[11:]
 
-    reply = ask(chat, X_Nexus_Visitor=forged)
+    replies = [
+        ask(chat),
+        ask(chat, X_Nexus_Visitor=forged),
+        ask(chat, X_Nexus_Visitor="x" * 4000),
+        ask(chat, Authorization="Bearer nexus-code.friends.x"),
+        httpx2.post(chat.url, json={"messages": []}),
+        httpx2.post(chat.url, content="{"),
+        httpx2.get(f"{chat.url}/nowhere"),
+        httpx2.get(f"{chat.url}/v1/models"),
+    ]
 
-    assert (reply.status_code, ID in reply.headers) == (200, True)
-    assert statuses(chat, 2) == [429, 429]
-    assert statuses(chat, 2, X_Nexus_Visitor="x" * 4000) == [429, 429]
+    assert [reply.status_code for reply in replies] == [429, 429, 429, 401, 400, 415, 404, 200]
+    assert all(reply.headers[ID].startswith("v1.") for reply in replies)
+    assert len({reply.headers[ID] for reply in replies}) == len(replies)
+    assert ID not in httpx2.post(chat.url, json={}, headers={ID: good}).headers
+
+
+def test_thirty_newcomers_of_a_school_are_let_in_at_once(limited: Limited) -> None:
+    chat = limited(burst=10, per_minute=20, per_day=500, address_factor=5)
+
+    with ThreadPoolExecutor(30) as pool:
+        replies = list(pool.map(lambda _: ask(chat), range(30)))
+
+    assert [reply.status_code for reply in replies] == [200] * 30
+    assert len({reply.headers[ID] for reply in replies}) == 30
+
+
+def test_a_script_without_an_id_leaves_the_network_s_visitors_their_part(limited: Limited) -> None:
+    # Units: of the network's ten, newcomers have eight, and thirty seconds bring one back.
+    chat = limited(burst=2, per_minute=0.4, address_factor=5)
+    identities = Identities([API_KEY.encode()], VisitorRules())
+    old = identities.new_id(None, datetime.now(UTC) - timedelta(minutes=2))
+    assert old is not None
+
+    assert statuses(chat, 8) == [200] * 8
+    newcomer, visitor = ask(chat), ask(chat, X_Nexus_Visitor=old)
+
+    assert (newcomer.status_code, visitor.status_code) == (429, 200)
+    assert newcomer.json()["error"]["message"].startswith("Your network has sent")
+    # The id of this reply is a newcomer's for a minute.
+    assert newcomer.json()["error"]["retry_after_seconds"] <= 60
+    assert chat.events("visitor.limited")[0]["whose"] == "network"
+
+
+def test_a_long_conversation_counts_as_several_messages(limited: Limited) -> None:
+    chat = limited(burst=4, per_minute=0.5)
+    visitor = {ID: new_id(chat)}
+    body = {"messages": [{"role": "user", "content": "x" * 4 * 8192}]}
+
+    reply = httpx2.post(chat.url, json=body, headers=visitor, timeout=60)
+
+    assert reply.status_code == 200
+    # The service's own instruction counts as well, so this is just over one unit's tokens.
+    assert reply.headers["x-ratelimit-remaining-requests"] == "2"
+
+
+def test_a_message_that_costs_three_calls_counts_as_three(
+    limited: Limited, gemini: Emulator
+) -> None:
+    gemini.behave("*", "stop-without-text")
+    chat = limited(burst=6)
+    visitor = {"X_Nexus_Visitor": new_id(chat)}
+
+    answered = statuses(chat, 6, **visitor).count(503)
+
+    assert answered in (2, 3)  # The last one may begin before what it owes is known.
+    assert len(gemini.calls()) == 3 * (answered + 1)
+
+
+def test_replies_say_what_is_left_of_the_visitor_s_limit(limited: Limited) -> None:
+    chat = limited(burst=2, per_minute=0.5)
+    visitor = {"X_Nexus_Visitor": new_id(chat)}
+
+    replies = [ask(chat, **visitor) for _ in range(3)]
+
+    def left(name: str) -> list[str]:
+        return [reply.headers[f"x-ratelimit-{name}-requests"] for reply in replies]
+
+    assert [reply.status_code for reply in replies] == [200, 200, 429]
+    assert left("limit") == ["2", "2", "2"]
+    assert left("remaining") == ["1", "0", "0"]
+    assert re.fullmatch(r"(2m0s|1m5\ds)", left("reset")[0])
+    assert re.fullmatch(r"(4m0s|3m5\ds)", left("reset")[1])
 
 
 def test_a_network_has_a_limit_of_its_own(limited: Limited) -> None:
     chat = limited(burst=4, address_factor=1.5)
-    ids = [new_id(chat) for _ in range(3)]
+    ids = [new_id(chat) for _ in range(2)]
 
-    assert statuses(chat, 3, X_Nexus_Visitor=ids[0]) == [200, 200, 200]
+    # Newcomers have four units of the network's six.
+    assert statuses(chat, 2, X_Nexus_Visitor=ids[0]) == [200, 200]
     assert statuses(chat, 1, X_Nexus_Visitor=ids[1]) == [429]
     assert chat.events("visitor.limited")[0]["whose"] == "network"
 
 
 def test_an_address_that_a_client_claims_is_not_believed(limited: Limited) -> None:
-    direct, behind = limited(), limited(NEXUS_TRUSTED_PROXIES=1)
+    few = {"burst": 2, "address_factor": 1.5}  # Two units of the network's newcomers.
+    direct, behind = limited(**few), limited(**few, NEXUS_TRUSTED_PROXIES=1)
 
     claims = [f"198.51.100.{number}" for number in range(3)]
     assert [ask(direct, X_Forwarded_For=claim).status_code for claim in claims] == [200, 200, 429]
@@ -140,7 +225,7 @@ def test_an_address_that_a_client_claims_is_not_believed(limited: Limited) -> No
 
 
 def test_only_valid_requests_count(limited: Limited) -> None:
-    chat = limited()
+    chat = limited(burst=2, address_factor=1.5)
     for _ in range(5):
         assert httpx2.post(chat.url, json={"messages": []}).status_code == 400
         assert httpx2.get(f"{chat.url}/v1/models").status_code == 200
@@ -152,16 +237,15 @@ def test_a_message_does_not_count_while_no_model_answers(
     gemini: Emulator, limited: Limited
 ) -> None:
     chat = limited(burst=3)
-    gemini.behave("*", "per-minute", retry_delay="2s")
+    visitor = {"X_Nexus_Visitor": new_id(chat)}
+    gemini.behave("*", "per-minute", retry_delay="600s")
 
-    replies = [ask(chat) for _ in range(5)]
+    replies = [ask(chat, **visitor) for _ in range(5)]
+
     assert [reply.status_code for reply in replies] == [503] * 5
-    gemini.reset()
-    retry_at = datetime.fromisoformat(replies[-1].json()["error"]["retry_at"]).timestamp()
-    time.sleep(max(0.0, retry_at - time.time()) + 0.1)  # Until the first window is over.
-
     # The first of the five has found it out, and counts.
-    assert statuses(chat, 3) == [200, 200, 429]
+    left = [reply.headers.get("x-ratelimit-remaining-requests") for reply in replies]
+    assert left == ["2", None, None, None, None]
 
 
 def test_without_limits_nobody_is_counted(limited: Limited) -> None:
@@ -217,7 +301,7 @@ def settings(tmp_path: Path) -> ServiceSettings:
 
 
 def test_a_code_is_the_openai_sdk_s_api_key(limited: Limited, settings: ServiceSettings) -> None:
-    chat = limited()
+    chat = limited(burst=2, address_factor=1.5)
     code = issue(settings, "friends", days=1)
     assert statuses(chat, 3) == [200, 200, 429]
 
@@ -291,10 +375,11 @@ def test_a_store_that_is_gone_leaves_a_limit_in_each_instance(
     limited: Limited, firestore: FirestoreEmulator
 ) -> None:
     chat = limited(burst=5, **firestore.environ())
-    assert ask(chat).status_code == 200
+    visitor = {"X_Nexus_Visitor": new_id(chat)}
+    assert ask(chat, **visitor).status_code == 200
     firestore.pause()
     try:
-        replies = [ask(chat).status_code for _ in range(8)]
+        replies = [ask(chat, **visitor).status_code for _ in range(8)]
     finally:
         firestore.go_on()
 
@@ -303,13 +388,34 @@ def test_a_store_that_is_gone_leaves_a_limit_in_each_instance(
 
 
 def test_an_expired_code_is_refused(settings: ServiceSettings, limited: Limited) -> None:
-    from nexus.bootstrap import signing_secret  # noqa: PLC0415 - only here
-    from nexus.fairness.identity import Identities  # noqa: PLC0415 - only here
-
-    identities = Identities(signing_secret(settings), settings.visitors)
+    identities = Identities(signing_secrets(settings), settings.visitors)
     expired = identities.issue("friends", datetime.now(UTC) - timedelta(seconds=1))
 
     reply = ask(limited(), Authorization=f"Bearer {expired}")
 
     assert reply.status_code == 401
     assert "has expired" in reply.json()["error"]["message"]
+
+
+def test_ids_and_codes_outlive_keys_and_secrets_that_are_rotated(
+    limited: Limited, settings: ServiceSettings
+) -> None:
+    before = limited(NEXUS_SIGNING_SECRET="the-first-secret")
+    after = limited(
+        NEXUS_SIGNING_SECRET="a-new-one, the-first-secret", GEMINI_API_KEY="another-key"
+    )
+    visitor = {"X_Nexus_Visitor": new_id(before)}
+    code = issue(replace(settings, signing_secrets=("the-first-secret",)), "friends", days=1)
+
+    assert ID not in ask(after, **visitor).headers
+    assert ask(after, Authorization=f"Bearer {code}").status_code == 200
+    assert before.events("signing_secret.derived") == []
+    assert ID in ask(limited(), **visitor).headers
+    assert "the-first-secret" not in before.log.read_text() + after.log.read_text()
+
+
+def test_a_secret_that_is_derived_from_the_key_is_logged(limited: Limited) -> None:
+    chat = limited()
+    ask(chat)
+
+    assert chat.events("signing_secret.derived")

@@ -64,7 +64,7 @@ def test_it_is_the_functions_with_their_requirements_beside_main(
     expected = {
         str(file.relative_to(functions)): f"functions/{file.relative_to(functions)}"
         for file in functions.rglob("*")
-        if file.is_file()
+        if file.is_file() and file.name != "py.typed"  # for type checkers alone
     }
 
     assert read_bundle(repository).files == expected | {"requirements.txt": "requirements.txt"}

@@ -61,11 +61,24 @@ OPTIONS: Mapping[str, Option] = {
     ),
     "chunk_seconds": Option("pause between two chunks", _SECONDS, _is_seconds),
     "first_text_seconds": Option("pause before the first byte", _SECONDS, _is_seconds),
+    "first_event_seconds": Option(
+        "pause between the headers and the first event", _SECONDS, _is_seconds
+    ),
     "thoughts": Option(
         "send thoughts before the text", "true or false", lambda value: isinstance(value, bool)
     ),
     "model_version": Option(
         "modelVersion, if not the model's name", "a string", lambda value: isinstance(value, str)
+    ),
+    "prefill": Option(
+        "false refuses a request that ends with the model's turn",
+        "true or false",
+        lambda value: isinstance(value, bool),
+    ),
+    "goes_on": Option(
+        "send the rest of the answer after the fault",
+        "true or false",
+        lambda value: isinstance(value, bool),
     ),
     "after_chunks": Option(
         "chunks with text before the fault; default 0", "a whole number from 0", _is_count
@@ -93,6 +106,7 @@ _ANSWER = (
     "chunks",
     "chunk_seconds",
     "first_text_seconds",
+    "first_event_seconds",
     "thoughts",
     "model_version",
 )
@@ -100,7 +114,9 @@ _FAULT = ("after_chunks", *_ANSWER)
 _ERROR = ("reply", "retry_delay", *_FAULT)
 
 _BEHAVIOURS: Mapping[str, Description] = {
-    "answer": Description("A good answer; what a model does unless told otherwise.", _ANSWER),
+    "answer": Description(
+        "A good answer; what a model does unless told otherwise.", ("prefill", *_ANSWER)
+    ),
     "hang": Description("Reads the request and never answers."),
     "hang-after-headers": Description("Sends the headers of a 200 and nothing more."),
     "drip": Description("Sends events without visible text, for ever.", ("every_seconds",)),
@@ -108,7 +124,10 @@ _BEHAVIOURS: Mapping[str, Description] = {
     "cut": Description("Closes the connection in the middle of a chunk.", _FAULT),
     "stall": Description("Sends nothing more, and keeps the connection open.", _FAULT),
     "silent-end": Description("Ends the stream cleanly, without a finishReason.", _FAULT),
-    "malformed-chunk": Description("Sends an event that is half a JSON object.", _FAULT),
+    "unclosed": Description("Sends the whole answer, and leaves the stream open.", _ANSWER),
+    "malformed-chunk": Description(
+        "Sends an event that is half a JSON object.", ("goes_on", *_FAULT)
+    ),
     "error-event": Description("Sends an error as an event.", _ERROR),
     "error-raw": Description("Sends an error over several lines, without `data:`.", _ERROR),
     "error-array": Description("Sends an error in a JSON array, without `data:`.", _ERROR),

@@ -41,11 +41,10 @@ def _help(_emulation: Emulation, _body: Mapping[str, Any]) -> Any:
 
 
 def _behave(emulation: Emulation, body: dict[str, Any]) -> Any:
-    """Tell a model what to do: model (or *), behaviour, times, and options."""
+    """Tell a model what to do: model (or *), behaviour, times, seconds, and options."""
     model, behaviour = _text(body, "model"), _text(body, "behaviour")
-    times = body.pop("times", None)
-    emulation.behave(model, behaviour, times=times, **body)
-    return {"model": model, "behaviour": behaviour, "times": times, **body}
+    emulation.behave(model, behaviour, **body)
+    return {"model": model, "behaviour": behaviour, "times": None, **body}
 
 
 def _quota(emulation: Emulation, body: dict[str, Any]) -> Any:

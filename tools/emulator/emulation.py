@@ -57,21 +57,28 @@ class Emulation:
         self._calls: list[Call] = []
 
     def behave(
-        self, model: str, behaviour: str, *, times: int | None = None, **options: Any
+        self,
+        model: str,
+        behaviour: str,
+        *,
+        times: int | None = None,
+        seconds: int | None = None,
+        **options: Any,
     ) -> None:
         """Tell `model`, or "*", what to do in its next calls.
 
         Args:
             model: Model name, or "*" for every model that has nothing of its own.
             behaviour: Name of a behaviour or a canned reply.
-            times: For how many calls; several such behaviours queue. None means for ever, after
-                those that queue.
+            times: For how many calls.
+            seconds: For how long from now. Behaviours with `times` or `seconds` queue; one without
+                both is for ever, after those that queue.
             options: Options of the behaviour.
 
         Raises:
             ValueError: The behaviour, an option or a value is not known.
         """
-        self._script.add(model, checked(behaviour, options), times)
+        self._script.add(model, checked(behaviour, options), times, seconds)
 
     def quota(
         self, model: str, *, per_minute: int | None = None, per_day: int | None = None

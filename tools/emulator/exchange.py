@@ -6,7 +6,7 @@ from typing import Any
 
 from tools.emulator.generation import new_response_id
 from tools.emulator.prompts import Prompt
-from tools.emulator.replies import Reply, render
+from tools.emulator.replies import Reply, canned_replies, render
 from tools.emulator.wire import JSON_TYPE, SSE_TYPE, Wire, pretty
 
 
@@ -34,16 +34,23 @@ class Exchange:
     chunk_seconds: float
     wire: Wire
 
-    def rendered(self, reply: Reply, options: Mapping[str, Any]) -> Reply:
-        """Return a canned reply, filled in for this request."""
+    def rendered(
+        self, reply: Reply, options: Mapping[str, Any], reason: str = "Invalid value."
+    ) -> Reply:
+        """Return a canned reply, filled in for this request.
+
+        Args:
+            reply: The canned reply.
+            options: Those of the behaviour.
+            reason: What a refusal of the request says; a scripted one has nothing to refuse.
+        """
         return render(
             reply,
             {
                 "model": self.model,
                 "version": self.version,
                 "key": self.key,
-                # What a real refusal of a request says; a scripted one has nothing to refuse.
-                "reason": "Invalid value.",
+                "reason": reason,
             },
             retry_delay=options.get("retry_delay"),
             limit=options.get("limit"),
@@ -51,6 +58,7 @@ class Exchange:
 
     def send_events(self, events: Iterable[Any], options: Mapping[str, Any]) -> None:
         """Send events at the pace asked for, within a stream that is open."""
+        self.wire.wait(options.get("first_event_seconds", 0))
         pause = options.get("chunk_seconds", self.chunk_seconds)
         for number, event in enumerate(events):
             if number:
@@ -59,10 +67,7 @@ class Exchange:
 
     def send_stream(self, events: Iterable[Any], options: Mapping[str, Any]) -> None:
         """Send a whole stream, as events or as the JSON array that Gemini sends otherwise."""
-        if not self.sse:
-            self.wire.send_json(list(events))
-            return
-        self.wire.open()
+        self.open_stream()
         self.send_events(events, options)
         self.wire.end()
 
@@ -82,6 +87,11 @@ class Exchange:
             content_type=JSON_TYPE if filled.text is None else "text/html; charset=UTF-8",
             headers=filled.headers,
         )
+
+    def refuse(self, reason: str) -> None:
+        """Send the refusal of a request that Gemini finds invalid."""
+        refusal = self.rendered(canned_replies()["invalid-request"], {}, reason)
+        self.wire.send_json(refusal.body, status=refusal.status)
 
     def open_stream(self) -> None:
         """Send the headers of an answer whose length is not known."""

@@ -1,5 +1,6 @@
 """Breaks an answer at a chosen place: in its stream, or as near to that as a whole body allows."""
 
+import itertools
 from collections.abc import Mapping
 from typing import Any
 
@@ -7,9 +8,10 @@ from tools.emulator.behaviours import Behaviour
 from tools.emulator.exchange import Exchange
 from tools.emulator.generation import Generation, generate
 from tools.emulator.replies import canned_replies
-from tools.emulator.wire import pretty, sse
+from tools.emulator.wire import pretty
 
 _HALF_EVENT = b'data: {"candidates": [{"con\r\n\r\n'
+_HALF_ITEM = b',\r\n{"candidates": [{"con'
 
 
 def perform_fault(behaviour: Behaviour, exchange: Exchange) -> None:
@@ -17,7 +19,7 @@ def perform_fault(behaviour: Behaviour, exchange: Exchange) -> None:
     options = behaviour.options
     generation = generate(exchange.prompt, exchange.model, options)
     exchange.wire.wait(options.get("first_text_seconds", 0))
-    if exchange.sse:
+    if exchange.streamed:
         _break_stream(behaviour, exchange, generation)
     else:
         _break_body(behaviour, exchange, generation)
@@ -26,24 +28,39 @@ def perform_fault(behaviour: Behaviour, exchange: Exchange) -> None:
 def _break_stream(behaviour: Behaviour, exchange: Exchange, generation: Generation) -> None:
     wire, options = exchange.wire, behaviour.options
     exchange.open_stream()
+    count = _chunks_before(behaviour)
     if behaviour.name != "empty-stream":
-        exchange.send_events(generation.events(options.get("after_chunks", 0)), options)
+        exchange.send_events(generation.events(count), options)
     match behaviour.name:
         case "cut":
-            wire.write_half(sse(generation.last_event()))
+            wire.write_half(generation.last_event())
             wire.close()
             return
         case "stall":
             wire.wait()
+        case "unclosed":
+            wire.write_event(generation.last_event())
+            wire.wait()
         case "malformed-chunk":
-            wire.write(_HALF_EVENT)
-        case "error-raw":
+            wire.write(_HALF_EVENT if exchange.sse else _HALF_ITEM)
+            if options.get("goes_on"):
+                rest = itertools.islice(generation.events(), count, None)
+                exchange.send_events(itertools.chain(rest, [generation.last_event()]), options)
+        case "error-raw" if exchange.sse:
             wire.write(pretty(_error(behaviour.name, exchange, options)))
-        case "error-array":
+        case "error-array" if exchange.sse:
             wire.write(pretty([_error(behaviour.name, exchange, options)]))
-        case "error-event" | "error-without-code" | "error-not-first-key":
+        case name if name.startswith("error-"):
             wire.write_event(_error(behaviour.name, exchange, options))
     wire.end()
+
+
+def _chunks_before(behaviour: Behaviour) -> int | None:
+    """Return how many chunks come before the fault; None means all."""
+    if behaviour.name == "unclosed":
+        return None
+    count: int = behaviour.options.get("after_chunks", 0)
+    return count
 
 
 def _break_body(behaviour: Behaviour, exchange: Exchange, generation: Generation) -> None:
@@ -56,6 +73,9 @@ def _break_body(behaviour: Behaviour, exchange: Exchange, generation: Generation
             wire.close()
         case "stall":
             wire.send(half, length=len(whole))
+            wire.wait()
+        case "unclosed":
+            wire.send(whole, length=len(whole) + 1)
             wire.wait()
         case "silent-end":
             wire.send_json(generation.whole(finished=False))

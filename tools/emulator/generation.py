@@ -87,7 +87,7 @@ class Generation:
 def generate(prompt: Prompt, model: str, options: Mapping[str, Any]) -> Generation:
     """Return the answer to `prompt`, shaped by the options of the behaviour `answer`."""
     wanted = options["text"] if "text" in options else answer_to(prompt.question)
-    text, finish_reason = _limited(_rest(wanted, prompt.begun), prompt)
+    text, finish_reason = _limited(_rest(wanted, prompt), prompt)
     return Generation(
         thoughts=THOUGHTS if options.get("thoughts") else (),
         chunks=_cut(text, options.get("chunks") or _chunk_count(text)),
@@ -103,10 +103,13 @@ def new_response_id() -> str:
     return uuid.uuid4().hex[:22]
 
 
-def _rest(text: str, begun: str) -> str:
-    """Return what a model says that goes on with `begun`: its last words again, and the rest."""
+def _rest(text: str, prompt: Prompt) -> str:
+    """Return what a model says that goes on: after a prefill the rest, else a few words more."""
+    begun = prompt.begun
     if not begun or not text.startswith(begun):
         return text
+    if prompt.ends_with_model:
+        return text[len(begun) :]
     words = list(re.finditer(r"\S+", begun))[-_WORDS_AGAIN:]
     return text[words[0].start() :] if words else text
 

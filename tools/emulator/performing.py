@@ -25,6 +25,9 @@ def perform(behaviour: Behaviour, exchange: Exchange) -> None:
 
 
 def _answer(exchange: Exchange, options: Mapping[str, Any]) -> None:
+    if exchange.prompt.ends_with_model and not options.get("prefill", True):
+        exchange.refuse("Please ensure that multiturn requests end with a user role.")
+        return
     generation = generate(exchange.prompt, exchange.model, options)
     exchange.wire.wait(options.get("first_text_seconds", 0))
     if exchange.streamed:

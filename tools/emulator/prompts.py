@@ -26,6 +26,7 @@ class Prompt:
     Attributes:
         question: Text of the last content whose role is user.
         begun: The answer so far, where that is a request to go on with it; else empty.
+        ends_with_model: The last turn is the model's.
         characters: Length of all text sent, the system instruction included.
         max_tokens: `maxOutputTokens`, or None for no limit.
         stop_sequences: `stopSequences`.
@@ -34,6 +35,7 @@ class Prompt:
     question: str
     characters: int
     begun: str = ""
+    ends_with_model: bool = False
     max_tokens: int | None = None
     stop_sequences: tuple[str, ...] = ()
 
@@ -67,6 +69,7 @@ def read_prompt(body: dict[str, Any]) -> Prompt:
     return Prompt(
         question=question,
         begun=begun,
+        ends_with_model=turns[-1][0] == "model",
         characters=len(_text_of(system)) + sum(len(text) for _, text in turns),
         max_tokens=_read_max_tokens(config),
         stop_sequences=_read_stop_sequences(config),
@@ -74,10 +77,12 @@ def read_prompt(body: dict[str, Any]) -> Prompt:
 
 
 def _asked(turns: list[tuple[str, str]]) -> tuple[str, str]:
-    """Return the question, and what there is of its answer if the last words ask to go on."""
+    """Return the question, and what there is of its answer if the last turn asks to go on."""
     asked = [text for role, text in turns if role in ("user", "")]
     match turns:
         case [*_, (_, question), ("model", begun), (_, last)] if _GO_ON.search(last):
+            return question, begun
+        case [*_, ("user" | "", question), ("model", begun)]:
             return question, begun
     return asked[-1] if asked else "", ""
 

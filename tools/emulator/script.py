@@ -1,7 +1,9 @@
 """Keeps, for each model, the behaviours that it has been told to show, in order."""
 
 import threading
+import time
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from tools.emulator.behaviours import Behaviour
@@ -11,10 +13,19 @@ ANY_MODEL = "*"
 
 @dataclass(slots=True)
 class _Turn:
-    """A behaviour and for how many more calls it is shown."""
+    """A behaviour, for how many more calls it is shown, and until when (None is for ever)."""
 
     behaviour: Behaviour
-    left: int
+    left: int | None
+    until: float | None
+
+    def take(self, now: float) -> bool:
+        """Use the turn for one call, unless it is over."""
+        if self.left == 0 or (self.until is not None and now >= self.until):
+            return False
+        if self.left is not None:
+            self.left -= 1
+        return True
 
 
 @dataclass(slots=True)
@@ -24,15 +35,13 @@ class _Part:
     turns: deque[_Turn] = field(default_factory=deque)
     last: Behaviour | None = None
 
-    def next(self) -> Behaviour | None:
+    def next(self, now: float) -> Behaviour | None:
         """Return the behaviour of the next call, or None for a model that has none."""
-        if not self.turns:
-            return self.last
-        turn = self.turns[0]
-        turn.left -= 1
-        if turn.left == 0:
+        while self.turns:
+            if self.turns[0].take(now):
+                return self.turns[0].behaviour
             self.turns.popleft()
-        return turn.behaviour
+        return self.last
 
 
 def _is_positive(value: object) -> bool:
@@ -42,28 +51,34 @@ def _is_positive(value: object) -> bool:
 class Script:
     """Decides which behaviour a call meets: the model's own, else that of "*", else an answer."""
 
-    def __init__(self) -> None:
-        """Begin with answers from every model."""
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        """Begin with answers from every model; `clock` counts seconds."""
+        self._clock = clock
         self._lock = threading.Lock()
         self._parts: dict[str, _Part] = {}
 
-    def add(self, model: str, behaviour: Behaviour, times: int | None) -> None:
-        """Queue `behaviour` for so many calls, or with None make it the last one, for ever."""
+    def add(
+        self, model: str, behaviour: Behaviour, times: int | None, seconds: int | None = None
+    ) -> None:
+        """Queue `behaviour` for so many calls or seconds; without both it is the last, for ever."""
         if times is not None and (not _is_positive(times)):
             raise ValueError(f"times must be a whole number from 1, or nothing, not {times!r}")
+        if seconds is not None and not _is_positive(seconds):
+            raise ValueError(f"seconds must be a whole number from 1, or nothing, not {seconds!r}")
         with self._lock:
             part = self._parts.setdefault(model, _Part())
-            if times is None:
+            if times is None and seconds is None:
                 part.last = behaviour
             else:
-                part.turns.append(_Turn(behaviour, times))
+                until = None if seconds is None else self._clock() + seconds
+                part.turns.append(_Turn(behaviour, times, until))
 
     def next(self, model: str) -> Behaviour:
         """Return what the next call of `model` meets."""
         with self._lock:
             for name in (model, ANY_MODEL):
                 part = self._parts.get(name)
-                if part is not None and (behaviour := part.next()) is not None:
+                if part is not None and (behaviour := part.next(self._clock())) is not None:
                     return behaviour
             return Behaviour("answer")
 

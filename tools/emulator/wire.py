@@ -26,6 +26,8 @@ class Wire:
         """Write through `handler`, and give up waiting once `stopping` is set."""
         self._handler = handler
         self._stopping = stopping
+        self._is_array = False
+        self._before_item = b"["
 
     def send(
         self,
@@ -46,7 +48,11 @@ class Wire:
         self.send(pretty(value), status=status)
 
     def open(self, content_type: str = SSE_TYPE) -> None:
-        """Send the headers of a 200 whose body comes in chunks."""
+        """Send the headers of a 200 whose body comes in chunks.
+
+        Its events are server-sent events or, in JSON, the items of one array.
+        """
+        self._is_array = content_type == JSON_TYPE
         self._send_head(200, {"Content-Type": content_type, "Transfer-Encoding": "chunked"})
 
     def write(self, data: bytes) -> None:
@@ -54,15 +60,18 @@ class Wire:
         self._handler.wfile.write(b"%x\r\n%s\r\n" % (len(data), data))
 
     def write_event(self, value: Any) -> None:
-        """Send one server-sent event in a chunk of its own."""
-        self.write(sse(value))
+        """Send one event in a chunk of its own."""
+        self.write(self._event(value))
 
-    def write_half(self, data: bytes) -> None:
-        """Announce a chunk and send only the first half of it."""
+    def write_half(self, value: Any) -> None:
+        """Announce an event and send only the first half of it."""
+        data = self._event(value)
         self._handler.wfile.write(b"%x\r\n%s" % (len(data), data[: len(data) // 2]))
 
     def end(self) -> None:
         """End the chunked body."""
+        if self._is_array:
+            self.write(b"[]" if self._before_item == b"[" else b"]")
         self._handler.wfile.write(b"0\r\n\r\n")
 
     def close(self) -> None:
@@ -94,6 +103,12 @@ class Wire:
         # Bytes of a next request hide whether the client is there: the event alone is left.
         if gone or self._stopping.wait(seconds):
             raise ClientGoneError
+
+    def _event(self, value: Any) -> bytes:
+        if not self._is_array:
+            return sse(value)
+        before, self._before_item = self._before_item, b",\r\n"
+        return before + pretty(value)
 
     def _send_head(self, status: int, headers: Mapping[str, str]) -> None:
         self._handler.send_response(status)

@@ -1,7 +1,7 @@
 """Issues and revokes access codes: `make access-code` and `make revoke-code`.
 
-It reads the environment and the configuration as the functions do, for a code is signed with a key
-that is derived from theirs, and revoked in their store.
+It reads the environment and the configuration as the functions do, because a code is signed with
+their secret, and revoked in their store.
 """
 
 import argparse
@@ -12,7 +12,7 @@ from datetime import timedelta
 from fallback.ports import StoreUnavailableError
 from fallback.settings import InvalidSettingError
 from fallback.system_clock import SystemClock
-from nexus.bootstrap import signing_secret, visitor_store
+from nexus.bootstrap import signing_secrets, visitor_store
 from nexus.fairness.identity import Identities
 from nexus.settings import ServiceSettings, read_service_settings
 from tools.operate import FUNCTIONS
@@ -50,7 +50,7 @@ def revoke(settings: ServiceSettings, code: str) -> str:
     """
     read = _identities(settings).read(code)
     if read is None:
-        raise CodeError("CODE: is no code that was issued with this GEMINI_API_KEY")
+        raise CodeError("CODE: is no code that was issued with this NEXUS_SIGNING_SECRET or key")
     try:
         visitor_store(settings).revoke(read.id, read.expires_at)
     except StoreUnavailableError as error:
@@ -59,9 +59,11 @@ def revoke(settings: ServiceSettings, code: str) -> str:
 
 
 def _identities(settings: ServiceSettings) -> Identities:
-    if settings.fallback.api_key is None:
-        raise CodeError("GEMINI_API_KEY: must be the functions' own; codes are signed with it")
-    return Identities(signing_secret(settings), settings.visitors)
+    if not settings.signing_secrets and settings.fallback.api_key is None:
+        raise CodeError(
+            "NEXUS_SIGNING_SECRET: must be the functions' own; codes are signed with it"
+        )
+    return Identities(signing_secrets(settings), settings.visitors)
 
 
 def main() -> int:

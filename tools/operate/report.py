@@ -9,13 +9,7 @@ from datetime import datetime, timedelta
 
 from fallback.core.classification import classify
 from fallback.core.hierarchy import Hierarchy
-from fallback.core.window_rules import (
-    TRIPPING_FAILURES,
-    TRIPPING_SILENCES,
-    Streak,
-    WindowRules,
-    window_after,
-)
+from fallback.core.window_rules import Streak, WindowRules, window_after
 from fallback.core.windows import EVERY_MODEL, ISOLATED, Phase, Window
 from fallback.rfc3339 import rfc3339
 from fallback.settings import Settings
@@ -96,7 +90,7 @@ def verdict(
         "window": _length(window_after(failure, now, rules), now),
     }
     if window_after(failure, now, rules) is None:
-        row = Streak(TRIPPING_FAILURES, TRIPPING_SILENCES)
+        row = Streak(rules.tripping_failures, rules.tripping_silences)
         found["window after several in a row"] = _length(
             window_after(failure, now, rules, streak=row), now
         )

@@ -133,11 +133,11 @@ def _see(program: Program) -> str:
 
 
 def _answers(port: int) -> bool:
-    # functions-framework itself answers this path (404); the function is not called.
-    url = f"http://127.0.0.1:{port}/robots.txt"
+    # The functions answer this without a line in their log.
+    request = urllib.request.Request(f"http://127.0.0.1:{port}/", method="OPTIONS")
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        opener.open(url, timeout=1).close()
+        opener.open(request, timeout=1).close()
     except urllib.error.HTTPError as error:
         error.close()
     except OSError:

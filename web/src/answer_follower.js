@@ -2,19 +2,19 @@
 
 import { isLive, isOver } from "./core/answer.js";
 import { messagesOf, withEvent } from "./core/conversation.js";
-import { failureOf } from "./core/failure.js";
+import { failureOf, isOutage } from "./core/failure.js";
 import { isWorthWaiting } from "./core/outbox.js";
 
 /** @typedef {import("./conversation_library.js").ConversationLibrary} ConversationLibrary */
 /** @typedef {import("./core/answer.js").AnswerEvent} AnswerEvent */
 /** @typedef {import("./core/conversation.js").Conversation} Conversation */
 /** @typedef {import("./core/failure.js").Failure} Failure */
-/** @typedef {{ onFailure: (failure: Failure) => void, onChange: (words: string) => void }} Listeners */
+/** @typedef {{ onFailure: (failure: Failure, isRepeated: boolean) => void, onChange: (words: string) => void }} Listeners */
 
 /** What is announced when an answer is over. Starts and ends only: the text itself is in the transcript. */
 const ANNOUNCEMENTS = /** @type {Record<string, string>} */ ({
   done: "Answer complete.",
-  queued: "Your message waits, and goes out by itself.",
+  queued: "Your message is waiting and will be sent automatically.",
   stopped: "The answer was ended by you.",
   failed: "There is a problem with the answer. The conversation says which.",
 });
@@ -49,6 +49,7 @@ export class AnswerFollower {
       const words = change(before, id).at(-1)?.question ?? "";
       this.#queue(keptId, id, words, failureOf("offline"), (conversation) => change(conversation, id));
     } else {
+      this.#listeners.onChange("Sent. Waiting for the answer.");
       await this.#follow(keptId, id, (conversation) => change(conversation, id));
     }
   }
@@ -89,7 +90,6 @@ export class AnswerFollower {
       await library.shelf.keep(keptId);
     });
     library.change(keptId, begin);
-    this.#listeners.onChange("Sent. Waiting for the answer.");
     start(library.shelf.keep(keptId));
     await turn;
     library.shelf.own.delete(id);
@@ -98,7 +98,7 @@ export class AnswerFollower {
     const { answer, question, replaced } = exchange;
     // an edit that can be undone stays where it is, words and all
     if (isOver(answer) && !answer.accepted && !replaced) library.giveBack(keptId, question);
-    const isSaidByBanner = answer.failure?.code === "models_exhausted";
+    const isSaidByBanner = answer.failure && isOutage(answer.failure);
     if (!isSaidByBanner) this.#listeners.onChange(ANNOUNCEMENTS[answer.state]);
   }
 
@@ -107,7 +107,7 @@ export class AnswerFollower {
     const exchange = this.#find(keptId, id);
     if (!exchange) return;
     const { answer, earlier, question } = exchange;
-    if (event.type === "failed") this.#listeners.onFailure(event.failure);
+    if (event.type === "failed") this.#listeners.onFailure(event.failure, answer.queuedAt !== undefined);
     const canWait = event.type === "failed" && !answer.accepted && !earlier?.text && isWorthWaiting(event.failure);
     if (canWait) return this.#queue(keptId, id, question, event.failure);
     const isText = event.type === "text" && answer.state === "streaming";
@@ -126,8 +126,8 @@ export class AnswerFollower {
     const { name: tab } = this.#library.tabs;
     const queued = /** @type {AnswerEvent} */ ({ type: "queued", failure, at: this.#library.now(), tab });
     this.#library.change(keptId, (conversation) => withEvent(begin(conversation), id, queued));
-    // the textbox is disabled while the service is exhausted, and keeps the words until the service has taken them
-    if (failure.code !== "models_exhausted") this.#library.clearDraft(keptId, question);
+    // the textbox is disabled while the service is down, and keeps the words until it is back
+    if (!isOutage(failure)) this.#library.clearDraft(keptId, question);
   }
 
   /** @param {string} keptId @param {string} id */

@@ -3,7 +3,7 @@
 import { computed, effect, signal } from "@preact/signals";
 import { AnswerFollower } from "./answer_follower.js";
 import { isLive } from "./core/answer.js";
-import { UNCHECKED, afterCheck, afterRefusal, isExhausted } from "./core/availability.js";
+import { UNCHECKED, afterCheck, afterRefusal, isDown } from "./core/availability.js";
 import {
   isBusy,
   withContinuation,
@@ -13,6 +13,7 @@ import {
   withQueuedChanged,
   withRetry,
 } from "./core/conversation.js";
+import { waitingIn } from "./core/library.js";
 import { Outbox } from "./outbox.js";
 
 /** @typedef {import("./conversation_library.js").ConversationLibrary} ConversationLibrary */
@@ -35,8 +36,8 @@ export class ChatSession {
   editedId = signal(/** @type {string | null} */ (null));
 
   isBusy = computed(() => isBusy(this.conversation.value));
-  isExhausted = computed(() => isExhausted(this.availability.value));
-  canSend = computed(() => !this.isBusy.value && !this.isExhausted.value);
+  isDown = computed(() => isDown(this.availability.value));
+  canSend = computed(() => !this.isBusy.value && !this.isDown.value);
   /** The question is on its way, and its words are still in the draft. */
   isSubmitting = computed(() =>
     this.conversation.value.some(
@@ -59,7 +60,7 @@ export class ChatSession {
     this.draft = library.draft;
     this.#service = service;
     this.#follower = new AnswerFollower(library, service.ask, {
-      onFailure: (failure) => this.#onFailure(failure),
+      onFailure: (failure, isRepeated) => this.#onFailure(failure, isRepeated),
       onChange: (words) => this.announce(words),
     });
     this.#outbox = new Outbox(library, () => this.#circumstances(), (keptId, id) => this.#follower.sendQueued(keptId, id));
@@ -178,10 +179,10 @@ export class ChatSession {
     };
   }
 
-  /** @param {import("./core/failure.js").Failure} failure */
-  #onFailure(failure) {
+  /** @param {import("./core/failure.js").Failure} failure @param {boolean} isRepeated */
+  #onFailure(failure, isRepeated) {
     const before = this.availability.value;
-    this.#setAvailability(afterRefusal(before, failure, this.library.now()));
+    this.#setAvailability(afterRefusal(before, failure, this.library.now(), isRepeated));
     if (this.availability.value !== before) this.#onRefused();
   }
 
@@ -189,6 +190,11 @@ export class ChatSession {
   #setAvailability(found) {
     const before = this.availability.value;
     this.availability.value = found;
-    if (isExhausted(before) && !isExhausted(found)) this.announce("You can send messages again.");
+    if (isDown(found)) return;
+    const waiting = waitingIn(this.library.shelf.all());
+    // they are in their conversations: a textbox that can be written in again need not have them as well
+    for (const { keptId, question } of waiting) this.library.clearDraft(keptId, question);
+    // where a waiting message is about to be tried, its end is what is announced
+    if (isDown(before) && (found.releaseAt === undefined || waiting.length === 0)) this.announce("You can send messages again.");
   }
 }

@@ -67,7 +67,7 @@ test("exhaustion takes the input away, the next check gives it back, and what wa
   const chat = new ChatSession(service, browser.tab());
   chat.draft.value = "Hi";
   await chat.send();
-  assert.equal(chat.isExhausted.value, true);
+  assert.equal(chat.isDown.value, true);
   assert.equal(chat.conversation.value[0].answer.state, "queued");
   assert.equal(chat.draft.value, "Hi");
   await chat.send();
@@ -78,7 +78,7 @@ test("exhaustion takes the input away, the next check gives it back, and what wa
   await chat.wake();
   await settled(() => chat.conversation.value[0].answer.state === "done");
 
-  assert.equal(chat.isExhausted.value, false);
+  assert.equal(chat.isDown.value, false);
   assert.equal(chat.conversation.value[0].answer.state, "done");
   assert.equal(chat.draft.value, "");
 });

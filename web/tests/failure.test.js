@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { canRetry, failureOf, failureOfReply, retryInstant, wordsFor } from "../src/core/failure.js";
+import { canRetry, failureOf, failureOfReply, isOutage, retryInstant, wordsFor } from "../src/core/failure.js";
 
 const NOW = Date.parse("2026-11-22T22:40:00Z");
 const IN_A_MINUTE = "2026-11-22T22:41:00Z";
@@ -8,7 +8,7 @@ const IN_A_MINUTE = "2026-11-22T22:41:00Z";
 /** Every code that the service may send. */
 const CODES_OF_SERVICE = [
   ..."invalid_json invalid_request not_found method_not_allowed unsupported_media_type request_too_large".split(" "),
-  ..."context_length_exceeded visitor_rate_limited models_exhausted service_misconfigured".split(" "),
+  ..."context_length_exceeded visitor_rate_limited models_exhausted models_unavailable service_misconfigured".split(" "),
   ..."deadline_exceeded internal_error".split(" "),
 ];
 
@@ -16,6 +16,30 @@ test("the service's own words for a failure decide, not the status", () => {
   const failure = failureOfReply(503, { error: { code: "models_exhausted", retry_at: IN_A_MINUTE, request_id: "r-1" } }, NOW);
 
   assert.deepEqual(failure, { code: "models_exhausted", retryAt: NOW + 60_000, requestId: "r-1" });
+});
+
+test("why no model answers is said in the service's words, without the names of its fields", () => {
+  const error = { code: "models_unavailable", message: "No model can be reached. Please try again after retry_at.", retry_at: IN_A_MINUTE };
+  const failure = failureOfReply(503, { error }, NOW);
+
+  assert.equal(wordsFor(failure).what, "No model can be reached.");
+  assert.equal(wordsFor(failureOfReply(503, { error: { ...error, message: undefined } }, NOW)).what, "The models are not answering at the moment.");
+  assert.equal(failureOfReply(503, { error: { ...error, code: "models_exhausted" } }, NOW).why, undefined);
+});
+
+test("the service is down where no model may be tried, not where this message brought no answer", () => {
+  const failure = (/** @type {string} */ code, /** @type {number | null} */ retryAt) => ({ ...failureOf(code), retryAt });
+
+  assert.equal(isOutage(failure("models_exhausted", null)), true);
+  assert.equal(isOutage(failure("models_unavailable", NOW)), true);
+  assert.equal(isOutage(failure("models_unavailable", null)), false);
+  assert.equal(isOutage(failure("visitor_rate_limited", NOW)), false);
+});
+
+test("a misconfigured service does not claim that anybody has been told", () => {
+  const { what, next } = wordsFor(failureOf("service_misconfigured"));
+
+  assert.doesNotMatch(what + next, /told|operator/i);
 });
 
 test("a reply of something in between is judged by its status", () => {

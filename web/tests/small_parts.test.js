@@ -1,16 +1,27 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { countdownText } from "../src/core/countdown.js";
+import { countdownText, dayAndTime } from "../src/core/countdown.js";
 import { isFollowingAfterScroll, isTurningBack } from "../src/core/scrolling.js";
 import { loadConfig } from "../src/edge/config.js";
 
 const PAGE = "https://web.example/chat/index.html";
 
-test("a countdown reads as a clock and ends at zero", () => {
+test("a countdown reads as a clock in the last hour and ends at zero; before that it is in words", () => {
   assert.equal(countdownText(6_001), "0:07");
   assert.equal(countdownText(720_000), "12:00");
-  assert.equal(countdownText(11_109_000), "3:05:09");
   assert.equal(countdownText(-1), "0:00");
+  assert.equal(countdownText(3_600_000), "about 1 hour");
+  assert.equal(countdownText(11_109_000), "about 3 hours");
+  assert.equal(countdownText(50 * 3_600_000), "about 2 days");
+});
+
+test("an instant is said with its day, unless that is today", () => {
+  const now = new Date(2026, 10, 22, 22, 40).getTime();
+  const at = (/** @type {number} */ day, /** @type {number} */ hour) => dayAndTime(new Date(2026, 10, day, hour).getTime(), now);
+
+  assert.match(at(22, 23), /^at 11:00|^at 23:00/);
+  assert.match(at(23, 8), /^tomorrow at 0?8:00/);
+  assert.match(at(25, 8), /^on Wednesday, November 25 at 0?8:00/);
 });
 
 test("scrolling up lets go of the end, reaching it takes hold again, and growth does neither", () => {

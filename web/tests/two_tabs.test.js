@@ -1,44 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ChatSession } from "../src/chat_session.js";
-import { failureOf } from "../src/core/failure.js";
 import { FakeBrowser } from "./fakes.js";
-
-/** @typedef {import("../src/core/answer.js").AnswerEvent} AnswerEvent */
-/** @typedef {import("../src/core/availability.js").Availability} Availability */
-
-/** @type {AnswerEvent[]} */
-const ANSWER = [{ type: "accepted" }, { type: "text", text: "Hello" }, { type: "finished", reason: "stop" }];
-
-/** A browser with tabs whose service refuses until it is told to answer, and counts. */
-class Scene {
-  browser = new FakeBrowser();
-  asked = /** @type {string[]} */ ([]);
-  refusal = /** @type {string | null} */ ("models_exhausted");
-
-  async tab() {
-    const library = this.browser.tab();
-    const scene = this;
-    const session = new ChatSession(
-      {
-        async *ask(messages) {
-          if (scene.refusal) return yield { type: "failed", failure: failureOf(scene.refusal) };
-          scene.asked.push(messages.at(-1)?.content ?? "");
-          yield* ANSWER;
-        },
-        check: async () => /** @type {Availability} */ ({ status: scene.refusal ? "exhausted" : "operational", retryAt: null }),
-      },
-      library,
-    );
-    await library.shelf.load();
-    return session;
-  }
-
-  /** Everything that was begun has come to its end. */
-  async rest() {
-    for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
-  }
-}
+import { ANSWER, Scene } from "./scene.js";
 
 test("what waits goes out from one tab, and both know that it has", async () => {
   const scene = new Scene();

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from fallback.core.answer import End, Text
 from fallback.core.chat import Chat, Message, Role
+from fallback.core.failure import Failure, FailureKind
 
 MAX_RESUMPTIONS = 2
 ENOUGH_SILENCE = 2
@@ -121,3 +123,12 @@ class Splice:
 def _is_sign(candidate: str, length: int) -> bool:
     """Whether a repetition is long enough, or ends where a word ends."""
     return length >= _MIN_OVERLAP or not candidate[length : length + 1].strip()
+
+
+def is_silence(piece: Text | End | Failure) -> bool:
+    """Whether a model has properly ended without a word."""
+    return (
+        isinstance(piece, Failure)
+        and piece.kind is FailureKind.EMPTY_ANSWER
+        and piece.reason == "STOP"
+    )

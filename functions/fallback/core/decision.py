@@ -33,7 +33,7 @@ from fallback.core.permission import (
     permission,
     service_permission,
 )
-from fallback.core.window_rules import never_fits
+from fallback.core.size_windows import never_fits
 from fallback.core.windows import EVERY_MODEL, Windows
 
 MIN_ATTEMPT_SECONDS = 1.0
@@ -48,7 +48,6 @@ MAX_USELESS_REPLIES = 3
 """So many calls of one request may cost quota and give nothing that can be shown."""
 
 _MAX_INVALID_REQUESTS = 2
-_MAX_FORBIDDEN = 2
 
 
 class RefusalReason(enum.StrEnum):
@@ -188,6 +187,7 @@ def decide(
 
     limits = hierarchy.limits
     shortest = timedelta(seconds=min(MIN_ATTEMPT_SECONDS, limits.deadline_seconds / 2))
+    names = [model.name for model in hierarchy.models]
     skipped: list[Skipped] = []
     refused: list[Permission] = []
     permitted: list[tuple[int, Model, int, datetime]] = []
@@ -227,29 +227,9 @@ def decide(
             ends_by=deadline,
             has_alternative=EVERY_MODEL not in windows
             and any(other.name not in windows for _, other, _, _ in permitted[index + 1 :]),
-            skipped=_before(hierarchy, position, skipped),
+            skipped=tuple(skip for skip in skipped if skip.model in names[:position]),
         )
     return _refusal(attempts, skipped, refused, now, tokens)
-
-
-def confirmed(failure: Failure, model: str, attempts: Sequence[FailedAttempt]) -> Failure:
-    """A failure in the light of those before it: what two models forbid, the key may not do.
-
-    One 403 without a reason may be about one model (an allow-list, a preview).
-
-    Args:
-        failure: What went wrong now.
-        model: The model's name.
-        attempts: What the request has tried before.
-    """
-    if failure.kind is not FailureKind.FORBIDDEN:
-        return failure
-    forbidden = {a.model for a in attempts if a.failure.kind is FailureKind.FORBIDDEN} | {model}
-    if len(forbidden) < _MAX_FORBIDDEN:
-        return failure
-    return Failure(
-        kind=FailureKind.UNAUTHORIZED, status=failure.status, reason=failure.reason or "FORBIDDEN"
-    )
 
 
 def _refused_at_once(
@@ -283,11 +263,6 @@ def _may_retry(hierarchy: Hierarchy, tried: Sequence[FailedAttempt]) -> bool:
 def _backoff_end(hierarchy: Hierarchy, tried: Sequence[FailedAttempt], jitter: float) -> datetime:
     pause = hierarchy.limits.backoff_seconds[len(tried) - 1] * (1 + jitter / 2)
     return tried[-1].at + timedelta(seconds=pause)
-
-
-def _before(hierarchy: Hierarchy, position: int, skipped: Sequence[Skipped]) -> tuple[Skipped, ...]:
-    earlier = {model.name for model in hierarchy.models[:position]}
-    return tuple(skip for skip in skipped if skip.model in earlier)
 
 
 def _refusal(

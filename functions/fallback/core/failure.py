@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -156,3 +157,21 @@ class Failure:
         It cannot where the provider named a delay: until then the model is skipped.
         """
         return self.kind in _RETRYABLE_KINDS and self.retry_delay_seconds is None
+
+
+def confirmed(failure: Failure, model: str, earlier: Iterable[tuple[str, Failure]]) -> Failure:
+    """A failure in the light of those before it: what two models forbid, the key may not do.
+
+    One 403 without a reason may be about one model (an allow-list, a preview).
+
+    Args:
+        failure: What went wrong now.
+        model: The model's name.
+        earlier: The failures that the request has met before, each with the model's name.
+    """
+    forbidden = {name for name, before in earlier if before.kind is FailureKind.FORBIDDEN}
+    if failure.kind is not FailureKind.FORBIDDEN or not forbidden - {model}:
+        return failure
+    return Failure(
+        kind=FailureKind.UNAUTHORIZED, status=failure.status, reason=failure.reason or "FORBIDDEN"
+    )

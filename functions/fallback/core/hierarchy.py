@@ -53,7 +53,7 @@ class Limits:
     """
 
     attempts_per_model: int = 2
-    backoff_seconds: tuple[float, ...] = (0.5, 1.0)
+    backoff_seconds: tuple[float, ...] = (0.25, 1.0)
     deadline_seconds: float = 55.0
     first_text_seconds: float = 10.0
     thinking_seconds: float = 30.0

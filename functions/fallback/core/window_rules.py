@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from fallback.core.failure import Failure, FailureKind, Scope
-from fallback.core.size import LARGE_TOKENS
+from fallback.core.failure import Failure, FailureKind
 from fallback.core.windows import (
-    EVERY_MODEL,
     ISOLATED,
     Window,
     from_epoch_ms,
-    outlasts,
     to_epoch_ms,
 )
 
@@ -25,19 +21,17 @@ _QUOTA_DAY = ZoneInfo("America/Los_Angeles")
 _MAX_JITTER_SECONDS = 1.0
 _MAX_DOUBLINGS = 30
 
-TRIPPING_FAILURES = 4
-"""So many transient failures in a row set a model aside: fewer come by chance in a large fleet
-(docs/simulation.md, "errors by chance")."""
-
-TRIPPING_SILENCES = 3
-"""So many silences in a row do: each costs a visitor the whole wait."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WindowRules:
-    """Lengths of windows, all in seconds.
+    """How many failures open a window, and how long it lasts, in seconds.
+
+    docs/simulation/rules.md plays other values.
 
     Attributes:
+        tripping_failures: So many transient failures in a row, in one process, open a window:
+            fewer come by chance in a large fleet.
+        tripping_silences: So many silences in a row do: each costs a visitor the whole wait.
         per_minute: For a quota of the minute, where the provider names no delay.
         per_minute_cap: The longest that a quota of the minute may claim.
         named_cap: The longest that any other delay named by the provider may claim.
@@ -53,6 +47,8 @@ class WindowRules:
         probe_interval: A window that lasts longer is probed this often.
     """
 
+    tripping_failures: int = 4
+    tripping_silences: int = 3
     per_minute: float = 15
     per_minute_cap: float = 120
     named_cap: float = 900
@@ -82,10 +78,9 @@ class Streak:
     silences: int = 0
     last_at: datetime | None = None
 
-    @property
-    def trips(self) -> bool:
+    def trips(self, rules: WindowRules) -> bool:
         """Whether they are more than chance."""
-        return self.failures >= TRIPPING_FAILURES or self.silences >= TRIPPING_SILENCES
+        return self.failures >= rules.tripping_failures or self.silences >= rules.tripping_silences
 
 
 def streak_after(
@@ -129,71 +124,6 @@ def counts_against_model(
     )
 
 
-def never_fits(failure: Failure, tokens: int) -> bool:
-    """Whether a request is too long for the model, however long it waits.
-
-    Args:
-        failure: What went wrong.
-        tokens: The request's size, see `fallback.core.size.tokens_of`.
-    """
-    if failure.kind is FailureKind.INPUT_QUOTA and keeps_out_large_only(failure, tokens):
-        return failure.quota_value is None or tokens > failure.quota_value
-    return failure.kind is FailureKind.CONTEXT_TOO_LONG
-
-
-def keeps_out_large_only(failure: Failure, tokens: int) -> bool:
-    """Whether a refusal was about the request's size, so that smaller ones must not pay for it.
-
-    A request above half of a quota of input tokens has used it up by itself. Where the limit is
-    not named, or not even the quota, a large request is the likelier cause.
-
-    Args:
-        failure: What went wrong.
-        tokens: The request's size, see `fallback.core.size.tokens_of`.
-    """
-    if failure.kind is FailureKind.INPUT_QUOTA and failure.quota_value is not None:
-        return tokens > failure.quota_value / 2
-    return (
-        failure.kind in (FailureKind.INPUT_QUOTA, FailureKind.UNNAMED_QUOTA)
-        and tokens >= LARGE_TOKENS
-    )
-
-
-def size_window_after(
-    failure: Failure,
-    now: datetime,
-    rules: WindowRules,
-    tokens: int,
-    *,
-    standing: Window | None = None,
-    jitter: float = 0.0,
-) -> Window | None:
-    """The window that keeps requests of at least half this size out, if it says anything new.
-
-    It is not probed: it ends, and whoever comes next tries.
-
-    Args:
-        failure: A failure that `keeps_out_large_only`.
-        now: The instant of the failure (UTC).
-        rules: Lengths of windows.
-        tokens: The request's size.
-        standing: What keeps large requests out already.
-        jitter: A random number from 0 up to 1.
-    """
-    until, min_tokens = _whole_ms(_until(failure, now, rules, 0, jitter)), (tokens + 1) // 2
-    is_too_long = never_fits(failure, tokens)
-    if standing is not None and standing.is_open(now) and standing.min_tokens is not None:
-        if not outlasts(Window(until, "", min_tokens=min_tokens), standing):
-            return None
-        # The reason of the later end holds, and speaks for twice the threshold.
-        until = max(until, standing.until + timedelta(milliseconds=1))
-        if standing.min_tokens < min_tokens:
-            min_tokens = standing.min_tokens
-            is_too_long = is_too_long and standing.reason == FailureKind.CONTEXT_TOO_LONG
-    reason = FailureKind.CONTEXT_TOO_LONG if is_too_long else failure.kind
-    return Window(until=until, reason=reason, min_tokens=min_tokens)
-
-
 def window_after(
     failure: Failure,
     now: datetime,
@@ -227,51 +157,51 @@ def window_after(
     if failure.kind in _HARMLESS_KINDS:
         return None
     failed_probes = standing.failed_probes + 1 if standing is not None and is_probe else 0
-    if is_transient and not failed_probes and (streak is None or not streak.trips):
+    if is_transient and not failed_probes and (streak is None or not streak.trips(rules)):
         return None
-    until = _until(failure, now, rules, failed_probes, jitter)
+    until = end_of(failure, now, rules, failed_probes=failed_probes, jitter=jitter)
     interval = timedelta(seconds=rules.probe_interval)
     return Window(
-        until=_whole_ms(until),
+        until=until,
         reason=failure.kind,
         probe_at=_whole_ms(now + interval) if until - now > interval else None,
         failed_probes=failed_probes,
     )
 
 
-class ProbeResult(enum.StrEnum):
-    """What a failed probe says about its window."""
-
-    EXHAUSTED = "exhausted"
-    """The model is still exhausted: a new window opens."""
-    ANSWERS = "answers"
-    """The model answers again, though the reply was of no use to this request."""
-    UNKNOWN = "unknown"
-    """Nothing: another request should probe."""
-
-
-def probe_result(name: str, failure: Failure, *, is_about_size: bool = False) -> ProbeResult:
-    """What the failure of its probe says about a window.
-
-    Args:
-        name: The model's name, or EVERY_MODEL for the window over the whole service.
-        failure: How the probe failed.
-        is_about_size: Whether a shorter request might have been answered.
-    """
-    if name == EVERY_MODEL:
-        if failure.scope is Scope.SERVICE:
-            return ProbeResult.EXHAUSTED
-        return ProbeResult.ANSWERS if failure.kind in _KEY_WORKS_KINDS else ProbeResult.UNKNOWN
-    is_own = is_about_size or failure.kind is FailureKind.UNSUPPORTED_FIELD
-    if is_own or failure.scope is not Scope.MODEL:
-        return ProbeResult.UNKNOWN
-    return ProbeResult.ANSWERS if failure.is_useless_reply else ProbeResult.EXHAUSTED
-
-
 def next_quota_day(now: datetime) -> datetime:
     """The next midnight in California, in UTC; days of 23 and 25 hours included."""
     tomorrow = now.astimezone(_QUOTA_DAY).date() + timedelta(days=1)
     return datetime.combine(tomorrow, time(), tzinfo=_QUOTA_DAY).astimezone(UTC)
+
+
+def end_of(
+    failure: Failure,
+    now: datetime,
+    rules: WindowRules,
+    *,
+    failed_probes: int = 0,
+    jitter: float = 0.0,
+) -> datetime:
+    """When the window of a failure ends, in whole milliseconds.
+
+    Args:
+        failure: What went wrong.
+        now: The instant of the failure (UTC).
+        rules: Lengths of windows.
+        failed_probes: How many probes in a row have failed so.
+        jitter: A random number from 0 up to 1.
+    """
+    is_day = failure.kind is FailureKind.INPUT_QUOTA and failure.is_per_day
+    if is_day or failure.kind is FailureKind.QUOTA_EXHAUSTED:
+        return next_quota_day(now)
+    first, cap, named_cap = _lengths(failure.kind, rules)
+    delay = failure.retry_delay_seconds
+    if named_cap is None or delay is None:
+        return _whole_ms(now + timedelta(seconds=_doubled(first, failed_probes, cap)))
+    seconds = max(1.0, delay)
+    seconds = min(named_cap, seconds + jitter * min(_MAX_JITTER_SECONDS, seconds / 10))
+    return _whole_ms(now + timedelta(seconds=seconds))
 
 
 _TRANSIENT_KINDS = frozenset(
@@ -294,38 +224,6 @@ _HARMLESS_KINDS = frozenset(
         FailureKind.UNUSABLE_ANSWER,
     }
 )
-# What Gemini says only to a key that it accepts.
-_KEY_WORKS_KINDS = frozenset(
-    {
-        FailureKind.INCOMPLETE_ANSWER,
-        FailureKind.EMPTY_ANSWER,
-        FailureKind.UNUSABLE_ANSWER,
-        FailureKind.RATE_LIMITED,
-        FailureKind.QUOTA_EXHAUSTED,
-        FailureKind.INPUT_QUOTA,
-        FailureKind.UNNAMED_QUOTA,
-        FailureKind.NOT_FOUND,
-        FailureKind.OVERLOADED,
-        FailureKind.CONTEXT_TOO_LONG,
-        FailureKind.UNSUPPORTED_FIELD,
-    }
-)
-
-
-def _until(
-    failure: Failure, now: datetime, rules: WindowRules, failed_probes: int, jitter: float
-) -> datetime:
-    """When the window of a failure ends."""
-    is_day = failure.kind is FailureKind.INPUT_QUOTA and failure.is_per_day
-    if is_day or failure.kind is FailureKind.QUOTA_EXHAUSTED:
-        return next_quota_day(now)
-    first, cap, named_cap = _lengths(failure.kind, rules)
-    delay = failure.retry_delay_seconds
-    if named_cap is None or delay is None:
-        return now + timedelta(seconds=_doubled(first, failed_probes, cap))
-    seconds = max(1.0, delay)
-    seconds = min(named_cap, seconds + jitter * min(_MAX_JITTER_SECONDS, seconds / 10))
-    return now + timedelta(seconds=seconds)
 
 
 def _lengths(kind: FailureKind, rules: WindowRules) -> tuple[float, float, float | None]:

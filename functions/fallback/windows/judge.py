@@ -6,13 +6,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from fallback.core.failure import Failure, Scope
+from fallback.core.probes import ProbeResult, probe_result
+from fallback.core.size_windows import keeps_out_large_only, size_window_after
 from fallback.core.window_rules import (
-    ProbeResult,
     Streak,
     WindowRules,
-    keeps_out_large_only,
-    probe_result,
-    size_window_after,
     streak_after,
     window_after,
 )

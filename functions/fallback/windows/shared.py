@@ -31,7 +31,8 @@ from fallback.windows.leases import Lease, Leases, RunningAttempt
 from fallback.windows.store_thread import StoreThread
 
 _PROBE_SPREAD = timedelta(seconds=2)
-"""Processes that find a window due at the same moment ask for its probe within this time."""
+"""Processes that find a window due at the same moment ask for its probe within this time:
+otherwise the probes grow with the fleet (docs/simulation/rules.md)."""
 
 
 class SharedWindows:

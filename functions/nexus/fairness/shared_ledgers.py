@@ -10,6 +10,7 @@
 4. A record that too many processes write at once is counted by each for itself for a second; all
    other records are counted in the store as ever.
 5. What was counted apart is joined with the store's later, and counts in every process from then.
+6. A message refused by the visitor's own limit costs no call: it makes the next one dearer.
 """
 
 from __future__ import annotations
@@ -25,8 +26,9 @@ from fallback.events import Event
 from fallback.ports import Clock, EventLog, StoreUnavailableError
 from fallback.store_health import StoreHealth
 from fallback.wait_budget import WaitBudget
-from nexus.fairness.core.allowance import Limited, end_of
-from nexus.fairness.core.ledger import Ledger, charge, merge
+from nexus.fairness.core.allowance import Usage, end_of
+from nexus.fairness.core.ledger import Ledger, Refused, charge, merge, surcharge
+from nexus.fairness.core.rules import MAX_REFUSAL_UNITS, REFUSAL_UNITS
 from nexus.fairness.identity import Visitor
 from nexus.fairness.ports import Record, VisitorStore
 
@@ -38,15 +40,28 @@ _RETRY_SECONDS = 1.0
 
 _KEPT_AFTER = timedelta(days=1)
 
-Outcome = Ledger | tuple[str, Limited]
-"""The ledger with the message in it; or the name that keeps it out, and until when."""
+Outcome = Ledger | Refused
+"""The ledger with the message in it, or the limits that refuse it."""
 
 
 @dataclass(slots=True, eq=False)
 class _Message:
-    """One that waits to be counted."""
+    """One that waits to be counted.
+
+    Attributes:
+        visitor: Whom it counts for.
+        units: What it costs.
+        owed: What the visitor's refused messages before it cost.
+        is_let_in: Whether these are further units of a message that has been counted.
+        counted: Done when the store has been asked.
+        outcome: What came of it.
+        is_counted_here: Whether this process has counted it by itself.
+    """
 
     visitor: Visitor
+    units: float
+    owed: float = 0
+    is_let_in: bool = False
     counted: Future[None] = field(default_factory=Future)
     outcome: Outcome | None = None
     is_counted_here: bool = False
@@ -61,12 +76,14 @@ class _Known:
         stored: The record as it was last read or written here.
         is_ours: Whether nobody else was found to have written it since.
         apart_until: Until then (monotonic seconds) this process counts it by itself.
+        owed: Units of refused messages, by name, which the next message pays for.
     """
 
     ledger: Ledger = field(default_factory=dict)
     stored: Record | None = None
     is_ours: bool = True
     apart_until: float = float("-inf")
+    owed: dict[str, float] = field(default_factory=dict)
 
 
 class SharedLedgers:
@@ -84,14 +101,16 @@ class SharedLedgers:
         self._health = StoreHealth(clock.monotonic, self._tell)
         self._asked_at = float("-inf")
 
-    def count(self, visitor: Visitor, budget: WaitBudget) -> Outcome:
-        """Counts one message, or says what keeps it out."""
-        message = _Message(visitor)
+    def count(self, visitor: Visitor, budget: WaitBudget, units: float = 1) -> Outcome:
+        """Counts one message, or says which limits refuse it."""
+        message = _Message(visitor, units)
         is_available = self._health.look()
         with self._lock:
             known = self._known_of(visitor.record)
-            outcome = self._charged(visitor, known.ledger)
-            if isinstance(outcome, tuple):
+            message.owed = known.owed.get(visitor.name, 0)
+            outcome = self._charged(message, known.ledger)
+            if isinstance(outcome, Refused):
+                self._remember(message, outcome)
                 return outcome
             must_wait = is_available and self._clock.monotonic() >= known.apart_until
             if must_wait or (not is_available and self._may_ask()):
@@ -99,22 +118,64 @@ class SharedLedgers:
                 message.is_counted_here = not must_wait
                 self._submit(message)
             if not must_wait:
-                self._learn(visitor.record, outcome)
+                self._learn(visitor, outcome)
+                self._remember(message, outcome)
                 return outcome
         if not budget.wait_for(message.counted):
             self._health.look()
+        outcome = self._counted(message)
+        with self._lock:
+            self._remember(message, outcome)
+        return outcome
+
+    def settle(self, visitor: Visitor, units: float) -> None:
+        """Counts further units of a message that has been let in. Does not wait."""
+        message = _Message(visitor, units, is_let_in=True)
+        if not self._health.look():
+            self._counted(message)
+            return
+        with self._lock:
+            self._submit(message)
+
+    def usage(self, visitor: Visitor) -> Usage | None:
+        """The visitor's own usage, as far as this process knows."""
+        with self._lock:
+            return self._known_of(visitor.record).ledger.get(visitor.name)
+
+    def _counted(self, message: _Message) -> Outcome:
+        """What came of a message. If the store has not counted it, this process does."""
         with self._lock:
             if message.outcome is None:
                 message.is_counted_here = True
-                message.outcome = self._charged(visitor, self._known_of(visitor.record).ledger)
-                if not isinstance(message.outcome, tuple):
-                    self._learn(visitor.record, message.outcome)
+                known = self._known_of(message.visitor.record)
+                message.outcome = self._charged(message, known.ledger)
+                if not isinstance(message.outcome, Refused):
+                    self._learn(message.visitor, message.outcome)
             return message.outcome
 
     # Internal, under the lock
 
-    def _charged(self, visitor: Visitor, ledger: Ledger) -> Outcome:
-        return charge(ledger, visitor.allowances, self._clock.now())
+    def _charged(self, message: _Message, ledger: Ledger) -> Outcome:
+        allowances, now = message.visitor.allowances, self._clock.now()
+        if message.is_let_in:
+            return surcharge(ledger, allowances, now, message.units)
+        outcome = charge(ledger, allowances, now, message.units)
+        if isinstance(outcome, Refused) or not message.owed:
+            return outcome
+        own = {message.visitor.name: allowances[message.visitor.name]}
+        return surcharge(outcome, own, now, message.owed)
+
+    def _remember(self, message: _Message, outcome: Outcome) -> None:
+        """Notes what refused messages cost. A message that is let in has paid for them."""
+        visitor, owed = message.visitor, self._known_of(message.visitor.record).owed
+        if not isinstance(outcome, Refused):
+            owed.pop(visitor.name, None)
+        elif visitor.has_id and visitor.name in outcome.limits:
+            owed[visitor.name] = min(owed.get(visitor.name, 0) + REFUSAL_UNITS, MAX_REFUSAL_UNITS)
+
+    def _merged(self, visitor: Visitor, one: Ledger, other: Ledger) -> Ledger:
+        horizon = max(allowance.horizon for allowance in visitor.allowances.values())
+        return merge(one, other, self._clock.now(), horizon)
 
     def _known_of(self, record: str) -> _Known:
         known = self._known.setdefault(record, _Known())
@@ -123,9 +184,9 @@ class SharedLedgers:
             self._known.popitem(last=False)
         return known
 
-    def _learn(self, record: str, ledger: Ledger) -> None:
-        known = self._known_of(record)
-        known.ledger = merge(known.ledger, ledger)
+    def _learn(self, visitor: Visitor, ledger: Ledger) -> None:
+        known = self._known_of(visitor.record)
+        known.ledger = self._merged(visitor, known.ledger, ledger)
 
     def _may_ask(self) -> bool:
         now = self._clock.monotonic()
@@ -158,21 +219,24 @@ class SharedLedgers:
             except Exception as bug:  # noqa: BLE001 - a future that nobody reads would hide it
                 self._log(Event.INTERNAL_ERROR, thread="visitor-store", **describe(bug))
             for message in messages:
+                if message.is_let_in:
+                    self._counted(message)
                 message.counted.set_result(None)
 
     def _count_together(self, record: str, messages: list[_Message]) -> None:
         expires_at = end_of(self._clock.now().date()) + _KEPT_AFTER
+        anybody = messages[0].visitor
         for _ in range(_MAX_CONFLICTS):
             stored = self._stored(record)
             outcomes: list[tuple[_Message, Outcome]] = []
             with self._lock:
-                ledger = merge(stored.ledger, self._known_of(record).ledger)
+                ledger = self._merged(anybody, stored.ledger, self._known_of(record).ledger)
                 for message in messages:
                     if message.is_counted_here:
                         continue
-                    outcome = self._charged(message.visitor, ledger)
+                    outcome = self._charged(message, ledger)
                     outcomes.append((message, outcome))
-                    ledger = ledger if isinstance(outcome, tuple) else outcome
+                    ledger = ledger if isinstance(outcome, Refused) else outcome
             version, is_news = stored.version, ledger != stored.ledger
             if is_news:
                 with self._health.judging():
@@ -183,7 +247,7 @@ class SharedLedgers:
                     known.is_ours = False
                     continue
                 known.stored = Record(ledger, version)
-                self._learn(record, ledger)
+                self._learn(anybody, ledger)
                 for message, outcome in outcomes:
                     message.outcome = outcome
             return

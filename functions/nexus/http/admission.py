@@ -2,25 +2,39 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import flask
 
 from fallback.core.availability import availability
+from fallback.core.chat import Chat
 from fallback.core.hierarchy import Hierarchy
 from fallback.core.scarcity import cheaper_first, is_scarce
+from fallback.core.size import tokens_of
 from fallback.events import Event
 from fallback.wait_budget import WaitBudget
 from nexus.bootstrap import Nexus
-from nexus.fairness.core.allowance import Limited
 from nexus.fairness.core.network import client_address
+from nexus.fairness.core.rules import units_of
 from nexus.fairness.identity import CodeFault
 from nexus.wire.error import ApiError, invalid_access_code, visitor_rate_limited
-from nexus.wire.visitor import VISITOR_HEADER, bearer_of, forwarded_entries, visitor_id_of
+from nexus.wire.visitor import (
+    VISITOR_HEADER,
+    bearer_of,
+    forwarded_entries,
+    rate_limit_headers,
+    visitor_id_of,
+)
 
 if TYPE_CHECKING:
     from nexus.fairness.fair_use import FairUse
+
+
+def _settle_nothing(extra_units: float) -> None:
+    """Counts for nobody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,17 +43,33 @@ class Admission:
 
     Attributes:
         hierarchy: The models for it.
-        new_id: An id that the visitor is to keep.
+        settle: Counts what it has cost beyond its units; nobody waits for that.
     """
 
     hierarchy: Hierarchy
-    new_id: str | None = None
+    settle: Callable[[float], None] = _settle_nothing
+
+
+def introduce(fair_use: FairUse | None, request: flask.Request) -> None:
+    """Gives a caller without a good id one with the reply, whatever that will be.
+
+    Args:
+        fair_use: The limits; None if there are none.
+        request: The request in hand.
+    """
+    if fair_use is None:
+        return
+    new_id = fair_use.new_id(visitor_id_of(request.headers.get(VISITOR_HEADER)))
+    if new_id is not None:
+        _add_to_reply({VISITOR_HEADER: new_id})
 
 
 def admit_chat(
     nexus: Nexus,
     fair_use: FairUse | None,
     request: flask.Request,
+    chat: Chat,
+    *,
     request_id: str,
     budget: WaitBudget,
 ) -> Admission | ApiError:
@@ -47,8 +77,9 @@ def admit_chat(
 
     Args:
         nexus: The function's parts.
-        fair_use: The limits; None where there are none.
+        fair_use: The limits; None if there are none.
         request: A valid request.
+        chat: What it asks.
         request_id: What the log calls it.
         budget: How long to wait for the store.
     """
@@ -71,11 +102,20 @@ def admit_chat(
     now = nexus.clock.now()
     has_key = nexus.settings.fallback.api_key is not None
     if not availability(hierarchy, windows, now, has_key=has_key).available:
-        return Admission(hierarchy=hierarchy, new_id=visitor.new_id)
-    admitted = fair_use.admit(visitor, request_id, budget)
-    if isinstance(admitted, Limited):
-        return visitor_rate_limited(admitted)
-    if admitted.is_heavy and is_scarce(hierarchy, windows, now):
+        return Admission(hierarchy=hierarchy)
+    verdict = fair_use.admit(visitor, units_of(tokens_of(chat)), request_id, budget)
+    left = verdict.standing
+    _add_to_reply(rate_limit_headers(left.limit, left.remaining, left.reset.total_seconds()))
+    if verdict.refused is not None:
+        return visitor_rate_limited(verdict.refused, is_own=verdict.is_own)
+    if verdict.is_heavy and is_scarce(hierarchy, windows, now):
         nexus.log(Event.VISITOR_STEPPED_DOWN, request_id=request_id)
         hierarchy = cheaper_first(hierarchy)
-    return Admission(hierarchy=hierarchy, new_id=visitor.new_id)
+    return Admission(hierarchy=hierarchy, settle=functools.partial(fair_use.settle, visitor))
+
+
+def _add_to_reply(headers: dict[str, str]) -> None:
+    @flask.after_this_request
+    def add(response: flask.Response) -> flask.Response:
+        response.headers.update(headers)
+        return response

@@ -8,11 +8,10 @@ from typing import Any, assert_never
 
 from fallback.availability_report import seconds_until
 from fallback.core.decision import Refusal, RefusalReason
-from fallback.core.failure import FailureKind
-from fallback.core.windows import ISOLATED
 from fallback.rfc3339 import rfc3339
 from nexus.fairness.core.allowance import Limit, Limited
 from nexus.fairness.identity import CodeFault
+from nexus.wire.unavailability import why_unavailable
 
 _LONGEST_RETRY_SECONDS = 60
 """A program should not sleep for longer than this: openai-node has slept for eleven hours
@@ -88,7 +87,9 @@ def refusal_error(refusal: Refusal) -> ApiError:
         case RefusalReason.MODELS_EXHAUSTED:
             return models_exhausted(refusal.retry_at, refusal.expected_at)
         case RefusalReason.MODELS_UNAVAILABLE:
-            return models_unavailable(_why(refusal), refusal.retry_at, refusal.expected_at)
+            return models_unavailable(
+                why_unavailable(refusal), refusal.retry_at, refusal.expected_at
+            )
         case RefusalReason.NO_USABLE_ANSWER:
             return ApiError(
                 status=503,
@@ -121,22 +122,6 @@ def refusal_error(refusal: Refusal) -> ApiError:
             )
         case _:  # pragma: no cover - mypy proves that this cannot be reached
             assert_never(refusal.reason)
-
-
-_WHY: dict[str, str] = {
-    FailureKind.CONNECTION_FAILED: "No model can be reached.",
-    FailureKind.OVERLOADED: "All models are overloaded.",
-    FailureKind.SERVER_ERROR: "All models fail with errors of their own.",
-    FailureKind.TIMED_OUT: "No model answers in time.",
-    ISOLATED: "All models have been set aside for a while.",
-}
-_SEVERAL = "No model answers at the moment."
-
-
-def _why(refusal: Refusal) -> str:
-    """What a visitor may know of the reasons: the one that all models share, if there is one."""
-    reasons = {_WHY.get(skip.cause or "", _SEVERAL) for skip in refusal.skipped}
-    return reasons.pop() if len(reasons) == 1 else _SEVERAL
 
 
 def models_exhausted(retry_at: datetime | None, expected_at: datetime | None = None) -> ApiError:
@@ -174,15 +159,18 @@ def models_unavailable(
     )
 
 
-def visitor_rate_limited(limited: Limited) -> ApiError:
-    """This visitor's own limit, or that of the visitor's network."""
-    message = {
-        Limit.RATE: "You have sent many messages in a short time. Please try again after retry_at.",
-        Limit.DAY: "You have sent as many messages as one day allows. Please try again after "
-        "retry_at.",
+def visitor_rate_limited(limited: Limited, *, is_own: bool = True) -> ApiError:
+    """The visitor has sent too much, or all visitors of the network have."""
+    who = "You have" if is_own else "Your network has"
+    what = {
+        Limit.RATE: "sent many messages in a short time",
+        Limit.DAY: "sent as many messages as one day allows",
     }[limited.limit]
     return ApiError(
-        status=429, code="visitor_rate_limited", message=message, retry_at=limited.retry_at
+        status=429,
+        code="visitor_rate_limited",
+        message=f"{who} {what}. Please try again after retry_at.",
+        retry_at=limited.retry_at,
     )
 
 

@@ -7,7 +7,7 @@ retries of its own, and a model that failed once is skipped.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -31,8 +31,11 @@ _MODELS = (
 )
 
 
-def _litellm(settings: dict[str, object]) -> Callable[[int, Path], tuple[str, ...]]:
-    """The command; its configuration is JSON, which is YAML, with the upstream's URL left open."""
+def litellm(settings: Mapping[str, object]) -> Callable[[int, Path], tuple[str, ...]]:
+    """The command, with more settings of its router.
+
+    Its configuration is JSON, which is YAML, with the upstream's URL left open.
+    """
 
     def argv(port: int, folder: Path) -> tuple[str, ...]:
         configuration = {
@@ -63,13 +66,21 @@ def _portkey(port: int, _folder: Path) -> tuple[str, ...]:
     return ("node", str(PORTKEY_FOLDER / _PORTKEY_START), f"--port={port}", "--headless")
 
 
-def _portkey_headers(environment: Environment) -> dict[str, str]:
+def portkey_headers(
+    settings: Mapping[str, object],
+) -> Callable[[Environment], Mapping[str, str]]:
+    """What tells Portkey its models and its upstream, with more settings of each model."""
+    return lambda environment: _portkey_headers(environment, settings)
+
+
+def _portkey_headers(environment: Environment, settings: Mapping[str, object]) -> dict[str, str]:
     targets = [
         {
             "provider": "google",
             "api_key": API_KEY,
             "custom_host": environment.upstream,
             "override_params": {"model": model},
+            **settings,
         }
         for model in _MODELS
     ]
@@ -79,7 +90,7 @@ def _portkey_headers(environment: Environment) -> dict[str, str]:
 
 LITELLM = Subject(
     name="LiteLLM proxy, as documented",
-    argv=_litellm({}),
+    argv=litellm({}),
     env={"LITELLM_LOCAL_MODEL_COST_MAP": "True", "LITELLM_MASTER_KEY": _MASTER_KEY},
     body={"model": _MODELS[0]},
     headers=lambda _: {"Authorization": f"Bearer {_MASTER_KEY}"},
@@ -88,14 +99,14 @@ LITELLM = Subject(
 LITELLM_TUNED = replace(
     LITELLM,
     name="LiteLLM proxy, tuned",
-    argv=_litellm({"num_retries": 0, "allowed_fails": 0, "cooldown_time": 60}),
+    argv=litellm({"num_retries": 0, "allowed_fails": 0, "cooldown_time": 60}),
 )
 PORTKEY = Subject(
     name="Portkey gateway",
     argv=_portkey,
     env={"TRUSTED_CUSTOM_HOSTS": "127.0.0.1"},
     body={"model": _MODELS[0]},
-    headers=_portkey_headers,
+    headers=portkey_headers({}),
     says_done=False,  # Gemini sends no [DONE], and Portkey adds none.
     needs=PORTKEY_FOLDER / _PORTKEY_START,
 )

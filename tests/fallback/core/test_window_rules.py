@@ -8,18 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fallback.core.failure import Failure, FailureKind, Scope
+from fallback.core.probes import ProbeResult, probe_result
 from fallback.core.window_rules import (
-    TRIPPING_FAILURES,
-    TRIPPING_SILENCES,
-    ProbeResult,
     Streak,
     WindowRules,
     counts_against_model,
-    keeps_out_large_only,
-    never_fits,
     next_quota_day,
-    probe_result,
-    size_window_after,
     streak_after,
     window_after,
 )
@@ -181,19 +175,19 @@ TRANSIENT = (K.OVERLOADED, K.SERVER_ERROR, K.CONNECTION_FAILED, K.UNKNOWN)
 
 def trips(*kinds: FailureKind, pause: float = 1) -> bool:
     streak = streak_of(*kinds, pause=pause)
-    return streak is not None and streak.trips
+    return streak is not None and streak.trips(RULES)
 
 
 @pytest.mark.parametrize("kind", TRANSIENT)
 def test_four_transient_failures_in_a_row_are_more_than_chance(kind: FailureKind) -> None:
-    assert not trips(*[kind] * (TRIPPING_FAILURES - 1))
-    assert trips(*[kind] * TRIPPING_FAILURES)
+    assert not trips(*[kind] * (RULES.tripping_failures - 1))
+    assert trips(*[kind] * RULES.tripping_failures)
     assert tripped(kind) == RULES.transient_first == 5
 
 
 def test_three_silences_in_a_row_are() -> None:
-    assert not trips(*[K.TIMED_OUT] * (TRIPPING_SILENCES - 1))
-    assert trips(*[K.TIMED_OUT] * TRIPPING_SILENCES)
+    assert not trips(*[K.TIMED_OUT] * (RULES.tripping_silences - 1))
+    assert trips(*[K.TIMED_OUT] * RULES.tripping_silences)
     assert not trips(K.TIMED_OUT, K.TIMED_OUT, K.OVERLOADED)
     assert trips(K.TIMED_OUT, K.OVERLOADED, K.TIMED_OUT, K.SERVER_ERROR)
     assert tripped(K.TIMED_OUT) == RULES.silence_first
@@ -253,63 +247,6 @@ def test_a_failure_that_time_will_mend_is_not_the_request_s() -> None:
     failure = Failure(kind=K.SERVER_ERROR, retry_delay_seconds=20)
 
     assert counts_against_model(failure, "b", failed(("a", K.SERVER_ERROR)))
-
-
-def input_quota(value: int | None, *, delay: float | None = 41.0, day: bool = False) -> Failure:
-    return Failure(kind=K.INPUT_QUOTA, quota_value=value, retry_delay_seconds=delay, is_per_day=day)
-
-
-@pytest.mark.parametrize(
-    ("failure", "tokens", "is_large", "fits_never"),
-    [
-        (input_quota(1000), 500, False, False),
-        (input_quota(1000), 501, True, False),
-        (input_quota(1000), 1000, True, False),
-        (input_quota(1000), 1001, True, True),
-        (input_quota(None), 8191, False, False),
-        (input_quota(None), 8192, True, True),
-        (Failure(kind=K.UNNAMED_QUOTA), 8191, False, False),
-        (Failure(kind=K.UNNAMED_QUOTA), 8192, True, False),
-        (Failure(kind=K.RATE_LIMITED), 10**6, False, False),
-        (Failure(kind=K.CONTEXT_TOO_LONG), 5, False, True),
-    ],
-)
-def test_who_pays_for_a_quota_of_input_tokens(
-    failure: Failure, tokens: int, is_large: bool, fits_never: bool
-) -> None:
-    assert keeps_out_large_only(failure, tokens) is is_large
-    assert never_fits(failure, tokens) is fits_never
-
-
-def test_a_size_window_keeps_out_requests_of_at_least_half_the_size() -> None:
-    window = size_window_after(input_quota(1000), NOW, RULES, 2000)
-
-    assert window == Window(after(41), K.CONTEXT_TOO_LONG, min_tokens=1000)
-
-
-def test_a_size_window_for_the_day_ends_with_it() -> None:
-    window = size_window_after(input_quota(1000, day=True), NOW, RULES, 900)
-
-    assert window is not None
-    assert (window.until, window.reason) == (next_quota_day(NOW), K.INPUT_QUOTA)
-
-
-def test_a_size_window_grows_in_both_directions_and_never_shrinks() -> None:
-    standing = Window(after(60), K.INPUT_QUOTA, min_tokens=1000)
-
-    def then(delay: float, tokens: int) -> Window | None:
-        failure = input_quota(1000, delay=delay)
-        return size_window_after(failure, NOW, RULES, tokens, standing=standing)
-
-    assert then(30, 3000) is None
-    assert then(90, 3000) == Window(after(90), K.INPUT_QUOTA, min_tokens=1000)
-    assert then(30, 1200) == Window(after(60.001), K.CONTEXT_TOO_LONG, min_tokens=600)
-    assert then(30, 900) == Window(after(60.001), K.INPUT_QUOTA, min_tokens=450)
-    standing = Window(after(60), K.CONTEXT_TOO_LONG, min_tokens=1000)
-    assert then(90, 3000) == Window(after(90), K.CONTEXT_TOO_LONG, min_tokens=1000)
-    ended = Window(NOW, K.INPUT_QUOTA, min_tokens=10)
-    again = size_window_after(input_quota(1000, delay=30), NOW, RULES, 1200, standing=ended)
-    assert again == Window(after(30), K.CONTEXT_TOO_LONG, min_tokens=600)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from fallback.core.failure import Failure, FailureKind
-from fallback.core.window_rules import TRIPPING_FAILURES, TRIPPING_SILENCES, WindowRules
+from fallback.core.window_rules import WindowRules
 from fallback.core.windows import EVERY_MODEL, Phase, Window
 from fallback.events import Event
 from fallback.wait_budget import WaitBudget
@@ -21,6 +21,7 @@ from tools.testkit.memory_store import MemoryStore
 from tools.testkit.time_travel import FakeClock
 
 MODEL = "gemini-3.8-flash"
+RULES = WindowRules()
 DAY = Failure(kind=FailureKind.QUOTA_EXHAUSTED)
 MINUTE = Failure(kind=FailureKind.RATE_LIMITED, retry_delay_seconds=30.0)
 BUSY = Failure(kind=FailureKind.OVERLOADED)
@@ -38,7 +39,7 @@ class Scene:
 
     def another(self) -> SharedWindows:
         return SharedWindows(
-            self.store, rules=WindowRules(), clock=self.clock, log=self.log, jitter=lambda: 0.0
+            self.store, rules=RULES, clock=self.clock, log=self.log, jitter=lambda: 0.0
         )
 
     def snapshot(self) -> Mapping[str, Window]:
@@ -130,10 +131,10 @@ def test_a_failure_of_the_service_has_one_window_for_all(scene: Scene) -> None:
 
 
 def test_a_success_forgets_the_transient_failures(scene: Scene) -> None:
-    for _ in range(TRIPPING_FAILURES - 1):
+    for _ in range(RULES.tripping_failures - 1):
         scene.fail(BUSY)
     scene.windows.answered(MODEL)
-    for _ in range(TRIPPING_FAILURES - 1):
+    for _ in range(RULES.tripping_failures - 1):
         scene.fail(BUSY)
     assert scene.store.windows == {}
 
@@ -142,7 +143,7 @@ def test_a_success_forgets_the_transient_failures(scene: Scene) -> None:
 
 
 def test_what_was_under_way_when_a_window_opened_does_not_open_the_next(scene: Scene) -> None:
-    for _ in range(TRIPPING_FAILURES + 5):
+    for _ in range(RULES.tripping_failures + 5):
         scene.fail(BUSY)
     scene.clock.tick(5)
     scene.snapshot()
@@ -304,7 +305,7 @@ def test_each_process_asks_for_a_probe_at_a_moment_of_its_own(scene: Scene) -> N
     ended(scene)  # A second ago.
     late = SharedWindows(
         scene.store,
-        rules=WindowRules(),
+        rules=RULES,
         clock=scene.clock,
         log=scene.log,
         jitter=lambda: 0.75,
@@ -380,7 +381,7 @@ def test_a_probe_that_answers_closes_the_window_for_all(scene: Scene) -> None:
 
 
 def test_a_probe_that_fails_reopens_the_window_for_longer(scene: Scene) -> None:
-    for _ in range(TRIPPING_SILENCES):
+    for _ in range(RULES.tripping_silences):
         scene.fail(SILENT)
     for before, seconds in ((15, 30), (30, 60), (60, 60)):
         scene.clock.tick(before)

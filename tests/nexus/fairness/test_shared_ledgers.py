@@ -5,13 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 
 from fallback.events import Event
 from fallback.wait_budget import WaitBudget
-from nexus.fairness.core.allowance import Allowance
+from nexus.fairness.core.allowance import Allowance, Usage
+from nexus.fairness.core.ledger import Refused
 from nexus.fairness.identity import Visitor
+from nexus.fairness.ports import Record
 from nexus.fairness.shared_ledgers import SharedLedgers
 from tools.testkit.log import RecordingLog
 from tools.testkit.memory_visitors import MemoryVisitors
@@ -29,9 +32,19 @@ class Instance:
         self.log = RecordingLog()
         self._ledgers = SharedLedgers(store, clock=clock, log=self.log)
 
-    def send(self, seconds: float = 10, visitor: Visitor = VISITOR) -> bool:
+    def send(self, seconds: float = 10, visitor: Visitor = VISITOR, units: float = 1) -> bool:
         """Sends one message with so much budget; says whether it was let in."""
-        return not isinstance(self._ledgers.count(visitor, WaitBudget(self.clock, seconds)), tuple)
+        budget = WaitBudget(self.clock, seconds)
+        return not isinstance(self._ledgers.count(visitor, budget, units), Refused)
+
+    def settle(self, units: float) -> None:
+        """Counts further units of a message that was let in."""
+        self._ledgers.settle(VISITOR, units)
+
+    def used(self) -> float | None:
+        """The units that this process knows of."""
+        usage = self._ledgers.usage(VISITOR)
+        return None if usage is None else usage.used
 
 
 @pytest.fixture
@@ -128,7 +141,7 @@ def test_messages_at_once_share_a_write(store: MemoryVisitors, clock: FakeClock)
         counts = [pool.submit(ledgers.count, visitor, WaitBudget(clock, 30)) for _ in range(20)]
         time.sleep(0.05)  # Only so that they meet; with fewer that do, there is more to write.
         store.gate.set()
-        assert not any(isinstance(count.result(), tuple) for count in counts)
+        assert not any(isinstance(count.result(), Refused) for count in counts)
 
     assert store.records["n"].ledger["a"].used == 20
     assert store.writes <= 20
@@ -252,3 +265,83 @@ def test_a_bug_in_the_store_is_logged_and_stops_nobody(
     (event,) = one.log.of(Event.INTERNAL_ERROR)
     assert (event["thread"], event["error"]) == ("visitor-store", "ZeroDivisionError")
     assert event["where"][0].startswith("nexus/fairness/shared_ledgers.py:")
+
+
+def test_further_units_of_a_message_are_one_write_that_nobody_waits_for(
+    store: MemoryVisitors, one: Instance, other: Instance
+) -> None:
+    one.send()
+    store.gate.clear()
+    one.settle(1)  # A wait would end the test in an error: nothing sets the gate.
+    store.gate.set()
+
+    assert one.send()  # It is counted after them.
+    assert (store.records["n"].ledger["a"].used, store.writes) in {(3, 2), (3, 3)}
+    assert not other.send()
+
+
+def test_further_units_count_here_while_the_store_is_down(
+    store: MemoryVisitors, one: Instance
+) -> None:
+    one.send()
+    store.is_down = True
+    one.settle(1)
+    assert one.send()  # It comes after them, and finds the store down as well.
+
+    one.settle(0.25)
+
+    assert one.used() == 3.25
+
+
+def test_a_refused_message_makes_the_next_one_dearer_and_the_instant_it_named_stays_true(
+    store: MemoryVisitors, one: Instance, clock: FakeClock
+) -> None:
+    for _ in range(3):
+        one.send()
+    assert not one.send()
+    assert not one.send()
+    assert store.writes == 3
+
+    clock.tick(60)  # A minute for each message.
+    assert one.send()
+    assert store.records["n"].ledger["a"].used == 4.5
+
+    clock.tick(89)
+    assert not one.send()
+    clock.tick(1)
+    assert one.send()
+
+
+def test_whoever_hammers_still_has_half_of_the_rate(one: Instance, clock: FakeClock) -> None:
+    for _ in range(3):
+        one.send()
+
+    let_in = 0
+    for _ in range(8 * 60):
+        clock.tick(1)
+        let_in += one.send()
+
+    assert let_in == 4  # Of the eight that a patient visitor has.
+
+
+def test_a_long_message_counts_as_several(store: MemoryVisitors, one: Instance) -> None:
+    assert one.send(units=2)
+    assert one.send()
+
+    assert store.records["n"].ledger["a"].used == 3
+    assert not one.send()
+
+
+@pytest.mark.parametrize("name", ["a", "another"])
+def test_an_instance_whose_clock_is_ahead_locks_nobody_out(
+    store: MemoryVisitors, one: Instance, clock: FakeClock, name: str
+) -> None:
+    now = clock.now()
+    ahead = Usage(now + timedelta(hours=1), now.date() + timedelta(days=1), 10)
+    store.records["n"] = Record({name: ahead}, version="of another instance")
+
+    assert [one.send() for _ in range(4)] == [True, True, True, False]
+
+    assert store.records["n"].ledger[name].due_at <= now + timedelta(minutes=3)
+    clock.tick(60)
+    assert one.send()

@@ -134,3 +134,16 @@ def test_a_drip_never_shows_text(gemini: Emulator, sdk: Sdk) -> None:
 
     assert texts(chunks) == []
     assert not any(finish_reason(chunk) for chunk in chunks)
+
+
+def test_an_unclosed_stream_has_its_finish_reason_and_no_end(
+    gemini: Emulator, connect: Connect
+) -> None:
+    gemini.behave(MODEL, "unclosed", text="abcd", chunks=4)
+    received: list[types.GenerateContentResponse] = []
+
+    with pytest.raises(httpx2.ReadTimeout):
+        received.extend(connect(gemini.url, TIMEOUT_SECONDS).stream())
+
+    assert "".join(texts(received)) == "abcd"
+    assert finish_reason(received[-1])

@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
+from tools.emulator.behaviours import Behaviour
 from tools.emulator.emulation import Emulation
+from tools.emulator.script import Script
 
 
 @pytest.fixture
@@ -58,6 +60,7 @@ def test_reset_forgets_everything(emulation: Emulation) -> None:
         ("per-minute", {"chunks": 3}, "unknown option 'chunks'.*known are retry_delay"),
         ("per-minute", {"retry_delay": 7}, 'must be seconds as in "7s", not 7'),
         ("per-minute", {"times": 0}, "times must be a whole number from 1"),
+        ("per-minute", {"seconds": 0}, "seconds must be a whole number from 1"),
         ("answer", {"chunks": 0}, "chunks must be a whole number from 1, not 0"),
         ("answer", {"first_text_seconds": -1}, "must be a number of seconds"),
         ("cut", {"after_chunks": True}, "after_chunks must be a whole number"),
@@ -69,3 +72,16 @@ def test_what_is_not_known_is_refused(
 ) -> None:
     with pytest.raises(ValueError, match=sentence):
         emulation.behave("m", behaviour, **options)
+
+
+def test_a_behaviour_with_seconds_ends_by_itself() -> None:
+    now = 100.0
+    script = Script(lambda: now)
+    script.add("m", Behaviour("overloaded"), None, 60)
+    script.add("m", Behaviour("bare"), 1)
+
+    during = script.next("m").name, script.next("m").name
+    now += 60
+
+    assert during == ("overloaded", "overloaded")
+    assert [script.next("m").name for _ in range(2)] == ["bare", "answer"]

@@ -1,6 +1,8 @@
 """Paths, keys and formats, as Gemini has them."""
 
 import json
+import re
+from collections.abc import Iterator
 from typing import Any
 
 import httpx2
@@ -96,3 +98,58 @@ def test_calls_are_kept_in_order_with_body_and_headers(gemini: Emulator, sdk: Sd
     assert second.body["contents"][0]["parts"][0]["text"] == "second"
     assert first.headers["x-goog-api-key"] == "k"
     assert (gemini.count(MODEL), gemini.count("other")) == (2, 0)
+
+
+def test_a_malformed_chunk_can_be_followed_by_the_rest(gemini: Emulator) -> None:
+    gemini.behave(MODEL, "malformed-chunk", text="abcd", chunks=4, after_chunks=2, goes_on=True)
+
+    stream = post(gemini, f"{PATH}:streamGenerateContent?alt=sse", json=CONTENTS).text
+
+    before, _, after = stream.partition('data: {"candidates": [{"con\r\n\r\n')
+    assert [re.findall(r'"text": "(\w)"', part) for part in (before, after)] == [
+        ["a", "b"],
+        ["c", "d"],
+    ]
+    assert '"finishReason": "STOP"' in after
+
+
+def streamed(gemini: Emulator) -> Iterator[bytes]:
+    url = f"{gemini.url}{PATH}:streamGenerateContent"
+    with httpx2.stream("POST", url, json=CONTENTS, headers=HEADERS) as response:
+        yield from response.iter_raw()
+
+
+def test_an_array_that_is_cut_ends_within_an_item(gemini: Emulator) -> None:
+    gemini.behave(MODEL, "cut", text="abcd", chunks=4, after_chunks=2)
+    received: list[bytes] = []
+
+    with pytest.raises(httpx2.RemoteProtocolError):
+        received.extend(streamed(gemini))  # Keeps what came before the end.
+
+    assert re.findall(rb'"text": "(\w)"', b"".join(received)) == [b"a", b"b"]
+
+
+PREFILL = {
+    "contents": [
+        {"role": "user", "parts": [{"text": "Hi"}]},
+        {"role": "model", "parts": [{"text": "ab"}]},
+    ]
+}
+
+
+def test_a_request_that_ends_with_the_models_turn_is_gone_on_with(gemini: Emulator) -> None:
+    gemini.behave(MODEL, "answer", text="abcd")
+
+    response = post(gemini, f"{PATH}:generateContent", json=PREFILL).json()
+
+    assert response["candidates"][0]["content"]["parts"] == [{"text": "cd"}]
+
+
+def test_a_model_without_prefill_refuses_such_a_request(gemini: Emulator) -> None:
+    gemini.behave(MODEL, "answer", text="abcd", prefill=False)
+
+    refused = post(gemini, f"{PATH}:streamGenerateContent?alt=sse", json=PREFILL)
+    answered = post(gemini, f"{PATH}:generateContent", json=CONTENTS)
+
+    assert (refused.status_code, answered.status_code) == (400, 200)
+    assert "end with a user role" in refused.text

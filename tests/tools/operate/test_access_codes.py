@@ -52,6 +52,14 @@ def test_a_code_is_printed_and_can_be_revoked(operator: Operator) -> None:
     assert SqliteVisitorStore(operator.database).revoked() == {code.split(".")[2]}
 
 
+def test_a_code_is_signed_with_the_first_secret_and_read_with_all(operator: Operator) -> None:
+    code = operator.run("issue", "friends", NEXUS_SIGNING_SECRET="old").stdout.strip()
+
+    assert operator.run("revoke", code, NEXUS_SIGNING_SECRET="new,old").returncode == 0
+    assert operator.run("revoke", code, NEXUS_SIGNING_SECRET="new").returncode == 1
+    assert operator.run("revoke", code).returncode == 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "environ", "words"),
     [
@@ -61,7 +69,11 @@ def test_a_code_is_printed_and_can_be_revoked(operator: Operator) -> None:
             "GROUP: 'foes' is not in [visitors.groups] of nexus.toml (friends)",
         ),
         (("issue", "friends", "--days", "0"), {}, "DAYS: must be a whole number from 1 to 3650"),
-        (("issue", "friends"), {"GEMINI_API_KEY": ""}, "GEMINI_API_KEY: must be the functions'"),
+        (
+            ("issue", "friends"),
+            {"GEMINI_API_KEY": ""},
+            "NEXUS_SIGNING_SECRET: must be the functions' own",
+        ),
         (("issue", "friends"), {"NEXUS_STATE": "x"}, "NEXUS_STATE: 'x' must be"),
         (("revoke", "nexus-code.friends.x"), {}, "CODE: is no code that was issued"),
     ],

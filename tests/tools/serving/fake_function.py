@@ -95,7 +95,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _events(self) -> None:
         self._start_events()
-        assert self.server.go_on.wait(10)
+        assert self.server.go_on.wait(60)
         self._stream(b"data: 2\n\n")
         self._stream(b"")
 
@@ -123,5 +123,5 @@ class _Handler(BaseHTTPRequestHandler):
     def _refused_and_held(self) -> None:
         # The body is left unread and the connection open: sending the rest would never end.
         self._reply(413, b"too large")
-        self.server.go_on.wait(10)
+        self.server.go_on.wait(60)
         self.close_connection = True

@@ -60,7 +60,7 @@ def port(web: Path, chat: FakeFunction) -> Iterator[int]:
     )
     yield listener.getsockname()[1]
     process.terminate()
-    process.wait(10)
+    process.wait(60)
     listener.close()
     nobody.close()
 
@@ -203,9 +203,9 @@ def test_a_client_that_leaves_ends_the_request_to_the_function(
 ) -> None:
     with socket.create_connection(("127.0.0.1", port)) as client:
         client.sendall(f"GET /api/chat/{path} HTTP/1.1\r\nHost: nexus\r\n\r\n".encode())
-        assert function.asked.wait(10)
+        assert function.asked.wait(60)
 
-    assert function.client_left.wait(10)
+    assert function.client_left.wait(60)
 
 
 class TestThePage:

@@ -1,20 +1,26 @@
 /** Whether the service can answer, as far as the page knows, and when to ask again. Time is an argument. */
 
-import { retryInstant } from "./failure.js";
+import { expectedInstant, isOutage, retryInstant } from "./failure.js";
 
 /** @typedef {import("./failure.js").Failure} Failure */
 
-/** @typedef {"unchecked" | "unknown" | "operational" | "degraded" | "exhausted" | "misconfigured"} Status */
+/** @typedef {"unchecked" | "unknown" | "operational" | "degraded" | "exhausted" | "unavailable" | "misconfigured"} Status */
 
 /**
  * @typedef {object} Availability
  * @property {Status} status  `unknown`: the last check failed, which says nothing about the models
- * @property {number | null} retryAt  when exhausted: the first instant at which a model may answer
- * @property {number} [refusedAt]  when exhausted: when a question was refused, if that is how it became known
+ * @property {number | null} retryAt  while down: the first instant at which a model may be tried
+ * @property {number} [expectedAt]  while down: when the provider says that a model is back, if that is later
+ * @property {string} [why]  while down: why, in the service's words
+ * @property {number} [refusedAt]  while down: when a question was refused, if that is how it became known
+ * @property {boolean} [isRepeated]  while down: known from a waiting message that was tried, so nobody needs to be told again
+ * @property {number} [releaseAt]  while every model has yet to be tried again: when waiting messages are sent
  */
 
 const POLL_INTERVAL_MS = 60_000;
-const POLL_INTERVAL_EXHAUSTED_MS = 30_000;
+const POLL_INTERVAL_DOWN_MS = 30_000;
+/** While every model has yet to be tried again, the waiting messages of all pages are sent over this time. */
+const RELEASE_SPREAD_MS = 10_000;
 /** Each interval is longer or shorter by up to this share, so that open pages do not ask in step. */
 const JITTER_SHARE = 0.1;
 /** Pages that wait for the same instant spread over this time after it. */
@@ -25,7 +31,7 @@ const MIN_POLL_INTERVAL_MS = 1_000;
 /** The service may answer checks from what it knew this long ago. */
 const STALENESS_MS = 3_000;
 
-const STATUSES_OF_SERVICE = new Set(["operational", "degraded", "exhausted", "misconfigured"]);
+const STATUSES_OF_SERVICE = new Set(["operational", "degraded", "exhausted", "unavailable", "misconfigured"]);
 
 /** @type {Availability} */
 export const UNCHECKED = Object.freeze({ status: "unchecked", retryAt: null });
@@ -33,12 +39,25 @@ export const UNCHECKED = Object.freeze({ status: "unchecked", retryAt: null });
 /**
  * @param {any} body  the parsed reply of the availability function, or anything else
  * @param {number} now
+ * @param {number} random  from 0 up to 1
  * @returns {Availability | null} null where the reply makes no sense
  */
-export function availabilityOfReply(body, now) {
-  if (!STATUSES_OF_SERVICE.has(body?.status)) return null;
-  const retryAt = body.status === "exhausted" ? retryInstant(body, now) : null;
-  return { status: body.status, retryAt };
+export function availabilityOfReply(body, now, random) {
+  const status = body?.status;
+  if (!STATUSES_OF_SERVICE.has(status)) return null;
+  if (!isDown({ status })) return { status, retryAt: null, ...(isUntried(body) && { releaseAt: now + RELEASE_SPREAD_MS * random }) };
+  const expectedAt = expectedInstant(body, now);
+  return { status, retryAt: retryInstant(body, now), ...(expectedAt !== null && { expectedAt }) };
+}
+
+/**
+ * Whether a message may be tried, but no model is known to answer.
+ * @param {any} body
+ */
+function isUntried({ status, models }) {
+  if (status !== "degraded" || !Array.isArray(models)) return false;
+  const states = models.map((model) => model?.state);
+  return states.includes("probing") && !states.includes("available");
 }
 
 /**
@@ -49,7 +68,9 @@ export function sharedAvailability(data) {
   const found = data?.found;
   if (found === null) return { found };
   const isInstant = (/** @type {unknown} */ value) => value === null || Number.isFinite(value);
-  return STATUSES_OF_SERVICE.has(found?.status) && isInstant(found.retryAt) ? { found } : null;
+  const { status, retryAt, expectedAt = null, releaseAt = null, why = "" } = Object(found);
+  const isSound = [retryAt, expectedAt, releaseAt].every(isInstant) && typeof why === "string";
+  return STATUSES_OF_SERVICE.has(status) && isSound ? { found } : null;
 }
 
 /**
@@ -63,7 +84,11 @@ export function afterCheck(current, found, now) {
   if (!found) return afterFailedCheck(current, now);
   const { refusedAt, retryAt } = current;
   const isOlder = refusedAt !== undefined && now - refusedAt < STALENESS_MS && retryAt !== null && retryAt > now;
-  return isOlder && !isExhausted(found) ? current : found;
+  if (isOlder && !isDown(found)) return current;
+  // a check does not say why, and does not make waiting messages wait anew
+  if (current.why && isDown(found) && current.status === found.status) return { why: current.why, ...found };
+  if (current.releaseAt !== undefined && found.releaseAt !== undefined) return { ...found, releaseAt: current.releaseAt };
+  return found;
 }
 
 /**
@@ -74,8 +99,8 @@ export function afterCheck(current, found, now) {
  * @returns {Availability}
  */
 function afterFailedCheck(current, now) {
-  const isStillExhausted = isExhausted(current) && current.retryAt !== null && current.retryAt > now;
-  return isStillExhausted ? current : { status: "unknown", retryAt: null };
+  const isStillDown = isDown(current) && current.retryAt !== null && current.retryAt > now;
+  return isStillDown ? current : { status: "unknown", retryAt: null };
 }
 
 /**
@@ -83,10 +108,21 @@ function afterFailedCheck(current, now) {
  * @param {Availability} current
  * @param {Failure} failure
  * @param {number} now
+ * @param {boolean} [isRepeated]  whether the question had been refused before, and was sent again automatically
  * @returns {Availability}
  */
-export function afterRefusal(current, failure, now) {
-  if (failure.code === "models_exhausted") return { status: "exhausted", retryAt: failure.retryAt, refusedAt: now };
+export function afterRefusal(current, failure, now, isRepeated = false) {
+  if (isOutage(failure)) {
+    const { code, retryAt, expectedAt, why } = failure;
+    return {
+      status: code === "models_exhausted" ? "exhausted" : "unavailable",
+      retryAt,
+      refusedAt: now,
+      ...(expectedAt !== undefined && { expectedAt }),
+      ...(why && { why }),
+      ...(isRepeated && { isRepeated }),
+    };
+  }
   if (failure.code === "service_misconfigured") return { status: "misconfigured", retryAt: null };
   return current;
 }
@@ -99,14 +135,17 @@ export function afterRefusal(current, failure, now) {
  * @returns {number} milliseconds
  */
 export function nextCheckDelay(availability, now, random) {
-  const interval = isExhausted(availability) ? POLL_INTERVAL_EXHAUSTED_MS : POLL_INTERVAL_MS;
+  const interval = isDown(availability) ? POLL_INTERVAL_DOWN_MS : POLL_INTERVAL_MS;
   const jittered = interval * (1 + JITTER_SHARE * (2 * random - 1));
   const { retryAt } = availability;
   if (retryAt === null || retryAt <= now) return jittered;
   return Math.max(MIN_POLL_INTERVAL_MS, Math.min(jittered, retryAt - now + RETRY_SPREAD_MS * random));
 }
 
-/** @param {Availability} availability */
-export function isExhausted(availability) {
-  return availability.status === "exhausted";
+/**
+ * Whether no model may be tried: a message would be refused.
+ * @param {Pick<Availability, "status">} availability
+ */
+export function isDown({ status }) {
+  return status === "exhausted" || status === "unavailable";
 }

@@ -9,6 +9,8 @@
  * @property {string} code
  * @property {number | null} retryAt  when it is worth trying again, in milliseconds of this machine's clock
  * @property {string | null} requestId  what the operator can look up
+ * @property {number} [expectedAt]  when the provider says that a model is back, where that is later than `retryAt`
+ * @property {string} [why]  why no model answers, in the service's words
  */
 
 /**
@@ -22,6 +24,9 @@
  * below it, it is rounding and the way over the network.
  */
 const CLOCK_TOLERANCE_MS = 5_000;
+
+/** The service's own words are a sentence or two; whatever is longer is not for people. */
+const LONGEST_WHY = 200;
 
 /** Codes of replies that carry none, such as those of a proxy in between. */
 const CODE_OF_STATUS = /** @type {Record<number, string>} */ ({
@@ -56,12 +61,13 @@ const WORDS = /** @type {Record<string, Words>} */ ({
   invalid_json: OUTDATED_PAGE,
   invalid_request: OUTDATED_PAGE,
   method_not_allowed: OUTDATED_PAGE,
-  models_exhausted: { what: "Every model has reached its limit for now.", next: "Your message is kept: try again once the service is back." },
+  models_exhausted: { what: "All models have reached their limits.", next: "Your message is kept: try again once the service is back." },
+  models_unavailable: { what: "The models are not answering at the moment.", next: "Your message is kept." },
   network: { what: "The service could not be reached.", next: "Check the connection and try again." },
   not_found: OUTDATED_PAGE,
   offline: { what: "You are offline.", next: "Check the connection and try again." },
   request_too_large: TOO_LONG,
-  service_misconfigured: { what: "The service is out of order.", next: "Its operator has been told. Please try again later." },
+  service_misconfigured: { what: "Something is wrong on our side.", next: "Please try again later." },
   unavailable: { what: "The service is unavailable for the moment.", next: "Try again in a moment." },
   unconfirmed: { what: "The page was closed before the service had confirmed this message.", next: "It may have been sent." },
   unexpected_reply: { what: "The service sent something that is no answer.", next: "Try again in a moment." },
@@ -91,11 +97,32 @@ export function failureOf(code) {
 export function failureOfReply(status, body, now) {
   const error = body && typeof body === "object" ? /** @type {any} */ (body).error : undefined;
   if (!error || typeof error !== "object") return failureOf(CODE_OF_STATUS[status] ?? "unexpected_reply");
+  const code = typeof error.code === "string" ? error.code : (CODE_OF_STATUS[status] ?? "internal_error");
+  const expectedAt = expectedInstant(error, now);
+  const why = code === "models_unavailable" ? wordsForPeople(error.message) : "";
   return {
-    code: typeof error.code === "string" ? error.code : (CODE_OF_STATUS[status] ?? "internal_error"),
+    code,
     retryAt: retryInstant(error, now),
     requestId: typeof error.request_id === "string" ? error.request_id : null,
+    ...(expectedAt !== null && { expectedAt }),
+    ...(why && { why }),
   };
+}
+
+/**
+ * Whether the failure says that no model may be tried, and not something about this message.
+ * @param {Failure} failure
+ */
+export function isOutage({ code, retryAt }) {
+  return code === "models_exhausted" || (code === "models_unavailable" && retryAt !== null);
+}
+
+/**
+ * The service's message without the sentences that name a field of its reply: those are for programs.
+ * @param {unknown} message
+ */
+function wordsForPeople(message) {
+  return typeof message === "string" ? message.replace(/[^.!?]*_at\b[^.!?]*[.!?]?/g, "").trim().slice(0, LONGEST_WHY) : "";
 }
 
 /**
@@ -114,11 +141,24 @@ export function retryInstant(fields, now) {
 }
 
 /**
+ * When the provider says that a model is back, on this machine's clock.
+ * @param {any} fields  may have `expected_at`, and what `retryInstant` reads
+ * @param {number} now
+ * @returns {number | null} null where that is not later than the next try
+ */
+export function expectedInstant(fields, now) {
+  const retryAt = retryInstant(fields, now);
+  const later = Date.parse(fields?.expected_at) - Date.parse(fields?.retry_at);
+  return retryAt !== null && later > 0 ? retryAt + later : null;
+}
+
+/**
  * @param {Failure} failure
  * @returns {Words}
  */
 export function wordsFor(failure) {
-  return WORDS[failure.code] ?? WORDS.internal_error;
+  const words = WORDS[failure.code] ?? WORDS.internal_error;
+  return failure.why ? { ...words, what: failure.why } : words;
 }
 
 /** @param {Failure} failure */

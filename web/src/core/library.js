@@ -86,3 +86,14 @@ export function wordsTaken(before, after) {
   };
   return after.exchanges.filter(({ id, answer }) => answer.accepted && isOpen(id)).map(({ question }) => question);
 }
+
+/**
+ * The questions that wait, in all conversations.
+ * @param {Iterable<Kept>} all
+ * @returns {{ keptId: string, question: string }[]}
+ */
+export function waitingIn(all) {
+  return [...all].flatMap(({ id: keptId, exchanges }) =>
+    exchanges.filter(({ answer }) => answer.state === "queued").map(({ question }) => ({ keptId, question })),
+  );
+}

@@ -4,9 +4,12 @@
  * 1. Only a question that has certainly not reached a model may wait: it will be sent without anybody being asked.
  * 2. Within a conversation the order is that of writing; nothing goes out while an answer is coming in.
  * 3. A refusal starts the wait anew, and no wait is shorter than `MIN_WAIT_MS`.
+ * 4. While no model is known to answer, nothing goes out before `releaseAt`, which is another instant in each browser.
  */
 
+import { isDown } from "./availability.js";
 import { isBusy } from "./conversation.js";
+import { isOutage } from "./failure.js";
 
 /** @typedef {import("./availability.js").Availability} Availability */
 /** @typedef {import("./conversation.js").Exchange} Exchange */
@@ -25,11 +28,12 @@ import { isBusy } from "./conversation.js";
 const MIN_WAIT_MS = 1_000;
 
 /**
- * Whether a question that was refused like this may wait and go out by itself.
+ * Whether a question that was refused like this may wait and be sent automatically.
  * @param {Failure} failure
  */
-export function isWorthWaiting({ code, retryAt }) {
-  if (code === "offline" || code === "models_exhausted") return true;
+export function isWorthWaiting(failure) {
+  const { code, retryAt } = failure;
+  if (code === "offline" || isOutage(failure)) return true;
   return (code === "visitor_rate_limited" || code === "unavailable") && retryAt !== null;
 }
 
@@ -75,11 +79,10 @@ function candidates(all, { tab, edited }) {
  * @returns {number | null} null: not before something else has happened
  */
 function readyAt({ answer: { failure, queuedAt = 0 } }, { isOnline, availability }) {
-  if (!isOnline || availability.status === "exhausted") return null;
-  if (!failure || failure.code === "offline") return queuedAt + MIN_WAIT_MS;
-  const isServiceBack = availability.status === "operational" || availability.status === "degraded";
-  if (failure.code !== "models_exhausted") return Math.max(failure.retryAt ?? 0, queuedAt + MIN_WAIT_MS);
-  if (availability.status === "unchecked") return null;
+  const { status, releaseAt = 0 } = availability;
+  if (!isOnline || isDown(availability)) return null;
+  if (status === "unchecked" && failure && isOutage(failure)) return null;
   // a check that says the service is back is newer than the instant that was promised
-  return Math.max(isServiceBack ? 0 : (failure.retryAt ?? 0), queuedAt + MIN_WAIT_MS);
+  const isOver = failure && isOutage(failure) && (status === "operational" || status === "degraded");
+  return Math.max(isOver ? 0 : (failure?.retryAt ?? 0), queuedAt + MIN_WAIT_MS, releaseAt);
 }

@@ -5,7 +5,7 @@ import { useAnnouncements } from "./announcements.js";
 import { Composer } from "./composer.js";
 import { ConversationsButton, ConversationsPanel, usePanel } from "./conversations_panel.js";
 import { html } from "./html.js";
-import { ExhaustedBanner, ServiceNote, StorageNote } from "./notices.js";
+import { OutageBanner, ServiceNote, StorageNote } from "./notices.js";
 import { Settings } from "./settings.js";
 import { ShortcutHelp } from "./shortcut_help.js";
 import { useShortcuts } from "./shortcuts.js";
@@ -50,7 +50,7 @@ export function App({ session, isOffline }) {
     <main>
       <${Transcript} session=${session} />
       <div class="dock">
-        <${ExhaustedBanner} session=${session} box=${banner} />
+        <${OutageBanner} session=${session} box=${banner} />
         <${ServiceNote} session=${session} isOffline=${isOffline} />
         <${StorageNote} library=${session.library} />
         <${Composer} session=${session} textbox=${textbox} banner=${banner} />

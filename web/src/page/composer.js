@@ -17,9 +17,9 @@ import { BANNER_ID } from "./notices.js";
 export function Composer({ session, textbox, banner }) {
   const draft = session.draft.value;
   const isBusy = session.isBusy.value;
-  const isExhausted = session.isExhausted.value;
+  const isDown = session.isDown.value;
   useFittingHeight(textbox, draft);
-  useFocusAcrossExhaustion(textbox, banner, isExhausted);
+  useFocusAcrossOutage(textbox, banner, isDown);
   useFocusAfterAnswer(textbox, isBusy);
 
   /** @param {Event} event */
@@ -52,9 +52,9 @@ export function Composer({ session, textbox, banner }) {
         dir="auto"
         enterkeyhint="send"
         autocomplete="off"
-        placeholder=${isExhausted ? "Unavailable for the moment" : "Write a message"}
-        aria-describedby=${isExhausted ? BANNER_ID : undefined}
-        disabled=${isExhausted}
+        placeholder=${isDown ? "Unavailable" : "Write a message"}
+        aria-describedby=${isDown ? BANNER_ID : undefined}
+        disabled=${isDown}
         readonly=${session.isSubmitting.value}
         value=${draft}
         onInput=${(/** @type {InputEvent} */ event) => (session.draft.value = /** @type {HTMLTextAreaElement} */ (event.target).value)}
@@ -62,7 +62,7 @@ export function Composer({ session, textbox, banner }) {
       ></textarea>
       ${isBusy
         ? html`<button key="stop" type="button" class="stop" onClick=${onStop}><${StopIcon} />Stop</button>`
-        : html`<button key="send" type="submit" class="send" disabled=${isExhausted}><${SendIcon} />Send</button>`}
+        : html`<button key="send" type="submit" class="send" disabled=${isDown}><${SendIcon} />Send</button>`}
     </form>
   `;
 }
@@ -98,12 +98,12 @@ function useFittingHeight(textbox, draft) {
  * A disabled textbox cannot keep the focus: the banner that says why takes it, and gives it back.
  * @param {import("preact").RefObject<HTMLTextAreaElement>} textbox
  * @param {import("preact").RefObject<HTMLElement>} banner
- * @param {boolean} isExhausted
+ * @param {boolean} isDown
  */
-function useFocusAcrossExhaustion(textbox, banner, isExhausted) {
+function useFocusAcrossOutage(textbox, banner, isDown) {
   const isTaken = useRef(false);
   useLayoutEffect(() => {
-    if (isExhausted) {
+    if (isDown) {
       // browsers take the focus from a disabled element only when they next draw
       isTaken.current = document.activeElement === textbox.current;
       if (isTaken.current) banner.current?.focus();
@@ -111,7 +111,7 @@ function useFocusAcrossExhaustion(textbox, banner, isExhausted) {
       const isWhereItWasPut = [banner.current, document.body].includes(/** @type {any} */ (document.activeElement));
       if (isWhereItWasPut) textbox.current?.focus();
     }
-  }, [isExhausted]);
+  }, [isDown]);
 }
 
 /**

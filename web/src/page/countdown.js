@@ -1,4 +1,4 @@
-/** A clock that runs down. */
+/** The time left, as it passes. */
 
 import { useEffect, useState } from "preact/hooks";
 import { countdownText } from "../core/countdown.js";
@@ -15,12 +15,4 @@ export function Countdown({ until }) {
     return () => clearInterval(timer);
   }, []);
   return html`<span role="timer" class="countdown">${until > now ? countdownText(until - now) : "a moment"}</span>`;
-}
-
-/**
- * @param {number} instant
- * @returns {string} the time of day as the visitor writes it
- */
-export function clockTime(instant) {
-  return new Date(instant).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
 }

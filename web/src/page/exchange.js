@@ -2,10 +2,11 @@
 
 import { useEffect } from "preact/hooks";
 import { isOver } from "../core/answer.js";
-import { canRetry, wordsFor } from "../core/failure.js";
+import { clockTime } from "../core/countdown.js";
+import { canRetry, isOutage, wordsFor } from "../core/failure.js";
 import { AnswerText, prepareAnswers } from "./answer_text.js";
 import { CopyAnswer } from "./copy_answer.js";
-import { Countdown, clockTime } from "./countdown.js";
+import { Countdown } from "./countdown.js";
 import { html } from "./html.js";
 import { ModelInfo } from "./model_info.js";
 import { Question } from "./question.js";
@@ -84,9 +85,9 @@ function Ending({ answer, children }) {
   if (answer.state !== "failed" || !answer.failure) return null;
 
   const { what, next } = wordsFor(answer.failure);
-  const { code, requestId, retryAt } = answer.failure;
+  const { requestId, retryAt } = answer.failure;
   // the banner has the countdown when it is the whole service that has to wait
-  const isOwnWait = retryAt !== null && code !== "models_exhausted";
+  const isOwnWait = retryAt !== null && !isOutage(answer.failure);
   return html`
     <div class="ending failure">
       <p>

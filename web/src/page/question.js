@@ -2,18 +2,20 @@
 
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { isOver, isUnsent } from "../core/answer.js";
+import { clockTime } from "../core/countdown.js";
+import { isOutage } from "../core/failure.js";
 import { isComposing } from "./composing.js";
-import { Countdown, clockTime } from "./countdown.js";
+import { Countdown } from "./countdown.js";
 import { html } from "./html.js";
 
 /** @typedef {import("../core/conversation.js").Exchange} ExchangeValue */
 /** @typedef {import("../chat_session.js").ChatSession} ChatSession */
 
 const WAITING_FOR = /** @type {Record<string, string>} */ ({
-  another: "Goes out by itself after the message before it.",
-  offline: "Goes out by itself when you are online.",
-  models_exhausted: "Goes out by itself when the service is back.",
-  visitor_rate_limited: "You have sent many messages in a short time. It goes out by itself.",
+  another: "Will be sent automatically after the message before it.",
+  offline: "Will be sent automatically when you are online.",
+  down: "Will be sent automatically when the service is back.",
+  visitor_rate_limited: "You have sent many messages in a short time. This one will be sent automatically.",
 });
 
 /** Under this name is the question in which something was written last, until that is done. */
@@ -61,10 +63,11 @@ export function Question({ exchange: { id, question, answer, replaced }, session
 function WaitingFor({ id, answer: { failure }, session }) {
   const isFirst = session.conversation.value.find((exchange) => !isOver(exchange.answer))?.id === id;
   // what it was that made it wait may be over, and something else in its way
-  const reason = !isFirst ? "another" : session.isExhausted.value ? "models_exhausted" : (failure?.code ?? "");
-  const words = WAITING_FOR[reason] ?? "Goes out by itself.";
+  const isForService = session.isDown.value || (failure && isOutage(failure));
+  const reason = !isFirst ? "another" : isForService ? "down" : (failure?.code ?? "");
+  const words = WAITING_FOR[reason] ?? "Will be sent automatically.";
   // the banner has the countdown when it is the whole service that has to wait
-  const isOwnWait = failure?.retryAt && reason === failure.code && reason !== "models_exhausted";
+  const isOwnWait = failure?.retryAt && reason === failure.code;
   return html`${words}${isOwnWait && html` <span>At ${clockTime(failure.retryAt ?? 0)}, in <${Countdown} until=${failure.retryAt} /></span>`}`;
 }
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Sequence
 
 UNKNOWN = "unknown"
 """The network of everybody whose address cannot be parsed."""
 
-_IPV6_PREFIX = 64
-"""A household or device gets a whole /64, and may use any address in it."""
+_IPV6_PREFIXES = (64, 48)
+"""A device gets a whole /64, and may use any address in it; a site gets up to a /48 (RFC 6177)."""
+
+_WITH_PORT = re.compile(r"(?P<v4>[\d.]+):\d+|\[(?P<v6>[^\]]+)\](?::\d+)?", re.ASCII)
 
 
 def client_address(peer: str | None, forwarded: Sequence[str], trusted_proxies: int) -> str:
@@ -28,14 +31,25 @@ def client_address(peer: str | None, forwarded: Sequence[str], trusted_proxies: 
     return forwarded[-min(trusted_proxies, len(forwarded))].strip()
 
 
-def network_of(address: str) -> str:
-    """The network that shares a limit: an IPv4 address, or the first half of an IPv6 address."""
+def networks_of(address: str) -> tuple[str, ...]:
+    """The networks that share limits, the smallest first.
+
+    An IPv4 address is one; an IPv6 address is in a /64 and in a /48. A port or a scope does not
+    matter.
+    """
     try:
-        parsed = ipaddress.ip_address(address.partition("%")[0])
+        parsed = ipaddress.ip_address(_host(address).partition("%")[0])
     except ValueError:
-        return UNKNOWN
+        return (UNKNOWN,)
     if isinstance(parsed, ipaddress.IPv6Address):
         if parsed.ipv4_mapped is not None:
-            return str(parsed.ipv4_mapped)
-        return str(ipaddress.ip_network((parsed, _IPV6_PREFIX), strict=False))
-    return str(parsed)
+            return (str(parsed.ipv4_mapped),)
+        return tuple(
+            str(ipaddress.ip_network((parsed, prefix), strict=False)) for prefix in _IPV6_PREFIXES
+        )
+    return (str(parsed),)
+
+
+def _host(address: str) -> str:
+    match = _WITH_PORT.fullmatch(address)
+    return match["v4"] or match["v6"] if match else address

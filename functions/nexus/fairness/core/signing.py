@@ -1,7 +1,8 @@
 """Ids and codes that only Nexus can make: text, then a signature (HMAC-SHA256).
 
-Each purpose has a key of its own, derived from one secret by a label, so that a text signed for one
-purpose cannot serve another.
+Each purpose has a key of its own, derived from a secret by a label, so that a text signed for one
+purpose cannot serve another. While a secret is rotated there are several: the first signs, all
+verify.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ import base64
 import hashlib
 import hmac
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 ID_BYTES = 16
 """Random bytes in a visitor's id."""
@@ -23,12 +25,27 @@ CODE_PREFIX = "nexus-code."
 """The start of every access code; no provider's key starts like this."""
 
 _MAX_ID_AGE = timedelta(days=400)  # As long as browsers keep cookies.
-_ID = re.compile(r"v1\.(?P<id>[\w-]{22})\.(?P<day>\d{8})\.(?P<signature>[\w-]{43})", re.ASCII)
+_ID = re.compile(
+    r"v1\.(?P<id>[\w-]{22})\.(?P<day>\d{8})(?P<time>\d{6})?\.(?P<signature>[\w-]{43})", re.ASCII
+)
 _CODE = re.compile(
     r"nexus-code\.(?P<group>[a-z0-9-]{1,32})\.(?P<id>[\w-]{12})\.(?P<until>\d{1,12})"
     r"\.(?P<signature>[\w-]{43})",
     re.ASCII,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class VisitorId:
+    """What a visitor's id says.
+
+    Attributes:
+        random: Its random part.
+        issued_at: The instant (UTC) of issue; the day's beginning for ids of older releases.
+    """
+
+    random: str
+    issued_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,24 +68,26 @@ def derived_key(secret: bytes, label: str) -> bytes:
     return hmac.digest(secret, b"nexus fair use: " + label.encode(), hashlib.sha256)
 
 
-def new_visitor_id(key: bytes, random: bytes, today: date) -> str:
-    """A signed id: `v1.RANDOM.DAY.SIGNATURE`.
+def new_visitor_id(key: bytes, random: bytes, now: datetime) -> str:
+    """A signed id: `v1.RANDOM.INSTANT.SIGNATURE`.
 
     Args:
         key: Signs the id.
         random: `ID_BYTES` unpredictable bytes.
-        today: The day of issue.
+        now: The instant of issue (UTC).
     """
-    return _signed(key, f"v1.{_base64(random)}.{today:%Y%m%d}")
+    return _signed(key, f"v1.{_base64(random)}.{now:%Y%m%d%H%M%S}")
 
 
-def read_visitor_id(key: bytes, text: str, today: date) -> str | None:
-    """The random part of an id that was issued with this key; None for any other text."""
+def read_visitor_id(keys: Sequence[bytes], text: str, now: datetime) -> VisitorId | None:
+    """What an id says that was issued with one of these keys; None for any other text."""
     match = _ID.fullmatch(text)
-    if match is None or not _is_signed(key, text):
+    if match is None or not _is_signed(keys, text):
         return None
-    issued = datetime.strptime(match["day"], "%Y%m%d").replace(tzinfo=UTC).date()
-    return match["id"] if today - issued <= _MAX_ID_AGE else None
+    instant = f"{match['day']}{match['time'] or '000000'}"
+    issued_at = datetime.strptime(instant, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+    is_good = now.date() - issued_at.date() <= _MAX_ID_AGE
+    return VisitorId(match["id"], issued_at) if is_good else None
 
 
 def new_access_code(key: bytes, random: bytes, group: str, expires_at: datetime) -> str:
@@ -84,10 +103,10 @@ def new_access_code(key: bytes, random: bytes, group: str, expires_at: datetime)
     return _signed(key, f"{CODE_PREFIX}{group}.{_base64(random)}.{until}")
 
 
-def read_access_code(key: bytes, text: str) -> AccessCode | None:
+def read_access_code(keys: Sequence[bytes], text: str) -> AccessCode | None:
     """What a code says, even if it has expired; None for any other text."""
     match = _CODE.fullmatch(text)
-    if match is None or not _is_signed(key, text):
+    if match is None or not _is_signed(keys, text):
         return None
     expires_at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=int(match["until"]))
     return AccessCode(match["group"], match["id"], expires_at)
@@ -102,8 +121,9 @@ def _signed(key: bytes, text: str) -> str:
     return f"{text}.{_base64(hmac.digest(key, text.encode(), hashlib.sha256))}"
 
 
-def _is_signed(key: bytes, text: str) -> bool:
-    return hmac.compare_digest(_signed(key, text.rpartition(".")[0]).encode(), text.encode())
+def _is_signed(keys: Sequence[bytes], text: str) -> bool:
+    said = text.rpartition(".")[0]
+    return any(hmac.compare_digest(_signed(key, said).encode(), text.encode()) for key in keys)
 
 
 def _base64(data: bytes) -> str:

@@ -1,11 +1,12 @@
 """A ledger as text: JSON, small, and the same in every store.
 
-`{"*": [due, day, used], …}`: UTC epoch milliseconds, an ISO date, a number of messages.
+`{"*": [due, day, used], …}`: UTC epoch milliseconds, an ISO date, a number of units.
 """
 
 from __future__ import annotations
 
 import json
+import math
 from datetime import date
 
 from fallback.core.windows import from_epoch_ms, to_epoch_ms
@@ -27,8 +28,9 @@ def from_text(text: object) -> Ledger:
     try:
         rows = json.loads(text) if isinstance(text, str) else {}
         return {
-            str(name): Usage(from_epoch_ms(int(due)), date.fromisoformat(day), int(used))
+            str(name): Usage(from_epoch_ms(int(due)), date.fromisoformat(day), float(used))
             for name, (due, day, used) in rows.items()
+            if math.isfinite(used)
         }
     except (ValueError, TypeError, AttributeError, OverflowError):
         return {}

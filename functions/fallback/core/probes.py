@@ -1,0 +1,55 @@
+"""What a failed probe says about its window."""
+
+from __future__ import annotations
+
+import enum
+
+from fallback.core.failure import Failure, FailureKind, Scope
+from fallback.core.windows import EVERY_MODEL
+
+
+class ProbeResult(enum.StrEnum):
+    """What a failed probe says about its window."""
+
+    EXHAUSTED = "exhausted"
+    """The model is still exhausted: a new window opens."""
+    ANSWERS = "answers"
+    """The model answers again, though the reply was of no use to this request."""
+    UNKNOWN = "unknown"
+    """Nothing: another request should probe."""
+
+
+def probe_result(name: str, failure: Failure, *, is_about_size: bool = False) -> ProbeResult:
+    """What the failure of its probe says about a window.
+
+    Args:
+        name: The model's name, or EVERY_MODEL for the window over the whole service.
+        failure: How the probe failed.
+        is_about_size: Whether a shorter request might have been answered.
+    """
+    if name == EVERY_MODEL:
+        if failure.scope is Scope.SERVICE:
+            return ProbeResult.EXHAUSTED
+        return ProbeResult.ANSWERS if failure.kind in _KEY_WORKS_KINDS else ProbeResult.UNKNOWN
+    is_own = is_about_size or failure.kind is FailureKind.UNSUPPORTED_FIELD
+    if is_own or failure.scope is not Scope.MODEL:
+        return ProbeResult.UNKNOWN
+    return ProbeResult.ANSWERS if failure.is_useless_reply else ProbeResult.EXHAUSTED
+
+
+# What Gemini says only to a key that it accepts.
+_KEY_WORKS_KINDS = frozenset(
+    {
+        FailureKind.INCOMPLETE_ANSWER,
+        FailureKind.EMPTY_ANSWER,
+        FailureKind.UNUSABLE_ANSWER,
+        FailureKind.RATE_LIMITED,
+        FailureKind.QUOTA_EXHAUSTED,
+        FailureKind.INPUT_QUOTA,
+        FailureKind.UNNAMED_QUOTA,
+        FailureKind.NOT_FOUND,
+        FailureKind.OVERLOADED,
+        FailureKind.CONTEXT_TOO_LONG,
+        FailureKind.UNSUPPORTED_FIELD,
+    }
+)

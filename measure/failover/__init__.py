@@ -1,0 +1,1 @@
+"""Plays the faults of a public benchmark against Nexus and its peers."""
