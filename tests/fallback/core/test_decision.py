@@ -154,15 +154,15 @@ def test_a_model_of_another_hierarchy_does_not_matter() -> None:
 
 
 @pytest.mark.parametrize("kind", [K.OVERLOADED, K.SERVER_ERROR, K.CONNECTION_FAILED])
-def test_a_second_attempt_waits_half_a_second(kind: FailureKind) -> None:
+def test_a_second_attempt_waits_a_quarter_of_a_second(kind: FailureKind) -> None:
     step = attempt(attempts=[failed(A, kind, at=1)], at=1)
 
-    assert (step.model, step.number, step.starts_at) == (A, 2, after(1.5))
-    assert step.first_text_by == after(11.5)
+    assert (step.model, step.number, step.starts_at) == (A, 2, after(1.25))
+    assert step.first_text_by == after(11.25)
 
 
 def test_jitter_lengthens_the_backoff_by_up_to_a_half() -> None:
-    assert attempt(attempts=[failed(A, K.OVERLOADED)], jitter=0.8).starts_at == after(0.7)
+    assert attempt(attempts=[failed(A, K.OVERLOADED)], jitter=0.8).starts_at == after(0.35)
 
 
 def test_time_that_has_passed_since_the_failure_counts() -> None:
@@ -237,6 +237,25 @@ def test_a_reply_of_no_use_asks_the_other_models_first_and_three_calls_in_all(
     assert attempt({"model-b": window(9), "model-c": window(9)}, once).number == 2
     step = refusal(attempts=[*twice, failed(C, kind)])
     assert (step.reason, step.retry_at) == (RefusalReason.NO_USABLE_ANSWER, None)
+
+
+def test_where_every_model_s_reply_was_of_no_use_waiting_does_not_help() -> None:
+    alone = Hierarchy("test", (A,), Limits())
+    twice = [failed(A, K.EMPTY_ANSWER), failed(A, K.EMPTY_ANSWER)]
+
+    assert decide(alone, {}, twice, NOW, DEADLINE) == Refusal(
+        reason=RefusalReason.NO_USABLE_ANSWER,
+        skipped=(Skipped(A.name, SkipReason.SPENT, cause=K.EMPTY_ANSWER),),
+    )
+
+
+def test_the_last_resort_is_a_model_that_has_not_just_broken() -> None:
+    """At 43 s ten are still kept, and no model that has failed this request gets them."""
+    broken = [failed(A, K.CONNECTION_FAILED, at=43)]
+
+    step = attempt({"model-b": window(99)}, broken, 43.5, is_resuming=True)
+
+    assert (step.model, step.first_text_by) == (C, after(53.5))
 
 
 def test_one_model_that_is_forbidden_is_skipped_and_a_second_one_is_the_key() -> None:
