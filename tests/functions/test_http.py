@@ -26,6 +26,8 @@ from tools.testkit.serving import (
 )
 
 ORIGIN = "https://chat.example.com"
+THOUGHT_TOKENS = 1_024
+"""The room that thoughts get beside a short text."""
 USER = {"role": "user", "content": "Hello"}
 
 
@@ -396,8 +398,9 @@ def test_what_is_asked_reaches_the_model(gemini: Emulator, chat: ServedFunction)
     assert generation == {
         "temperature": 0.5,
         "topP": 1.0,
-        "maxOutputTokens": 100,
+        "maxOutputTokens": 100 + THOUGHT_TOKENS,
         "stopSequences": ["END"],
+        "thinkingConfig": {"thinkingLevel": "LOW", "includeThoughts": True},
     }
 
 
@@ -528,7 +531,7 @@ def test_a_whole_number_may_be_written_as_a_fraction(
 ) -> None:
     chat.chat(max_tokens=5.0)
 
-    assert gemini.calls()[0].body["generationConfig"]["maxOutputTokens"] == 5
+    assert gemini.calls()[0].body["generationConfig"]["maxOutputTokens"] == 5 + THOUGHT_TOKENS
 
 
 @pytest.mark.parametrize("origin", [ORIGIN, "http://127.0.0.1:8080"])

@@ -17,6 +17,8 @@ _THOUGHT_TOKENS: Mapping[Thinking, int] = {
     Thinking.MEDIUM: 8_192,
     Thinking.HIGH: 24_576,
 }
+# A limit of so many times that has room enough.
+_ROOMY = 8
 _MOST_OUTPUT_TOKENS = 65_536
 """What today's models take; a request for more is a 400."""
 
@@ -58,6 +60,7 @@ def output_tokens(chat: Chat, thinking: Thinking | None) -> int | None:
     `fallback.gemini.answer_reader` holds the text itself to the chat's own limit.
     """
     text = chat.max_output_tokens
-    if text is None or thinking is None:
+    thoughts = _THOUGHT_TOKENS[thinking] if thinking else 0
+    if text is None or text >= _ROOMY * thoughts:
         return text
-    return max(text, min(text + _THOUGHT_TOKENS[thinking], _MOST_OUTPUT_TOKENS))
+    return max(text, min(text + thoughts, _MOST_OUTPUT_TOKENS))

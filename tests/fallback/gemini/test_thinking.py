@@ -86,7 +86,9 @@ def test_a_model_is_told_how_much_to_think(way: Make, level: Thinking | None) ->
         (Thinking.MINIMAL, 1, 1_025),
         (Thinking.HIGH, 8_192, 32_768),
         (Thinking.HIGH, 60_000, 65_536),
-        (Thinking.LOW, 1_000_000, 1_000_000),
+        (Thinking.LOW, 8_191, 9_215),
+        (Thinking.LOW, 8_192, 8_192),
+        (Thinking.HIGH, 1_000_000, 1_000_000),
     ],
 )
 def test_thoughts_have_room_beside_the_text(

@@ -43,7 +43,7 @@ def test_gemini_is_sent_what_was_asked_and_nothing_else(gemini: Emulator) -> Non
     body = gemini.calls()[0].body
     assert body["contents"] == [{"role": "user", "parts": [{"text": "Hello"}]}]
     assert "systemInstruction" not in body
-    assert not body.get("generationConfig")
+    assert list(body["generationConfig"]) == ["thinkingConfig"]
 
 
 def test_keywords_reach_the_model(gemini: Emulator) -> None:
