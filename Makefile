@@ -147,7 +147,7 @@ failover-peers: $(LITELLM) $(PORTKEY) failover ## The same with LiteLLM and Port
 simulate: $(VENV) $(PLOTTING) ## Play fleets of up to 500 instances, and write docs/simulation.md with its report and plots
 	@PYTHONPATH=functions $(BIN)/python -m measure.simulation.report
 	@PYTHONPATH=functions $(BIN)/python -m measure.simulation
-	@$(PLOTTING)/bin/python -m measure.simulation.plots
+	@PYTHONPATH=functions $(PLOTTING)/bin/python -m measure.simulation.plots
 
 .PHONY: clean
 clean: ## Remove all that make has made, local state included

@@ -41,6 +41,9 @@ class Documents:
                 reason=old.reason if old.until > window.until else window.reason,
                 probe_at=None if probe_at >= until else probe_at,
                 failed_probes=max(old.failed_probes, window.failed_probes),
+                min_tokens=None
+                if window.min_tokens is None
+                else min(window.min_tokens, old.min_tokens or window.min_tokens),
             )
         return self._put(model, replace(window, leased_until=None)).version
 

@@ -1,4 +1,4 @@
-"""While no model is known to answer, the page stays open and tries again by itself."""
+"""While no model is known to answer, visitors can write, and the page tries again by itself."""
 
 import re
 from collections.abc import Iterator

@@ -270,7 +270,7 @@ def test_a_second_attempt_waits_for_its_backoff(scene: Scene) -> None:
     scene.answer()
 
     assert scene.models_called() == ["model-a", "model-a"]
-    assert scene.clock.monotonic() == 0.25
+    assert scene.clock.monotonic() == Limits().backoff_seconds[0]
 
 
 USELESS = (K.INCOMPLETE_ANSWER, K.EMPTY_ANSWER, K.UNUSABLE_ANSWER)
@@ -728,7 +728,7 @@ def test_after_a_backoff_nobody_is_asked_for_a_visitor_who_has_left(scene: Scene
 
     assert pieces == [Abandoned()]
     assert scene.models_called() == ["model-a"]
-    assert scene.clock.monotonic() == 0.25
+    assert scene.clock.monotonic() == Limits().backoff_seconds[0]
 
 
 def test_a_probe_whose_visitor_leaves_is_given_back(scene: Scene) -> None:

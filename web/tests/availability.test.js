@@ -31,7 +31,7 @@ test("a visitor's clock that is wrong moves the expected return as well", () => 
   assert.equal(availabilityOfReply(reply, NOW + 7_200_000, 0)?.expectedAt, NOW + 7_200_000 + 3_660_000);
 });
 
-test("while every model has yet to be tried again the page is open, and what waits is sent within ten seconds", () => {
+test("while every model has yet to be tried again visitors can write, and what waits is sent within ten seconds", () => {
   const reply = { status: "degraded", models: [{ state: "probing" }, { state: "exhausted" }] };
 
   assert.deepEqual(availabilityOfReply(reply, NOW, 0), { status: "degraded", retryAt: null, releaseAt: NOW });
