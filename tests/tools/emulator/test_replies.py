@@ -14,6 +14,7 @@ from tools.emulator.server import Emulator
 REPLIES = canned_replies()
 ERRORS = [name for name, reply in REPLIES.items() if reply.status != 200]
 OTHERS = [name for name, reply in REPLIES.items() if reply.status == 200]
+GATEWAYS = {"gateway-404", "nested-error"}  # Something in between has an error form of its own.
 HELD = ["per-minute", "tokens-per-minute", "per-day", "per-day-and-minute", "limit-zero"]
 
 
@@ -23,7 +24,7 @@ def test_a_reply_says_what_it_is_and_holds_no_key(name: str) -> None:
 
     assert re.fullmatch(r"[A-Z].*\(.+\)\.", reply.about)
     assert not re.search(r"AIza", str(reply))
-    if reply.status != 200 and reply.text is None:
+    if reply.status != 200 and reply.text is None and name not in GATEWAYS:
         body = reply.body[0] if isinstance(reply.body, list) else reply.body
         assert body["error"]["code"] == reply.status
         assert re.fullmatch(r"[A-Z_]+", body["error"]["status"])
