@@ -1,4 +1,4 @@
-"""One Firestore emulator for all; and in CI a skip for a missing tool is a failure."""
+"""One Firestore emulator for all, no deadlines, and in CI no skip for a missing tool."""
 
 from __future__ import annotations
 
@@ -6,10 +6,15 @@ import os
 from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING
 
+import hypothesis
 import pytest
 
 if TYPE_CHECKING:
     from tools.testkit.firestore import FirestoreEmulator
+
+# A busy machine may take long for one example.
+hypothesis.settings.register_profile("no deadline", hypothesis.settings(), deadline=None)
+hypothesis.settings.load_profile("no deadline")
 
 CI = os.environ.get("CI", "").lower() in {"1", "true"}
 
