@@ -14,7 +14,7 @@ from fallback.availability_report import availability_report
 from fallback.bootstrap import build_runner
 from fallback.core.answer import End, Text
 from fallback.core.availability import availability
-from fallback.core.decision import Refusal
+from fallback.core.decision import Refusal, RefusalReason
 from fallback.pieces import Abandoned, AnswerStarted, Interrupted, Piece
 from fallback.settings import InvalidSettingError
 from fallback.wait_budget import WaitBudget
@@ -22,7 +22,7 @@ from nexus.bootstrap import bootstrap, build_fair_use
 from nexus.event_log import log_libraries
 from nexus.gunicorn_setup import set_up_gunicorn
 from nexus.http.admission import Admission, admit_chat, introduce
-from nexus.http.body import read_body
+from nexus.http.body import read_body, shutting_down
 from nexus.http.client_connection import ClientConnection
 from nexus.http.handling import answer_all_routes, json_response, log_bug, respond
 from nexus.wire.availability_reply import availability_etag
@@ -122,7 +122,8 @@ def _answer(
     first = next(pieces)
     if isinstance(first, Refusal):
         pieces.close()
-        return refusal_error(first)
+        is_late = first.reason is RefusalReason.DEADLINE_EXCEEDED
+        return (shutting_down(_nexus) if is_late else None) or refusal_error(first)
     if isinstance(first, Abandoned):
         pieces.close()
         return client_closed_request()

@@ -94,8 +94,13 @@ def availability(
         now: The present instant (UTC).
         has_key: Whether whoever asks has a key to send chats with, as far as it knows.
     """
+    if not has_key:
+        keyless = tuple(ModelState(m.display_name, State.UNAVAILABLE) for m in hierarchy.models)
+        return Availability(status=Status.MISCONFIGURED, models=keyless)
     service = service_permission(windows, now)
     found = [permission(model.name, windows, now) for model in hierarchy.models]
+    if not service.is_granted:
+        found = [service for _ in found]
     models = tuple(
         ModelState(
             model.display_name,
@@ -104,10 +109,8 @@ def availability(
         )
         for model, p in zip(hierarchy.models, found, strict=True)
     )
-    if not has_key or is_misconfigured(service):
+    if is_misconfigured(service):
         return Availability(status=Status.MISCONFIGURED, models=models)
-    if not service.is_granted:
-        found = [service]
     if any(p.is_granted for p in found):
         is_well = found[0].standing is Standing.FREE and service.standing is Standing.FREE
         return Availability(

@@ -34,10 +34,15 @@ def ignore_body(request: flask.Request) -> None:
     request.stream = io.BytesIO()
 
 
+def shutting_down(nexus: Nexus) -> ApiError | None:
+    """The error for what this process has no time left for, if it is ending."""
+    if nexus.shutdown.seconds_left() is None:
+        return None
+    return unavailable(nexus.clock.now() + timedelta(seconds=_RETRY_SECONDS))
+
+
 def _unfinished(nexus: Nexus) -> ApiError:
-    if nexus.shutdown.seconds_left() is not None:
-        return unavailable(nexus.clock.now() + timedelta(seconds=_RETRY_SECONDS))
-    return ApiError(
+    return shutting_down(nexus) or ApiError(
         status=400,
         code="invalid_request",
         message="The body could not be read to its end, or took too long to arrive.",

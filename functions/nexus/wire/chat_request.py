@@ -62,7 +62,11 @@ def parse_chat_request(
     try:
         data = json.loads(body.decode("utf-8"), parse_constant=_refuse)
     except (ValueError, RecursionError):
-        return ApiError(status=400, code="invalid_json", message="The body must be JSON in UTF-8.")
+        return ApiError(
+            status=400,
+            code="invalid_json",
+            message="The body must be JSON in UTF-8, of reasonable depth and numbers.",
+        )
     try:
         return _request(data, instruction, limits)
     except FieldError as error:

@@ -63,8 +63,8 @@ class ApiError:
         headers = {}
         if self.retry_at is not None:
             headers["Retry-After"] = str(seconds_until(self.retry_at, now))
-        back_at = self._later or self.retry_at
-        is_long = back_at is not None and seconds_until(back_at, now) > _LONGEST_RETRY_SECONDS
+        wait = 0 if self.retry_at is None else seconds_until(self.retry_at, now)
+        is_long = wait > _LONGEST_RETRY_SECONDS
         if self.needs_operator or is_long:
             headers["X-Should-Retry"] = "false"
         if self.allow is not None:

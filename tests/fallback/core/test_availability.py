@@ -78,6 +78,15 @@ def test_an_account_that_spends_too_fast_is_exhausted() -> None:
     assert (state.status, state.retry_at) == (Status.EXHAUSTED, until)
 
 
+def test_no_model_answers_while_the_service_does_not() -> None:
+    by_key = Window(NOW + timedelta(seconds=60), "unauthorized")
+
+    refused = availability(HIERARCHY, {EVERY_MODEL: by_key}, NOW)
+    keyless = availability(HIERARCHY, {}, NOW, has_key=False)
+
+    assert {model.state for model in (*refused.models, *keyless.models)} == {State.UNAVAILABLE}
+
+
 def test_a_window_for_large_requests_says_nothing_here() -> None:
     large = Window(NOW + timedelta(seconds=60), "input_quota", min_tokens=1000)
 
@@ -116,4 +125,4 @@ def test_without_a_key_it_is_misconfigured_whatever_the_windows_say() -> None:
     state = availability(HIERARCHY, {"model-a": window(40)}, NOW, has_key=False)
 
     assert (state.status, state.available, state.retry_at) == (Status.MISCONFIGURED, False, None)
-    assert [model.state for model in state.models] == [State.EXHAUSTED, State.AVAILABLE]
+    assert [model.state for model in state.models] == [State.UNAVAILABLE] * 2

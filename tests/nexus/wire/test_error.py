@@ -30,7 +30,7 @@ def after(seconds: float) -> datetime:
         (models_exhausted(after(60)), True),
         (models_exhausted(after(60.1)), False),
         (models_exhausted(after(40_455)), False),
-        (models_exhausted(after(5), expected_at=after(61)), False),
+        (models_exhausted(after(5), expected_at=after(61)), True),
         (models_exhausted(after(5), expected_at=after(30)), True),
         (models_unavailable("No model can be reached.", after(8)), True),
         (refusal_error(Refusal(reason=RefusalReason.SERVICE_MISCONFIGURED)), False),
