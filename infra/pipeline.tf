@@ -94,7 +94,7 @@ resource "google_service_account_iam_member" "pipeline_acts_as" {
   member             = google_service_account.pipeline[0].member
 }
 
-# Lets it see that the secrets exist, but not their content.
+# Lets it see that the secret exists, but not its content.
 resource "google_secret_manager_secret_iam_member" "pipeline_sees_key" {
   count = local.has_pipeline ? 1 : 0
 
@@ -103,6 +103,7 @@ resource "google_secret_manager_secret_iam_member" "pipeline_sees_key" {
   member    = google_service_account.pipeline[0].member
 }
 
+# Lets it see that this one exists, but not its content.
 resource "google_secret_manager_secret_iam_member" "pipeline_sees_signing_secret" {
   count = local.has_pipeline ? 1 : 0
 

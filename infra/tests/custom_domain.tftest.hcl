@@ -120,7 +120,7 @@ run "with_a_domain" {
   assert {
     condition = {
       for rule in google_compute_security_policy.armor[0].rule : rule.description => rule.rate_limit_options[0].rate_limit_threshold[0].count if rule.action == "throttle"
-    } == { "Check-availability, by address" = 300, "The chat, which is all else, by address" = 30 }
+    } == { "check-availability, per address" = 300, "The chat (everything else), per address" = 30 }
     error_message = "Each address is limited, on each path."
   }
   assert {

@@ -116,7 +116,8 @@ def test_everything_is_served_at_one_address_with_the_emulator_as_gemini(start: 
     address = nexus.wait_until_ready()
 
     assert "GEMINI_API_KEY is not set: answers come from the Gemini emulator." in nexus.output
-    assert '"event"' not in nexus.output  # Finding out whether the functions answer logs nothing.
+    # Finding out whether the functions answer logs nothing; the chat says how ids are signed.
+    assert re.findall(r'"event": "([^"]+)"', nexus.output) == ["signing_secret.derived"]
     with urllib.request.urlopen(address, timeout=20) as page:
         assert b"<title>Nexus</title>" in page.read()
     assert [model["id"] for model in get(f"{address}/api/chat/v1/models")["data"]] == ["nexus"]
