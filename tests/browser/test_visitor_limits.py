@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from tests.browser.chat_page import ChatPage, OpenChat
 from tests.browser.nexus_process import ROOT, running_nexus
+from tests.tools.serving.polling import eventually
 from tools.emulator.server import Emulator
 
 pytestmark = pytest.mark.browser
@@ -27,6 +28,11 @@ def limited_nexus(gemini: Emulator, web_build: None, tmp_path: Path) -> Iterator
     environ = {"NEXUS_VISITOR_LIMITS": "on", "NEXUS_CONFIG": str(config)}
     with running_nexus(gemini.url, tmp_path, **environ) as address:
         yield address
+
+
+def questions(gemini: Emulator) -> list[str]:
+    """The questions that have reached Gemini, in order."""
+    return [call.body["contents"][-1]["parts"][0]["text"] for call in gemini.calls()]
 
 
 def visitor_of(chat: ChatPage) -> str | None:
@@ -56,5 +62,6 @@ def test_a_message_over_the_limit_waits_and_goes_out_by_itself(
     expect(chat.articles.get_by_role("timer")).to_be_visible()
     expect(chat.answers).to_have_count(3, timeout=60_000)
     expect(chat.articles.get_by_text("Waiting.")).to_have_count(0)
-    questions = [call.body["contents"][-1]["parts"][0]["text"] for call in gemini.calls()]
-    assert questions.count("One too many") == 1
+    assert eventually(lambda: questions(gemini).count("One too many") == 1)
+    expect(chat.status).to_have_text(re.compile("Answer complete"))
+    assert questions(gemini).count("One too many") == 1
