@@ -58,7 +58,7 @@ revoke-code: $(DEPLOYED) ## Revoke one: CODE=…
 
 # Everything that CI does. Pytest comes last, so that its summary, skips included, ends the output.
 # Many of its tests wait for timeouts to pass, so there are more workers than cores.
-WORKERS := 4
+WORKERS := 3
 pytest = $(BIN)/python -m pytest --quiet --numprocesses=$(WORKERS) --dist=worksteal
 .PHONY: test
 test: $(VENV) web-build ## Run every check and test
