@@ -22,6 +22,7 @@ class Event(enum.StrEnum):
     ATTEMPT_FAILED = "attempt.failed"
     WINDOW_OPENED = "window.opened"
     WINDOW_CLOSED = "window.closed"
+    PROBE_UNCONFIRMED = "probe.unconfirmed"
     MODEL_RETIRED = "model.retired"
     MODEL_DUPLICATE = "model.duplicate"
     MODEL_THINKING_REFUSED = "model.thinking_refused"
@@ -50,6 +51,7 @@ SEVERITIES: dict[Event, str] = {
     Event.ATTEMPT_FAILED: "WARNING",
     Event.WINDOW_OPENED: "WARNING",
     Event.WINDOW_CLOSED: "INFO",
+    Event.PROBE_UNCONFIRMED: "INFO",
     Event.MODEL_RETIRED: "ERROR",
     Event.MODEL_DUPLICATE: "WARNING",
     Event.MODEL_THINKING_REFUSED: "WARNING",

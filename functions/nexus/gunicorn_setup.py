@@ -57,6 +57,8 @@ def set_up_gunicorn(nexus: Nexus) -> None:
     config.WorkerConnections.default = min(config.WorkerConnections.default, files // 2)
     config.Keepalive.default = _KEEPALIVE_SECONDS
     config.PostWorkerInit.default = staticmethod(prepare_worker)
+    # Nobody steers an instance by hand, and processes of one home would share the one socket.
+    config.ControlSocketDisable.default = True
     wsgi.SERVER = "Nexus"  # The header Server, which would name gunicorn.
 
 

@@ -328,3 +328,12 @@ def test_a_function_loads_what_it_uses_and_no_store_s_library(
     assert "nexus.bootstrap" in loaded
     assert set(loaded).isdisjoint((*unwanted, "google.cloud.firestore", "grpc"))
     assert len(loaded) <= most, loaded
+
+
+def test_an_instance_has_no_socket_through_which_it_could_be_steered(
+    start: Serve, tmp_path: Path
+) -> None:
+    chat = start("chat", HOME=str(tmp_path), XDG_RUNTIME_DIR=str(tmp_path))
+
+    assert chat.chat().status_code == 200
+    assert not list(tmp_path.rglob("gunicorn.ctl"))

@@ -361,14 +361,20 @@ def test_all_instances_share_a_visitor_s_limit(
 
     with ThreadPoolExecutor(30) as pool:
         replies = list(pool.map(lambda n: ask(fleet[n % 3], **visitor).status_code, range(30)))
+    let_in = replies.count(200)
+    assert let_in + replies.count(429) == 30
+    # A chat does not wait for a store that a busy machine makes slow: its process counts it, and
+    # all know a moment later.
+    assert 10 <= let_in <= 30
 
-    unshared = [
-        event for function in fleet for event in function.events("visitor_store.unavailable")
-    ]
-    if not unshared:  # On a machine so busy that the store was slow, each has its own limit.
-        assert replies.count(200) == 10
-    assert 10 <= replies.count(200) <= 30
-    assert replies.count(200) + replies.count(429) == 30
+    other = {"X_Nexus_Visitor": new_id(fleet[0])}
+    used_up = [ask(fleet[0], **other).status_code for _ in range(11)]
+    assert used_up == [200] * 10 + [429]
+    for function in fleet[1:]:
+        let_in = 0
+        while ask(function, **other).status_code == 200:
+            let_in += 1
+            assert let_in < 10, "it counts for itself"
 
 
 def test_a_store_that_is_gone_leaves_a_limit_in_each_instance(

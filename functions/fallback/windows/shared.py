@@ -199,7 +199,10 @@ class SharedWindows:
         if asked is not None:
             self._thread.wait(asked, budget)
         with self._thread.book() as book:
-            return lease if book.holds(lease, self._clock.now()) else None
+            is_held = book.holds(lease, self._clock.now())
+        if is_held and asked is not None and not asked.done():
+            self._log(Event.PROBE_UNCONFIRMED, model=name)
+        return lease if is_held else None
 
     def _log_closed(self, name: str, window: Window) -> None:
         self._log(Event.WINDOW_CLOSED, model=name, reason=window.reason)

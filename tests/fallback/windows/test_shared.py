@@ -554,6 +554,17 @@ def test_while_the_store_is_down_each_process_probes_for_itself(scene: Scene) ->
     assert scene.log.names().count(Event.STORE_UNAVAILABLE) == 1
 
 
+def test_a_probe_does_not_wait_for_a_late_lease_and_says_so(scene: Scene) -> None:
+    scene.fail(MINUTE)
+    scene.clock.tick(30)
+    scene.snapshot()
+    scene.store.gate.clear()
+
+    until = scene.clock.now() + timedelta(seconds=20)
+    assert scene.windows.claim((MODEL,), until, WaitBudget(scene.clock, 0)) is not None
+    assert scene.log.of(Event.PROBE_UNCONFIRMED) == [{"model": MODEL}]
+
+
 def test_a_window_found_while_the_store_was_down_is_probed_and_closed(scene: Scene) -> None:
     scene.store.is_down = True
     scene.fail(MINUTE)
