@@ -67,7 +67,7 @@ const page = await indexPage();
 await writeFile(join(OUT, "index.html"), page);
 await writeFile(join(OUT, "config.json"), await readFile(join(ROOT, "src/config.json")));
 await writeFile(join(OUT, "manifest.webmanifest"), webAppManifest((source) => outputOf(source).path));
-const markdown = "src/page/markdown_view.js"; // not in the first view, but kept answers are to be read offline too
+const markdown = "src/markdown/markdown_view.js"; // not in the first view, but kept answers are to be read offline too
 const later = [outputOf(markdown).path, ...importsOf(markdown)];
 await buildServiceWorker({ root: ROOT, outfile: join(OUT, "sw.js"), target: TARGET, page, later });
 const NAMED = ["index.html", "config.json", "manifest.webmanifest", "sw.js"];

@@ -6,11 +6,31 @@ import globals from "globals";
 /** Ways from text to running code or to elements: the page's policy forbids them, and this says so earlier. */
 const FORBIDDEN = ["innerHTML", "outerHTML", "insertAdjacentHTML", "dangerouslySetInnerHTML", "srcdoc"].map((name) => ({
   selector: `:matches(MemberExpression[property.name="${name}"], Property[key.name="${name}"])`,
-  message: "Text becomes elements in page/markdown.js only.",
+  message: "Text becomes elements in markdown/markdown.js only.",
 }));
 
-/** What would tie the core to a clock, a network or a page. */
+/** What depends on nothing but its arguments. */
+const PURE = ["src/core/**", "src/worker/shell.js", "src/markdown/{blocks,bounds,languages,links,math,open_markers}.js"];
+
+/** What would tie it to a clock, a network or a page. */
 const IMPURE = ["document", "window", "navigator", "fetch", "setTimeout", "setInterval", "requestAnimationFrame", "performance"];
+
+/** The rooms of `src/`, and the others that each may import from: everything points to the core. */
+const MAY_IMPORT = {
+  words: [],
+  core: [],
+  edge: ["core", "words"],
+  app: ["core", "words"],
+  markdown: ["core", "edge", "words"],
+  page: ["app", "core", "edge", "markdown", "words"],
+  worker: ["core"],
+};
+
+/**
+ * What each room must not import of Preact.
+ * @type {Record<string, string>}
+ */
+const OF_PREACT = { words: "^@?preact", core: "^@?preact", markdown: "^@?preact", worker: "^@?preact", app: "^preact", edge: "^preact" };
 
 export default [
   { ignores: ["dist/", "node_modules/"] },
@@ -29,16 +49,29 @@ export default [
   },
   { files: ["src/**"], languageOptions: { globals: globals.browser } },
   {
-    files: ["src/core/**"],
+    files: PURE,
     rules: {
-      "no-restricted-globals": ["error", ...IMPURE], // time and input are arguments in the core
+      "no-restricted-globals": ["error", ...IMPURE], // time and input are arguments there
       "no-restricted-properties": [
         "error",
-        { object: "Date", property: "now", message: "Time is an argument in the core." },
-        { object: "Math", property: "random", message: "Chance is an argument in the core." },
+        { object: "Date", property: "now", message: "Time is an argument here." },
+        { object: "Math", property: "random", message: "Chance is an argument here." },
       ],
-      "no-restricted-imports": ["error", { patterns: ["../edge/*", "../page/*", "preact", "preact/*", "@preact/*"] }],
     },
   },
+  ...Object.entries(MAY_IMPORT).map(([room, others]) => ({
+    files: [`src/${room}/**`],
+    rules: {
+      "no-restricted-imports": [
+        "error",
+        {
+          patterns: [
+            { regex: `^\\.\\./(?!(?:${[room, ...others].join("|")})/)`, message: `What ${room}/ may import is in MAY_IMPORT.` },
+            ...(room in OF_PREACT ? [{ regex: OF_PREACT[room], message: "Components are in page/, signals there, in app/ and in edge/." }] : []),
+          ],
+        },
+      ],
+    },
+  })),
   { files: ["tests/**", "build/**", "*.mjs", "*.js"], languageOptions: { globals: globals.node }, rules: { "no-console": "off" } },
 ];

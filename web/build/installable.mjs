@@ -43,7 +43,7 @@ export async function buildServiceWorker({ root, outfile, target, page, later })
   const version = createHash("sha256").update(page).digest("hex").slice(0, 12);
   await build({
     absWorkingDir: root,
-    entryPoints: ["src/service_worker.js"],
+    entryPoints: ["src/worker/service_worker.js"],
     outfile,
     bundle: true,
     format: "iife",

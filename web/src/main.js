@@ -1,8 +1,8 @@
 /** Starts the page: picks the real service and keeps the session, the poller and the page together. */
 
 import { h, render } from "preact";
-import { ChatSession } from "./chat_session.js";
-import { ConversationLibrary } from "./conversation_library.js";
+import { ChatSession } from "./app/chat_session.js";
+import { ConversationLibrary } from "./app/conversation_library.js";
 import { followAddress, idInAddress } from "./edge/address.js";
 import { checkAvailability } from "./edge/availability_client.js";
 import { AvailabilityPoller } from "./edge/availability_poller.js";
@@ -62,10 +62,10 @@ if (isFramedByOthers(window)) {
 
 async function start() {
   window.addEventListener("online", () => session.wake());
-  window.addEventListener("pagehide", () => library.shelf.keepAll());
+  window.addEventListener("pagehide", () => library.store.keepAll());
   const isOffline = followConnection((words) => (session.announcement.value = words));
   followVisibleHeight();
-  const loaded = library.shelf.load();
+  const loaded = library.store.load();
   // an empty page would be a lie where the address names a conversation
   if (idInAddress()) await loaded;
   followAddress(library);

@@ -3,9 +3,9 @@ import { test } from "node:test";
 import { asJson, fromFile } from "../src/core/archive.js";
 import { NEW_ANSWER } from "../src/core/answer.js";
 
-/** @typedef {import("../src/core/library.js").Kept} Kept */
+/** @typedef {import("../src/core/library.js").StoredConversation} StoredConversation */
 
-/** @type {Kept} */
+/** @type {StoredConversation} */
 const KEPT = {
   id: "a1",
   title: null,

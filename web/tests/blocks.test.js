@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { marked } from "marked";
-import { BlockSplitter, headingLevel, withUnixLines } from "../src/core/blocks.js";
+import { BlockSplitter, headingLevel, withUnixLines } from "../src/markdown/blocks.js";
 
 const SAMPLE = `Intro with *emphasis*.
 

@@ -84,9 +84,9 @@ const two = withEvents(withQuestion(begun("1", "One", ACCEPTED, text("1"), FINIS
 test("an edit sends none of what it is to replace, and replaces it with the first text", () => {
   const edited = withEdit(two, "1", "3", "Uno");
   assert.deepEqual(messagesOf(edited), [{ role: "user", content: "Uno" }]);
-  assert.deepEqual(withEvents(edited, "3", ACCEPTED)[0].replaced, two);
+  assert.deepEqual(withEvents(edited, "3", ACCEPTED)[0].supersededExchanges, two);
 
-  for (const end of [text("!"), FINISHED]) assert.ok(!("replaced" in withEvents(edited, "3", ACCEPTED, end)[0]));
+  for (const end of [text("!"), FINISHED]) assert.ok(!("supersededExchanges" in withEvents(edited, "3", ACCEPTED, end)[0]));
 });
 
 test("an edit that brings nothing can be undone, also after retries, edits and other questions", () => {

@@ -1,12 +1,12 @@
 /** Stand-ins for what a browser keeps and passes on, for one page or for several that share it. */
 
-import { ConversationLibrary } from "../src/conversation_library.js";
+import { ConversationLibrary } from "../src/app/conversation_library.js";
 
-/** @typedef {import("../src/core/library.js").Kept} Kept */
+/** @typedef {import("../src/core/library.js").StoredConversation} StoredConversation */
 
 /** What all tabs of a browser share. */
 export class FakeBrowser {
-  stored = /** @type {Map<string, Kept>} */ (new Map());
+  stored = /** @type {Map<string, StoredConversation>} */ (new Map());
   drafts = /** @type {Map<string, string>} */ (new Map());
   isRefusing = false;
   now = 1_000;
@@ -27,7 +27,7 @@ export class FakeBrowser {
         name: `tab ${number}`,
         tell: (message) => this.#tell(number, structuredClone(message)),
         listen: (listener) => own.push(listener),
-        inTurn: (name, work) => this.#inTurn(name, work),
+        withLock: (name, work) => this.#withLock(name, work),
       },
       drafts: { read: (key) => this.drafts.get(key) ?? "", write: (key, words) => void this.drafts.set(key, words) },
       newId: () => `id-${(this.#ids += 1)}`,
@@ -48,7 +48,7 @@ export class FakeBrowser {
     return {
       all: answer(() => [...this.stored.values()]),
       read: (/** @type {string} */ id) => answer(() => this.stored.get(id))(),
-      write: (/** @type {Kept} */ kept) => answer(() => void this.stored.set(kept.id, structuredClone(kept)))(),
+      write: (/** @type {StoredConversation} */ kept) => answer(() => void this.stored.set(kept.id, structuredClone(kept)))(),
       remove: (/** @type {string} */ id) => answer(() => void this.stored.delete(id))(),
     };
   }
@@ -59,7 +59,7 @@ export class FakeBrowser {
   }
 
   /** @template T @param {string} name @param {() => Promise<T>} work @returns {Promise<T>} */
-  #inTurn(name, work) {
+  #withLock(name, work) {
     const turn = (this.#turns.get(name) ?? Promise.resolve()).then(work);
     this.#turns.set(name, turn);
     return turn;

@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { NEW_ANSWER } from "../src/core/answer.js";
 import { trimmed } from "../src/core/history.js";
-import { afterLoss, found, titleOf } from "../src/core/library.js";
+import { markInterrupted, found, titleOf } from "../src/core/library.js";
 import { isWorthWaiting, nextLookAt, nextToSend } from "../src/core/outbox.js";
 
 /** @typedef {import("../src/core/answer.js").Answer} Answer */
-/** @typedef {import("../src/core/library.js").Kept} Kept */
+/** @typedef {import("../src/core/library.js").StoredConversation} StoredConversation */
 /** @typedef {import("../src/core/outbox.js").Circumstances} Circumstances */
 
-/** @param {string} id @param {Partial<Kept>} [fields] @returns {Kept} */
+/** @param {string} id @param {Partial<StoredConversation>} [fields] @returns {StoredConversation} */
 const kept = (id, fields) => ({ id, title: null, createdAt: 0, updatedAt: 0, exchanges: [], ...fields });
 
 /** @param {string} id @param {Partial<Answer>} answer @param {string} [question] */
@@ -42,7 +42,7 @@ test("a search finds every word in titles and in what was said, newest first", (
 
 test("an answer that was lost is interrupted, and a question that was not confirmed is the visitor's to decide", () => {
   const lost = kept("a", { exchanges: [exchange("x", { state: "streaming", accepted: true, text: "Hel" }), exchange("y", {})] });
-  const [first, second] = afterLoss(afterLoss(lost, "x"), "y").exchanges.map(({ answer }) => answer);
+  const [first, second] = markInterrupted(markInterrupted(lost, "x"), "y").exchanges.map(({ answer }) => answer);
 
   assert.deepEqual([first.state, first.failure?.code, first.text], ["failed", "interrupted", "Hel"]);
   assert.deepEqual([second.state, second.failure?.code], ["failed", "unconfirmed"]);

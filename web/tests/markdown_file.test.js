@@ -5,7 +5,7 @@ import { asJson, asMarkdown, fromFile } from "../src/core/archive.js";
 import { failureOf } from "../src/core/failure.js";
 
 /** @typedef {import("../src/core/answer.js").Answer} Answer */
-/** @typedef {import("../src/core/library.js").Kept} Kept */
+/** @typedef {import("../src/core/library.js").StoredConversation} StoredConversation */
 
 /** What may be in a message and must come back as it was. */
 const PIECES = [
@@ -25,7 +25,7 @@ function chances(seed = 1) {
   };
 }
 
-/** @param {string} id @param {[string, Partial<Answer>][]} turns @param {string | null} [title] @returns {Kept} */
+/** @param {string} id @param {[string, Partial<Answer>][]} turns @param {string | null} [title] @returns {StoredConversation} */
 const kept = (id, turns, title = null) => ({
   id,
   title,
@@ -34,7 +34,7 @@ const kept = (id, turns, title = null) => ({
   exchanges: turns.map(([question, answer]) => ({ id: "new", question, answer: { ...NEW_ANSWER, state: "done", accepted: true, ...answer } })),
 });
 
-/** @param {string} text @returns {Kept[]} */
+/** @param {string} text @returns {StoredConversation[]} */
 function read(text) {
   const reading = fromFile(text, () => "new");
   assert.ok("conversations" in reading, "problem" in reading ? reading.problem : "");

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { marked } from "marked";
-import { Bounds } from "../src/core/bounds.js";
-import { MAX_HIGHLIGHTED_CHARS, highlightingOf } from "../src/core/languages.js";
-import { hiddenTarget } from "../src/core/links.js";
-import { blockMathAt, inlineMathAt, isLikelyTex } from "../src/core/math.js";
+import { Bounds } from "../src/markdown/bounds.js";
+import { MAX_HIGHLIGHTED_CHARS, highlightingOf } from "../src/markdown/languages.js";
+import { hiddenTarget } from "../src/markdown/links.js";
+import { blockMathAt, inlineMathAt, isLikelyTex } from "../src/markdown/math.js";
 
 const bounded = (/** @type {string} */ text) => new Bounds().apply(text);
 

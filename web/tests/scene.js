@@ -1,6 +1,6 @@
 /** A browser whose tabs share one service, which refuses until it is told to answer. */
 
-import { ChatSession } from "../src/chat_session.js";
+import { ChatSession } from "../src/app/chat_session.js";
 import { failureOf } from "../src/core/failure.js";
 import { FakeBrowser } from "./fakes.js";
 
@@ -34,7 +34,7 @@ export class Scene {
       },
       library,
     );
-    await library.shelf.load();
+    await library.store.load();
     return session;
   }
 

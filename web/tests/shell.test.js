@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { belongsTogether, routeOf } from "../src/core/shell.js";
+import { belongsTogether, routeOf } from "../src/worker/shell.js";
 import { themeOf } from "../src/core/theme.js";
 import { isFramedByOthers } from "../src/edge/framing.js";
 

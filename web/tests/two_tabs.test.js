@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ChatSession } from "../src/chat_session.js";
+import { ChatSession } from "../src/app/chat_session.js";
 import { FakeBrowser } from "./fakes.js";
 import { ANSWER, Scene } from "./scene.js";
 
@@ -74,7 +74,7 @@ test("storage that refuses changes nothing but that it is said", async () => {
   const session = await scene.tab();
   await session.send("Hello");
 
-  assert.equal(session.library.shelf.isStorageRefused.value, true);
+  assert.equal(session.library.store.isStorageRefused.value, true);
   assert.equal(session.conversation.value[0].answer.state, "done");
 });
 
@@ -142,9 +142,9 @@ test("a deletion ends the request at once, in whichever tab, and undo gives back
     );
     const asking = session.send("Hi");
     while (!session.conversation.value[0]?.answer.text) await new Promise((resolve) => setImmediate(resolve));
-    session.library.shelf.keepAll();
+    session.library.store.keepAll();
     const other = browser.tab();
-    await other.shelf.load();
+    await other.store.load();
 
     const { library } = isDeletedElsewhere ? { library: other } : session;
     library.remove(session.library.currentId.value);
@@ -152,8 +152,8 @@ test("a deletion ends the request at once, in whichever tab, and undo gives back
     assert.ok(isAborted);
     library.undoRemove();
 
-    const [kept] = session.library.shelf.all();
+    const [kept] = session.library.store.all();
     assert.deepEqual([kept.exchanges[0].answer.state, kept.exchanges[0].answer.text], ["stopped", "Hello"]);
-    assert.deepEqual([...other.shelf.all()], [kept]);
+    assert.deepEqual([...other.store.all()], [kept]);
   }
 });

@@ -6,8 +6,8 @@ import { isMarkdown, markdownOf, readMarkdown } from "./markdown_file.js";
 
 /** @typedef {import("./answer.js").Answer} Answer */
 /** @typedef {import("./conversation.js").Exchange} Exchange */
-/** @typedef {import("./library.js").Kept} Kept */
-/** @typedef {{ conversations: Kept[] } | { problem: string }} Reading */
+/** @typedef {import("./library.js").StoredConversation} StoredConversation */
+/** @typedef {{ conversations: StoredConversation[] } | { problem: string }} Reading */
 /** @typedef {ReturnType<typeof entryOf>} Entry  a conversation as it is in a file */
 
 const FORMAT = "nexus-conversations";
@@ -22,7 +22,7 @@ const NAME_LIMIT = 100;
 const ID = /^[\w-]{1,64}$/;
 
 /**
- * @param {readonly Kept[]} all
+ * @param {readonly StoredConversation[]} all
  * @param {number} now
  * @returns {string}
  */
@@ -31,7 +31,7 @@ export function asJson(all, now) {
   return JSON.stringify(file, null, 2);
 }
 
-/** @param {readonly Kept[]} all */
+/** @param {readonly StoredConversation[]} all */
 export function asMarkdown(all) {
   return markdownOf(all.map(entryOf), VERSION);
 }
@@ -48,9 +48,9 @@ export function fromFile(text, newId) {
   if (file.version !== VERSION) return { problem: "The file was written by another version of Nexus, which this one cannot read." };
   if (!isList(file.conversations, CONVERSATIONS_LIMIT)) return { problem: "The file's list of conversations is damaged." };
 
-  const conversations = /** @type {Kept[]} */ ([]);
+  const conversations = /** @type {StoredConversation[]} */ ([]);
   for (const [index, entry] of file.conversations.entries()) {
-    const kept = readKept(entry, newId);
+    const kept = readConversation(entry, newId);
     if (!kept) return { problem: `Conversation ${index + 1} in the file is damaged. Nothing was imported.` };
     conversations.push(kept);
   }
@@ -61,9 +61,9 @@ export function fromFile(text, newId) {
 /**
  * @param {any} entry
  * @param {() => string} newId
- * @returns {Kept | null}
+ * @returns {StoredConversation | null}
  */
-function readKept(entry, newId) {
+function readConversation(entry, newId) {
   if (typeof entry?.id !== "string" || !ID.test(entry.id)) return null;
   const { id, title } = entry;
   const isTitle = title === null || isText(title, TITLE_LENGTH_OWN);
@@ -95,7 +95,7 @@ function readAnswer(given) {
   return { state, accepted: state === "done" || text !== "", text, models: [...models], finishReason, failure };
 }
 
-/** @param {Kept} kept */
+/** @param {StoredConversation} kept */
 function entryOf({ id, title, createdAt, updatedAt, exchanges }) {
   return {
     id,

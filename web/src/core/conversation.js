@@ -11,8 +11,8 @@ import { trimmed } from "./history.js";
  * @property {string} id  a new one for each attempt, so that a late event of an earlier attempt finds nothing
  * @property {string} question
  * @property {Answer} answer
- * @property {Answer} [earlier]  what a retry is to replace: it comes back if the retry is never sent
- * @property {Conversation} [replaced]  what an edit is to replace, the edited exchange first: kept until the answer has its first text
+ * @property {Answer} [previousAnswer]  what a retry is to replace: it comes back if the retry is never sent
+ * @property {Conversation} [supersededExchanges]  what an edit is to replace, the edited exchange first: kept until the answer has its first text
  * @property {boolean} [isContinued]  the answer so far is sent along, and what comes is added to it
  */
 
@@ -32,7 +32,7 @@ export const NEW_CONVERSATION = Object.freeze([]);
  */
 export function withQuestion(conversation, id, question) {
   const last = conversation.at(-1);
-  const kept = last && isUnsent(last.answer) && !last.replaced ? conversation.slice(0, -1) : conversation;
+  const kept = last && isUnsent(last.answer) && !last.supersededExchanges ? conversation.slice(0, -1) : conversation;
   return [...kept, { id, question, answer: NEW_ANSWER }];
 }
 
@@ -45,8 +45,11 @@ export function withQuestion(conversation, id, question) {
 export function withRetry(conversation, id) {
   const last = conversation.at(-1);
   if (!last || !isOver(last.answer)) return conversation;
-  const { question, answer: earlier, replaced } = last;
-  return [...conversation.slice(0, -1), { id, question, answer: NEW_ANSWER, earlier, ...(replaced && { replaced }) }];
+  const { question, answer: previousAnswer, supersededExchanges } = last;
+  return [
+    ...conversation.slice(0, -1),
+    { id, question, answer: NEW_ANSWER, previousAnswer, ...(supersededExchanges && { supersededExchanges }) },
+  ];
 }
 
 /**
@@ -61,9 +64,9 @@ export function withEvent(conversation, id, event) {
     const answer = afterEvent(exchange.answer, event);
     if (answer === exchange.answer) return exchange;
     const { state, failure } = answer;
-    const isBack = isUnsent(answer) && exchange.earlier?.text;
-    const after = { ...exchange, answer: isBack ? { .../** @type {Answer} */ (exchange.earlier), state, failure } : answer };
-    if (answer.text || state === "done") delete after.replaced;
+    const isBack = isUnsent(answer) && exchange.previousAnswer?.text;
+    const after = { ...exchange, answer: isBack ? { .../** @type {Answer} */ (exchange.previousAnswer), state, failure } : answer };
+    if (answer.text || state === "done") delete after.supersededExchanges;
     return after;
   });
 }
@@ -83,7 +86,7 @@ export function withContinuation(conversation, id) {
   if (!last || !isOver(last.answer) || !last.answer.text) return conversation;
   const { text, models } = last.answer;
   const answer = { ...NEW_ANSWER, text, models };
-  return [...conversation.slice(0, -1), { id, question: last.question, answer, earlier: last.answer, isContinued: true }];
+  return [...conversation.slice(0, -1), { id, question: last.question, answer, previousAnswer: last.answer, isContinued: true }];
 }
 
 /**
@@ -99,8 +102,8 @@ export function withEdit(conversation, edited, id, question) {
   const index = conversation.findIndex((exchange) => exchange.id === edited);
   if (index < 0) return conversation;
   const [first, ...rest] = conversation.slice(index);
-  const replaced = [...(first.replaced ?? [first]), ...rest];
-  return [...conversation.slice(0, index), { id, question, answer: NEW_ANSWER, replaced }];
+  const supersededExchanges = [...(first.supersededExchanges ?? [first]), ...rest];
+  return [...conversation.slice(0, index), { id, question, answer: NEW_ANSWER, supersededExchanges }];
 }
 
 /**
@@ -112,7 +115,7 @@ export function withEdit(conversation, edited, id, question) {
 export function withEditUndone(conversation, id) {
   return conversation.flatMap((exchange) => {
     const isUndone = exchange.id === id && !isLive(exchange.answer);
-    return (isUndone && exchange.replaced) || [exchange];
+    return (isUndone && exchange.supersededExchanges) || [exchange];
   });
 }
 

@@ -7,7 +7,7 @@ import { failureOf } from "./failure.js";
 /** @typedef {import("./conversation.js").Conversation} Conversation */
 
 /**
- * @typedef {object} Kept  a conversation as it is stored
+ * @typedef {object} StoredConversation  a conversation as it is stored
  * @property {string} id
  * @property {string | null} title  the visitor's own; null: the first question names it
  * @property {number} createdAt
@@ -29,13 +29,13 @@ export function titleOf({ title, exchanges }) {
 
 /**
  * Those that hold every word of the query, in a title or in what was said; newest first.
- * @param {Iterable<Kept>} all
+ * @param {Iterable<StoredConversation>} all
  * @param {string} query
- * @returns {Kept[]}
+ * @returns {StoredConversation[]}
  */
 export function found(all, query) {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-  const isFound = (/** @type {Kept} */ kept) => {
+  const isFound = (/** @type {StoredConversation} */ kept) => {
     if (words.length === 0) return true;
     const text = textOf(kept).toLowerCase();
     return words.every((word) => text.includes(word));
@@ -43,7 +43,7 @@ export function found(all, query) {
   return [...all].filter(isFound).sort((a, b) => b.updatedAt - a.updatedAt || (a.id < b.id ? -1 : 1));
 }
 
-/** @param {Kept} kept */
+/** @param {StoredConversation} kept */
 function textOf(kept) {
   return [titleOf(kept), ...kept.exchanges.flatMap(({ question, answer }) => [question, answer.text])].join("\n");
 }
@@ -51,11 +51,11 @@ function textOf(kept) {
 /**
  * What is left where the page that waited for an answer is gone. Whether an unconfirmed question has arrived is not known:
  * it is the visitor who decides about it.
- * @param {Kept} kept
+ * @param {StoredConversation} kept
  * @param {string} id  of the exchange
- * @returns {Kept}
+ * @returns {StoredConversation}
  */
-export function afterLoss(kept, id) {
+export function markInterrupted(kept, id) {
   const lost = kept.exchanges.find((exchange) => exchange.id === id);
   if (!lost || !isLive(lost.answer)) return kept;
   const failure = failureOf(lost.answer.accepted ? "interrupted" : "unconfirmed");
@@ -64,8 +64,8 @@ export function afterLoss(kept, id) {
 
 /**
  * What a deletion leaves to bring back: nobody waits for its answers any longer.
- * @param {Kept} kept
- * @returns {Kept}
+ * @param {StoredConversation} kept
+ * @returns {StoredConversation}
  */
 export function withoutLive(kept) {
   const live = kept.exchanges.filter(({ answer }) => isLive(answer));
@@ -75,8 +75,8 @@ export function withoutLive(kept) {
 
 /**
  * The words of a draft that has become a message that the service took.
- * @param {Kept | undefined} before
- * @param {Kept} after
+ * @param {StoredConversation | undefined} before
+ * @param {StoredConversation} after
  * @returns {string[]}
  */
 export function wordsTaken(before, after) {
@@ -89,11 +89,11 @@ export function wordsTaken(before, after) {
 
 /**
  * The questions that wait, in all conversations.
- * @param {Iterable<Kept>} all
- * @returns {{ keptId: string, question: string }[]}
+ * @param {Iterable<StoredConversation>} all
+ * @returns {{ conversationId: string, question: string }[]}
  */
 export function waitingIn(all) {
-  return [...all].flatMap(({ id: keptId, exchanges }) =>
-    exchanges.filter(({ answer }) => answer.state === "queued").map(({ question }) => ({ keptId, question })),
+  return [...all].flatMap(({ id: conversationId, exchanges }) =>
+    exchanges.filter(({ answer }) => answer.state === "queued").map(({ question }) => ({ conversationId, question })),
   );
 }

@@ -14,7 +14,7 @@ import { isOutage } from "./failure.js";
 /** @typedef {import("./availability.js").Availability} Availability */
 /** @typedef {import("./conversation.js").Exchange} Exchange */
 /** @typedef {import("./failure.js").Failure} Failure */
-/** @typedef {import("./library.js").Kept} Kept */
+/** @typedef {import("./library.js").StoredConversation} StoredConversation */
 
 /**
  * @typedef {object} Circumstances
@@ -38,10 +38,10 @@ export function isWorthWaiting(failure) {
 }
 
 /**
- * @param {Iterable<Kept>} all
+ * @param {Iterable<StoredConversation>} all
  * @param {Circumstances} circumstances
  * @param {number} now
- * @returns {{ kept: Kept, exchange: Exchange } | null}
+ * @returns {{ kept: StoredConversation, exchange: Exchange } | null}
  */
 export function nextToSend(all, circumstances, now) {
   return candidates(all, circumstances).find(({ exchange }) => (readyAt(exchange, circumstances) ?? Infinity) <= now) ?? null;
@@ -49,7 +49,7 @@ export function nextToSend(all, circumstances, now) {
 
 /**
  * When it is worth looking again, if nothing happens before.
- * @param {Iterable<Kept>} all
+ * @param {Iterable<StoredConversation>} all
  * @param {Circumstances} circumstances
  * @returns {number | null}
  */
@@ -60,7 +60,7 @@ export function nextLookAt(all, circumstances) {
 
 /**
  * The first that waits in each conversation, those that have waited longest first.
- * @param {Iterable<Kept>} all
+ * @param {Iterable<StoredConversation>} all
  * @param {Circumstances} circumstances
  */
 function candidates(all, { tab, edited }) {

@@ -15,7 +15,7 @@ export function idInAddress() {
   return FORM.exec(location.hash)?.[1] ?? null;
 }
 
-/** @param {import("../conversation_library.js").ConversationLibrary} library */
+/** @param {import("../app/conversation_library.js").ConversationLibrary} library */
 export function followAddress(library) {
   const openWhatItSays = () => {
     const id = idInAddress();

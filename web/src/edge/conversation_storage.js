@@ -2,13 +2,13 @@
 
 import { createStore, del, get, set, values } from "idb-keyval";
 
-/** @typedef {import("../core/library.js").Kept} Kept */
+/** @typedef {import("../core/library.js").StoredConversation} StoredConversation */
 
 /**
  * @typedef {object} ConversationStorage
- * @property {() => Promise<Kept[]>} all
- * @property {(id: string) => Promise<Kept | undefined>} read
- * @property {(kept: Kept) => Promise<void>} write
+ * @property {() => Promise<StoredConversation[]>} all
+ * @property {(id: string) => Promise<StoredConversation | undefined>} read
+ * @property {(kept: StoredConversation) => Promise<void>} write
  * @property {(id: string) => Promise<void>} remove
  */
 
@@ -30,7 +30,7 @@ export class IndexedDbStorage {
     return inTime(() => get(id, this.#opened()));
   }
 
-  /** @param {Kept} kept */
+  /** @param {StoredConversation} kept */
   write(kept) {
     return inTime(() => set(kept.id, kept, this.#opened()));
   }

@@ -81,11 +81,11 @@ export class SharedCheck {
   async #reportOfAnother() {
     const locks = /** @type {LockManager} */ (this.#locks);
     const signal = AbortSignal.timeout(LOCK_TIMEOUT_MS);
-    const inTurn = async () => {
+    const withLock = async () => {
       if (!this.#received) await new Promise((resolve) => setTimeout(resolve, REPORT_DELAY_MS));
       return this.#take() ?? this.#ask();
     };
-    return locks.request(LOCK, { signal }, inTurn).catch(() => this.#ask());
+    return locks.request(LOCK, { signal }, withLock).catch(() => this.#ask());
   }
 
   /** @param {unknown} data */

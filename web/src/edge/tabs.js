@@ -10,7 +10,7 @@ const TAB_KEY = "nexus.tab";
  * @property {string} name
  * @property {(message: any) => void} tell
  * @property {(listener: (message: any) => void) => void} listen
- * @property {<T>(name: string, work: () => Promise<T>) => Promise<T>} inTurn  one tab at a time, until the work is done or the tab is gone
+ * @property {<T>(name: string, work: () => Promise<T>) => Promise<T>} withLock  one tab at a time, until the work is done or the tab is gone
  */
 
 /** @returns {Tabs} */
@@ -23,7 +23,7 @@ export function browserTabs() {
     tab: locks ? null : name,
     tell: (message) => channel?.postMessage(message),
     listen: (listener) => channel?.addEventListener("message", ({ data }) => listener(data)),
-    inTurn: (lock, work) => (locks ? whenLocked(locks, lock, work) : work()),
+    withLock: (lock, work) => (locks ? whenLocked(locks, lock, work) : work()),
   };
 }
 

@@ -8,9 +8,9 @@
 import { useEffect, useRef } from "preact/hooks";
 import { html } from "./html.js";
 
-/** @typedef {import("./markdown_view.js").MarkdownView} MarkdownView */
+/** @typedef {import("../markdown/markdown_view.js").MarkdownView} MarkdownView */
 
-const loadMarkdown = () => import("./markdown_view.js");
+const loadMarkdown = () => import("../markdown/markdown_view.js");
 
 /** Fetches what answers are drawn with. */
 export function prepareAnswers() {

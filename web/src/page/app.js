@@ -1,7 +1,7 @@
 /** The page: header, conversation, notices, composer. */
 
-import { useRef, useState } from "preact/hooks";
-import { useAnnouncements } from "./announcements.js";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { onAnnouncement } from "../edge/announcements.js";
 import { Composer } from "./composer.js";
 import { ConversationsButton, ConversationsPanel, usePanel } from "./conversations_panel.js";
 import { html } from "./html.js";
@@ -11,7 +11,7 @@ import { ShortcutHelp } from "./shortcut_help.js";
 import { useShortcuts } from "./shortcuts.js";
 import { Transcript } from "./transcript.js";
 
-/** @typedef {import("../chat_session.js").ChatSession} ChatSession */
+/** @typedef {import("../app/chat_session.js").ChatSession} ChatSession */
 
 /** @param {{ session: ChatSession, isOffline: import("@preact/signals").ReadonlySignal<boolean> }} props */
 export function App({ session, isOffline }) {
@@ -19,7 +19,7 @@ export function App({ session, isOffline }) {
   const banner = useRef(/** @type {HTMLElement | null} */ (null));
 
   const panel = usePanel();
-  useAnnouncements((words) => (session.announcement.value = words));
+  useEffect(() => onAnnouncement((words) => session.announce(words)), []);
 
   const startNewChat = () => {
     session.newChat();

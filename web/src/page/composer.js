@@ -6,7 +6,7 @@ import { html } from "./html.js";
 import { SendIcon, StopIcon } from "./icons.js";
 import { BANNER_ID } from "./notices.js";
 
-/** @typedef {import("../chat_session.js").ChatSession} ChatSession */
+/** @typedef {import("../app/chat_session.js").ChatSession} ChatSession */
 
 /**
  * @param {object} props

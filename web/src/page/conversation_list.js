@@ -6,7 +6,7 @@ import { ConversationRow } from "./conversation_row.js";
 import { FileActions } from "./file_actions.js";
 import { html } from "./html.js";
 
-/** @typedef {import("../chat_session.js").ChatSession} ChatSession */
+/** @typedef {import("../app/chat_session.js").ChatSession} ChatSession */
 
 /** How long a deletion can be taken back. */
 const UNDO_MS = 8_000;

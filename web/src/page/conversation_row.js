@@ -7,9 +7,9 @@ import { isComposing } from "./composing.js";
 import { html } from "./html.js";
 import { BinIcon, PenIcon } from "./icons.js";
 
-/** @typedef {import("../core/library.js").Kept} Kept */
+/** @typedef {import("../core/library.js").StoredConversation} StoredConversation */
 
-/** @param {{ session: import("../chat_session.js").ChatSession, kept: Kept, onOpened: () => void }} props */
+/** @param {{ session: import("../app/chat_session.js").ChatSession, kept: StoredConversation, onOpened: () => void }} props */
 export function ConversationRow({ session, kept, onOpened }) {
   const { library } = session;
   // the page may have been left in the middle of it

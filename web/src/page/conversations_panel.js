@@ -40,7 +40,7 @@ export function ConversationsButton({ panel }) {
   </button>`;
 }
 
-/** @param {{ session: import("../chat_session.js").ChatSession, panel: Panel }} props */
+/** @param {{ session: import("../app/chat_session.js").ChatSession, panel: Panel }} props */
 export function ConversationsPanel({ session, panel }) {
   if (panel.isWide) {
     return html`<nav id=${PANEL_ID} class="panel" aria-label="Conversations" hidden=${!panel.isOpen}>

@@ -1,6 +1,6 @@
 /** Copies an answer as the Markdown that it was written in. */
 
-import { copyFrom } from "./copying.js";
+import { copyFrom } from "../edge/copying.js";
 import { html } from "./html.js";
 
 /** @param {{ text: string }} props */

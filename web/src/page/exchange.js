@@ -20,7 +20,7 @@ const FINISH_NOTES = /** @type {Record<string, string>} */ ({
   content_filter: "The answer ends here because a content filter stopped it.",
 });
 
-/** @param {{ exchange: ExchangeValue, session: import("../chat_session.js").ChatSession, isLast: boolean }} props */
+/** @param {{ exchange: ExchangeValue, session: import("../app/chat_session.js").ChatSession, isLast: boolean }} props */
 export function Exchange({ exchange, session, isLast }) {
   const { id, answer } = exchange;
   useEffect(prepareAnswers, []);
@@ -36,20 +36,20 @@ export function Exchange({ exchange, session, isLast }) {
       ${answer.text && html`<${AnswerText} text=${answer.text} isOver=${isOver(answer)} />`}
       ${isWithoutWord && html`<p class="processing">Processing…</p>`}
       ${answer.text && isOver(answer) && html`<${CopyAnswer} text=${answer.text} />`}
-      <${Ending} answer=${answer}>${isLast && html`<${Ways} answer=${answer} session=${session} />`}<//>
-      ${exchange.replaced && isOver(answer) && html`<${BeforeEdit} id=${id} session=${session} />`}
+      <${Ending} answer=${answer}>${isLast && html`<${AnswerActions} answer=${answer} session=${session} />`}<//>
+      ${exchange.supersededExchanges && isOver(answer) && html`<${BeforeEdit} id=${id} session=${session} />`}
     </article>`}
   `;
 }
 
 /**
  * What can be done about an answer that is not whole.
- * @param {{ answer: Answer, session: import("../chat_session.js").ChatSession }} props
+ * @param {{ answer: Answer, session: import("../app/chat_session.js").ChatSession }} props
  */
-function Ways({ answer, session }) {
+function AnswerActions({ answer, session }) {
   const isDisabled = !session.canSend.value;
   const canAgain = answer.state !== "done" && (!answer.failure || canRetry(answer.failure));
-  return html`<span class="ways">
+  return html`<span class="answer-actions">
     ${answer.text && html`<button type="button" class="quiet" disabled=${isDisabled} onClick=${() => session.resume()}>Continue</button>`}
     ${canAgain && html`<button type="button" class="quiet" disabled=${isDisabled} onClick=${() => session.retry()}>Retry</button>`}
   </span>`;
@@ -57,7 +57,7 @@ function Ways({ answer, session }) {
 
 /**
  * An edit that has brought nothing can be undone.
- * @param {{ id: string, session: import("../chat_session.js").ChatSession }} props
+ * @param {{ id: string, session: import("../app/chat_session.js").ChatSession }} props
  */
 function BeforeEdit({ id, session }) {
   /** @param {MouseEvent} event */

@@ -6,11 +6,11 @@ import { titleOf } from "../core/library.js";
 import { fileName, saveFile } from "../edge/files.js";
 import { html } from "./html.js";
 
-/** @typedef {import("../core/library.js").Kept} Kept */
+/** @typedef {import("../core/library.js").StoredConversation} StoredConversation */
 
 const NAME_OF_ALL = "nexus-conversations";
 
-/** @param {{ session: import("../chat_session.js").ChatSession }} props */
+/** @param {{ session: import("../app/chat_session.js").ChatSession }} props */
 export function FileActions({ session }) {
   const { library } = session;
   const input = useRef(/** @type {HTMLInputElement | null} */ (null));
@@ -18,9 +18,9 @@ export function FileActions({ session }) {
   const kept = library.current.value;
   const isEmpty = library.count.value === 0;
 
-  /** @param {readonly Kept[]} all @param {string} name */
+  /** @param {readonly StoredConversation[]} all @param {string} name */
   const saveMarkdown = (all, name) => saveFile(`${name}.md`, "text/markdown", asMarkdown(all));
-  /** @param {readonly Kept[]} all @param {string} name */
+  /** @param {readonly StoredConversation[]} all @param {string} name */
   const saveJson = (all, name) => saveFile(`${name}.json`, "application/json", asJson(all, library.now()));
   const onFile = async () => {
     const file = input.current?.files?.[0];
@@ -39,8 +39,8 @@ export function FileActions({ session }) {
       Export this one as Markdown
     </button>
     <button type="button" class="quiet" disabled=${!kept} onClick=${() => kept && saveJson([kept], fileName(titleOf(kept)))}>Export this one as JSON</button>
-    <button type="button" class="quiet" disabled=${isEmpty} onClick=${() => saveMarkdown([...library.shelf.all()], NAME_OF_ALL)}>Export all as Markdown</button>
-    <button type="button" class="quiet" disabled=${isEmpty} onClick=${() => saveJson([...library.shelf.all()], NAME_OF_ALL)}>Export all as JSON</button>
+    <button type="button" class="quiet" disabled=${isEmpty} onClick=${() => saveMarkdown([...library.store.all()], NAME_OF_ALL)}>Export all as Markdown</button>
+    <button type="button" class="quiet" disabled=${isEmpty} onClick=${() => saveJson([...library.store.all()], NAME_OF_ALL)}>Export all as JSON</button>
     <button type="button" class="quiet" onClick=${() => input.current?.click()}>Import JSON or Markdown</button>
     <input ref=${input} type="file" accept=".json,.md,application/json,text/markdown" aria-label="File to import" hidden onChange=${onFile} />
     ${result && html`<p>${result}</p>`}

@@ -6,7 +6,7 @@ import { html } from "./html.js";
 import { AlertIcon } from "./icons.js";
 import { Countdown } from "./countdown.js";
 
-/** @typedef {import("../chat_session.js").ChatSession} ChatSession */
+/** @typedef {import("../app/chat_session.js").ChatSession} ChatSession */
 
 export const BANNER_ID = "outage";
 
@@ -65,11 +65,11 @@ export function ServiceNote({ session, isOffline }) {
 
 /**
  * Said once and quietly: everything but keeping works.
- * @param {{ library: import("../conversation_library.js").ConversationLibrary }} props
+ * @param {{ library: import("../app/conversation_library.js").ConversationLibrary }} props
  */
 export function StorageNote({ library }) {
   const [isRead, setRead] = useState(false);
-  if (!library.shelf.isStorageRefused.value || isRead) return null;
+  if (!library.store.isStorageRefused.value || isRead) return null;
   return html`<p class="note dismissible">
     This browser keeps no conversations for the page, or has no room for more: what is new lasts until it is closed.
     You can still chat.

@@ -9,7 +9,7 @@ import { Countdown } from "./countdown.js";
 import { html } from "./html.js";
 
 /** @typedef {import("../core/conversation.js").Exchange} ExchangeValue */
-/** @typedef {import("../chat_session.js").ChatSession} ChatSession */
+/** @typedef {import("../app/chat_session.js").ChatSession} ChatSession */
 
 const WAITING_FOR = /** @type {Record<string, string>} */ ({
   another: "Will be sent automatically after the message before it.",
@@ -22,7 +22,7 @@ const WAITING_FOR = /** @type {Record<string, string>} */ ({
 const BEGUN = "begun";
 
 /** @param {{ exchange: ExchangeValue, session: ChatSession }} props */
-export function Question({ exchange: { id, question, answer, replaced }, session }) {
+export function Question({ exchange: { id, question, answer, supersededExchanges }, session }) {
   const isWaiting = answer.state === "queued";
   const isEdited = session.editedId.value === id;
   const canEdit = isWaiting || session.canSend.value;
@@ -50,7 +50,7 @@ export function Question({ exchange: { id, question, answer, replaced }, session
       html`<div class="waiting">
         <p>
           <strong>Waiting.</strong> <${WaitingFor} id=${id} answer=${answer} session=${session} />
-          ${replaced && " Cancel brings back what was here before your edit."}
+          ${supersededExchanges && " Cancel brings back what was here before your edit."}
         </p>
         ${editButton}
         <button type="button" class="quiet" onClick=${() => session.cancel(id)}>Cancel</button>

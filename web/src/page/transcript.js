@@ -7,7 +7,7 @@ import { html } from "./html.js";
 import { DownIcon } from "./icons.js";
 import { Welcome } from "./welcome.js";
 
-/** @typedef {import("../chat_session.js").ChatSession} ChatSession */
+/** @typedef {import("../app/chat_session.js").ChatSession} ChatSession */
 
 /** @param {{ session: ChatSession }} props */
 export function Transcript({ session }) {

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { BlockSplitter } from "../src/core/blocks.js";
-import { SourceWriter, blocksOf } from "../src/page/markdown_source.js";
-import { finished } from "../src/page/unfinished.js";
+import { BlockSplitter } from "../src/markdown/blocks.js";
+import { SourceWriter, blocksOf } from "../src/markdown/markdown_source.js";
+import { closeOpenMarkers } from "../src/markdown/open_markers.js";
 
 /** @param {string} markdown  all that has come so far */
 function shown(markdown) {
-  const { settled, open } = new BlockSplitter(blocksOf, finished).split(markdown);
+  const { settled, open } = new BlockSplitter(blocksOf, closeOpenMarkers).split(markdown);
   const writer = new SourceWriter();
   return [...settled, ...open].map((block) => writer.write(block, false, false)).map(({ shell, parts }) => shell + parts.join("")).join("").trim();
 }
@@ -32,7 +32,7 @@ for (const [markdown, html] of [
 
 test("code that comes in is left alone", () => {
   const code = "```js\nconst a = `x${1 ** 2}`; // **not bold\n";
-  assert.equal(finished(code), code);
+  assert.equal(closeOpenMarkers(code), code);
 });
 
 test("no marker of emphasis is ever seen, wherever the text ends", () => {

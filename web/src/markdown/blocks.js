@@ -13,16 +13,16 @@ const OPEN_BLOCKS = 2;
 /** @template {Block} T */
 export class BlockSplitter {
   #lex;
-  #finished;
+  #closeOpenMarkers;
   #settledLength = 0;
 
   /**
    * @param {(markdown: string) => T[]} lex  blocks whose `raw` texts follow each other in the input
-   * @param {(markdown: string) => string} [finished]  gives what has only begun an end, for the open blocks
+   * @param {(markdown: string) => string} [closeOpenMarkers]  for the open blocks
    */
-  constructor(lex, finished = (markdown) => markdown) {
+  constructor(lex, closeOpenMarkers = (markdown) => markdown) {
     this.#lex = lex;
-    this.#finished = finished;
+    this.#closeOpenMarkers = closeOpenMarkers;
   }
 
   /**
@@ -45,8 +45,8 @@ export class BlockSplitter {
    * @param {T[]} blocks
    */
   #open(rest, blocks) {
-    const finished = this.#finished(rest);
-    return finished === rest ? blocks : this.#lex(finished);
+    const closed = this.#closeOpenMarkers(rest);
+    return closed === rest ? blocks : this.#lex(closed);
   }
 }
 

@@ -23,6 +23,6 @@ const MOST_CHARACTERS = 4_000;
  * @param {string} markdown  blocks that may still change
  * @returns {string} the same, with an end for the emphasis, code, link or image that has none yet
  */
-export function finished(markdown) {
+export function closeOpenMarkers(markdown) {
   return markdown.length > MOST_CHARACTERS ? markdown : remend(markdown.replace(LONE_MARKER, "$1"), OPTIONS);
 }

@@ -1,6 +1,6 @@
 /** Colours for code that is complete and in a language that we know. */
 
-import { highlightingOf } from "../core/languages.js";
+import { highlightingOf } from "./languages.js";
 import { LazyDrawing } from "./lazy_drawing.js";
 
 const drawing = new LazyDrawing(

@@ -1,18 +1,18 @@
 /** The visitor's conversations: which is open, its draft, and what can be done with them. */
 
 import { batch, computed, effect, signal } from "@preact/signals";
-import { ConversationShelf } from "./conversation_shelf.js";
-import { fromFile } from "./core/archive.js";
-import { NEW_CONVERSATION } from "./core/conversation.js";
-import { TITLE_LENGTH_OWN, found, withoutLive, wordsTaken } from "./core/library.js";
+import { ConversationStore } from "./conversation_store.js";
+import { fromFile } from "../core/archive.js";
+import { NEW_CONVERSATION } from "../core/conversation.js";
+import { TITLE_LENGTH_OWN, found, withoutLive, wordsTaken } from "../core/library.js";
 
-/** @typedef {import("./core/conversation.js").Conversation} Conversation */
-/** @typedef {import("./core/library.js").Kept} Kept */
+/** @typedef {import("../core/conversation.js").Conversation} Conversation */
+/** @typedef {import("../core/library.js").StoredConversation} StoredConversation */
 
 /**
  * @typedef {object} Ports
- * @property {import("./edge/conversation_storage.js").ConversationStorage} storage
- * @property {import("./edge/tabs.js").Tabs} tabs
+ * @property {import("../edge/conversation_storage.js").ConversationStorage} storage
+ * @property {import("../edge/tabs.js").Tabs} tabs
  * @property {{ read: (key: string) => string, write: (key: string, words: string) => void }} drafts
  * @property {() => string} newId
  * @property {() => number} [now]
@@ -28,25 +28,25 @@ export class ConversationLibrary {
   draft = signal("");
   query = signal("");
   /** What has been deleted, as long as it can be brought back. */
-  removed = signal(/** @type {Kept | null} */ (null));
+  removed = signal(/** @type {StoredConversation | null} */ (null));
 
-  list = computed(() => (this.shelf.edition.value, found(this.shelf.all(), this.query.value)));
-  count = computed(() => (this.shelf.edition.value, [...this.shelf.all()].length));
-  current = computed(() => (this.shelf.edition.value, this.shelf.get(this.currentId.value)));
+  list = computed(() => (this.store.listVersion.value, found(this.store.all(), this.query.value)));
+  count = computed(() => (this.store.listVersion.value, [...this.store.all()].length));
+  current = computed(() => (this.store.listVersion.value, this.store.get(this.currentId.value)));
 
   #drafts;
   #removedDraft = "";
 
   /** @param {Ports} ports */
   constructor({ storage, tabs, drafts, newId, now = Date.now }) {
-    this.shelf = new ConversationShelf(storage, tabs);
+    this.store = new ConversationStore(storage, tabs);
     this.tabs = tabs;
     this.newId = newId;
     this.now = now;
     this.#drafts = drafts;
     this.begin();
-    this.shelf.onPut = (kept, before) => this.#onPut(kept, before);
-    this.shelf.onDrop = (kept, isOurs) => this.#onDrop(kept, isOurs);
+    this.store.onPut = (kept, before) => this.#onPut(kept, before);
+    this.store.onDrop = (kept, isOurs) => this.#onDrop(kept, isOurs);
     effect(() => drafts.write(this.current.value ? this.currentId.value : NEW_DRAFT, this.draft.value));
   }
 
@@ -63,7 +63,7 @@ export class ConversationLibrary {
 
   /** @param {string} id */
   open(id) {
-    const kept = this.shelf.get(id);
+    const kept = this.store.get(id);
     if (!kept || id === this.currentId.value) return;
     batch(() => {
       this.currentId.value = id;
@@ -81,27 +81,27 @@ export class ConversationLibrary {
    */
   change(id, change, { isText = false } = {}) {
     const now = this.now();
-    const before = this.shelf.get(id);
+    const before = this.store.get(id);
     if (!before && id !== this.currentId.value) return; // deleted in the meantime
     const exchanges = change(before?.exchanges ?? NEW_CONVERSATION);
     if (exchanges === before?.exchanges || (!before && exchanges.length === 0)) return;
     if (!before) this.#drafts.write(NEW_DRAFT, "");
     const { title = null, createdAt = now, updatedAt = now } = before ?? {};
-    this.shelf.put({ id, title, createdAt, updatedAt: isText ? updatedAt : now, exchanges }, { isText });
+    this.store.put({ id, title, createdAt, updatedAt: isText ? updatedAt : now, exchanges }, { isText });
   }
 
   /** @param {string} id @param {string} title  none: the first question names it */
   rename(id, title) {
-    const kept = this.shelf.get(id);
-    if (kept) this.shelf.put({ ...kept, title: title.trim().slice(0, TITLE_LENGTH_OWN) || null });
+    const kept = this.store.get(id);
+    if (kept) this.store.put({ ...kept, title: title.trim().slice(0, TITLE_LENGTH_OWN) || null });
   }
 
   /** @param {string} id */
   remove(id) {
-    const kept = this.shelf.get(id);
+    const kept = this.store.get(id);
     if (!kept) return;
     const draft = this.#draftOf(id);
-    const isGone = this.shelf.remove(id);
+    const isGone = this.store.remove(id);
     this.#drafts.write(id, "");
     this.#removedDraft = draft;
     this.removed.value = withoutLive(kept);
@@ -113,7 +113,7 @@ export class ConversationLibrary {
     if (!kept) return;
     this.removed.value = null;
     this.#drafts.write(kept.id, this.#removedDraft);
-    this.shelf.put(kept);
+    this.store.put(kept);
     this.open(kept.id);
   }
 
@@ -124,8 +124,8 @@ export class ConversationLibrary {
   importFile(text) {
     const reading = fromFile(text, this.newId);
     if ("problem" in reading) return reading.problem;
-    const added = reading.conversations.filter(({ id }) => !this.shelf.get(id));
-    batch(() => added.forEach((kept) => this.shelf.put(kept)));
+    const added = reading.conversations.filter(({ id }) => !this.store.get(id));
+    batch(() => added.forEach((kept) => this.store.put(kept)));
     const known = reading.conversations.length - added.length;
     return `Imported: ${added.length}.${known ? ` Already here: ${known}.` : ""}`;
   }
@@ -171,13 +171,13 @@ export class ConversationLibrary {
     else this.#drafts.write(id, words);
   }
 
-  /** @param {Kept} kept @param {Kept | undefined} before */
+  /** @param {StoredConversation} kept @param {StoredConversation | undefined} before */
   #onPut(kept, before) {
     if (kept.id === this.currentId.value) this.exchanges.value = kept.exchanges;
     for (const words of wordsTaken(before, kept)) this.clearDraft(kept.id, words);
   }
 
-  /** @param {Kept} kept @param {boolean} isOurs  what another tab deletes leaves the words that are being written here */
+  /** @param {StoredConversation} kept @param {boolean} isOurs  what another tab deletes leaves the words that are being written here */
   #onDrop({ id }, isOurs) {
     this.#drafts.write(id, "");
     if (id !== this.currentId.value) return;

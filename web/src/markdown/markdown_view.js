@@ -4,11 +4,11 @@
  * However much text there is, it is worked off in turns that leave the page responsive between them.
  */
 
-import { BlockSplitter } from "../core/blocks.js";
-import { Bounds } from "../core/bounds.js";
+import { BlockSplitter } from "./blocks.js";
+import { Bounds } from "./bounds.js";
 import { BlockList } from "./block_list.js";
 import { SourceWriter, blocksOf } from "./markdown_source.js";
-import { finished } from "./unfinished.js";
+import { closeOpenMarkers } from "./open_markers.js";
 
 /** @typedef {import("marked").Token} Token */
 
@@ -24,7 +24,7 @@ const SHORT_TURN_MS = 12;
 export class MarkdownView {
   #blocks;
   #bounds = new Bounds();
-  #splitter = new BlockSplitter(blocksOf, finished);
+  #splitter = new BlockSplitter(blocksOf, closeOpenMarkers);
   #writer = new SourceWriter();
   /** Blocks that will not change any more and are not shown yet. */
   #settled = /** @type {Token[]} */ ([]);

@@ -6,8 +6,8 @@
  */
 
 import { Marked } from "marked";
-import { headingLevel } from "../core/blocks.js";
-import { blockMathAt, blockMathStart, inlineMathAt, inlineMathStart } from "../core/math.js";
+import { headingLevel } from "./blocks.js";
+import { blockMathAt, blockMathStart, inlineMathAt, inlineMathStart } from "./math.js";
 
 /** @typedef {import("marked").Token} Token */
 /** @typedef {import("marked").Tokens.List} List */
@@ -115,7 +115,7 @@ function rowOf(html) {
  * @param {string} name
  * @param {"block" | "inline"} level
  * @param {(src: string) => number} start
- * @param {(src: string) => import("../core/math.js").Formula | null} at
+ * @param {(src: string) => import("./math.js").Formula | null} at
  * @returns {import("marked").TokenizerAndRendererExtension}
  */
 function mathExtension(name, level, start, at) {

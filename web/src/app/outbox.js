@@ -1,9 +1,9 @@
 /** Sends what waits, once and in order, from one tab at a time. What may go out is decided in core/outbox.js. */
 
-import { nextLookAt, nextToSend } from "./core/outbox.js";
+import { nextLookAt, nextToSend } from "../core/outbox.js";
 
 /** @typedef {import("./conversation_library.js").ConversationLibrary} ConversationLibrary */
-/** @typedef {import("./core/outbox.js").Circumstances} Circumstances */
+/** @typedef {import("../core/outbox.js").Circumstances} Circumstances */
 
 /** Browsers take longer delays for none. */
 const LONGEST_DELAY_MS = 2 ** 31 - 1;
@@ -19,7 +19,7 @@ export class Outbox {
   /**
    * @param {ConversationLibrary} library
    * @param {() => Circumstances} circumstances
-   * @param {(keptId: string, id: string) => Promise<void>} send  resolves when the answer is over or the question waits again
+   * @param {(conversationId: string, id: string) => Promise<void>} send  resolves when the answer is over or the question waits again
    */
   constructor(library, circumstances, send) {
     this.#library = library;
@@ -34,7 +34,7 @@ export class Outbox {
     this.#isAwake = true;
     while (this.#isCalled) {
       this.#isCalled = false;
-      while (this.#next()) await this.#library.tabs.inTurn("outbox", () => this.#sendNext());
+      while (this.#next()) await this.#library.tabs.withLock("outbox", () => this.#sendNext());
     }
     this.#isAwake = false;
     this.#sleep();
@@ -43,21 +43,21 @@ export class Outbox {
   // Internal
 
   #next() {
-    return nextToSend(this.#library.shelf.all(), this.#circumstances(), this.#library.now());
+    return nextToSend(this.#library.store.all(), this.#circumstances(), this.#library.now());
   }
 
   async #sendNext() {
     const next = this.#next();
     if (!next) return;
     // another tab may have sent it while this one waited for its turn
-    await this.#library.shelf.refresh(next.kept.id);
+    await this.#library.store.refresh(next.kept.id);
     const { kept, exchange } = this.#next() ?? {};
     if (kept && exchange?.id === next.exchange.id) await this.#send(kept.id, exchange.id);
   }
 
   #sleep() {
     clearTimeout(this.#timer);
-    const instant = nextLookAt(this.#library.shelf.all(), this.#circumstances());
+    const instant = nextLookAt(this.#library.store.all(), this.#circumstances());
     if (instant === null) return;
     const delay = Math.min(LONGEST_DELAY_MS, Math.max(0, instant - this.#library.now()));
     this.#timer = setTimeout(() => this.wake(), delay);

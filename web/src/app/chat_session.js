@@ -2,8 +2,8 @@
 
 import { computed, effect, signal } from "@preact/signals";
 import { AnswerFollower } from "./answer_follower.js";
-import { isLive } from "./core/answer.js";
-import { UNCHECKED, afterCheck, afterRefusal, isDown } from "./core/availability.js";
+import { isLive } from "../core/answer.js";
+import { UNCHECKED, afterCheck, afterRefusal, isDown } from "../core/availability.js";
 import {
   isBusy,
   withContinuation,
@@ -12,15 +12,15 @@ import {
   withQuestion,
   withQueuedChanged,
   withRetry,
-} from "./core/conversation.js";
-import { waitingIn } from "./core/library.js";
+} from "../core/conversation.js";
+import { waitingIn } from "../core/library.js";
 import { Outbox } from "./outbox.js";
 
 /** @typedef {import("./conversation_library.js").ConversationLibrary} ConversationLibrary */
-/** @typedef {import("./core/answer.js").AnswerEvent} AnswerEvent */
-/** @typedef {import("./core/availability.js").Availability} Availability */
-/** @typedef {import("./core/conversation.js").Conversation} Conversation */
-/** @typedef {import("./core/conversation.js").Message} Message */
+/** @typedef {import("../core/answer.js").AnswerEvent} AnswerEvent */
+/** @typedef {import("../core/availability.js").Availability} Availability */
+/** @typedef {import("../core/conversation.js").Conversation} Conversation */
+/** @typedef {import("../core/conversation.js").Message} Message */
 
 /**
  * @typedef {object} Service  the two functions, as the session needs them
@@ -63,11 +63,11 @@ export class ChatSession {
       onFailure: (failure, isRepeated) => this.#onFailure(failure, isRepeated),
       onChange: (words) => this.announce(words),
     });
-    this.#outbox = new Outbox(library, () => this.#circumstances(), (keptId, id) => this.#follower.sendQueued(keptId, id));
+    this.#outbox = new Outbox(library, () => this.#circumstances(), (conversationId, id) => this.#follower.sendQueued(conversationId, id));
     library.tabs.listen((message) => message?.type === "stop" && this.#follower.stop(message.id));
     effect(() => {
       // each of these may let a waiting question go out
-      void [library.shelf.edition.value, this.availability.value, this.editedId.value];
+      void [library.store.listVersion.value, this.availability.value, this.editedId.value];
       queueMicrotask(() => this.wake());
     });
   }
@@ -120,7 +120,7 @@ export class ChatSession {
    */
   cancel(id) {
     const exchange = this.conversation.value.find((each) => each.id === id);
-    if (exchange?.replaced) return this.undoEdit(id);
+    if (exchange?.supersededExchanges) return this.undoEdit(id);
     this.library.change(this.library.currentId.value, (conversation) => withQueuedChanged(conversation, id, null));
     if (exchange) this.library.giveBack(this.library.currentId.value, exchange.question);
   }
@@ -128,8 +128,8 @@ export class ChatSession {
   /** Brings back what an edit was to replace; its words are there again when the question is edited. @param {string} id */
   undoEdit(id) {
     const edit = this.conversation.value.find((exchange) => exchange.id === id);
-    if (!edit?.replaced || isLive(edit.answer)) return;
-    this.library.keepEdit(edit.replaced[0].id, edit.question);
+    if (!edit?.supersededExchanges || isLive(edit.answer)) return;
+    this.library.keepEdit(edit.supersededExchanges[0].id, edit.question);
     this.library.change(this.library.currentId.value, (conversation) => withEditUndone(conversation, id));
     this.announce("What was there before the edit is back.");
   }
@@ -169,7 +169,7 @@ export class ChatSession {
     return this.#follower.ask(this.library.currentId.value, change);
   }
 
-  /** @returns {import("./core/outbox.js").Circumstances} */
+  /** @returns {import("../core/outbox.js").Circumstances} */
   #circumstances() {
     return {
       isOnline: this.#service.isOnline?.() ?? true,
@@ -179,7 +179,7 @@ export class ChatSession {
     };
   }
 
-  /** @param {import("./core/failure.js").Failure} failure @param {boolean} isRepeated */
+  /** @param {import("../core/failure.js").Failure} failure @param {boolean} isRepeated */
   #onFailure(failure, isRepeated) {
     const before = this.availability.value;
     this.#setAvailability(afterRefusal(before, failure, this.library.now(), isRepeated));
@@ -191,9 +191,9 @@ export class ChatSession {
     const before = this.availability.value;
     this.availability.value = found;
     if (isDown(found)) return;
-    const waiting = waitingIn(this.library.shelf.all());
+    const waiting = waitingIn(this.library.store.all());
     // they are in their conversations: a textbox that can be written in again need not have them as well
-    for (const { keptId, question } of waiting) this.library.clearDraft(keptId, question);
+    for (const { conversationId, question } of waiting) this.library.clearDraft(conversationId, question);
     // where a waiting message is about to be tried, its end is what is announced
     if (isDown(before) && (found.releaseAt === undefined || waiting.length === 0)) this.announce("You can send messages again.");
   }

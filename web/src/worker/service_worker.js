@@ -5,7 +5,7 @@
  * loses the files that it may still load; they show new builds before that, because index.html comes from the network.
  */
 
-import { belongsTogether, routeOf } from "./core/shell.js";
+import { belongsTogether, routeOf } from "./shell.js";
 
 /** Put in by the build. */
 const { version, assets } = /** @type {{ version: string, assets: string[] }} */ (/** @type {any} */ (globalThis).SHELL_OF_BUILD);

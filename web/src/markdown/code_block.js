@@ -1,6 +1,6 @@
 /** What code blocks and tables get beyond their text: a frame, a copy button, colours, a way to scroll by keyboard. */
 
-import { copyFrom } from "./copying.js";
+import { copyFrom } from "../edge/copying.js";
 import { highlight } from "./highlighting.js";
 
 /** Scrollable things must take the focus to be scrolled with keys; the others should not. */
@@ -14,8 +14,8 @@ const overflow = new ResizeObserver((entries) => {
 });
 
 /** @param {DocumentFragment} fragment */
-export function equip(fragment) {
-  for (const pre of fragment.querySelectorAll("pre")) equipCode(pre);
+export function addCodeAndTableTools(fragment) {
+  for (const pre of fragment.querySelectorAll("pre")) addCodeTools(pre);
   for (const table of fragment.querySelectorAll("table")) {
     const frame = document.createElement("div");
     frame.className = "table-frame";
@@ -26,7 +26,7 @@ export function equip(fragment) {
 }
 
 /** @param {HTMLPreElement} pre */
-function equipCode(pre) {
+function addCodeTools(pre) {
   const code = /** @type {HTMLElement} */ (pre.firstElementChild);
   const { language = "", open } = code.dataset;
   const frame = document.createElement("div");

@@ -1,30 +1,31 @@
 /** Where conversations are kept: in memory, in storage, and the same in every tab. */
 
 import { batch, signal } from "@preact/signals";
-import { isLive } from "./core/answer.js";
-import { afterLoss } from "./core/library.js";
+import { isLive } from "../core/answer.js";
+import { markInterrupted } from "../core/library.js";
+import { upgraded } from "../core/stored_conversation.js";
 
-/** @typedef {import("./core/library.js").Kept} Kept */
-/** @typedef {import("./edge/conversation_storage.js").ConversationStorage} ConversationStorage */
-/** @typedef {import("./edge/tabs.js").Tabs} Tabs */
+/** @typedef {import("../core/library.js").StoredConversation} StoredConversation */
+/** @typedef {import("../edge/conversation_storage.js").ConversationStorage} ConversationStorage */
+/** @typedef {import("../edge/tabs.js").Tabs} Tabs */
 
 /** Text that is coming in is stored this often. */
 const TEXT_INTERVAL_MS = 400;
 
-export class ConversationShelf {
+export class ConversationStore {
   /** Grows when a list of conversations would look different. Text that streams in does not change it. */
-  edition = signal(0);
+  listVersion = signal(0);
   isStorageRefused = signal(false);
   /** Answers that this tab is waiting for, with what ends each. */
   own = /** @type {Map<string, AbortController>} */ (new Map());
 
-  #kept = /** @type {Map<string, Kept>} */ (new Map());
+  #kept = /** @type {Map<string, StoredConversation>} */ (new Map());
   #storage;
   #tabs;
   #timers = /** @type {Map<string, ReturnType<typeof setTimeout>>} */ (new Map());
   #watched = /** @type {Set<string>} */ (new Set());
-  #onPut = /** @type {(kept: Kept, before: Kept | undefined) => void} */ (() => {});
-  #onDrop = /** @type {(kept: Kept, isOurs: boolean) => void} */ (() => {});
+  #onPut = /** @type {(kept: StoredConversation, before: StoredConversation | undefined) => void} */ (() => {});
+  #onDrop = /** @type {(kept: StoredConversation, isOurs: boolean) => void} */ (() => {});
 
   /**
    * @param {ConversationStorage} storage
@@ -40,12 +41,12 @@ export class ConversationShelf {
     });
   }
 
-  /** @param {(kept: Kept, before: Kept | undefined) => void} listener */
+  /** @param {(kept: StoredConversation, before: StoredConversation | undefined) => void} listener */
   set onPut(listener) {
     this.#onPut = listener;
   }
 
-  /** @param {(kept: Kept, isOurs: boolean) => void} listener  told also whether it was this tab that removed it */
+  /** @param {(kept: StoredConversation, isOurs: boolean) => void} listener  told also whether it was this tab that removed it */
   set onDrop(listener) {
     this.#onDrop = listener;
   }
@@ -63,10 +64,10 @@ export class ConversationShelf {
 
   async load() {
     const stored = (await this.#attempt(() => this.#storage.all())) ?? [];
-    batch(() => stored.filter(({ id }) => !this.#kept.has(id)).forEach((kept) => this.#put(kept)));
+    batch(() => stored.filter(({ id }) => !this.#kept.has(id)).forEach((kept) => this.#put(upgraded(kept))));
   }
 
-  /** @param {Kept} kept @param {{ isText?: boolean }} [options]  whether it is text that streams in */
+  /** @param {StoredConversation} kept @param {{ isText?: boolean }} [options]  whether it is text that streams in */
   put(kept, { isText = false } = {}) {
     this.#put(kept, isText);
     if (!isText) this.keep(kept.id);
@@ -105,12 +106,12 @@ export class ConversationShelf {
 
   // Internal
 
-  /** @param {Kept} kept @param {boolean} [isText] */
+  /** @param {StoredConversation} kept @param {boolean} [isText] */
   #put(kept, isText = false) {
     const before = this.#kept.get(kept.id);
     batch(() => {
       this.#kept.set(kept.id, kept);
-      if (!isText) this.edition.value++;
+      if (!isText) this.listVersion.value++;
       this.#onPut(kept, before);
     });
     if (!isText) this.#watch(kept);
@@ -123,13 +124,14 @@ export class ConversationShelf {
     for (const exchange of kept.exchanges) this.own.get(exchange.id)?.abort(); // nobody is there to read it
     batch(() => {
       this.#kept.delete(id);
-      this.edition.value++;
+      this.listVersion.value++;
       this.#onDrop(kept, isOurs);
     });
   }
 
-  /** @param {Kept} received */
-  #receive(received) {
+  /** @param {any} stored  by a tab of any version */
+  #receive(stored) {
+    const received = upgraded(stored);
     const before = this.#kept.get(received.id);
     const isOwn = before?.exchanges.some(({ id }) => this.own.has(id));
     this.#put(isOwn && before ? { ...received, exchanges: before.exchanges } : received);
@@ -138,17 +140,17 @@ export class ConversationShelf {
   /**
    * A tab that waits for an answer has the answer's turn until it is over: when the turn comes to us and the answer
    * is not over, that tab is gone.
-   * @param {Kept} kept
+   * @param {StoredConversation} kept
    */
   #watch(kept) {
     for (const { id, answer } of kept.exchanges) {
       if (!isLive(answer) || this.own.has(id) || this.#watched.has(id)) continue;
       this.#watched.add(id);
-      this.#tabs.inTurn(`answer.${id}`, async () => {
+      this.#tabs.withLock(`answer.${id}`, async () => {
         await this.refresh(kept.id);
         this.#watched.delete(id);
         const found = this.#kept.get(kept.id);
-        const after = found && !this.own.has(id) ? afterLoss(found, id) : found;
+        const after = found && !this.own.has(id) ? markInterrupted(found, id) : found;
         if (after && after !== found) this.put(after);
       });
     }

@@ -7,9 +7,9 @@
  */
 
 import DOMPurify from "dompurify";
-import { hiddenTarget } from "../core/links.js";
-import { equip } from "./code_block.js";
-import { typesetIn } from "./math.js";
+import { hiddenTarget } from "./links.js";
+import { addCodeAndTableTools } from "./code_block.js";
+import { typesetIn } from "./formulas.js";
 
 const TABLE_PARTS = "tbody td th thead tr".split(" ");
 const SANITISER_OPTIONS = {
@@ -33,7 +33,7 @@ export function elementsOf(source) {
   for (const link of fragment.querySelectorAll("a")) secure(link);
   typesetIn(fragment);
   if (isRow) fragment.replaceChildren(...fragment.querySelectorAll("tr"));
-  else equip(fragment);
+  else addCodeAndTableTools(fragment);
   // a block reads in the direction of its own first letter; what is within a list or a table follows its whole
   for (const element of fragment.children) if (!element.matches("li, tr, [dir]")) element.setAttribute("dir", "auto");
   for (const code of fragment.querySelectorAll("code")) code.dir = "ltr";
