@@ -168,7 +168,7 @@ def _events(pieces: Generator[Piece, None, None], writer: Writer) -> Generator[b
                 case Interrupted(is_overdue=is_overdue):
                     error = deadline_exceeded() if is_overdue else answer_interrupted()
     except Exception as bug:  # noqa: BLE001 - the reader must hear that it is not the whole answer
-        log_bug(_nexus, bug, writer.request_id)
+        log_bug(_nexus, bug)
     finally:
         pieces.close()
     yield sse(error.body(_nexus.clock.now(), writer.request_id))

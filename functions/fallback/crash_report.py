@@ -13,14 +13,16 @@ def describe(bug: BaseException) -> dict[str, object]:
     """The type of an exception, and the lines that led to it; its text may quote a visitor.
 
     Returns:
-        `error`: the type's name; `where`: `file.py:line` of the last frames, the innermost last.
+        `error`: the type's name; `stack_trace`: the last frames in Python's own form, by which
+        Error Reporting knows a crash, without the exception's text and without source lines.
         Files of ours are named from `functions/` on, others by folder and name.
+        https://docs.cloud.google.com/error-reporting/docs/formatting-error-messages
     """
     frames = traceback.extract_tb(bug.__traceback__)[-_MAX_FRAMES:]
-    return {
-        "error": type(bug).__name__,
-        "where": [f"{_short(Path(frame.filename))}:{frame.lineno}" for frame in frames],
-    }
+    error = type(bug).__name__
+    lines = [f'  File "{_short(Path(f.filename))}", line {f.lineno}, in {f.name}' for f in frames]
+    stack_trace = "\n".join(["Traceback (most recent call last):", *lines, error])
+    return {"error": error, "stack_trace": stack_trace}
 
 
 def _short(path: Path) -> str:

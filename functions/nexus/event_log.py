@@ -6,23 +6,26 @@ import contextlib
 import contextvars
 import json
 import logging
-import sys
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import TextIO
+from types import MappingProxyType
+from typing import BinaryIO
 
 from fallback.events import LOG_LEVELS, SEVERITIES, Event
 from fallback.ports import EventLog
 from fallback.redaction import Redaction
 from fallback.rfc3339 import rfc3339
 
-request_trace: contextvars.ContextVar[str | None] = contextvars.ContextVar("trace", default=None)
-"""The trace of the request in hand, as `projects/PROJECT/traces/ID`."""
+request_fields: contextvars.ContextVar[Mapping[str, object]] = contextvars.ContextVar(
+    "request_fields", default=MappingProxyType({})
+)
+"""What each event of the request in hand carries: its id, and its trace if it has one."""
 
 
 class JsonEventLog:
     """An event log for stderr. Safe for many threads, as each line is one write."""
 
-    def __init__(self, level: str, secrets: tuple[str, ...] = (), stream: TextIO | None = None):
+    def __init__(self, level: str, secrets: tuple[str, ...] = (), stream: BinaryIO | None = None):
         """Starts a log.
 
         Args:
@@ -32,7 +35,9 @@ class JsonEventLog:
         """
         self._least = LOG_LEVELS.index(level)
         self._redacted = Redaction(*secrets)
-        self._stream = stream
+        # The file itself: with LOG_EXECUTION_ID, functions-framework replaces `sys.stderr` with a
+        # stream that writes each line in two parts, so that lines of two threads mix.
+        self._stream = stream or open(2, "wb", closefd=False)  # noqa: SIM115 - it stays open
 
     def __call__(self, event: Event, **fields: object) -> None:
         """Writes one event with its fields."""
@@ -44,17 +49,14 @@ class JsonEventLog:
             "time": datetime.now(UTC),
             "event": event,
             "message": event,
+            **request_fields.get(),
             **{name: value for name, value in fields.items() if value is not None},
         }
-        trace = request_trace.get()
-        if trace:
-            entry["logging.googleapis.com/trace"] = trace
-        line = self._redacted(json.dumps(entry, default=_plain))
-        stream = self._stream or sys.stderr
+        line = self._redacted(json.dumps(entry, default=_plain)) + "\n"
         # There is nobody left to tell, and a full log must not fail a chat.
         with contextlib.suppress(OSError):
-            stream.write(line + "\n")
-            stream.flush()
+            self._stream.write(line.encode())
+            self._stream.flush()
 
 
 def log_libraries(log: EventLog) -> None:

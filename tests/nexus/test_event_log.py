@@ -13,20 +13,24 @@ from typing import Any
 import pytest
 
 from fallback.events import SEVERITIES, Event
-from nexus.event_log import JsonEventLog, log_libraries, request_trace
+from nexus.event_log import JsonEventLog, log_libraries, request_fields
 
 
 class Log:
     def __init__(self, level: str = "INFO", *secrets: str) -> None:
-        self.stream = io.StringIO()
+        self.stream = io.BytesIO()
         self.write = JsonEventLog(level, secrets, self.stream)
 
     def lines(self) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in self.stream.getvalue().splitlines()]
+        return [json.loads(line) for line in self.text.splitlines()]
+
+    @property
+    def text(self) -> str:
+        return self.stream.getvalue().decode()
 
 
-class FullDisk(io.StringIO):
-    def write(self, text: str) -> int:
+class FullDisk(io.BytesIO):
+    def write(self, data: object) -> int:
         raise OSError(errno.ENOSPC, "No space left on device")
 
 
@@ -78,7 +82,7 @@ def test_no_line_carries_a_key(text: str) -> None:
 
     log.write(Event.INTERNAL_ERROR, error=text)
 
-    line = log.stream.getvalue()
+    line = log.text
     assert "made-up" not in line
     assert "MadeUp" not in line
     assert "[redacted]" in line
@@ -93,14 +97,18 @@ def test_a_word_too_short_to_be_a_key_tears_no_holes() -> None:
     assert log.lines()[0]["model"] == "gemini"
 
 
-def test_events_of_one_request_share_its_trace() -> None:
+def test_events_of_one_request_share_its_fields() -> None:
     log = Log()
-    token = request_trace.set("projects/p/traces/abc")
+    token = request_fields.set({"request_id": "r", "logging.googleapis.com/trace": "t"})
 
     log.write(Event.CHAT_ANSWERED)
-    request_trace.reset(token)
+    request_fields.reset(token)
+    log.write(Event.STORE_RECOVERED)
 
-    assert log.lines()[0]["logging.googleapis.com/trace"] == "projects/p/traces/abc"
+    of_a_request, other = log.lines()
+    assert of_a_request["request_id"] == "r"
+    assert of_a_request["logging.googleapis.com/trace"] == "t"
+    assert "request_id" not in other
 
 
 @pytest.fixture
@@ -123,6 +131,6 @@ def test_what_libraries_say_becomes_an_event_without_its_words() -> None:
         raise ZeroDivisionError("private too")
     except ZeroDivisionError:
         logging.getLogger("some.library").exception("private")
-    assert "private" not in log.stream.getvalue()
+    assert "private" not in log.text
     assert [line["logger"] for line in log.lines()] == ["some.library"] * 2
     assert log.lines()[1]["error"] == "ZeroDivisionError"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextvars
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -46,8 +47,9 @@ class StoreThread:
             return self._book.version
 
     def submit(self, task: Task, *, may_take_long: bool = False) -> Future[None]:
-        """Has a task done."""
-        return self._worker.submit(self._run, task, may_take_long)
+        """Has a task done, with the context of its request, whose id its events then carry."""
+        run = contextvars.copy_context().run
+        return self._worker.submit(run, self._run, task, may_take_long)
 
     def wait(self, done: Future[None], budget: WaitBudget) -> None:
         """Waits for a task as long as the budget lasts; not at all if the store is unavailable."""

@@ -12,7 +12,7 @@ from werkzeug.http import http_date
 from fallback.crash_report import describe
 from fallback.events import Event
 from nexus.bootstrap import Nexus
-from nexus.event_log import request_trace
+from nexus.event_log import request_fields
 from nexus.http.body import ignore_body
 from nexus.wire.chat_reply import to_json
 from nexus.wire.cors import cors_headers, preflight_headers
@@ -63,7 +63,7 @@ def respond(nexus: Nexus, request: flask.Request, methods: str, handler: Handler
         handler: Answers all but pre-flight requests.
     """
     request_id = uuid.uuid4().hex
-    request_trace.set(_trace(nexus, request))
+    request_fields.set({"request_id": request_id, **_trace(nexus, request)})
     if request.method == "OPTIONS":
         wanted = request.headers.get("Access-Control-Request-Headers")
         response = flask.Response(status=204, headers=preflight_headers(methods, wanted))
@@ -84,9 +84,9 @@ def raw_error_response(nexus: Nexus, error: ApiError, bug: Exception | None = No
         bug: The unexpected exception behind it, which is logged.
     """
     request_id = uuid.uuid4().hex
-    request_trace.set(None)
+    request_fields.set({"request_id": request_id})
     if bug is not None:
-        log_bug(nexus, bug, request_id)
+        log_bug(nexus, bug)
     response = _with_headers(nexus, error_response(nexus, error, request_id), request_id, None)
     response.headers["Connection"] = "close"
     response.headers["Date"] = http_date(nexus.clock.now())
@@ -111,7 +111,7 @@ def _handled(
     try:
         answer = handler(request, request_id)
     except Exception as bug:  # noqa: BLE001 - the last line of defence; it is logged
-        log_bug(nexus, bug, request_id)
+        log_bug(nexus, bug)
         answer = internal_error()
     return error_response(nexus, answer, request_id) if isinstance(answer, ApiError) else answer
 
@@ -143,14 +143,15 @@ def _is_rejection(error: ApiError) -> bool:
     return error.status < 499 or error.code == "unavailable"
 
 
-def log_bug(nexus: Nexus, bug: Exception, request_id: str) -> None:
+def log_bug(nexus: Nexus, bug: Exception) -> None:
     """Logs where a bug is, without the exception's text, which may quote a visitor."""
-    nexus.log(Event.INTERNAL_ERROR, request_id=request_id, **describe(bug))
+    nexus.log(Event.INTERNAL_ERROR, **describe(bug))
 
 
-def _trace(nexus: Nexus, request: flask.Request) -> str | None:
-    """Returns the trace in Cloud Logging's form, which then shows a request's events together."""
+def _trace(nexus: Nexus, request: flask.Request) -> dict[str, str]:
+    """Returns the trace as Cloud Logging names it, which then shows a request's events together."""
     trace_id = request.headers.get("X-Cloud-Trace-Context", "").partition("/")[0]
-    if not nexus.settings.fallback.project or not _TRACE_ID.fullmatch(trace_id):
-        return None
-    return f"projects/{nexus.settings.fallback.project}/traces/{trace_id}"
+    project = nexus.settings.fallback.project
+    if not project or not _TRACE_ID.fullmatch(trace_id):
+        return {}
+    return {"logging.googleapis.com/trace": f"projects/{project}/traces/{trace_id}"}

@@ -745,5 +745,5 @@ def test_a_bug_in_the_store_is_logged_and_not_swallowed(scene: Scene) -> None:
     scene.settle()
     (event,) = scene.log.of(Event.INTERNAL_ERROR)
     assert (event["thread"], event["error"]) == ("window-store", "ZeroDivisionError")
-    assert event["where"][0].startswith("fallback/windows/store_thread.py:")
+    assert 'File "fallback/windows/store_thread.py"' in event["stack_trace"]
     assert "secret" not in repr(event)

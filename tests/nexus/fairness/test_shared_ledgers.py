@@ -264,7 +264,7 @@ def test_a_bug_in_the_store_is_logged_and_stops_nobody(
     assert one.send()
     (event,) = one.log.of(Event.INTERNAL_ERROR)
     assert (event["thread"], event["error"]) == ("visitor-store", "ZeroDivisionError")
-    assert event["where"][0].startswith("nexus/fairness/shared_ledgers.py:")
+    assert 'File "nexus/fairness/shared_ledgers.py"' in event["stack_trace"]
 
 
 def test_further_units_of_a_message_are_one_write_that_nobody_waits_for(
