@@ -108,7 +108,7 @@ infra-test: $(VENV) web-build ## Check the Terraform and the release scripts (a 
 checkov: $(CHECKOV) ## Look for known weaknesses of the Terraform (installs 291 MB)
 	@$(CHECKOV)/bin/checkov --directory infra --framework terraform --quiet --compact --skip-download
 .PHONY: windows
-windows: $(DEPLOYED) ## List, isolate and restore models: ARGS="isolate MODEL --for 2h"; see docs/operations.md
+windows: $(DEPLOYED) ## Say why chats are refused; stop chats or set models aside: ARGS="stop --for 1h"
 	@exec $(BIN)/python -m tools.operate.windows $(ARGS)
 .PHONY: models
 models: $(DEPLOYED) ## List the models that the key can use beside the hierarchy

@@ -13,6 +13,8 @@ import pytest
 
 from fallback.core.windows import EVERY_MODEL, ISOLATED, Phase, Window
 from fallback.ports import WindowStore
+from fallback.rfc3339 import rfc3339
+from fallback.stores.sqlite import SqliteWindowStore
 from tests.contract.conftest import OpenStore
 from tools.emulator.replies import canned_replies
 from tools.operate.windows import main
@@ -24,7 +26,7 @@ PRIMARY, SECOND, THIRD, FOURTH, FIFTH = (
     "gemini-3.1-flash-lite",
     "gemini-2.5-flash-lite",
 )
-Operate = Callable[..., list[dict[str, str]]]
+Operate = Callable[..., list[dict[str, Any]]]
 
 
 @pytest.fixture
@@ -38,7 +40,7 @@ def operate(
     open_store: OpenStore,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    capfd: pytest.CaptureFixture[str],
 ) -> Operate:
     """Runs the command on that store, and returns what it then shows."""
     if request.node.callspec.params["open_store"] == "sqlite":
@@ -46,7 +48,7 @@ def operate(
 
     def run(*arguments: str) -> list[dict[str, str]]:
         assert main([*arguments, "--json"]) == 0
-        shown: list[dict[str, str]] = json.loads(capsys.readouterr().out)
+        shown: list[dict[str, Any]] = json.loads(capfd.readouterr().out)
         return shown
 
     return run
@@ -67,7 +69,7 @@ def test_all_windows_are_listed(store: WindowStore, operate: Operate) -> None:
 
     first = rows[PRIMARY]
     assert (first["state"], first["source"]) == ("exhausted", "a failure")
-    assert (first["reason"], first["failed_probes"]) == ("quota_exhausted", "2")
+    assert (first["reason"], first["failed_probes"]) == ("quota_exhausted", 2)
     assert first["next_probe"] < first["until"]
     assert rows[SECOND]["state"] == "probing"
     assert rows[SECOND]["lease"] > rows[SECOND]["until"]
@@ -113,16 +115,15 @@ def test_one_model_is_pinned_and_the_others_taken_back(
 
 
 def test_each_action_is_logged_with_who_and_when(
-    operate: Operate, monkeypatch: pytest.MonkeyPatch
+    here: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    stderr = io.StringIO()
-    monkeypatch.setattr("sys.stderr", stderr)
     monkeypatch.setenv("LOGNAME", "alice")
 
-    operate("isolate", PRIMARY, "--for", "90s")
-    operate("restore", PRIMARY)
+    main(["isolate", PRIMARY, "--for", "90s"])
+    main(["restore", PRIMARY])
 
-    isolated, restored = map(json.loads, stderr.getvalue().splitlines())
+    isolated, restored = map(json.loads, capfd.readouterr().err.splitlines())
+    assert here.exists()
     for line in (isolated, restored):
         assert line["model"] == PRIMARY
         assert line["who"].startswith("alice@")
@@ -155,7 +156,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     ids=str,
 )
 def test_what_cannot_be_done_is_said(
-    here: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], words: str
+    here: Path, capfd: pytest.CaptureFixture[str], arguments: list[str], words: str
 ) -> None:
     try:
         status: Any = main(arguments)
@@ -163,28 +164,127 @@ def test_what_cannot_be_done_is_said(
         status = stopped.code
 
     assert status
-    assert words in capsys.readouterr().err
+    assert words in capfd.readouterr().err
     assert "isolated" not in here.read_bytes().decode("latin-1") if here.exists() else True
 
 
 def test_a_store_that_cannot_be_used_is_named(
-    here: Path, capsys: pytest.CaptureFixture[str]
+    here: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     here.write_bytes(b"no database" * 1000)
 
     assert main(["isolate", PRIMARY, "--for", "1h"]) == 1
 
-    assert f"State: {here} cannot be used: SQLite: " in capsys.readouterr().err
+    assert f"State: {here} cannot be used: SQLite: " in capfd.readouterr().err
 
 
-def test_the_table_is_for_people(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_table_is_for_people(here: Path, capfd: pytest.CaptureFixture[str]) -> None:
     main(["isolate", PRIMARY, "--for", "1h"])
 
-    state, blank, headings, first, *_ = capsys.readouterr().out.splitlines()
+    why, state, blank, headings, first, *_ = capfd.readouterr().out.splitlines()
 
+    assert why == "Chats are answered or probed, but models are set aside: isolated (1 of 5)."
     assert (state, blank) == (f"State: {here}", "")
     assert headings.split()[:4] == ["MODEL", "STATE", "REASON", "SOURCE"]
     assert first.split()[:5] == [PRIMARY, "exhausted", "isolated", "by", "hand"]
+
+
+def first_line(capfd: pytest.CaptureFixture[str]) -> str:
+    capfd.readouterr()
+    assert main([]) == 0
+    return capfd.readouterr().out.partition("\n")[0]
+
+
+def test_the_first_line_says_why_no_chat_is_answered(
+    here: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    store = SqliteWindowStore(here)
+    assert first_line(capfd) == "Chats are answered."
+
+    end = soon(hours=8).replace(microsecond=0)
+    for model in (PRIMARY, SECOND, THIRD):
+        store.extend(model, Window(end, "quota_exhausted"))
+    for model in (FOURTH, FIFTH):
+        store.extend(model, Window(end, "overloaded"))
+    assert first_line(capfd) == (
+        f"No chat is answered until {rfc3339(end)}: quota_exhausted (3 of 5), overloaded (2 of 5)."
+    )
+
+    store.extend(EVERY_MODEL, Window(end, "out_of_credit"))
+    assert first_line(capfd) == ("No chat is answered until a person acts: out_of_credit (5 of 5).")
+
+
+def test_all_chats_are_stopped_and_started_by_one_command_each(
+    store: WindowStore, operate: Operate
+) -> None:
+    store.extend(SECOND, Window(soon(hours=8), ISOLATED))
+
+    rows = operate("stop", "--for", "1h")
+    stopped = store.read()[EVERY_MODEL]
+    operate("start")
+    operate("start")  # It is not stopped: that is no error.
+
+    assert rows[-1]["model"] == EVERY_MODEL
+    assert rows[-1]["source"] == "by hand"
+    assert abs(stopped.until - soon(hours=1)) < timedelta(seconds=20)
+    assert set(store.read()) == {SECOND}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--json"],
+        ["list", "--json"],
+        ["--json", "list"],
+        ["--json", "isolate", PRIMARY, "--for", "1h"],
+        ["stop", "--json", "--for", "1h"],
+        ["--json", "start"],
+    ],
+    ids=" ".join,
+)
+def test_json_is_for_programs_wherever_it_stands(
+    here: Path, arguments: list[str], capfd: pytest.CaptureFixture[str]
+) -> None:
+    SqliteWindowStore(here).extend(PRIMARY, Window(soon(hours=8), "overloaded", failed_probes=2))
+
+    assert main(arguments) == 0
+
+    first = json.loads(capfd.readouterr().out)[0]
+    assert first["failed_probes"] in (0, 2)
+
+
+@pytest.fixture
+def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder, in an environment that names no store."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("NEXUS_STATE", "GOOGLE_CLOUD_PROJECT", "FIRESTORE_EMULATOR_HOST"):
+        monkeypatch.delenv(name, raising=False)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("variable", "arguments", "words"),
+    [
+        ("GOOGLE_CLOUD_PROJECT=acme-chat", ["list"], "Set NEXUS_STATE=firestore for acme-chat"),
+        ("GOOGLE_CLOUD_PROJECT=", ["stop", "--for", "1h"], "nothing has run here yet"),
+        ("NEXUS_STATE=firestore", ["list"], "GOOGLE_CLOUD_PROJECT: must name the project"),
+    ],
+)
+def test_no_store_is_guessed(
+    nowhere: Path,
+    capfd: pytest.CaptureFixture[str],
+    variable: str,
+    arguments: list[str],
+    words: str,
+) -> None:
+    name, _, value = variable.partition("=")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(name, value)
+        assert main(arguments) == 1
+
+    assert words in capfd.readouterr().err
+
+    assert list(nowhere.iterdir()) == []
 
 
 _DAY = canned_replies()["per-day"].body
@@ -207,26 +307,26 @@ def test_a_pasted_error_is_classified(
     row: tuple[str, str, str],
     here: Path,
     monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
     text, kind, scope = row
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
 
     assert main(["classify"]) == 0
 
-    found = dict(line.split("  ", 1) for line in capsys.readouterr().out.splitlines())
+    found = dict(line.split("  ", 1) for line in capfd.readouterr().out.splitlines())
     assert (found["kind"].strip(), found["scope"].strip()) == (kind, scope)
     assert "window" in found
     assert not here.exists()  # A dry run touches no state.
 
 
 def test_status_and_headers_of_a_pasted_error_count(
-    here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    here: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"busy")))
 
     main(["classify", "--status", "503", "--header", "Retry-After: 40"])
 
-    shown = capsys.readouterr().out
+    shown = capfd.readouterr().out
     assert "overloaded" in shown
     assert "40 s, until" in shown

@@ -27,6 +27,25 @@ def operate(tmp_path: Path, *arguments: str) -> None:
     )
 
 
+def test_all_chats_stop_and_start_again(gemini: Emulator, start: Serve, tmp_path: Path) -> None:
+    chat, available = start("chat"), start("check_availability")
+    assert chat.chat().status_code == 200
+
+    operate(tmp_path, "stop", "--for", "1h")
+    assert eventually(lambda: available.availability()["status"] == "unavailable")
+    assert eventually(lambda: chat.chat().status_code == 503)
+    asked = len(gemini.calls())
+    refused = chat.chat().json()["error"]
+    assert refused["code"] == "models_unavailable"
+    assert refused["message"].startswith("All models have been set aside for a while.")
+    assert refused["retry_at"] == available.availability()["retry_at"]
+    assert len(gemini.calls()) == asked
+
+    operate(tmp_path, "start")
+    assert eventually(lambda: chat.chat().status_code == 200)
+    assert available.availability()["status"] == "operational"
+
+
 def test_running_functions_follow_the_operator(
     gemini: Emulator, start: Serve, tmp_path: Path
 ) -> None:

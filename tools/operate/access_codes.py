@@ -16,7 +16,7 @@ from nexus.bootstrap import signing_secrets, visitor_store
 from nexus.fairness.identity import Identities
 from nexus.settings import ServiceSettings, read_service_settings
 from tools.operate import FUNCTIONS
-from tools.operate.report import state
+from tools.operate.store import store_in_use
 
 CONFIGURATION = FUNCTIONS / "nexus.toml"
 MAX_DAYS = 3650
@@ -59,7 +59,8 @@ def revoke(settings: ServiceSettings, code: str) -> str:
 
 
 def _identities(settings: ServiceSettings) -> Identities:
-    if not settings.signing_secrets and settings.fallback.api_key is None:
+    is_local = settings.fallback.sqlite_path is not None or "FIRESTORE_EMULATOR_HOST" in os.environ
+    if not settings.signing_secrets and not (is_local and settings.fallback.api_key):
         raise CodeError(
             "NEXUS_SIGNING_SECRET: must be the functions' own; codes are signed with it"
         )
@@ -80,10 +81,14 @@ def main() -> int:
     options = parser.parse_args()
     try:
         settings = read_service_settings(os.environ, default_config=CONFIGURATION)
-        if options.command == "issue":
-            print(issue(settings, options.group, options.days))
+        is_revoking = options.command == "revoke"
+        state = store_in_use(os.environ, settings.fallback, will_change=is_revoking)
+        if not is_revoking:
+            code = issue(settings, options.group, options.days)
+            print(f"{state} (a new code changes nothing there)", file=sys.stderr)
+            print(code)
         else:
-            print(state(settings.fallback))
+            print(state)
             group = revoke(settings, options.code)
             print(f"Revoked: a code of {group}. Running functions know within a minute.")
     except (InvalidSettingError, CodeError) as error:

@@ -15,7 +15,7 @@ from fallback.settings import InvalidSettingError
 from nexus.settings import read_service_settings
 from tools.operate import FUNCTIONS
 from tools.operate.model_list import ListedModel, ModelList, ModelListError
-from tools.operate.report import table
+from tools.operate.report import Row, table
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -57,15 +57,15 @@ def _failed(message: str) -> int:
 
 def _hierarchy_rows(
     hierarchy: Hierarchy, listed: Mapping[str, ListedModel], models: ModelList
-) -> list[dict[str, str]]:
+) -> list[Row]:
     """A row for each model: served, not served any more, or another one's second name."""
-    rows, served = [], list[ListedModel]()
+    rows, served = list[Row](), list[ListedModel]()
     for model in hierarchy.models:
         # A retired model is not listed, but asking for it names its successor.
         found = listed.get(model.name) or models.one(model.name)
         if isinstance(found, Failure):
             successor = f"; successor: {found.successor}" if found.successor else ""
-            row = {"model": model.name, "state": f"not served{successor}"}
+            row: Row = {"model": model.name, "state": f"not served{successor}"}
         else:
             same = _same(found, served)
             row = _row(found, same) | {"state": f"the same as {same}" if same else "served"}
@@ -74,13 +74,13 @@ def _hierarchy_rows(
     return rows
 
 
-def _row(model: ListedModel, same: str | None) -> dict[str, str]:
-    row = {"model": model.name}
+def _row(model: ListedModel, same: str | None) -> Row:
+    row: Row = {"model": model.name}
     if same:
         row["same_as"] = same
     for name, tokens in (("input", model.input_tokens), ("output", model.output_tokens)):
         if tokens is not None:
-            row[f"{name}_tokens"] = f"{tokens:,}"
+            row[f"{name}_tokens"] = tokens
     return row
 
 

@@ -3,34 +3,54 @@
 from __future__ import annotations
 
 import ast
-import os
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
+from fallback.core.availability import Status, availability
 from fallback.core.classification import classify
 from fallback.core.hierarchy import Hierarchy
 from fallback.core.window_rules import Streak, WindowRules, window_after
 from fallback.core.windows import EVERY_MODEL, ISOLATED, Phase, Window
 from fallback.rfc3339 import rfc3339
-from fallback.settings import Settings
+
+Row = dict[str, str | int]
 
 _STATES = {Phase.OPEN: "exhausted", Phase.DUE: "due for a probe", Phase.PROBING: "probing"}
 
 
-def rows_of(
-    windows: Mapping[str, Window], hierarchy: Hierarchy, now: datetime
-) -> list[dict[str, str]]:
+def summary(windows: Mapping[str, Window], hierarchy: Hierarchy, now: datetime) -> str:
+    """Whether a chat would be answered now, and why not, in one line."""
+    found = availability(hierarchy, windows, now)
+    names = [model.name for model in hierarchy.models]
+    service = windows.get(EVERY_MODEL)
+    standing = [windows[name] for name in names if name in windows]
+    reasons = Counter(w.reason for w in ([service] * len(names) if service else standing))
+    why = ", ".join(f"{reason} ({count} of {len(names)})" for reason, count in reasons.items())
+    match found.status:
+        case Status.OPERATIONAL:
+            return "Chats are answered."
+        case Status.DEGRADED:
+            return f"Chats are answered or probed, but models are set aside: {why}."
+        case Status.MISCONFIGURED:
+            return f"No chat is answered until a person acts: {why}."
+        case Status.EXHAUSTED | Status.UNAVAILABLE:
+            end = f" until {rfc3339(found.retry_at)}" if found.retry_at else ""
+            return f"No chat is answered{end}: {why}."
+
+
+def rows_of(windows: Mapping[str, Window], hierarchy: Hierarchy, now: datetime) -> list[Row]:
     """One row for each model of the hierarchy, and for each other stored window."""
     names = [model.name for model in hierarchy.models]
     names += sorted(windows.keys() - set(names))
     return [_row(name, windows.get(name), now) for name in names]
 
 
-def _row(name: str, window: Window | None, now: datetime) -> dict[str, str]:
+def _row(name: str, window: Window | None, now: datetime) -> Row:
     if window is None:
         return {"model": name, "state": "available"}
     is_by_hand = window.reason == ISOLATED
-    row = {
+    row: Row = {
         "model": name,
         "state": _STATES[window.phase(now)],
         "reason": window.reason,
@@ -41,24 +61,28 @@ def _row(name: str, window: Window | None, now: datetime) -> dict[str, str]:
         else "a failure",
         "until": rfc3339(window.until),
         "next_probe": rfc3339(window.probe_at or window.until),
-        "failed_probes": str(window.failed_probes),
+        "failed_probes": window.failed_probes,
     }
     if window.leased_until is not None and now < window.leased_until:
         row["lease"] = rfc3339(window.leased_until)
     return row
 
 
-def table(rows: Iterable[Mapping[str, str]]) -> str:
+def table(rows: Iterable[Mapping[str, str | int]]) -> str:
     """The rows as a text table, without empty columns."""
     rows = list(rows)
     columns = list(dict.fromkeys(column for row in rows for column in row))
     lines = [[column.replace("_", " ").upper() for column in columns]]
-    lines += [[row.get(column, "–") for column in columns] for row in rows]
+    lines += [[_cell(row.get(column, "–")) for column in columns] for row in rows]
     widths = [max(len(line[index]) for line in lines) for index in range(len(columns))]
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
         for line in lines
     )
+
+
+def _cell(value: str | int) -> str:
+    return f"{value:,}" if isinstance(value, int) else value
 
 
 def pasted(text: str) -> object:
@@ -78,13 +102,13 @@ def verdict(
     headers: Mapping[str, str],
     rules: WindowRules,
     now: datetime,
-) -> dict[str, str]:
+) -> Row:
     """How the functions would treat this error reply now."""
     failure = classify(status, body, headers, now)
-    found = {
+    found: Row = {
         "kind": failure.kind.value,
         "scope": failure.scope.value,
-        "status": str(failure.status or "–"),
+        "status": failure.status or "–",
         "reason": failure.reason or "–",
         "second attempt": "yes" if failure.retryable else "no",
         "window": _length(window_after(failure, now, rules), now),
@@ -105,12 +129,3 @@ def _length(window: Window | None, now: datetime) -> str:
     seconds = round((window.until - now) / timedelta(seconds=1))
     probe = "" if window.probe_at is None else f", with a probe at {rfc3339(window.probe_at)}"
     return f"{seconds} s, until {rfc3339(window.until)}{probe}"
-
-
-def state(settings: Settings) -> str:
-    """Says in one line which store the settings name."""
-    if settings.sqlite_path is not None:
-        return f"State: {settings.sqlite_path.absolute()}"
-    emulator = os.environ.get("FIRESTORE_EMULATOR_HOST")
-    where = f", emulator at {emulator}" if emulator else ""
-    return f"State: Firestore of {settings.project or 'the default project'}{where}"

@@ -41,11 +41,16 @@ class WindowEditor:
     def isolate(self, model: str, until: datetime) -> None:
         """Sets a model aside until an instant, replacing any window; nothing probes it earlier.
 
+        Args:
+            model: One of the hierarchy, or EVERY_MODEL to stop all chats.
+            until: The instant (UTC).
+
         Raises:
             WindowEditorError: The model is not one of the hierarchy.
             StoreUnavailableError: It may or may not have been done.
         """
-        self._known(model)
+        if model != EVERY_MODEL:
+            self._known(model)
         for _ in range(_TRIES):
             standing = self.store.read().get(model)
             version = standing.version if standing is not None else None

@@ -1,32 +1,34 @@
-"""Lists, isolates and restores models: `make windows`, docs/operations.md."""
+"""Stops chats, and lists, isolates and restores models: `make windows`, docs/operations.md."""
 
 from __future__ import annotations
 
 import argparse
+import configparser
 import getpass
 import json
 import os
 import re
-import shutil
 import socket
-import subprocess
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from fallback.bootstrap import window_store
+from fallback.core.windows import EVERY_MODEL
 from fallback.ports import StoreUnavailableError
 from fallback.settings import InvalidSettingError, Settings
 from nexus.event_log import JsonEventLog
 from nexus.settings import read_service_settings
 from tools.operate import FUNCTIONS
-from tools.operate.report import pasted, rows_of, state, table, verdict
+from tools.operate.report import pasted, rows_of, summary, table, verdict
+from tools.operate.store import store_in_use
 from tools.operate.window_editor import WindowEditor, WindowEditorError
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _DURATION = re.compile(r"([1-9]\d{0,5})([smhd])")
 _MAX = timedelta(days=30)
-_GCLOUD_SECONDS = 10
+_JSON = "print JSON instead of a table"
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -36,12 +38,13 @@ def main(arguments: Sequence[str]) -> int:
         settings = read_service_settings(
             os.environ, default_config=FUNCTIONS / "nexus.toml"
         ).fallback
-    except InvalidSettingError as error:
-        return _failed(str(error))
-    try:
         if asked.action == "classify":
             print(_classified(asked, settings))
             return 0
+        state = store_in_use(os.environ, settings, will_change=asked.action != "list")
+    except InvalidSettingError as error:
+        return _failed(str(error))
+    try:
         editor = WindowEditor(
             store=window_store(settings),
             hierarchy=settings.hierarchy,
@@ -49,11 +52,11 @@ def main(arguments: Sequence[str]) -> int:
             who=_who(settings) if asked.action != "list" else "",
         )
         _act(editor, asked)
-        _show(editor, settings, as_json=asked.json)
+        _show(editor, state, as_json=asked.json)
     except WindowEditorError as error:
         return _failed(str(error))
     except StoreUnavailableError as error:
-        return _failed(f"{state(settings)} cannot be used: {error}")
+        return _failed(f"{state} cannot be used: {error}")
     return 0
 
 
@@ -65,18 +68,22 @@ def _failed(message: str) -> int:
 def _act(editor: WindowEditor, asked: argparse.Namespace) -> None:
     now = datetime.now(UTC)
     match asked.action:
-        case "isolate" | "close":
+        case "isolate" | "close" | "stop":
             editor.isolate(asked.model, now + asked.duration)
         case "pin":
             editor.pin(asked.model, now + asked.duration)
-        case "restore" | "reopen":
+        case "restore" | "reopen" | "start":
             for name in editor.by_hand() if asked.by_hand else asked.model:
                 editor.restore(name)
 
 
-def _show(editor: WindowEditor, settings: Settings, *, as_json: bool) -> None:
-    rows = rows_of(editor.windows(), editor.hierarchy, datetime.now(UTC))
-    print(json.dumps(rows, indent=1) if as_json else f"{state(settings)}\n\n{table(rows)}")
+def _show(editor: WindowEditor, state: str, *, as_json: bool) -> None:
+    windows, now = editor.windows(), datetime.now(UTC)
+    rows = rows_of(windows, editor.hierarchy, now)
+    if as_json:
+        print(json.dumps(rows, indent=1))
+    else:
+        print(f"{summary(windows, editor.hierarchy, now)}\n{state}\n\n{table(rows)}")
 
 
 def _classified(asked: argparse.Namespace, settings: Settings) -> str:
@@ -88,6 +95,8 @@ def _classified(asked: argparse.Namespace, settings: Settings) -> str:
         settings.configuration.windows,
         datetime.now(UTC),
     )
+    if asked.json:
+        return json.dumps(found, indent=1)
     width = max(map(len, found))
     return "\n".join(f"{name.ljust(width)}  {value}" for name, value in found.items())
 
@@ -95,17 +104,18 @@ def _classified(asked: argparse.Namespace, settings: Settings) -> str:
 def _who(settings: Settings) -> str:
     """The local account; for Firestore, gcloud's as well."""
     who = f"{getpass.getuser()}@{socket.gethostname()}"
-    is_cloud = settings.sqlite_path is None and "FIRESTORE_EMULATOR_HOST" not in os.environ
-    if not is_cloud or shutil.which("gcloud") is None:
-        return who
-    account = subprocess.run(
-        ["gcloud", "config", "get-value", "account"],
-        capture_output=True,
-        text=True,
-        timeout=_GCLOUD_SECONDS,
-        check=False,
-    ).stdout.strip()
+    account = _gcloud_account() if settings.sqlite_path is None else ""
     return f"{account} ({who})" if account else who
+
+
+def _gcloud_account() -> str:
+    """As gcloud has stored it: to ask gcloud itself takes longer than everything else here."""
+    folder = Path(os.environ.get("CLOUDSDK_CONFIG") or Path.home() / ".config" / "gcloud")
+    active = folder / "active_config"
+    name = active.read_text().strip() if active.is_file() else "default"
+    stored = configparser.ConfigParser(interpolation=None)
+    stored.read(folder / "configurations" / f"config_{name}")
+    return stored.get("core", "account", fallback="")
 
 
 def _duration(text: str) -> timedelta:
@@ -126,22 +136,25 @@ def _header(text: str) -> str:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="tools.operate.windows", description=__doc__)
+    parser.set_defaults(action="list")
+    parser.add_argument("--json", action="store_true", help=_JSON)
+    # Without a default, which would undo a --json before the action.
+    output = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    output.add_argument("--json", action="store_true", help=_JSON)
     actions = parser.add_subparsers(dest="action", metavar="ACTION")
-    parser.set_defaults(action="list", json=False)
-    output = argparse.ArgumentParser(add_help=False)
-    output.add_argument("--json", action="store_true", help="print JSON instead of a table")
-    timed = argparse.ArgumentParser(add_help=False)
+    lasting = argparse.ArgumentParser(add_help=False, parents=[output])
+    lasting.add_argument("--for", dest="duration", type=_duration, required=True, metavar="TIME",
+                         help="a number with s, m, h or d, as in 90m")  # fmt: skip
+    timed = argparse.ArgumentParser(add_help=False, parents=[lasting])
     timed.add_argument("model", metavar="MODEL")
-    timed.add_argument("--for", dest="duration", type=_duration, required=True, metavar="TIME",
-                       help="a number with s, m, h or d, as in 90m")  # fmt: skip
 
     actions.add_parser("list", parents=[output], help="list all windows (the default)")
-    actions.add_parser(
-        "isolate", aliases=["close"], parents=[timed, output], help="set a model aside"
-    )
-    actions.add_parser(
-        "pin", parents=[timed, output], help="use one model only: set all others aside"
-    )
+    stop = actions.add_parser("stop", parents=[lasting], help="stop all chats")
+    stop.set_defaults(model=EVERY_MODEL)
+    start = actions.add_parser("start", parents=[output], help="start them again")
+    start.set_defaults(model=[EVERY_MODEL], by_hand=False)
+    actions.add_parser("isolate", aliases=["close"], parents=[timed], help="set a model aside")
+    actions.add_parser("pin", parents=[timed], help="use one model only: set all others aside")
     restore = actions.add_parser(
         "restore", aliases=["reopen"], parents=[output], help="use models again"
     )
@@ -149,7 +162,7 @@ def _parser() -> argparse.ArgumentParser:
     which.add_argument("model", metavar="MODEL", nargs="*", default=[])
     which.add_argument("--by-hand", action="store_true", help="undo every isolate and pin")
     dry = actions.add_parser(
-        "classify", help="tell how Nexus would treat an error on standard input"
+        "classify", parents=[output], help="tell how Nexus would treat an error on standard input"
     )
     dry.add_argument("--status", type=int, metavar="CODE", help="its HTTP status")
     dry.add_argument("--header", type=_header, action="append", default=[], metavar="'NAME: VALUE'")

@@ -192,7 +192,7 @@ def decide(
     refused: list[Permission] = []
     permitted: list[tuple[int, Model, int, datetime]] = []
     for position, model in enumerate(hierarchy.models):
-        found = permission(model.name, windows, now, tokens)
+        found = permission(model.name, windows, now, tokens) if service.is_granted else service
         tried = [attempt for attempt in attempts if attempt.model == model.name]
         if not found.is_granted:
             reason = _SKIP_REASONS[found.standing]
@@ -241,7 +241,7 @@ def _refused_at_once(
         f.scope is Scope.SERVICE and f.kind not in QUOTA_KINDS for f in failures
     ):
         return Refusal(reason=RefusalReason.SERVICE_MISCONFIGURED)
-    if not service.is_granted or any(f.scope is Scope.SERVICE for f in failures):
+    if any(f.scope is Scope.SERVICE for f in failures):
         retry_at, expected_at = return_of([service])
         return Refusal(
             reason=RefusalReason.MODELS_EXHAUSTED,

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from fallback.core.failure import QUOTA_KINDS, FailureKind
-from fallback.core.windows import EVERY_MODEL, Phase, Window, Windows, size_key
+from fallback.core.windows import EVERY_MODEL, ISOLATED, Phase, Window, Windows, size_key
 
 PROBING_SECONDS = 2.0
 """When to come back where another request is finding out whether a model answers again."""
@@ -87,7 +87,8 @@ def service_permission(windows: Windows, now: datetime) -> Permission:
 
 def is_misconfigured(service: Permission) -> bool:
     """Whether a person has to act before any model answers."""
-    return not service.is_granted and service.reason != FailureKind.SPEND_RATE_LIMITED
+    heals = (FailureKind.SPEND_RATE_LIMITED, ISOLATED)
+    return not service.is_granted and service.reason not in heals
 
 
 def _of_window(window: Window | None, now: datetime) -> Permission:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from fallback.core.availability import Status, availability
 from fallback.core.decision import (
     Attempt,
     FailedAttempt,
@@ -15,7 +16,7 @@ from fallback.core.decision import (
 )
 from fallback.core.failure import Failure, FailureKind, confirmed
 from fallback.core.hierarchy import Hierarchy, Limits, Model
-from fallback.core.windows import EVERY_MODEL, Window
+from fallback.core.windows import EVERY_MODEL, ISOLATED, Window
 
 NOW = datetime(2026, 11, 22, 12, 0, 0, tzinfo=UTC)
 A, B, C = (Model(name, name.upper()) for name in ("model-a", "model-b", "model-c"))
@@ -269,6 +270,17 @@ def test_one_model_that_is_forbidden_is_skipped_and_a_second_one_is_the_key() ->
     assert (second.kind, second.status) == (K.UNAUTHORIZED, 403)
     other = Failure(kind=K.OVERLOADED)
     assert confirmed(other, B.name, [refused]) is other
+
+
+def test_a_service_that_is_stopped_by_hand_is_unavailable_until_then() -> None:
+    windows = {EVERY_MODEL: Window(after(3600), ISOLATED)}
+
+    refused = refusal(windows)
+
+    assert (refused.reason, refused.retry_at) == (RefusalReason.MODELS_UNAVAILABLE, after(3600))
+    assert {skip.cause for skip in refused.skipped} == {ISOLATED}
+    state = availability(HIERARCHY, windows, NOW)
+    assert (state.status, state.retry_at) == (Status.UNAVAILABLE, after(3600))
 
 
 def test_an_account_that_spends_too_fast_is_exhausted_for_minutes() -> None:
