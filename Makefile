@@ -63,7 +63,8 @@ pytest = $(BIN)/python -m pytest --quiet --numprocesses=$(WORKERS) --dist=workst
 .PHONY: test
 test: $(VENV) web-build ## Run every check and test
 	@$(MAKE) --jobs=2 $(together) lint web-test
-	$(call say,Chromium and pytest)
+	$(call say,browsers and pytest)
+	@tools/setup/engines.sh
 	@CHROMIUM=$$(tools/setup/chromium.sh) || true; export CHROMIUM; echo "$$CHROMIUM"; \
 	exec $(pytest) \
 		$(addprefix --cov=,$(CORE)) --cov-branch \

@@ -43,6 +43,14 @@ test("a layout that shrinks moves the text, but nobody has let go", () => {
   assert.equal(isFollowingAfterScroll(false, { scrollTop: 550, scrollHeight: 950, clientHeight: 400 }, before), false);
 });
 
+test("a box that grows while text is added moves the text, but nobody has let go", () => {
+  const before = { scrollTop: 600, scrollHeight: 1000, clientHeight: 400 };
+
+  assert.equal(isFollowingAfterScroll(true, { scrollTop: 552, scrollHeight: 1100, clientHeight: 448 }, before), true);
+  assert.equal(isFollowingAfterScroll(true, { scrollTop: 540, scrollHeight: 1100, clientHeight: 448 }, before), false);
+  assert.equal(isFollowingAfterScroll(false, { scrollTop: 552, scrollHeight: 1100, clientHeight: 448 }, before), false);
+});
+
 test("wheel, finger and keys upwards let go before anything has moved", () => {
   assert.equal(isTurningBack({ type: "wheel", deltaY: -1 }), true);
   assert.equal(isTurningBack({ type: "wheel", deltaY: 1 }), false);

@@ -3,7 +3,7 @@
  *
  * 1. Any move upwards lets go, however small.
  * 2. Only reaching the bottom by moving downwards takes hold again.
- * 3. What the layout moves (it shrinks, or the box grows) is nobody's will.
+ * 3. A move no longer than what the text lost and the box gained is the layout's, and lets nothing go.
  */
 
 /** Rounding and half a line: this close to the end counts as the end. */
@@ -28,11 +28,9 @@ export function isAtBottom({ scrollTop, scrollHeight, clientHeight }) {
  */
 export function isFollowingAfterScroll(isFollowing, extent, previous) {
   const moved = extent.scrollTop - previous.scrollTop;
-  if (moved < -ROUNDING_PX) {
-    const end = extent.scrollHeight - extent.clientHeight;
-    const isPushed = end < previous.scrollHeight - previous.clientHeight && end - extent.scrollTop <= ROUNDING_PX;
-    return isFollowing && isPushed;
-  }
+  const shrunk = Math.max(0, previous.scrollHeight - extent.scrollHeight);
+  const grown = Math.max(0, extent.clientHeight - previous.clientHeight);
+  if (moved < -ROUNDING_PX) return isFollowing && moved >= -(shrunk + grown) - ROUNDING_PX;
   return isFollowing || (moved > 0 && isAtBottom(extent));
 }
 

@@ -18,7 +18,6 @@ export function Composer({ session, textbox, banner }) {
   const draft = session.draft.value;
   const isBusy = session.isBusy.value;
   const isDown = session.isDown.value;
-  useFittingHeight(textbox, draft);
   useFocusAcrossOutage(textbox, banner, isDown);
   useFocusAfterAnswer(textbox, isBusy);
 
@@ -45,7 +44,7 @@ export function Composer({ session, textbox, banner }) {
   return html`
     <form class="composer" onSubmit=${onSubmit}>
       <label class="unseen" for="message">Message</label>
-      <textarea
+      <div class="growing" data-words=${`${draft} `}><textarea
         id="message"
         ref=${textbox}
         rows="1"
@@ -59,7 +58,7 @@ export function Composer({ session, textbox, banner }) {
         value=${draft}
         onInput=${(/** @type {InputEvent} */ event) => (session.draft.value = /** @type {HTMLTextAreaElement} */ (event.target).value)}
         onKeyDown=${onKeyDown}
-      ></textarea>
+      ></textarea></div>
       ${isBusy
         ? html`<button key="stop" type="button" class="stop" onClick=${onStop}><${StopIcon} />Stop</button>`
         : html`<button key="send" type="submit" class="send" disabled=${isDown}><${SendIcon} />Send</button>`}
@@ -78,20 +77,6 @@ function focusOrPutAway(textbox) {
 
 function hasOnScreenKeyboard() {
   return matchMedia("(pointer: coarse)").matches;
-}
-
-/**
- * As high as its text; the style sheet says how high at most.
- * @param {import("preact").RefObject<HTMLTextAreaElement>} textbox
- * @param {string} draft
- */
-function useFittingHeight(textbox, draft) {
-  useLayoutEffect(() => {
-    const box = textbox.current;
-    if (!box) return;
-    box.style.height = "auto";
-    box.style.height = `${box.scrollHeight}px`;
-  }, [draft]);
 }
 
 /**

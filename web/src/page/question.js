@@ -80,11 +80,6 @@ function Editor({ id, question, isWaiting, session }) {
     box.current?.focus();
     box.current?.setSelectionRange(words.length, words.length);
   }, []);
-  useLayoutEffect(() => {
-    if (!box.current) return;
-    box.current.style.height = "auto";
-    box.current.style.height = `${box.current.scrollHeight}px`;
-  }, [words]);
 
   const canKeep = words.trim() !== "" && (isWaiting || session.canSend.value);
   const forget = () => [id, BEGUN].forEach((name) => library.keepEdit(name, ""));
@@ -113,7 +108,7 @@ function Editor({ id, question, isWaiting, session }) {
     if (event.key === "Enter" && !event.shiftKey) onSubmit(event);
   };
   return html`<form class="editor" onSubmit=${onSubmit}>
-    <textarea
+    <div class="growing" data-words=${`${words} `}><textarea
       ref=${box}
       aria-label="Your words"
       dir="auto"
@@ -121,7 +116,7 @@ function Editor({ id, question, isWaiting, session }) {
       value=${words}
       onInput=${onInput}
       onKeyDown=${onKeyDown}
-    ></textarea>
+    ></textarea></div>
     ${!isWaiting && html`<p>What came after it is replaced once the answer begins.</p>`}
     <button type="submit" class="quiet" disabled=${!canKeep}>${isWaiting ? "Save" : "Ask again"}</button>
     <button type="button" class="quiet" onClick=${onCancel}>Cancel</button>

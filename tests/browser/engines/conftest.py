@@ -1,0 +1,35 @@
+"""A browser of each engine for all tests of a worker, and an empty console after each of them."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.browser.engines.browsers import ENGINES, HEIGHT, WIDTH, Browser
+from tests.browser.engines.chat import Chat
+from tools.emulator.server import Emulator
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def running_browser(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Browser]:
+    with ENGINES[request.param](tmp_path_factory.mktemp(request.param)) as browser:
+        yield browser
+
+
+@pytest.fixture
+def engine(running_browser: Browser, gemini: Emulator) -> Iterator[Browser]:
+    running_browser.resize(WIDTH, HEIGHT)
+    running_browser.take_console()
+    yield running_browser
+    running_browser.close_other_tabs()
+    reports = running_browser.take_console()
+    running_browser.open("about:blank")
+    assert reports == []
+
+
+@pytest.fixture
+def chat(engine: Browser, nexus: str) -> Chat:
+    chat = Chat(engine, nexus)
+    chat.open()
+    return chat
