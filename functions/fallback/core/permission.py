@@ -59,6 +59,9 @@ class Permission:
         return self.reason in QUOTA_KINDS
 
 
+_FREE = Permission(Standing.FREE)
+
+
 def permission(model: str, windows: Windows, now: datetime, tokens: int = 0) -> Permission:
     """What the windows of one model say to a request.
 
@@ -68,6 +71,8 @@ def permission(model: str, windows: Windows, now: datetime, tokens: int = 0) -> 
         now: The present instant (UTC).
         tokens: The request's size, see `fallback.core.size.tokens_of`.
     """
+    if not windows:
+        return _FREE
     found = _of_window(windows.get(model), now)
     if not found.is_granted:
         return found
@@ -93,7 +98,7 @@ def is_misconfigured(service: Permission) -> bool:
 
 def _of_window(window: Window | None, now: datetime) -> Permission:
     if window is None:
-        return Permission(Standing.FREE)
+        return _FREE
     match window.phase(now):
         case Phase.OPEN:
             return Permission(Standing.OPEN, window.due_at, window.until, window.reason)

@@ -70,18 +70,24 @@ class AnswerReader:
             return
         candidates = event.get("candidates")
         candidate = candidates[0] if candidates else {}
-        parts = (candidate.get("content") or {}).get("parts") or ()
-        text = "".join([part.get("text") or "" for part in parts if not part.get("thought")])
-        has_thought = any(part.get("thought") and part.get("text") for part in parts)
+        text, has_thought = "", False
+        for part in (candidate.get("content") or {}).get("parts") or ():
+            if part.get("thought"):
+                has_thought = has_thought or bool(part.get("text"))
+            else:
+                text += part.get("text") or ""
         finish_reason = candidate.get("finishReason")
         if finish_reason is not None and not isinstance(finish_reason, str):
             raise TypeError("a finish reason is a word")
         feedback = event.get("promptFeedback") or {}
         block_reason = feedback.get("blockReason")
-        if (version := event.get("modelVersion")) and isinstance(version, str):
+        version = event.get("modelVersion")
+        if version and version != self.model_version and isinstance(version, str):
             self.model_version = _sound(version)
-        self.goes_on = self.goes_on or (self.is_finished and bool(text or has_thought))
-        self._finish_reason = known_finish_reason(finish_reason) or self._finish_reason
+        if self.is_finished and (text or has_thought):
+            self.goes_on = True
+        if finish_reason:
+            self._finish_reason = known_finish_reason(finish_reason) or self._finish_reason
         self._block_reason = block_reason or self._block_reason
         if has_thought or (text and (self.has_text or not text.isspace())):
             self.signs_of_life += 1
@@ -114,35 +120,31 @@ class AnswerReader:
 
     def _take(self, text: str, counts: object) -> None:
         """Keeps the part of a text that is within the answer's limits, as far as tokens tell."""
-        allowed = min(len(text), self._left)
-        if isinstance(counts, Mapping):
+        allowed = self._left
+        if isinstance(counts, dict):
             text_tokens = _count(counts.get("candidatesTokenCount"))
             limit = self._chat.max_output_tokens
             if text and limit is not None and text_tokens > max(limit, self._text_tokens):
                 share = (limit - self._text_tokens) / (text_tokens - self._text_tokens)
                 allowed = min(allowed, max(0, int(len(text) * share)))
             self._text_tokens = max(self._text_tokens, text_tokens)
-            self._count_all(counts)
-        if allowed < len(text):
+            prompt_tokens = _count(counts.get("promptTokenCount"))
+            tokens = self._text_tokens + _count(counts.get("thoughtsTokenCount"))
+            if prompt_tokens or tokens:
+                self.usage = Usage(prompt_tokens, tokens)
+        if len(text) > allowed:
+            text = text[:allowed]
             self.is_full = True
             self._finish_reason = _CUT_AT_LIMIT
-        self._left -= allowed
-        self._text += text[:allowed]
-
-    def _count_all(self, counts: Mapping[str, Any]) -> None:
-        prompt, thoughts = counts.get("promptTokenCount"), counts.get("thoughtsTokenCount")
-        usage = Usage(
-            prompt_tokens=_count(prompt), completion_tokens=self._text_tokens + _count(thoughts)
-        )
-        if usage != Usage():
-            self.usage = usage
+        self._left -= len(text)
+        self._text += text
 
 
 def _count(value: object) -> int:
     """A number of tokens, which protobuf's JSON may write as a text; 0 for anything else."""
-    if isinstance(value, str) and _DIGITS.fullmatch(value):
-        return int(value)
-    return value if type(value) is int and value > 0 else 0
+    if type(value) is int:
+        return max(value, 0)
+    return int(value) if isinstance(value, str) and _DIGITS.fullmatch(value) else 0
 
 
 def _sound(text: str) -> str:

@@ -11,9 +11,12 @@ import socket
 import ssl
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fallback.cancellation import Cancellation
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 CONNECT_SECONDS = 5.0
 """For each address of a host, so that a dead one leaves time for the next."""
@@ -77,19 +80,23 @@ class DeadlineSocket(socket.socket):
 
     def recv_into(self, *args: Any, **options: Any) -> int:
         """Reads once, before the deadline."""
+        return self._before_deadline(super().recv_into, *args, **options)
+
+    def sendall(self, data: ReadableBuffer, flags: int = 0, /) -> None:
+        """Writes all, before the deadline."""
+        rest = memoryview(data)
+        while rest:
+            rest = rest[self._before_deadline(super().send, rest, flags) :]
+
+    def _before_deadline(self, call: Callable[..., int], *args: Any, **options: Any) -> int:
         while True:
             wait = min(self.deadline.seconds_left(), LOOK_SECONDS)
             if self.gettimeout() != wait:  # Each change is a system call.
                 self.settimeout(wait)
             try:
-                return super().recv_into(*args, **options)
+                return call(*args, **options)
             except TimeoutError:
                 continue
-
-    def sendall(self, *args: Any, **options: Any) -> None:
-        """Writes all, before the deadline."""
-        self.settimeout(self.deadline.seconds_left())
-        super().sendall(*args, **options)
 
 
 class DeadlineTlsSocket(DeadlineSocket, ssl.SSLSocket):

@@ -40,7 +40,8 @@ def batches(parts: Iterable[bytes]) -> Iterator[list[Any]]:
                 if line.startswith(b"data:"):
                     values += data.add(line[5:].strip())
                 elif not line.strip():
-                    values += data.end()
+                    if data.is_begun:
+                        values += data.end()
                 elif not line.startswith(_OTHER_FIELDS):
                     values += plain.add(line)
         except (ValueError, RecursionError):
@@ -80,21 +81,27 @@ def _lines(parts: Iterable[bytes]) -> Iterator[list[bytes]]:
 
 
 class _Data:
-    """The data of one event, line by line."""
+    """The data of one event, line by line.
+
+    Attributes:
+        is_begun: Whether a part of an event waits for the rest.
+    """
 
     def __init__(self) -> None:
+        self.is_begun = False
         self._lines: list[bytes] = []
         self._bytes = 0
 
     def add(self, line: bytes) -> list[Any]:
         """The event's value if this line is all of it, which is the usual case."""
-        if not self._lines:
+        if not self.is_begun:
             if line in _NO_VALUES:
                 return []
             try:
                 return [json.loads(line)]
             except ValueError:
                 pass  # The rest may follow.
+        self.is_begun = True
         self._lines.append(line)
         self._bytes += len(line)
         if self._bytes > _MOST_EVENT_BYTES:
@@ -102,12 +109,11 @@ class _Data:
         return []
 
     def end(self) -> list[Any]:
-        """The value of an event that took several lines; none if there is no such event."""
-        if not self._lines:
-            return []
+        """The value of an event that took several lines."""
         data = b"\n".join(self._lines)
         self._lines.clear()
         self._bytes = 0
+        self.is_begun = False
         return [json.loads(data)]
 
 

@@ -64,8 +64,16 @@ class Book:
         self._leases: dict[str, Lease] = {}
         self._closed_at: dict[str, datetime] = {}
         self._read_at: datetime | None = None
+        self._settled: Windows | None = self._known
 
     # What is known
+
+    def settled(self, now: datetime) -> Windows | None:
+        """The same as `windows`, and safe for many threads; None if that has to be asked.
+
+        That is so while this process probes, and when it is time to `read` the store.
+        """
+        return None if self.is_old(now) else self._settled
 
     def windows(self, now: datetime) -> Windows:
         """All windows, ended ones included."""
@@ -105,7 +113,7 @@ class Book:
             return None
         lease = Lease(name, replace(window, leased_until=until))
         self._leases[name] = lease
-        self.version += 1
+        self._change()
         # The store has nothing to lease where the window has not reached it.
         return lease, None if window.version is None else partial(self._ask, lease, window, until)
 
@@ -239,17 +247,23 @@ class Book:
         is_held = self.holds(lease, now)
         if self._leases.get(lease.name) is lease:
             del self._leases[lease.name]
-            self.version += 1
+            self._change()
         return is_held
 
     def _was_read_within(self, age: timedelta, now: datetime) -> bool:
         """Whether the last read began so recently; one in the future was before a clock was set."""
-        return self._read_at is not None and timedelta() <= now - self._read_at < age
+        read_at = self._read_at
+        return read_at is not None and timedelta() <= now - read_at < age
 
     def _set(self, known: Windows, unwritten: Windows) -> None:
-        if known != self._known or unwritten != self._unwritten:
-            self.version += 1
+        is_news = known != self._known or unwritten != self._unwritten
         self._known, self._unwritten = known, unwritten
+        if is_news:
+            self._change()
+
+    def _change(self) -> None:
+        self.version += 1
+        self._settled = None if self._leases else merge(self._known, self._unwritten)
 
 
 def _without(name: str, windows: Windows) -> Windows:

@@ -68,6 +68,10 @@ class Judge:
         tasks = [task for task in ended if task is not None]
         return tasks, None if window is None else (name, window)
 
+    def has_failed(self, model: str) -> bool:
+        """Whether a model has transient failures to forget. Safe for many threads."""
+        return model in self._streaks
+
     def answered(self, model: str) -> None:
         """Forgets the transient failures of a model."""
         self._streaks.pop(model, None)

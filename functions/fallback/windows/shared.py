@@ -51,9 +51,9 @@ class SharedWindows:
 
         A process that forks afterwards (gunicorn does) takes no thread or connection with it.
         """
-        book = Book(tell_closed=self._log_closed)
-        self._judge = Judge(book, rules)
-        self._thread = StoreThread(book, store, clock=clock, log=log)
+        self._book = Book(tell_closed=self._log_closed)
+        self._judge = Judge(self._book, rules)
+        self._thread = StoreThread(self._book, store, clock=clock, log=log)
         self._clock = clock
         self._log = log
         self._jitter = jitter
@@ -69,6 +69,10 @@ class SharedWindows:
 
     def snapshot(self, budget: WaitBudget) -> Windows:
         """All windows by name, ended ones included."""
+        # Nearly every chat ends here: threads that queue for a lock cost more than they do.
+        settled = self._book.settled(self._clock.now())
+        if settled is not None:
+            return settled
         with self._thread.book() as book:
             reading = None
             if book.is_old(self._clock.now()):
@@ -170,8 +174,9 @@ class SharedWindows:
 
     def answered(self, model: str) -> None:
         """Forgets the transient failures of a model that has answered."""
-        with self._thread.book():
-            self._judge.answered(model)
+        if self._judge.has_failed(model):
+            with self._thread.book():
+                self._judge.answered(model)
 
     def release(self, leases: Leases) -> None:
         """Gives back the leases of a probe that found nothing out; those that are over stay so."""

@@ -83,14 +83,15 @@ class Connection(TConn):  # type: ignore[misc] # gunicorn has no types
             NoMoreData: The client is too late, or the process ends.
         """
         while (left := self._seconds_left()) > 0:
-            self.sock.settimeout(min(left, _POLL_SECONDS))
             try:
-                data: bytes = self.sock.recv(min(size, _PIECE_BYTES))
-            except TimeoutError:
-                continue
-            finally:
-                self.sock.settimeout(None)
-            return data
+                # Mostly it is there already, and each system call lets another thread run first.
+                data: bytes = self.sock.recv(min(size, _PIECE_BYTES), socket.MSG_DONTWAIT)
+            except BlockingIOError:
+                poller = select.poll()
+                poller.register(self.sock, select.POLLIN)
+                poller.poll(min(left, _POLL_SECONDS) * 1000)
+            else:
+                return data
         if self.request is not None:
             self.request.force_close()
         raise errors.NoMoreData
