@@ -154,7 +154,7 @@ class Runner:
     def _counted(self, run: Run, step: Attempt) -> Attempt:
         """Counts fallbacks in the order that visitors know, if the request only changes that."""
         known = self._hierarchy.models
-        if set(run.hierarchy.models) != set(known):
+        if run.hierarchy is self._hierarchy or set(run.hierarchy.models) != set(known):
             return step
         return replace(step, fallbacks=known.index(step.model))
 

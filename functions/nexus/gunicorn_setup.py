@@ -6,6 +6,7 @@ before functions-framework makes the server.
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import resource
@@ -48,6 +49,7 @@ def set_up_gunicorn(nexus: Nexus) -> None:
         worker.cfg.set("limit_request_line", _MAX_REQUEST_LINE_BYTES)
         _log_as_events()
         nexus.windows.prefetch()
+        gc.freeze()  # Modules live as long as the process: no collection need look at them.
 
     Worker.nexus = nexus
     config.WorkerClass.default = Worker

@@ -24,6 +24,7 @@ class AnswerReader:
 
     Attributes:
         has_text: Whether anything visible was said.
+        is_finished: Whether an event gave a reason to end.
         signs_of_life: How many events had a thought, or text that can be shown.
         goes_on: Whether text or a thought has followed a finish reason.
         is_full: Whether the answer is as long as it may be; nothing more is taken in.
@@ -39,6 +40,7 @@ class AnswerReader:
                 too, so it is told more (`fallback.gemini.request_body`).
         """
         self.has_text = False
+        self.is_finished = False
         self.signs_of_life = 0
         self.goes_on = False
         self.is_full = False
@@ -52,11 +54,6 @@ class AnswerReader:
         self._text_tokens = 0
         self._finish_reason: str | None = None
         self._block_reason: str | None = None
-
-    @property
-    def is_finished(self) -> bool:
-        """Whether an event gave a reason to end."""
-        return self._finish_reason is not None or self._block_reason is not None
 
     def read(self, event: Mapping[str, Any]) -> None:
         """Takes in one event.
@@ -86,9 +83,10 @@ class AnswerReader:
             self.model_version = _sound(version)
         if self.is_finished and (text or has_thought):
             self.goes_on = True
-        if finish_reason:
+        if finish_reason or block_reason:
             self._finish_reason = known_finish_reason(finish_reason) or self._finish_reason
-        self._block_reason = block_reason or self._block_reason
+            self._block_reason = block_reason or self._block_reason
+            self.is_finished = self._finish_reason is not None or self._block_reason is not None
         if has_thought or (text and (self.has_text or not text.isspace())):
             self.signs_of_life += 1
         self._take(text, event.get("usageMetadata"))
@@ -134,7 +132,7 @@ class AnswerReader:
                 self.usage = Usage(prompt_tokens, tokens)
         if len(text) > allowed:
             text = text[:allowed]
-            self.is_full = True
+            self.is_full = self.is_finished = True
             self._finish_reason = _CUT_AT_LIMIT
         self._left -= len(text)
         self._text += text

@@ -14,6 +14,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+_decode = json.JSONDecoder().decode
 _NO_VALUES = (b"", b"[DONE]")
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _OTHER_FIELDS = (b":", b"event:", b"id:", b"retry:")
@@ -51,7 +52,7 @@ def batches(parts: Iterable[bytes]) -> Iterator[list[Any]]:
         if values:
             yield values
     if plain.text:
-        yield [json.loads(plain.text)]
+        yield [_value(plain.text)]
 
 
 def _lines(parts: Iterable[bytes]) -> Iterator[list[bytes]]:
@@ -80,6 +81,11 @@ def _lines(parts: Iterable[bytes]) -> Iterator[list[bytes]]:
         yield lines
 
 
+def _value(data: bytes) -> Any:
+    """A JSON value. `json.loads` would guess an encoding first; here it is UTF-8."""
+    return _decode(data.decode("utf-8", "surrogatepass"))
+
+
 class _Data:
     """The data of one event, line by line.
 
@@ -98,7 +104,7 @@ class _Data:
             if line in _NO_VALUES:
                 return []
             try:
-                return [json.loads(line)]
+                return [_value(line)]
             except ValueError:
                 pass  # The rest may follow.
         self.is_begun = True
@@ -114,7 +120,7 @@ class _Data:
         self._lines.clear()
         self._bytes = 0
         self.is_begun = False
-        return [json.loads(data)]
+        return [_value(data)]
 
 
 class _Plain:
@@ -130,7 +136,7 @@ class _Plain:
         self.text += line
         if line.rstrip().endswith((b"}", b"]")):
             try:
-                value = json.loads(self.text)
+                value = _value(self.text)
             except ValueError:
                 return []  # It is not all there yet.
             self.text = b""

@@ -15,7 +15,7 @@ store, and here they meet.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import Future
 from datetime import datetime, timedelta
 
@@ -93,7 +93,7 @@ class SharedWindows:
         """
         return self._thread.wait_for_change(version, seconds)
 
-    def seconds_to_turn(self, names: Iterable[str]) -> float:
+    def seconds_to_turn(self, names: Collection[str]) -> float:
         """How long this process should wait before it asks for some probes.
 
         Many processes find a window due at the same moment: each asks at a random one.
@@ -101,6 +101,8 @@ class SharedWindows:
         Args:
             names: The windows that are due.
         """
+        if not names:
+            return 0.0
         now = self._clock.now()
         with self._thread.book() as book:
             due = [book.due_at(name) for name in names]
