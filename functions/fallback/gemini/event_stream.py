@@ -66,7 +66,9 @@ def _lines(parts: Iterable[bytes]) -> Iterator[list[bytes]]:
         text = part.removeprefix(b"\n") if ended_in_cr else part
         ended_in_cr = text.endswith(b"\r") or (ended_in_cr and not part)
         if b"\r" in text:
-            text = text.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+            text = text.replace(b"\r\n", b"\n")
+            if b"\r" in text:
+                text = text.replace(b"\r", b"\n")
         rest.append(text)
         rest_bytes += len(text)
         if rest_bytes > _MOST_EVENT_BYTES or total_bytes > _MOST_BYTES:
