@@ -39,7 +39,7 @@ export function webAppManifest(pathOf) {
  */
 export async function buildServiceWorker({ root, outfile, target, page, later }) {
   // what the page names is what its first view needs
-  const assets = [...new Set([...(page.match(/assets\/[\w.-]+\.(?:js|css|svg)/g) ?? []), ...later])];
+  const assets = [...new Set(page.match(/assets\/[\w.-]+\.(?:js|css|svg)/g))];
   const version = createHash("sha256").update(page).digest("hex").slice(0, 12);
   await build({
     absWorkingDir: root,
@@ -50,7 +50,7 @@ export async function buildServiceWorker({ root, outfile, target, page, later })
     target,
     minify: true,
     legalComments: "none",
-    define: { "globalThis.SHELL_OF_BUILD": JSON.stringify({ version, assets }) },
+    define: { "globalThis.SHELL_OF_BUILD": JSON.stringify({ version, assets, later: later.filter((path) => !assets.includes(path)) }) },
     logLevel: "warning",
   });
 }

@@ -7,8 +7,8 @@
 
 import { belongsTogether, routeOf } from "./shell.js";
 
-/** Put in by the build. */
-const { version, assets } = /** @type {{ version: string, assets: string[] }} */ (/** @type {any} */ (globalThis).SHELL_OF_BUILD);
+/** Put in by the build: `assets` are the files that its page names, `later` those that kept answers need beside them. */
+const { version, assets, later } = /** @type {{ version: string, assets: string[], later: string[] }} */ (/** @type {any} */ (globalThis).SHELL_OF_BUILD);
 /** Whoever waits longer for a network gets what was kept. */
 const PATIENCE_MS = 4_000;
 
@@ -27,7 +27,7 @@ worker.addEventListener("fetch", (/** @type {any} */ event) => {
 
 async function keepFirstView() {
   const cache = await caches.open(CACHE);
-  await cache.addAll([new Request("index.html", { cache: "no-cache" }), ...assets]);
+  await cache.addAll([new Request("index.html", { cache: "no-cache" }), ...assets, ...later]);
   await cache.add(new Request("config.json", { cache: "no-cache" })).catch(() => {}); // the page has defaults
 }
 

@@ -21,7 +21,7 @@ export function routeOf({ method, mode, url }, scope) {
 /**
  * Whether a page can be kept beside these assets. One that was deployed since needs others, which would be missing.
  * @param {string} page  its HTML
- * @param {readonly string[]} assets
+ * @param {readonly string[]} assets  what the page of this build names
  */
 export function belongsTogether(page, assets) {
   return assets.every((path) => page.includes(path));

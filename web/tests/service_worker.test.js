@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import vm from "node:vm";
+import { buildServiceWorker } from "../build/installable.mjs";
+
+const SCOPE = "https://web.example/";
+const PAGE = '<link href="assets/main-A.css"><script src="assets/main-A.js"></script>';
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+
+/** The worker of a build whose page is `PAGE`, as the build makes it. */
+async function built() {
+  const folder = await mkdtemp(join(tmpdir(), "worker-"));
+  const outfile = join(folder, "sw.js");
+  await buildServiceWorker({ root: ROOT, outfile, target: ["es2022"], page: PAGE, later: ["assets/markdown-A.js", "assets/main-A.js"] });
+  const script = await readFile(outfile, "utf8");
+  await rm(folder, { recursive: true });
+  return script;
+}
+
+/** A browser that runs the worker; its network serves `served`, by path. */
+class WorkerScene {
+  served = /** @type {Record<string, string>} */ ({ "index.html": PAGE });
+  kept = /** @type {Map<string, string>} */ (new Map());
+
+  #listeners = /** @type {Record<string, (event: any) => void>} */ ({});
+
+  /** @param {string} script */
+  constructor(script) {
+    const path = (/** @type {any} */ request) => (request.url ?? request).replace(SCOPE, "") || "index.html";
+    const put = async (/** @type {any} */ request, /** @type {Response} */ response) => void this.kept.set(path(request), await response.text());
+    const fetched = async (/** @type {any} */ request) => new Response(this.served[path(request)] ?? "");
+    const add = async (/** @type {any} */ request) => put(request, await fetched(request));
+    const match = async (/** @type {any} */ request) => {
+      const text = this.kept.get(path(request));
+      return text === undefined ? undefined : new Response(text);
+    };
+    const cache = { put, add, match, addAll: (/** @type {any[]} */ all) => Promise.all(all.map(add)) };
+    const Request = class {
+      /** @param {string} url */
+      constructor(url) {
+        this.url = url;
+      }
+    };
+    vm.runInNewContext(script, {
+      Request,
+      setTimeout,
+      fetch: fetched,
+      caches: { open: async () => cache, keys: async () => [] },
+      registration: { scope: SCOPE },
+      addEventListener: (/** @type {string} */ type, /** @type {any} */ listener) => (this.#listeners[type] = listener),
+    });
+  }
+
+  /** Lets an event happen, and all that it sets off. @param {string} type @param {object} [event] */
+  async happen(type, event) {
+    const works = /** @type {Promise<unknown>[]} */ ([]);
+    const add = (/** @type {Promise<unknown>} */ work) => void works.push(work);
+    this.#listeners[type]({ ...event, waitUntil: add, respondWith: add });
+    // what is begun by one of them may be added while it runs
+    for (let done = 0; done < works.length; done += 1) await works[done];
+  }
+
+  open() {
+    return this.happen("fetch", { request: { method: "GET", mode: "navigate", url: SCOPE } });
+  }
+}
+
+test("of the pages that the network gives, those of the worker's own build are kept", async () => {
+  const scene = new WorkerScene(await built());
+  await scene.happen("install");
+  assert.deepEqual([...scene.kept.keys()].sort(), ["assets/main-A.css", "assets/main-A.js", "assets/markdown-A.js", "config.json", "index.html"]);
+
+  scene.served["index.html"] = `<!-- changed by whoever serves it -->${PAGE}`;
+  await scene.open();
+  assert.equal(scene.kept.get("index.html"), scene.served["index.html"]);
+
+  scene.served["index.html"] = PAGE.replaceAll("-A", "-B");
+  await scene.open();
+  assert.match(scene.kept.get("index.html") ?? "", /main-A/);
+});
