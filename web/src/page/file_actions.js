@@ -15,13 +15,18 @@ export function FileActions({ session }) {
   const { library } = session;
   const input = useRef(/** @type {HTMLInputElement | null} */ (null));
   const [result, setResult] = useState("");
-  const kept = library.current.value;
+  const isBegun = library.current.value !== undefined;
   const isEmpty = library.count.value === 0;
 
   /** @param {readonly StoredConversation[]} all @param {string} name */
   const saveMarkdown = (all, name) => saveFile(`${name}.md`, "text/markdown", asMarkdown(all));
   /** @param {readonly StoredConversation[]} all @param {string} name */
   const saveJson = (all, name) => saveFile(`${name}.json`, "application/json", asJson(all, library.now()));
+  /** @param {(all: StoredConversation[], name: string) => void} save  gets the open one as it is now, in the middle of an answer too */
+  const exportThis = (save) => {
+    const current = library.store.get(library.currentId.value);
+    if (current) save([current], fileName(titleOf(current)));
+  };
   const onFile = async () => {
     const file = input.current?.files?.[0];
     if (!file || !input.current) return;
@@ -35,10 +40,8 @@ export function FileActions({ session }) {
 
   return html`<details class="files">
     <summary>Export and import</summary>
-    <button type="button" class="quiet" disabled=${!kept} onClick=${() => kept && saveMarkdown([kept], fileName(titleOf(kept)))}>
-      Export this one as Markdown
-    </button>
-    <button type="button" class="quiet" disabled=${!kept} onClick=${() => kept && saveJson([kept], fileName(titleOf(kept)))}>Export this one as JSON</button>
+    <button type="button" class="quiet" disabled=${!isBegun} onClick=${() => exportThis(saveMarkdown)}>Export this one as Markdown</button>
+    <button type="button" class="quiet" disabled=${!isBegun} onClick=${() => exportThis(saveJson)}>Export this one as JSON</button>
     <button type="button" class="quiet" disabled=${isEmpty} onClick=${() => saveMarkdown([...library.store.all()], NAME_OF_ALL)}>Export all as Markdown</button>
     <button type="button" class="quiet" disabled=${isEmpty} onClick=${() => saveJson([...library.store.all()], NAME_OF_ALL)}>Export all as JSON</button>
     <button type="button" class="quiet" onClick=${() => input.current?.click()}>Import JSON or Markdown</button>
