@@ -124,3 +124,18 @@ def test_without_what_tabs_agree_by_a_waiting_message_goes_out_once(
     expect(chat.message).to_have_value("")
     chat.ask_and_wait("And again")
     assert asked(gemini) == ["Patience", "And again"]
+
+
+def test_without_what_draws_them_answers_go_on_as_plain_text(
+    gemini: Emulator, nexus: str, new_context: NewContext
+) -> None:
+    context = new_context()
+    context.route(re.compile("/assets/markdown_view-"), lambda route: route.abort())
+    chat = ChatPage(context.new_page(), nexus)
+    chat.open()
+    gemini.behave("*", "answer", text="**part** " * 200, chunks=100, chunk_seconds=0.02)
+
+    answer = chat.ask_and_wait("Hello")
+
+    expect(answer).to_contain_text(("**part** " * 200).strip())
+    expect(answer.locator(".prose *")).to_have_count(0)

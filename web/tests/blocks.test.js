@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { marked } from "marked";
-import { BlockSplitter, headingLevel, withUnixLines } from "../src/markdown/blocks.js";
+import { BlockSplitter, headingLevel } from "../src/markdown/blocks.js";
 
 const SAMPLE = `Intro with *emphasis*.
 
@@ -67,10 +67,36 @@ test("a settled block is one of the whole text: nothing that comes later changes
   assert.ok(settledBlocks.length > 10);
 });
 
-test("line ends of every kind count alike, and half of a pair waits for the other half", () => {
-  assert.equal(withUnixLines("a\r\nb\rc\n"), "a\nb\nc\n");
-  assert.equal(withUnixLines("a\r"), "a");
+/** Long ones of each kind, with what is awkward in them. */
+const LONG = /** @type {Record<string, string>} */ ({
+  list: Array.from({ length: 200 }, (_, n) => `- item ${n}\n  - nested *${n}*\n`).join(""),
+  "numbered list": Array.from({ length: 200 }, (_, n) => `${n + 1}. item\n\n     more of ${n}\n`).join("\n"),
+  "list that is spaced out late": `${"- item\n".repeat(200)}\n- [x] last`,
+  "list of tasks": `${"- [ ] to do\n- [x] done\n".repeat(100)}`,
+  table: `| a | b |\n|---|--:|\n${"| x | \\| `y` |\n".repeat(300)}`,
 });
+
+for (const [name, body] of Object.entries(LONG)) {
+  test(`of a long ${name} only the end is read again, and it is what the whole would be`, () => {
+    const text = `Before it:\n\n${body}\nThe end.`;
+    let charactersRead = 0;
+    const lex = (/** @type {string} */ markdown) => {
+      charactersRead += markdown.length;
+      return marked.lexer(markdown);
+    };
+    const splitter = new BlockSplitter(lex);
+    const shown = /** @type {string[]} */ ([]);
+    for (let end = 20; end < text.length + 20; end += 20) {
+      const { settled, open } = splitter.split(text.slice(0, end));
+      shown.push(...settled.map((block) => marked.parser([block])));
+      if (end % 400 !== 0) continue;
+      const whole = marked.parser(marked.lexer(text.slice(0, end)));
+      assert.equal([...shown, ...open.map((block) => marked.parser([block]))].join(""), whole, `after ${end}`);
+    }
+    const ofWhole = text.length ** 2 / 2 / 20;
+    assert.ok(charactersRead < ofWhole / 10, `${charactersRead} characters read instead of ${ofWhole}`);
+  });
+}
 
 test("headings stand below the answer's own and skip no level", () => {
   assert.equal(headingLevel(1, 2), 3);

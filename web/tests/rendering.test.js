@@ -60,6 +60,13 @@ test("ordinary text is within bounds", () => {
   assert.equal(bounded("- ".repeat(80).trim()), "- ".repeat(80).trim());
 });
 
+test("line ends of every kind count alike, and half of a pair waits for the other half", () => {
+  assert.equal(bounded("a\r\nb\rc\n"), "a\nb\nc\n");
+  assert.equal(bounded("a\r"), "a");
+  const bounds = new Bounds();
+  assert.deepEqual(["a\r", "a\r\n", "a\r\nb\rc", "a\r\nb\rc\r"].map((text) => bounds.apply(text)), ["a", "a\n", "a\nb\nc", "a\nb\nc"]);
+});
+
 test("nesting, indentation and lines that nobody could read are cut", () => {
   for (const mark of [">", "- ", "1. "]) {
     const html = marked.parse(bounded(mark.repeat(10_000) + "x"), { async: false });

@@ -33,6 +33,15 @@ test("it reads the same wherever the stream is cut", () => {
   assert.deepEqual(read(...whole), expected);
 });
 
+test("the texts of one piece are one change", () => {
+  assert.deepEqual(read(stream(FIRST, HELLO, HELLO), stream(HELLO, END, "[DONE]")), [
+    { type: "model", name: "Gemini A" },
+    { type: "text", text: "Hellö 🌈Hellö 🌈" },
+    { type: "text", text: "Hellö 🌈" },
+    { type: "finished", reason: "stop" },
+  ]);
+});
+
 test("comments, empty choices and usage are no events of the answer", () => {
   const usage = { choices: [], usage: { total_tokens: 3 } };
 

@@ -72,9 +72,16 @@ export class ReplyReader {
     const text = choice?.delta?.content;
     if (typeof text === "string" && text) {
       this.#hasText = true;
-      this.#events.push({ type: "text", text });
+      this.#addText(text);
     }
     if (typeof choice?.finish_reason === "string") this.#finishReason = choice.finish_reason;
+  }
+
+  /** What comes in one piece is one change. @param {string} text */
+  #addText(text) {
+    const last = this.#events.at(-1);
+    if (last?.type === "text") this.#events.splice(-1, 1, { type: "text", text: last.text + text });
+    else this.#events.push({ type: "text", text });
   }
 
   #finish() {

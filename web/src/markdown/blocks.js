@@ -5,57 +5,59 @@
  * and leaves the elements of earlier blocks, and what is selected in them, alone.
  */
 
+import { GrowingLexer } from "./growing_lexer.js";
+
 /** @typedef {{ type: string, raw: string }} Block */
 
-/** The last block may still grow, and blank lines after it may turn out to be inside it (as in a list). */
+/** The last block may still grow, and turn out to be inside the one before it (as in a list). */
 const OPEN_BLOCKS = 2;
 
 /** @template {Block} T */
 export class BlockSplitter {
-  #lex;
-  #closeOpenMarkers;
+  #lexer;
+  #finished;
   #settledLength = 0;
 
   /**
    * @param {(markdown: string) => T[]} lex  blocks whose `raw` texts follow each other in the input
-   * @param {(markdown: string) => string} [closeOpenMarkers]  for the open blocks
+   * @param {(markdown: string) => string} [finished]  gives what has only begun an end, for the open blocks
    */
-  constructor(lex, closeOpenMarkers = (markdown) => markdown) {
-    this.#lex = lex;
-    this.#closeOpenMarkers = closeOpenMarkers;
+  constructor(lex, finished = (markdown) => markdown) {
+    this.#lexer = new GrowingLexer(lex);
+    this.#finished = finished;
   }
 
   /**
-   * @param {string} markdown  all that has arrived so far: what was given before, and more
+   * @param {string} markdown  all that has arrived so far: what was given before, and more; its lines end with `\n`
    * @returns {{ settled: T[], open: T[] }} blocks that became settled by this call, and those after them
    */
   split(markdown) {
-    const source = withUnixLines(markdown);
-    const blocks = this.#lex(source.slice(this.#settledLength));
+    const blocks = this.#lexer.lex(markdown.slice(this.#settledLength));
+    const solid = blocks.flatMap(({ type }, index) => (type === "space" ? [] : [index]));
+    const end = solid.at(-OPEN_BLOCKS) ?? 0;
     let count = 0;
     // `raw` is the lexer's word: a block that is not literally in the source is not counted on
-    while (count < blocks.length - OPEN_BLOCKS && source.startsWith(blocks[count].raw, this.#settledLength)) {
+    while (count < end && markdown.startsWith(blocks[count].raw, this.#settledLength)) {
       this.#settledLength += blocks[count++].raw.length;
     }
-    return { settled: blocks.slice(0, count), open: this.#open(source.slice(this.#settledLength), blocks.slice(count)) };
+    const rest = markdown.slice(this.#settledLength);
+    // the lexer remembers what is complete from where the open blocks begin
+    const open = count > 0 ? this.#lexer.lex(rest) : blocks;
+    return { settled: blocks.slice(0, count), open: this.#withEnds(rest, open) };
   }
+
+  // Internal
 
   /**
    * @param {string} rest  the source of the open blocks
-   * @param {T[]} blocks
+   * @param {T[]} open
    */
-  #open(rest, blocks) {
-    const closed = this.#closeOpenMarkers(rest);
-    return closed === rest ? blocks : this.#lex(closed);
+  #withEnds(rest, open) {
+    const { completeLength } = this.#lexer;
+    const tail = rest.slice(completeLength);
+    const finished = this.#finished(tail);
+    return finished === tail ? open : this.#lexer.lex(rest.slice(0, completeLength) + finished);
   }
-}
-
-/**
- * The line ends that the lexer counts in. A lone `\r` at the very end may be half of a pair: it waits.
- * @param {string} text
- */
-export function withUnixLines(text) {
-  return text.replace(/\r$/, "").replace(/\r\n?/g, "\n");
 }
 
 /**

@@ -6,8 +6,6 @@
  * 2. a line of more than `MAX_LINE_CHARS` is cut into paragraphs.
  */
 
-import { withUnixLines } from "./blocks.js";
-
 const MAX_NESTING = 24;
 const MAX_INDENT = 48;
 const MAX_LINE_CHARS = 4_000;
@@ -26,17 +24,17 @@ export class Bounds {
    * @returns {string} the same within bounds; what it was before, and more, except for the last line
    */
   apply(markdown) {
-    const source = withUnixLines(markdown);
-    const end = source.lastIndexOf("\n") + 1;
+    // a lone `\r` at the very end may be half of a pair: it waits
+    const end = Math.max(markdown.lastIndexOf("\n"), markdown.lastIndexOf("\r", markdown.length - 2)) + 1;
     if (end > this.#read) {
-      const lines = source.slice(this.#read, end - 1).split("\n");
+      const lines = withUnixLines(markdown.slice(this.#read, end)).split("\n").slice(0, -1);
       for (const line of lines) {
         this.#done += `${this.#bounded(line)}\n`;
         this.#followFence(line);
       }
       this.#read = end;
     }
-    return this.#done + this.#bounded(source.slice(this.#read));
+    return this.#done + this.#bounded(markdown.slice(this.#read).replace(/\r$/, ""));
   }
 
   // Internal
@@ -95,4 +93,12 @@ function inPieces(line) {
     start = end;
   }
   return [...pieces, line.slice(start)];
+}
+
+/**
+ * The line ends that the lexer counts in.
+ * @param {string} text
+ */
+function withUnixLines(text) {
+  return text.replace(/\r\n?/g, "\n");
 }

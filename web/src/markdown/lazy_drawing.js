@@ -2,19 +2,26 @@
  * Replaces text by a better drawing of it, made by a library that is fetched when the first text wants it.
  *
  * A drawing is remembered, so that an element that is made again while text arrives has it at once and nothing flickers.
- * New drawings are made one at a time, between other work.
  */
+
+import { drawingQueue } from "./drawing_queue.js";
+
+/** @typedef {import("./drawing_queue.js").Drawing} Drawing */
 
 /** What is remembered; the oldest goes first. */
 const MAX_DRAWINGS = 300;
 
-/** @template Draw  the function that the library gives */
+/**
+ * @template Draw  the function that the library gives
+ * @implements {Drawing}
+ */
 export class LazyDrawing {
+  isGrowing = false;
+
   #load;
   #make;
   #draw = /** @type {Draw | null} */ (null);
   #isLoading = false;
-  #isWorking = false;
   #drawings = /** @type {Map<string, DocumentFragment | null>} */ (new Map());
   #waiting = /** @type {{ element: HTMLElement, key: string }[]} */ ([]);
 
@@ -27,6 +34,8 @@ export class LazyDrawing {
     this.#make = make;
   }
 
+  // Actions
+
   /**
    * @param {HTMLElement} element
    * @param {string} key  the same for elements that look the same
@@ -34,8 +43,20 @@ export class LazyDrawing {
   want(element, key) {
     if (this.#drawings.has(key)) return this.#put(element, key);
     this.#waiting.push({ element, key });
-    if (this.#draw) this.#work();
+    if (this.#draw) drawingQueue.want(this);
     else this.#fetch();
+  }
+
+  /** @param {() => boolean} isTimeUp */
+  drawSome(isTimeUp) {
+    do {
+      const [wanted] = this.#waiting.splice(0, 1);
+      if (!wanted) return true;
+      const { element, key } = wanted;
+      if (!this.#drawings.has(key)) this.#remember(key, this.#make(/** @type {Draw} */ (this.#draw), element));
+      if (element.isConnected) this.#put(element, key);
+    } while (!isTimeUp());
+    return this.#waiting.length === 0;
   }
 
   // Internal
@@ -45,24 +66,12 @@ export class LazyDrawing {
     this.#isLoading = true;
     try {
       this.#draw = await this.#load();
-      this.#work();
+      drawingQueue.want(this);
     } catch {
       // offline, perhaps: the text is readable as it is, and the next one tries again
       this.#waiting = [];
     }
     this.#isLoading = false;
-  }
-
-  #work() {
-    if (this.#isWorking || this.#waiting.length === 0) return;
-    this.#isWorking = true;
-    setTimeout(() => {
-      this.#isWorking = false;
-      const [{ element, key }] = this.#waiting.splice(0, 1);
-      if (!this.#drawings.has(key)) this.#remember(key, this.#make(/** @type {Draw} */ (this.#draw), element));
-      if (element.isConnected) this.#put(element, key);
-      this.#work();
-    });
   }
 
   /**

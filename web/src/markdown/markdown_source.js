@@ -28,6 +28,8 @@ const CLOSED_FENCE = /\n {0,3}(?:`{3,}|~{3,})[ \t]*\n*$/;
 /** What `marked` gives its renderer no place for: the heading before, and whether the end is the end. */
 const context = { level: TOP_LEVEL, isOver: false };
 
+const writtenParts = /** @type {WeakMap<object, string>} */ (new WeakMap());
+
 const marked = new Marked({
   gfm: true,
   renderer: {
@@ -85,16 +87,14 @@ export class SourceWriter {
 function sourceOf(block) {
   if (block.type === "list") {
     const list = /** @type {List} */ (block);
-    const items = list.items.map((item) => marked.parser([{ ...list, items: [item] }]));
-    // the writer of one item wraps it in a list of its own
-    const parts = items.map((html) => html.slice(html.indexOf("<li>"), html.lastIndexOf("</li>") + 5));
+    const parts = list.items.map((item) => written(item, () => itemOf(marked.parser([{ ...list, items: [item] }]))));
     const start = list.ordered && list.start !== 1 ? ` start="${Number(list.start) || 1}"` : "";
     return { shell: list.ordered ? `<ol${start}></ol>` : "<ul></ul>", parts };
   }
   if (block.type === "table") {
     const table = /** @type {Table} */ (block);
     const head = marked.parser([{ ...table, rows: [] }]);
-    const rows = table.rows.map((row) => rowOf(marked.parser([{ ...table, rows: [row] }])));
+    const rows = table.rows.map((row) => written(row, () => rowOf(marked.parser([{ ...table, rows: [row] }]))));
     return { shell: head.replace(/<\/table>\s*$/, "<tbody></tbody></table>"), parts: rows };
   }
   const source = { shell: "", parts: [marked.parser([block])] };
@@ -104,6 +104,22 @@ function sourceOf(block) {
 /** @param {string} raw */
 function isOpenFence(raw) {
   return !context.isOver && !CLOSED_FENCE.test(raw);
+}
+
+/**
+ * The HTML of an item or a row: made once, for those that are complete stay the very same.
+ * @param {object} part
+ * @param {() => string} write
+ */
+function written(part, write) {
+  const html = writtenParts.get(part) ?? write();
+  writtenParts.set(part, html);
+  return html;
+}
+
+/** @param {string} html  a list of one item */
+function itemOf(html) {
+  return html.slice(html.indexOf("<li>"), html.lastIndexOf("</li>") + 5);
 }
 
 /** @param {string} html  a table of one row */

@@ -1,26 +1,19 @@
-/**
- * Shows Markdown that is still growing: settled blocks stay as they are, only those after them are made again.
- *
- * However much text there is, it is worked off in turns that leave the page responsive between them.
- */
+/** Shows Markdown that is still growing: settled blocks stay as they are, only those after them are made again. */
 
+import { BlockList } from "./block_list.js";
 import { BlockSplitter } from "./blocks.js";
 import { Bounds } from "./bounds.js";
-import { BlockList } from "./block_list.js";
+import { drawingQueue } from "./drawing_queue.js";
 import { SourceWriter, blocksOf } from "./markdown_source.js";
 import { closeOpenMarkers } from "./open_markers.js";
 
 /** @typedef {import("marked").Token} Token */
+/** @typedef {import("./drawing_queue.js").Drawing} Drawing */
 
-/** A frame has 16 ms, and most of it is for layout. */
-const TURN_MS = 6;
-/** At the end there is one turn left, most often, and it should be the last. */
-const LAST_TURN_MS = 16;
-/** After a turn, the page is left alone for this many times as long as the turn took, layout included. */
-const REST_FACTOR = 1.5;
-/** A turn that took less fits into its frame. */
-const SHORT_TURN_MS = 12;
+// what is printed is all there is, not what has been drawn by now
+window.addEventListener("beforeprint", () => drawingQueue.finish());
 
+/** @implements {Drawing} */
 export class MarkdownView {
   #blocks;
   #bounds = new Bounds();
@@ -32,20 +25,20 @@ export class MarkdownView {
   #open = /** @type {Token[]} */ ([]);
   #next = { text: "", isOver: false };
   #read = { text: "", isOver: false };
-  #frame = 0;
-  #rest = 0;
 
   /** @param {HTMLElement} box */
   constructor(box) {
     this.#blocks = new BlockList(box);
   }
 
+  get isGrowing() {
+    return !this.#next.isOver;
+  }
+
   // Lifecycle
 
   close() {
-    cancelAnimationFrame(this.#frame);
-    clearTimeout(this.#rest);
-    this.#frame = this.#rest = 0;
+    drawingQueue.drop(this);
   }
 
   // Actions
@@ -56,52 +49,24 @@ export class MarkdownView {
    */
   show(text, isOver) {
     this.#next = { text, isOver };
-    if (isOver) {
-      // the end is not kept waiting
-      clearTimeout(this.#rest);
-      this.#rest = 0;
-    }
-    this.#schedule();
+    drawingQueue.want(this);
   }
 
-  // Internal
-
-  #schedule() {
-    if (this.#frame || this.#rest) return;
-    this.#frame = requestAnimationFrame(() => {
-      const start = performance.now();
-      const isDone = this.#takeTurn(start + (this.#next.isOver ? LAST_TURN_MS : TURN_MS));
-      this.#frame = 0;
-      // a timer comes after this frame has been laid out and painted
-      this.#rest = window.setTimeout(() => {
-        const took = performance.now() - start;
-        this.#rest = window.setTimeout(() => this.#endRest(isDone), took > SHORT_TURN_MS && !this.#next.isOver ? took * REST_FACTOR : 0);
-      });
-    });
-  }
-
-  /** @param {boolean} isDone */
-  #endRest(isDone) {
-    this.#rest = 0;
-    if (!isDone || this.#read !== this.#next) this.#schedule();
-  }
-
-  /**
-   * @param {number} deadline
-   * @returns {boolean} whether all that is there is shown
-   */
-  #takeTurn(deadline) {
+  /** @param {() => boolean} isTimeUp */
+  drawSome(isTimeUp) {
     if (this.#read !== this.#next) this.#readMore();
     const { isOver } = this.#read;
     while (this.#settled.length > 0) {
       const block = /** @type {Token} */ (this.#settled.shift());
       this.#blocks.set(this.#settledCount++, this.#writer.write(block, isOver, true));
-      if (performance.now() > deadline) return false;
+      if (isTimeUp()) return false;
     }
     this.#open.forEach((block, index) => this.#blocks.set(this.#settledCount + index, this.#writer.write(block, isOver, false)));
     this.#blocks.truncate(this.#settledCount + this.#open.length);
     return true;
   }
+
+  // Internal
 
   #readMore() {
     this.#read = this.#next;

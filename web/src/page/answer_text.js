@@ -5,12 +5,21 @@
  * is asked, and has come long before the first word of the answer.
  */
 
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { html } from "./html.js";
 
 /** @typedef {import("../markdown/markdown_view.js").MarkdownView} MarkdownView */
 
-const loadMarkdown = () => import("../markdown/markdown_view.js");
+let loading = /** @type {Promise<typeof import("../markdown/markdown_view.js")> | null} */ (null);
+
+/** One promise for all: those who wait for the same one go on in their order. */
+function loadMarkdown() {
+  loading ??= import("../markdown/markdown_view.js").catch((error) => {
+    loading = null; // the next answer tries again
+    throw error;
+  });
+  return loading;
+}
 
 /** Fetches what answers are drawn with. */
 export function prepareAnswers() {
@@ -23,17 +32,17 @@ export function AnswerText({ text, isOver }) {
   const view = useRef(/** @type {MarkdownView | null} */ (null));
   const latest = useRef({ text, isOver });
   latest.current = { text, isOver };
+  const [isPlain, setPlain] = useState(false);
 
   useEffect(() => {
     let isGone = false;
     loadMarkdown().then(
       ({ MarkdownView }) => {
         if (isGone || !box.current) return;
-        box.current.textContent = "";
         view.current = new MarkdownView(box.current);
         view.current.show(latest.current.text, latest.current.isOver);
       },
-      () => showPlain(box.current, latest.current.text),
+      () => setPlain(true),
     );
     return () => {
       isGone = true;
@@ -42,16 +51,6 @@ export function AnswerText({ text, isOver }) {
   }, []);
   useEffect(() => view.current?.show(text, isOver), [text, isOver]);
 
-  return html`<div class="prose" ref=${box}></div>`;
-}
-
-/**
- * Without what draws it, Markdown can still be read.
- * @param {HTMLElement | null} box
- * @param {string} text
- */
-function showPlain(box, text) {
-  if (!box) return;
-  box.classList.add("plain");
-  box.textContent = text;
+  // without what draws it, Markdown can still be read
+  return isPlain ? html`<div class="prose plain">${text}</div>` : html`<div class="prose" ref=${box}></div>`;
 }

@@ -1,5 +1,6 @@
 /** What the visitor asked: it can be asked again in other words, and it may have to wait. */
 
+import { useComputed } from "@preact/signals";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { isOver, isUnsent } from "../core/answer.js";
 import { clockTime } from "../core/countdown.js";
@@ -24,19 +25,20 @@ const BEGUN = "begun";
 /** @param {{ exchange: ExchangeValue, session: ChatSession }} props */
 export function Question({ exchange: { id, question, answer, supersededExchanges }, session }) {
   const isWaiting = answer.state === "queued";
-  const isEdited = session.editedId.value === id;
-  const canEdit = isWaiting || session.canSend.value;
+  // not the signals themselves: each change of theirs would draw every question again
+  const isEdited = useComputed(() => session.editedId.value === id).value;
+  const cannotSend = useComputed(() => !session.canSend.value);
   const edit = useRef(/** @type {HTMLButtonElement | null} */ (null));
   const wasEdited = useRef(false);
   useLayoutEffect(() => {
     // the page was left while this was being rewritten
-    if (session.editedId.value === null && session.library.editOf(BEGUN) === id) session.editedId.value = id;
+    if (session.editedId.peek() === null && session.library.editOf(BEGUN) === id) session.editedId.value = id;
   }, []);
   useLayoutEffect(() => {
     if (wasEdited.current && !isEdited) edit.current?.focus();
     wasEdited.current = isEdited;
   }, [isEdited]);
-  const editButton = html`<button ref=${edit} type="button" class="quiet" disabled=${!canEdit} onClick=${() => (session.editedId.value = id)}>Edit</button>`;
+  const editButton = html`<button ref=${edit} type="button" class="quiet" disabled=${isWaiting ? false : cannotSend} onClick=${() => (session.editedId.value = id)}>Edit</button>`;
 
   return html`
     <article class="question" data-unsent=${isWaiting || isUnsent(answer)}>

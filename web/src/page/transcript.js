@@ -1,6 +1,6 @@
 /** The conversation so far, which follows new text as long as the visitor is at its end. */
 
-import { useLayoutEffect } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { Exchange } from "./exchange.js";
 import { useFollowing } from "./following.js";
 import { html } from "./html.js";
@@ -8,11 +8,14 @@ import { DownIcon } from "./icons.js";
 import { Welcome } from "./welcome.js";
 
 /** @typedef {import("../app/chat_session.js").ChatSession} ChatSession */
+/** @typedef {import("../core/conversation.js").Exchange} ExchangeValue */
+/** @typedef {{ isLast: boolean, row: import("preact").VNode }} Drawn */
 
 /** @param {{ session: ChatSession }} props */
 export function Transcript({ session }) {
   const conversation = session.conversation.value;
   const canSend = session.canSend.value;
+  const rowOf = useRows(session);
   const { scroller, content, isFollowing, follow } = useFollowing();
   // a question of one's own is always followed, wherever one was reading
   const lastId = conversation.at(-1)?.id;
@@ -23,18 +26,28 @@ export function Transcript({ session }) {
       <div class="log" role="log" aria-live="off" aria-label="Conversation" tabindex="0" ref=${scroller}>
         <div class="column" ref=${content}>
           ${conversation.length === 0 && html`<${Welcome} canSend=${canSend} onAsk=${(/** @type {string} */ prompt) => session.send(prompt)} />`}
-          ${conversation.map(
-            (exchange) => html`<${Exchange}
-              key=${exchange.id}
-              exchange=${exchange}
-              session=${session}
-              isLast=${exchange.id === lastId}
-            />`,
-          )}
+          ${conversation.map((exchange) => rowOf(exchange, exchange.id === lastId))}
         </div>
       </div>
       ${!isFollowing &&
       html`<button type="button" class="jump" aria-label="Jump to the latest message" onClick=${follow}><${DownIcon} /></button>`}
     </div>
   `;
+}
+
+/**
+ * Rows that are the very same as before where nothing has changed: those are not even looked at.
+ * @param {ChatSession} session
+ */
+function useRows(session) {
+  const rows = useRef(/** @type {WeakMap<ExchangeValue, Drawn>} */ (new WeakMap()));
+  return (/** @type {ExchangeValue} */ exchange, /** @type {boolean} */ isLast) => {
+    const drawn = rows.current.get(exchange);
+    if (drawn?.isLast === isLast) return drawn.row;
+    const row = /** @type {import("preact").VNode} */ (
+      html`<${Exchange} key=${exchange.id} exchange=${exchange} session=${session} isLast=${isLast} />`
+    );
+    rows.current.set(exchange, { isLast, row });
+    return row;
+  };
 }
