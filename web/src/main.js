@@ -55,6 +55,7 @@ sharedCheck.onReport = () => poller.refresh();
 
 const root = /** @type {HTMLElement} */ (document.getElementById("page"));
 if (isFramedByOthers(window)) {
+  root.replaceChildren();
   render(h(FramedNote, {}), root);
 } else {
   await start();
@@ -68,8 +69,9 @@ async function start() {
   const loaded = library.store.load();
   // an empty page would be a lie where the address names a conversation
   if (idInAddress()) await loaded;
-  followAddress(library);
-  render(h(App, { session, isOffline }), root);
+  const isElsewhere = followAddress(library);
+  root.replaceChildren();
+  render(h(App, { session, isOffline, isElsewhere }), root);
   poller.start();
   registerServiceWorker();
 }

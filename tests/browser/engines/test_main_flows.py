@@ -114,6 +114,15 @@ def test_what_is_written_offline_is_sent_once_and_in_order(chat: Chat, gemini: E
     assert asked(gemini) == ["One", "Two"]
 
 
+def test_the_welcome_starts_at_its_top_on_a_low_screen(chat: Chat) -> None:
+    chat.browser.resize(500, 400)
+    chat.browser.open("about:blank")
+    chat.browser.open(chat.url)
+    chat.wait_for_message_box()
+
+    assert is_in_sight(chat, "What is on your mind?")
+
+
 def is_in_sight(chat: Chat, words: str) -> bool:
     """Whether nothing hides the last element that says this."""
     script = """

@@ -1,6 +1,6 @@
 /** The open conversation is in the page's address and title: a reload, a bookmark and the Back button lead to it. */
 
-import { effect } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 import { titleOf } from "../core/library.js";
 
 const FORM = /^#\/c\/([\w-]+)$/;
@@ -15,12 +15,18 @@ export function idInAddress() {
   return FORM.exec(location.hash)?.[1] ?? null;
 }
 
-/** @param {import("../app/conversation_library.js").ConversationLibrary} library */
+/**
+ * @param {import("../app/conversation_library.js").ConversationLibrary} library
+ * @returns {import("@preact/signals").ReadonlySignal<boolean>} whether it named a conversation that this browser does not have
+ */
 export function followAddress(library) {
+  /** The empty conversation that is open in its place. */
+  const placeholderId = signal("");
   const openWhatItSays = () => {
     const id = idInAddress();
     if (id) library.open(id);
     if (library.current.value?.id !== id && (id || library.current.value)) library.begin();
+    if (id && !library.current.value) placeholderId.value = library.currentId.value;
   };
   openWhatItSays();
   effect(() => {
@@ -38,4 +44,5 @@ export function followAddress(library) {
     document.title = kept ? `${titleOf(kept)} · ${name}` : name;
   });
   window.addEventListener("hashchange", openWhatItSays);
+  return computed(() => placeholderId.value === library.currentId.value && !library.current.value);
 }

@@ -13,8 +13,15 @@ import { Transcript } from "./transcript.js";
 
 /** @typedef {import("../app/chat_session.js").ChatSession} ChatSession */
 
-/** @param {{ session: ChatSession, isOffline: import("@preact/signals").ReadonlySignal<boolean> }} props */
-export function App({ session, isOffline }) {
+/** @typedef {import("@preact/signals").ReadonlySignal<boolean>} Flag */
+
+/**
+ * @param {object} props
+ * @param {ChatSession} props.session
+ * @param {Flag} props.isOffline
+ * @param {Flag} props.isElsewhere  the address named a conversation that this browser does not have
+ */
+export function App({ session, isOffline, isElsewhere }) {
   const textbox = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
   const banner = useRef(/** @type {HTMLElement | null} */ (null));
 
@@ -48,7 +55,7 @@ export function App({ session, isOffline }) {
     </header>
     <${ConversationsPanel} session=${session} panel=${panel} />
     <main>
-      <${Transcript} session=${session} />
+      <${Transcript} session=${session} isElsewhere=${isElsewhere} />
       <div class="dock">
         <${OutageBanner} session=${session} box=${banner} />
         <${ServiceNote} session=${session} isOffline=${isOffline} />

@@ -3,7 +3,8 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { isFollowingAfterScroll, isTurningBack } from "../core/scrolling.js";
 
-export function useFollowing() {
+/** @param {boolean} isWanted  else the box stays at its top */
+export function useFollowing(isWanted) {
   const scroller = useRef(/** @type {HTMLElement | null} */ (null));
   const content = useRef(/** @type {HTMLElement | null} */ (null));
   const following = useRef(true);
@@ -14,9 +15,11 @@ export function useFollowing() {
     following.current = value;
     setFollowing(value);
   };
+  const wanted = useRef(isWanted);
+  wanted.current = isWanted;
   const follow = () => {
     setBoth(true);
-    if (scroller.current) scroller.current.scrollTop = scroller.current.scrollHeight;
+    if (scroller.current) scroller.current.scrollTop = wanted.current ? scroller.current.scrollHeight : 0;
   };
 
   useLayoutEffect(() => {
@@ -47,7 +50,7 @@ export function useFollowing() {
     const growth = new ResizeObserver(() => {
       // the reader, or a search of the browser, may have scrolled since the last event
       look();
-      if (!following.current) return;
+      if (!following.current || !wanted.current) return;
       box.scrollTop = box.scrollHeight;
       previous = extentOf(box);
     });

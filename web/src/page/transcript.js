@@ -7,16 +7,20 @@ import { html } from "./html.js";
 import { DownIcon } from "./icons.js";
 import { Welcome } from "./welcome.js";
 
+const NOT_HERE =
+  "This conversation is not in this browser. Conversations stay in the browser where they were written, unless they were deleted there. To bring one here, export it there and import the file here.";
+
 /** @typedef {import("../app/chat_session.js").ChatSession} ChatSession */
 /** @typedef {import("../core/conversation.js").Exchange} ExchangeValue */
 /** @typedef {{ isLast: boolean, row: import("preact").VNode }} Drawn */
 
-/** @param {{ session: ChatSession }} props */
-export function Transcript({ session }) {
+/** @param {{ session: ChatSession, isElsewhere: import("@preact/signals").ReadonlySignal<boolean> }} props */
+export function Transcript({ session, isElsewhere }) {
   const conversation = session.conversation.value;
   const canSend = session.canSend.value;
   const rowOf = useRows(session);
-  const { scroller, content, isFollowing, follow } = useFollowing();
+  const isEmpty = conversation.length === 0;
+  const { scroller, content, isFollowing, follow } = useFollowing(!isEmpty);
   // a question of one's own is always followed, wherever one was reading
   const lastId = conversation.at(-1)?.id;
   useLayoutEffect(follow, [lastId]);
@@ -25,11 +29,13 @@ export function Transcript({ session }) {
     <div class="scroller">
       <div class="log" role="log" aria-live="off" aria-label="Conversation" tabindex="0" ref=${scroller}>
         <div class="column" ref=${content}>
-          ${conversation.length === 0 && html`<${Welcome} canSend=${canSend} onAsk=${(/** @type {string} */ prompt) => session.send(prompt)} />`}
+          ${isEmpty && isElsewhere.value && html`<p class="elsewhere">${NOT_HERE}</p>`}
+          ${isEmpty && html`<${Welcome} canSend=${canSend} onAsk=${(/** @type {string} */ prompt) => session.send(prompt)} />`}
           ${conversation.map((exchange) => rowOf(exchange, exchange.id === lastId))}
         </div>
       </div>
-      ${!isFollowing &&
+      ${!isEmpty &&
+      !isFollowing &&
       html`<button type="button" class="jump" aria-label="Jump to the latest message" onClick=${follow}><${DownIcon} /></button>`}
     </div>
   `;
