@@ -163,7 +163,7 @@ def chromium(folder: Path) -> Iterator[Browser]:
     driver = webdriver.Chrome(options=options, service=service)
 
     def take_console() -> list[str]:
-        entries = driver.get_log("browser")
+        entries = driver.get_log("browser")  # type: ignore[no-untyped-call] # selenium has no types for it
         return [entry["message"] for entry in entries if entry["source"] != "network"]
 
     try:
