@@ -18,7 +18,7 @@ locals {
       event          = "model.retired"
       labels         = ["model", "successor"]
       severity       = "WARNING"
-      auto_close     = "43200s" # The model is asked again after six hours.
+      auto_close     = "43200s" # A window lasts six hours; its probes say it again each half hour.
       between_alerts = "86400s"
       means          = "Gemini no longer serves a model of the hierarchy. Chats fall back."
       section        = "A model is retired"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Self
 
 
 class Scope(enum.StrEnum):
@@ -18,86 +19,101 @@ class Scope(enum.StrEnum):
     """The key, the project or its money: no model will answer."""
 
 
-class FailureKind(enum.StrEnum):
-    """Why an attempt gave no answer. The docs have a row for each."""
+class Sign(enum.Enum):
+    """What a failure is a sign of."""
 
-    RATE_LIMITED = "rate_limited"
+    QUOTA = enum.auto()
+    """Some limit is reached, and the provider serves again by itself."""
+    USELESS = enum.auto()
+    """The model worked, which costs quota, and gave nothing that can be shown.
+
+    The request itself can cause this at every model, so it counts against none of them.
+    """
+    AMBIGUOUS = enum.auto()
+    """Of the model or of the request: a long prompt can break a server or take too long."""
+    PLAIN = enum.auto()
+    """Of what the kind says, and nothing else."""
+
+
+class Opens(enum.Enum):
+    """When failures open a window, where the provider names no delay."""
+
+    AT_ONCE = enum.auto()
+    IN_A_ROW = enum.auto()
+    """Several do; one alone is chance."""
+    NEVER = enum.auto()
+    """As a rule the doing of one conversation, or of Nexus itself; others must not pay for it."""
+
+
+class FailureKind(enum.StrEnum):
+    """Why an attempt gave no answer. The docs have a row for each.
+
+    No kind can be written without what follows from it.
+
+    Attributes:
+        scope: How far it reaches.
+        sign: What it is a sign of.
+        opens: When it opens a window.
+        retryable: Whether a second attempt at the same model can help.
+    """
+
+    scope: Scope
+    sign: Sign
+    opens: Opens
+    retryable: bool
+
+    def __new__(cls, word: str, scope: Scope, sign: Sign, opens: Opens, retryable: bool) -> Self:
+        """Makes a member; its value is the word alone."""
+        kind = str.__new__(cls, word)
+        kind._value_ = word
+        kind.scope, kind.sign, kind.opens, kind.retryable = scope, sign, opens, retryable
+        return kind
+
+    RATE_LIMITED = "rate_limited", Scope.MODEL, Sign.QUOTA, Opens.AT_ONCE, False
     """A quota of requests for the minute."""
-    QUOTA_EXHAUSTED = "quota_exhausted"
+    QUOTA_EXHAUSTED = "quota_exhausted", Scope.MODEL, Sign.QUOTA, Opens.AT_ONCE, False
     """A quota for the day."""
-    INPUT_QUOTA = "input_quota"
+    INPUT_QUOTA = "input_quota", Scope.MODEL, Sign.QUOTA, Opens.AT_ONCE, False
     """A quota of input tokens: it refuses long requests first."""
-    UNNAMED_QUOTA = "unnamed_quota"
+    UNNAMED_QUOTA = "unnamed_quota", Scope.MODEL, Sign.QUOTA, Opens.AT_ONCE, False
     """A 429 that does not say which quota."""
-    SPEND_RATE_LIMITED = "spend_rate_limited"
+    SPEND_RATE_LIMITED = "spend_rate_limited", Scope.SERVICE, Sign.QUOTA, Opens.AT_ONCE, False
     """The account spends faster than it may; it is served again in minutes."""
-    NOT_FOUND = "not_found"
+    NOT_FOUND = "not_found", Scope.MODEL, Sign.PLAIN, Opens.AT_ONCE, False
     """Retired, never granted (`limit: 0`), or unknown to this API version."""
-    FORBIDDEN = "forbidden"
+    FORBIDDEN = "forbidden", Scope.MODEL, Sign.PLAIN, Opens.AT_ONCE, False
     """The key may not use this model, as far as one refusal tells."""
-    OVERLOADED = "overloaded"
+    OVERLOADED = "overloaded", Scope.MODEL, Sign.PLAIN, Opens.IN_A_ROW, True
     """The provider has no capacity for this model at the moment."""
-    SERVER_ERROR = "server_error"
+    SERVER_ERROR = "server_error", Scope.MODEL, Sign.AMBIGUOUS, Opens.IN_A_ROW, True
     """The provider failed without saying why."""
-    TIMED_OUT = "timed_out"
+    TIMED_OUT = "timed_out", Scope.MODEL, Sign.AMBIGUOUS, Opens.IN_A_ROW, False
     """No text in time, or the provider gave up waiting."""
-    CONNECTION_FAILED = "connection_failed"
+    CONNECTION_FAILED = "connection_failed", Scope.MODEL, Sign.PLAIN, Opens.IN_A_ROW, True
     """Refused or reset before a reply began."""
-    INCOMPLETE_ANSWER = "incomplete_answer"
+    INCOMPLETE_ANSWER = "incomplete_answer", Scope.MODEL, Sign.USELESS, Opens.NEVER, True
     """The reply broke off after its head, ended without a finish reason, or was malformed."""
-    EMPTY_ANSWER = "empty_answer"
+    EMPTY_ANSWER = "empty_answer", Scope.MODEL, Sign.USELESS, Opens.NEVER, True
     """A proper end without text."""
-    UNUSABLE_ANSWER = "unusable_answer"
+    UNUSABLE_ANSWER = "unusable_answer", Scope.MODEL, Sign.USELESS, Opens.NEVER, True
     """The model ended the answer for a reason that is neither an end nor content policy."""
-    CONTEXT_TOO_LONG = "context_too_long"
+    CONTEXT_TOO_LONG = "context_too_long", Scope.REQUEST, Sign.PLAIN, Opens.NEVER, False
     """The conversation exceeds the model's context."""
-    INVALID_REQUEST = "invalid_request"
+    INVALID_REQUEST = "invalid_request", Scope.REQUEST, Sign.PLAIN, Opens.NEVER, False
     """The model does not take this request."""
-    UNSUPPORTED_FIELD = "unsupported_field"
+    UNSUPPORTED_FIELD = "unsupported_field", Scope.MODEL, Sign.PLAIN, Opens.NEVER, False
     """The model does not take something that Nexus adds to each request."""
-    UNAUTHORIZED = "unauthorized"
+    UNAUTHORIZED = "unauthorized", Scope.SERVICE, Sign.PLAIN, Opens.AT_ONCE, False
     """The key is missing, wrong, suspended or not allowed."""
-    UNSUPPORTED_REGION = "unsupported_region"
+    UNSUPPORTED_REGION = "unsupported_region", Scope.SERVICE, Sign.PLAIN, Opens.AT_ONCE, False
     """The provider does not serve the caller's region."""
-    OUT_OF_CREDIT = "out_of_credit"
+    OUT_OF_CREDIT = "out_of_credit", Scope.SERVICE, Sign.PLAIN, Opens.AT_ONCE, False
     """The account's credit is used up, or its spending cap is reached."""
-    UNKNOWN = "unknown"
+    UNKNOWN = "unknown", Scope.MODEL, Sign.AMBIGUOUS, Opens.IN_A_ROW, False
     """No rule fits."""
 
 
-QUOTA_KINDS = frozenset(
-    {
-        FailureKind.RATE_LIMITED,
-        FailureKind.QUOTA_EXHAUSTED,
-        FailureKind.INPUT_QUOTA,
-        FailureKind.UNNAMED_QUOTA,
-        FailureKind.SPEND_RATE_LIMITED,
-    }
-)
-"""Some limit is reached, and the provider serves again by itself."""
-
-_REQUEST_KINDS = frozenset({FailureKind.CONTEXT_TOO_LONG, FailureKind.INVALID_REQUEST})
-_SERVICE_KINDS = frozenset(
-    {
-        FailureKind.UNAUTHORIZED,
-        FailureKind.UNSUPPORTED_REGION,
-        FailureKind.OUT_OF_CREDIT,
-        FailureKind.SPEND_RATE_LIMITED,
-    }
-)
-_AMBIGUOUS_KINDS = frozenset({FailureKind.SERVER_ERROR, FailureKind.TIMED_OUT, FailureKind.UNKNOWN})
-_USELESS_KINDS = frozenset(
-    {
-        FailureKind.INCOMPLETE_ANSWER,
-        FailureKind.EMPTY_ANSWER,
-        FailureKind.UNUSABLE_ANSWER,
-    }
-)
-_RETRYABLE_KINDS = _USELESS_KINDS | {
-    FailureKind.OVERLOADED,
-    FailureKind.SERVER_ERROR,
-    FailureKind.CONNECTION_FAILED,
-}
+QUOTA_KINDS = frozenset(kind for kind in FailureKind if kind.sign is Sign.QUOTA)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,28 +143,25 @@ class Failure:
     @property
     def scope(self) -> Scope:
         """How far the failure reaches, which follows from its kind."""
-        if self.kind in _SERVICE_KINDS:
-            return Scope.SERVICE
-        if self.kind in _REQUEST_KINDS:
-            return Scope.REQUEST
-        return Scope.MODEL
+        return self.kind.scope
 
     @property
     def is_ambiguous(self) -> bool:
         """Whether the request may have caused it as well as the model.
 
-        A long prompt can break a server or take too long. Where the provider named a delay, the
-        prompt was not the cause: time will not change a prompt.
+        Where the provider named a delay, the prompt was not the cause: time will not change it.
         """
-        return self.kind in _AMBIGUOUS_KINDS and self.retry_delay_seconds is None
+        return self.kind.sign is Sign.AMBIGUOUS and self.retry_delay_seconds is None
 
     @property
     def is_useless_reply(self) -> bool:
-        """Whether the model worked, which costs quota, and gave nothing that can be shown.
+        """Whether the model worked, and gave nothing that can be shown."""
+        return self.kind.sign is Sign.USELESS
 
-        The request itself can cause this at every model, so it counts against none of them.
-        """
-        return self.kind in _USELESS_KINDS
+    @property
+    def is_transient(self) -> bool:
+        """Whether it is chance unless more follow."""
+        return self.kind.opens is Opens.IN_A_ROW and self.retry_delay_seconds is None
 
     @property
     def retryable(self) -> bool:
@@ -156,7 +169,7 @@ class Failure:
 
         It cannot where the provider named a delay: until then the model is skipped.
         """
-        return self.kind in _RETRYABLE_KINDS and self.retry_delay_seconds is None
+        return self.kind.retryable and self.retry_delay_seconds is None
 
 
 def confirmed(failure: Failure, model: str, earlier: Iterable[tuple[str, Failure]]) -> Failure:

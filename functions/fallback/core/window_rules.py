@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from typing import assert_never
 from zoneinfo import ZoneInfo
 
-from fallback.core.failure import Failure, FailureKind
+from fallback.core.failure import Failure, Opens
+from fallback.core.failure import FailureKind as K
 from fallback.core.windows import (
     ISOLATED,
     Window,
@@ -94,12 +96,12 @@ def streak_after(
         streak: What came before it; None where the model has answered since.
         rules: How soon one must follow another.
     """
-    if failure.kind not in _TRANSIENT_KINDS or failure.retry_delay_seconds is not None:
+    if not failure.is_transient:
         return streak
     memory = timedelta(seconds=rules.transient_memory)
     if streak is None or streak.last_at is None or now > streak.last_at + memory:
         streak = Streak()
-    is_silence = failure.kind is FailureKind.TIMED_OUT
+    is_silence = failure.kind is K.TIMED_OUT
     return Streak(streak.failures + 1, streak.silences + 1 if is_silence else 0, now)
 
 
@@ -146,18 +148,17 @@ def window_after(
         streak: Transient failures in a row, this one included.
         jitter: A random number from 0 up to 1.
     """
-    is_transient = failure.kind in _TRANSIENT_KINDS and failure.retry_delay_seconds is None
     if standing is not None and not is_probe:
         if standing.reason == ISOLATED:
             return None  # Set by hand: it stands until its end.
         if not standing.is_open(now):
             return None  # It began before that window; whether it is over is for a probe to say.
-        if is_transient:
+        if failure.is_transient:
             return None  # It was under way when the window opened, and is no further sign.
-    if failure.kind in _HARMLESS_KINDS:
+    if failure.kind.opens is Opens.NEVER:
         return None
     failed_probes = standing.failed_probes + 1 if standing is not None and is_probe else 0
-    if is_transient and not failed_probes and (streak is None or not streak.trips(rules)):
+    if failure.is_transient and not failed_probes and (streak is None or not streak.trips(rules)):
         return None
     until = end_of(failure, now, rules, failed_probes=failed_probes, jitter=jitter)
     interval = timedelta(seconds=rules.probe_interval)
@@ -192,8 +193,8 @@ def end_of(
         failed_probes: How many probes in a row have failed so.
         jitter: A random number from 0 up to 1.
     """
-    is_day = failure.kind is FailureKind.INPUT_QUOTA and failure.is_per_day
-    if is_day or failure.kind is FailureKind.QUOTA_EXHAUSTED:
+    is_day = failure.kind is K.INPUT_QUOTA and failure.is_per_day
+    if is_day or failure.kind is K.QUOTA_EXHAUSTED:
         return next_quota_day(now)
     first, cap, named_cap = _lengths(failure.kind, rules)
     delay = failure.retry_delay_seconds
@@ -204,51 +205,41 @@ def end_of(
     return _whole_ms(now + timedelta(seconds=seconds))
 
 
-_TRANSIENT_KINDS = frozenset(
-    {
-        FailureKind.OVERLOADED,
-        FailureKind.SERVER_ERROR,
-        FailureKind.TIMED_OUT,
-        FailureKind.CONNECTION_FAILED,
-        FailureKind.UNKNOWN,
-    }
-)
-# As a rule the doing of one conversation, or of Nexus itself; other visitors must not pay for it.
-_HARMLESS_KINDS = frozenset(
-    {
-        FailureKind.CONTEXT_TOO_LONG,
-        FailureKind.INVALID_REQUEST,
-        FailureKind.UNSUPPORTED_FIELD,
-        FailureKind.INCOMPLETE_ANSWER,
-        FailureKind.EMPTY_ANSWER,
-        FailureKind.UNUSABLE_ANSWER,
-    }
-)
-
-
-def _lengths(kind: FailureKind, rules: WindowRules) -> tuple[float, float, float | None]:
+def _lengths(kind: K, rules: WindowRules) -> tuple[float, float, float | None]:
     """The first length, what it doubles up to, and the longest that the provider may name.
 
     All in seconds; None for the last where what the provider names does not count.
     """
     match kind:
-        case FailureKind.UNAUTHORIZED | FailureKind.UNSUPPORTED_REGION | FailureKind.OUT_OF_CREDIT:
+        case K.UNAUTHORIZED | K.UNSUPPORTED_REGION | K.OUT_OF_CREDIT:
             # Not doubled: whoever has mended the key should see that it works again.
             return rules.service, rules.service, None
-        case FailureKind.FORBIDDEN:
+        case K.FORBIDDEN:
             return rules.service, rules.not_found, None
-        case FailureKind.NOT_FOUND:
+        case K.NOT_FOUND:
             return rules.not_found, rules.not_found, None
-        case FailureKind.RATE_LIMITED | FailureKind.INPUT_QUOTA:
+        case K.RATE_LIMITED | K.INPUT_QUOTA:
             return rules.per_minute, rules.per_minute_cap, rules.per_minute_cap
-        case FailureKind.UNNAMED_QUOTA:
+        case K.UNNAMED_QUOTA:
             return rules.unnamed_quota, rules.named_cap, rules.named_cap
-        case FailureKind.SPEND_RATE_LIMITED:
+        case K.SPEND_RATE_LIMITED:
             return rules.spend_rate, rules.named_cap, rules.named_cap
-        case FailureKind.TIMED_OUT:
+        case K.TIMED_OUT:
             return rules.silence_first, rules.silence_cap, rules.named_cap
-        case _:
+        case K.OVERLOADED | K.SERVER_ERROR | K.CONNECTION_FAILED | K.UNKNOWN:
             return rules.transient_first, rules.transient_cap, rules.named_cap
+        case (
+            K.QUOTA_EXHAUSTED
+            | K.CONTEXT_TOO_LONG
+            | K.INVALID_REQUEST
+            | K.UNSUPPORTED_FIELD
+            | K.INCOMPLETE_ANSWER
+            | K.EMPTY_ANSWER
+            | K.UNUSABLE_ANSWER
+        ):
+            raise AssertionError(f"{kind} opens no window that has a length of its own")
+        case _:  # pragma: no cover - mypy proves that this cannot be reached
+            assert_never(kind)
 
 
 def _doubled(first_seconds: float, times: int, cap_seconds: float) -> float:

@@ -19,7 +19,7 @@ from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import Future
 from datetime import datetime, timedelta
 
-from fallback.core.failure import Failure, FailureKind, Scope
+from fallback.core.failure import QUOTA_KINDS, Failure, FailureKind, Scope
 from fallback.core.window_rules import WindowRules
 from fallback.core.windows import Window, Windows
 from fallback.events import Event
@@ -162,7 +162,7 @@ class SharedWindows:
         )
         if failure.kind is FailureKind.NOT_FOUND:
             self._log(Event.MODEL_RETIRED, model=name, successor=failure.successor)
-        if failure.scope is Scope.SERVICE and failure.kind is not FailureKind.SPEND_RATE_LIMITED:
+        if failure.scope is Scope.SERVICE and failure.kind not in QUOTA_KINDS:
             self._log(Event.SERVICE_MISCONFIGURED, kind=failure.kind, reason=failure.reason)
         self._thread.wait(written, budget)
 

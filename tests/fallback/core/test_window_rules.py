@@ -7,12 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fallback.core.failure import Failure, FailureKind, Scope
+from fallback.core.failure import Failure, FailureKind, Opens, Scope
 from fallback.core.probes import ProbeResult, probe_result
 from fallback.core.window_rules import (
     Streak,
     WindowRules,
     counts_against_model,
+    end_of,
     next_quota_day,
     streak_after,
     window_after,
@@ -358,3 +359,11 @@ def test_a_window_ends_in_the_future_in_utc_and_within_25_hours(
         assert from_epoch_ms(to_epoch_ms(window.until)) == window.until
         assert window.reason == failure.kind
         assert window.probe_at is None or now < window.probe_at < window.until
+
+
+@pytest.mark.parametrize("kind", FailureKind)
+def test_every_kind_that_opens_a_window_has_a_length_and_no_other(kind: FailureKind) -> None:
+    assert (tripped(kind) is None) == (kind.opens is Opens.NEVER)
+    if kind.opens is Opens.NEVER:
+        with pytest.raises(AssertionError, match=kind):
+            end_of(Failure(kind=kind), NOW, RULES)
