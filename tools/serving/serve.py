@@ -50,7 +50,10 @@ def serve(options: argparse.Namespace, stop: Stop) -> None:
         os.environ, ports, root=ROOT, source=options.source, firestore=options.firestore
     )
     if not os.environ.get("GEMINI_API_KEY"):
-        print("GEMINI_API_KEY is not set: answers come from the Gemini emulator.", flush=True)
+        where = f"the Gemini emulator at http://{HOST}:{ports.gemini}"
+        print(f"GEMINI_API_KEY is not set: answers come from {where}.", flush=True)
+    if options.firestore:
+        print(f"State is in FIRESTORE_EMULATOR_HOST={HOST}:{ports.firestore}", flush=True)
     with Processes(ROOT) as processes:
         for program in programs:
             processes.start(program)

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -115,7 +116,9 @@ def test_everything_is_served_at_one_address_with_the_emulator_as_gemini(start: 
 
     address = nexus.wait_until_ready()
 
-    assert "GEMINI_API_KEY is not set: answers come from the Gemini emulator." in nexus.output
+    emulator = re.search(r"answers come from the Gemini emulator at (http://\S+)\.", nexus.output)
+    assert emulator
+    assert "behaviours" in get(f"{emulator[1]}/control")
     # Finding out whether the functions answer logs nothing; the chat says how ids are signed.
     assert re.findall(r'"event": "([^"]+)"', nexus.output) == ["signing_secret.derived"]
     with urllib.request.urlopen(address, timeout=20) as page:
@@ -204,6 +207,20 @@ def test_a_port_that_is_none_is_said_in_one_line(start: Start, port: str) -> Non
 
     assert nexus.process.wait(60) == 1
     assert nexus.output == f"Nexus: PORT is no port number: {port!r}\n"
+
+
+def test_the_firestore_emulator_is_where_it_is_said_to_be(start: Start) -> None:
+    for tool in ("gcloud", "java"):
+        if shutil.which(tool) is None:
+            pytest.skip(f"missing tool: {tool}, for the Firestore emulator")
+    nexus = start("--firestore", "--source", str(STUBS), GEMINI_API_KEY="unused")
+    nexus.wait_until_ready()
+
+    host = re.search(r"FIRESTORE_EMULATOR_HOST=(\S+)", nexus.output)
+
+    assert host
+    with urllib.request.urlopen(f"http://{host[1]}/", timeout=20) as reply:
+        assert reply.status == 200
 
 
 def test_a_missing_firestore_emulator_is_said_in_one_line(start: Start, tmp_path: Path) -> None:
