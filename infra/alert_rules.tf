@@ -1,18 +1,29 @@
 # The alerts. docs/operations.md has a row for each alert and a section for each `section`, which a
-# test checks. Normal fallbacks alert nobody.
+# test checks. CRITICAL wakes somebody; normal fallbacks alert nobody.
 
 locals {
   # One log line fires these alerts: none is ever normal, and each holds what the notification should
-  # say. Labels are fields of the event.
+  # say. Labels are fields of the event; `where` narrows the event down.
   log_alerts = {
-    service-misconfigured = {
+    key-refused = {
       event          = "service.misconfigured"
+      where          = "NOT jsonPayload.kind=\"out_of_credit\""
       labels         = ["kind", "reason"]
       severity       = "CRITICAL"
       auto_close     = "1800s" # It is said again about once a minute for as long as it lasts.
       between_alerts = "3600s"
-      means          = "Gemini refuses the key, the region or the account. Every chat is refused."
-      section        = "The key, the region or the account is refused"
+      means          = "Gemini refuses the key, its project or the region. Every chat is refused."
+      section        = "The key or the region is refused"
+    }
+    out-of-money = {
+      event          = "service.misconfigured"
+      where          = "jsonPayload.kind=\"out_of_credit\""
+      labels         = ["reason"]
+      severity       = "CRITICAL"
+      auto_close     = "1800s"
+      between_alerts = "3600s"
+      means          = "The account's credit is used up, or its spending cap is reached. Every chat is refused."
+      section        = "The money is used up"
     }
     model-retired = {
       event          = "model.retired"
@@ -30,18 +41,14 @@ locals {
       auto_close     = "3600s"
       between_alerts = "3600s"
       means          = "A bug ended a request. Others are not affected."
-      section        = "Many errors at once"
+      section        = "A bug"
     }
   }
 
-  # The rate of an event fires these alerts. `vector(0)` replaces a series without events, because a
-  # sum with a missing series would be missing too.
-  ten_minutes = {
-    for name, series in local.log_series : name => "(sum(increase(${series}[10m])) or vector(0))"
+  log_alert_filters = {
+    for name, alert in local.log_alerts :
+    name => join(" AND ", compact([local.log_filter, "jsonPayload.event=\"${alert.event}\"", try(alert.where, "")]))
   }
-  overdue_chats = "(sum(increase(${local.log_metric_names.refusals}{${local.on_run},reason='deadline_exceeded'}[10m])) or vector(0))"
-  chats         = "(${local.ten_minutes.answers} + ${local.ten_minutes.refusals} + ${local.ten_minutes.broken_streams})"
-  enough_chats  = "${local.chats} >= ${var.alert_thresholds.minimum_chats}"
 
   # An instance logs once that it lost the store, and once that it recovered. Only check-availability
   # counts, because uptime checks keep it busy enough to notice the recovery.
@@ -49,49 +56,61 @@ locals {
     for name in ["store_unavailable", "store_recovered"] :
     name => "(sum(increase(${local.log_metric_names[name]}{${local.on_run},service_name='${local.service_names.check_availability}'}[1h])) or vector(0))"
   }
+  unreachable = "(sum(increase(${local.log_metric_names.refusals}{${local.on_run},reason='models_unavailable'}[10m])) or vector(0))"
+  run_replies = "run_googleapis_com:request_count{${local.run_selector}"
 
-  rate_alerts = {
-    error-rate = {
-      severity = "ERROR"
-      means    = "Too many chats are interrupted or miss the deadline, or a function fails before its code runs."
-      section  = "Many errors at once"
-      duration = "300s"
-      queries = {
-        # Exhaustion and a refused key have their own alerts; a client's mistakes are no errors.
-        "chats interrupted or over the deadline" = "(${local.ten_minutes.broken_streams} + ${local.overdue_chats}) / ${local.chats} > ${var.alert_thresholds.failed_percent / 100} and ${local.enough_chats}"
-        # Nexus itself sends 502, 503 and 504, which are counted above or have their own alerts.
-        # Uptime checks add 90 requests in ten minutes, so one failure at night stays below the limit.
-        "replies with status 500" = "sum(increase(run_googleapis_com:request_count{${local.run_selector},response_code='500'}[10m])) / sum(increase(run_googleapis_com:request_count{${local.run_selector}}[10m])) > ${var.alert_thresholds.failed_percent / 100}"
+  # The rate of an event fires these alerts.
+  rate_alerts = merge(
+    {
+      for name, objective in local.objectives : name => {
+        severity = objective.severity
+        means    = objective.means
+        section  = objective.section
+        duration = "0s" # The queries' own windows say for how long.
+        queries  = local.burn_queries[name]
       }
-    }
-    slow-answers = {
-      severity = "WARNING"
-      means    = "One answer in twenty takes too long to begin."
-      section  = "Answers are slow"
-      duration = "300s"
-      queries = {
-        "95th percentile of the first text" = "histogram_quantile(0.95, sum by (le) (rate(${local.log_metric_names.first_text_milliseconds}_bucket{${local.on_run}}[10m]))) > ${var.alert_thresholds.first_text_seconds * 1000} and on() ${local.enough_chats}"
+    },
+    {
+      models-unreachable = {
+        severity = "ERROR"
+        means    = "Most chats find no model that answers, and no quota is why: Gemini or the way to it is down."
+        section  = "Gemini cannot be reached"
+        duration = "600s" # Most outages are over by then.
+        queries = {
+          "chats that find no model" = "${local.unreachable} >= 5 and ${local.unreachable} / ${local.sums["chats 10m"]} > 0.5"
+        }
       }
-    }
-    store-unavailable = {
-      severity = "WARNING"
-      means    = "An instance has lost Firestore and not recovered it. Chats continue with what each instance knows."
-      section  = "The store is down"
-      duration = "600s"
-      queries = {
-        # Half an event, because an extrapolated increase need not be a whole number.
-        "instances that have lost the store" = "${local.store_trouble.store_unavailable} - ${local.store_trouble.store_recovered} > 0.5"
+      server-errors = {
+        severity = "ERROR"
+        means    = "A function fails before its code runs."
+        section  = "A bug"
+        duration = "300s"
+        queries = {
+          # Nexus itself sends 502, 503 and 504. Uptime checks add 90 requests in ten minutes, so one
+          # failure at night stays below the limit.
+          "replies with status 500" = "sum(increase(${local.run_replies},response_code='500'}[10m])) / sum(increase(${local.run_replies}}[10m])) > 0.05"
+        }
       }
-    }
-  }
+      store-unavailable = {
+        severity = "WARNING"
+        means    = "An instance has lost Firestore and not recovered it. Chats continue with what each instance knows."
+        section  = "The store is down"
+        duration = "600s"
+        queries = {
+          # Half an event, because an extrapolated increase need not be a whole number.
+          "instances that have lost the store" = "${local.store_trouble.store_unavailable} - ${local.store_trouble.store_recovered} > 0.5"
+        }
+      }
+    },
+  )
 
   # Two of three regions must agree for `duration`.
   uptime_alerts = {
-    all-models-exhausted = {
+    quotas-exhausted = {
       check    = "models"
-      severity = "CRITICAL"
+      severity = "ERROR"
       duration = "300s" # A quota of the minute heals by itself before that.
-      means    = "No model may answer, for five minutes now. Pages have disabled sending."
+      means    = "Every model is over a quota, for five minutes now. Pages have disabled sending."
       section  = "All models are exhausted"
     }
     chat-down = {

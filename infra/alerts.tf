@@ -33,7 +33,7 @@ resource "google_monitoring_alert_policy" "log" {
     display_name = "log event ${each.value.event}"
 
     condition_matched_log {
-      filter           = "${local.log_filter} AND jsonPayload.event=\"${each.value.event}\""
+      filter           = local.log_alert_filters[each.key]
       label_extractors = { for field in each.value.labels : field => "EXTRACT(jsonPayload.${field})" }
     }
   }

@@ -19,6 +19,11 @@ locals {
   }
 
   panels = [
+    { title = "Objectives: chats answered, first texts in time", plot = "LINE", unit = "%"
+      queries = {
+        for name, objective in local.objectives : name =>
+        "100 * (1 - (sum(${local.per_minute[objective.bad]}) or vector(0)) / sum(${local.per_minute[objective.total]}))"
+    } },
     { title = "Answers a minute, by model", plot = "STACKED_AREA", unit = "1/min"
     queries = { "" = "sum by (model) (${local.per_minute.answers})" } },
     { title = "Answers by other models than the primary", plot = "LINE", unit = "%"

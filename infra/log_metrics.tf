@@ -2,91 +2,116 @@
 # because each combination is a time series.
 
 locals {
+  # What no other model and no operator could have answered counts for no objective.
+  not_of_the_request = "NOT jsonPayload.reason=(\"context_length_exceeded\" OR \"invalid_request\" OR \"no_usable_answer\")"
+
   log_filter = join(" AND ", [
     "resource.type=\"cloud_run_revision\"",
     "resource.labels.service_name=(${join(" OR ", [for name in values(local.service_names) : "\"${name}\""])})",
   ])
 
   log_counters = {
+    chats = {
+      events = ["chat.answered", "chat.interrupted", "chat.refused"]
+      where  = local.not_of_the_request
+      labels = []
+      means  = "Chats that could have been answered"
+    }
+    unanswered_chats = {
+      events = ["chat.interrupted", "chat.refused"]
+      where  = local.not_of_the_request
+      labels = []
+      means  = "Those that got no whole answer"
+    }
+    late_answers = {
+      events = ["chat.answered"]
+      where  = "jsonPayload.first_text_milliseconds>${var.objectives.first_text_seconds * 1000}"
+      labels = []
+      means  = "Answers that began late"
+    }
     answers = {
-      event  = "chat.answered"
+      events = ["chat.answered"]
       labels = ["model"]
       means  = "Chats that were answered"
     }
     fallbacks = {
-      event  = "chat.answered"
+      events = ["chat.answered"]
       where  = "jsonPayload.fallbacks>0"
       labels = ["model"]
       means  = "Chats answered by another model than the primary"
     }
     refusals = {
-      event  = "chat.refused"
+      events = ["chat.refused"]
       labels = ["reason"]
       means  = "Chats that got no answer"
     }
     broken_streams = {
-      event  = "chat.interrupted"
+      events = ["chat.interrupted"]
       labels = ["kind", "model"]
       means  = "Answers interrupted after their first text"
     }
     abandoned_chats = {
-      event  = "chat.abandoned"
+      events = ["chat.abandoned"]
       labels = []
       means  = "Chats whose visitor left"
     }
     failed_attempts = {
-      event  = "attempt.failed"
+      events = ["attempt.failed"]
       labels = ["kind", "model"]
       means  = "Failed calls to a model"
     }
     windows_opened = {
-      event  = "window.opened"
+      events = ["window.opened"]
       labels = ["model", "reason"]
       means  = "Models set aside"
     }
     retired_models = {
-      event  = "model.retired"
+      events = ["model.retired"]
       labels = ["model"]
       means  = "Models that Gemini no longer serves"
     }
     misconfigured = {
-      event  = "service.misconfigured"
+      events = ["service.misconfigured"]
       labels = ["kind"]
       means  = "The key, the region or the account was refused"
     }
     store_unavailable = {
-      event  = "store.unavailable"
+      events = ["store.unavailable"]
       labels = ["reason"]
       means  = "Instances that lost the store"
     }
     store_recovered = {
-      event  = "store.recovered"
+      events = ["store.recovered"]
       labels = []
       means  = "Instances that recovered the store"
     }
     rejected_requests = {
-      event  = "request.rejected"
+      events = ["request.rejected"]
       labels = ["code"]
       means  = "Replies with a status below 500"
     }
     internal_errors = {
-      event  = "internal.error"
+      events = ["internal.error"]
       labels = ["error"]
       means  = "Bugs"
     }
+  }
+
+  log_counter_filters = {
+    for name, counter in local.log_counters : name => join(" AND ", compact([
+      local.log_filter,
+      "jsonPayload.event=(${join(" OR ", [for event in counter.events : "\"${event}\""])})",
+      try(counter.where, ""),
+    ]))
   }
 }
 
 resource "google_logging_metric" "counter" {
   for_each = local.log_counters
 
-  name        = "${var.name}/${each.key}"
-  description = "${each.value.means}: the log event ${each.value.event}."
-  filter = join(" AND ", compact([
-    local.log_filter,
-    "jsonPayload.event=\"${each.value.event}\"",
-    try(each.value.where, ""),
-  ]))
+  name             = "${var.name}/${each.key}"
+  description      = "${each.value.means}: the log event ${join(" or ", each.value.events)}."
+  filter           = local.log_counter_filters[each.key]
   label_extractors = { for field in each.value.labels : field => "EXTRACT(jsonPayload.${field})" }
 
   metric_descriptor {

@@ -9,34 +9,6 @@ variable "alert_email" {
   }
 }
 
-variable "alert_thresholds" {
-  description = <<-EOT
-    When rate alerts fire, over ten minutes. failed_percent: share of failed chats.
-    first_text_seconds: within which 95 of 100 answers must begin. minimum_chats: below this, neither
-    fires, because one failed chat of three is no incident.
-  EOT
-  type = object({
-    failed_percent     = optional(number, 5)
-    first_text_seconds = optional(number, 10)
-    minimum_chats      = optional(number, 20)
-  })
-  default  = {}
-  nullable = false
-
-  validation {
-    condition     = var.alert_thresholds.failed_percent > 0 && var.alert_thresholds.failed_percent < 100
-    error_message = "alert_thresholds.failed_percent must be above 0 and below 100, in percent."
-  }
-  validation {
-    condition     = var.alert_thresholds.first_text_seconds >= 1 && var.alert_thresholds.first_text_seconds <= 55
-    error_message = "alert_thresholds.first_text_seconds must be from 1 to 55: a chat's deadline is 55 seconds."
-  }
-  validation {
-    condition     = var.alert_thresholds.minimum_chats >= 1 && floor(var.alert_thresholds.minimum_chats) == var.alert_thresholds.minimum_chats
-    error_message = "alert_thresholds.minimum_chats must be a whole number of at least 1."
-  }
-}
-
 variable "budget" {
   description = <<-EOT
     Monthly budget of the project. It warns the billing account's administrators and alert_email at
@@ -68,5 +40,34 @@ variable "budget" {
       alltrue([for percent in var.budget.thresholds_percent : percent > 0 && percent <= 1000]), false
     )
     error_message = "budget.thresholds_percent must be one or more numbers above 0 and up to 1000, in percent."
+  }
+}
+
+variable "objectives" {
+  description = <<-EOT
+    What visitors may expect, over four weeks. answered_percent: chats that get a whole answer.
+    first_text_percent: answers whose first text comes within first_text_seconds. minimum_chats:
+    an alert needs so many in its window, because one failed chat of three is no incident.
+  EOT
+  type = object({
+    answered_percent   = optional(number, 99)
+    first_text_percent = optional(number, 95)
+    first_text_seconds = optional(number, 10)
+    minimum_chats      = optional(number, 20)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = alltrue([for percent in [var.objectives.answered_percent, var.objectives.first_text_percent] : percent >= 94 && percent < 100])
+    error_message = "objectives.answered_percent and first_text_percent must be from 94 to below 100: of a lower one, no burn rate of 14.4 could be reached."
+  }
+  validation {
+    condition     = var.objectives.first_text_seconds >= 1 && var.objectives.first_text_seconds <= 55
+    error_message = "objectives.first_text_seconds must be from 1 to 55: a chat's deadline is 55 seconds."
+  }
+  validation {
+    condition     = var.objectives.minimum_chats >= 1 && floor(var.objectives.minimum_chats) == var.objectives.minimum_chats
+    error_message = "objectives.minimum_chats must be a whole number of at least 1."
   }
 }

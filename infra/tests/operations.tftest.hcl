@@ -79,7 +79,7 @@ run "without_domain_channel_and_budget" {
   }
 
   assert {
-    condition     = length(local.policies) == 9 && toset([for policy in local.policies : policy.display_name]) == toset([for name in keys(local.alerts) : "nexus: ${name}"])
+    condition     = length(local.policies) == 12 && toset([for policy in local.policies : policy.display_name]) == toset([for name in keys(local.alerts) : "nexus: ${name}"])
     error_message = "There must be one policy for each alert."
   }
   assert {
@@ -123,6 +123,14 @@ run "without_domain_channel_and_budget" {
   }
 
   assert {
+    condition = { for name, slo in google_monitoring_slo.nexus : name => [slo.goal, slo.request_based_sli[0].good_total_ratio[0].bad_service_filter] } == {
+      chats-answered     = [0.99, "metric.type=\"logging.googleapis.com/user/nexus/unanswered_chats\" AND resource.type=\"cloud_run_revision\""]
+      first-text-in-time = [0.95, "metric.type=\"logging.googleapis.com/user/nexus/late_answers\" AND resource.type=\"cloud_run_revision\""]
+    }
+    error_message = "The objectives must be what the console shows."
+  }
+
+  assert {
     condition = toset(flatten([
       for name in regexall("logging_googleapis_com:user_nexus_([a-z_]+?)(?:_bucket)?\\{", google_monitoring_dashboard.nexus.dashboard_json) : name
     ])) == toset(concat(keys(google_logging_metric.counter), keys(google_logging_metric.distribution)))
@@ -136,7 +144,7 @@ run "without_domain_channel_and_budget" {
     error_message = "A metric must count the lines of both functions, and of nothing else."
   }
   assert {
-    condition     = google_logging_metric.counter["fallbacks"].name == "nexus/fallbacks" && endswith(google_logging_metric.counter["fallbacks"].filter, " AND jsonPayload.event=\"chat.answered\" AND jsonPayload.fallbacks>0")
+    condition     = google_logging_metric.counter["fallbacks"].name == "nexus/fallbacks" && endswith(google_logging_metric.counter["fallbacks"].filter, " AND jsonPayload.event=(\"chat.answered\") AND jsonPayload.fallbacks>0")
     error_message = "Fallbacks are answers with fallbacks above 0."
   }
 }
@@ -149,7 +157,7 @@ run "another_name" {
   }
 
   assert {
-    condition     = google_logging_metric.counter["answers"].name == "nexus-stage/answers" && strcontains(google_monitoring_alert_policy.rate["error-rate"].conditions[0].condition_prometheus_query_language[0].query, "logging_googleapis_com:user_nexus_stage_broken_streams{")
+    condition     = google_logging_metric.counter["answers"].name == "nexus-stage/answers" && strcontains(google_monitoring_alert_policy.rate["chats-answered"].conditions[0].condition_prometheus_query_language[0].query, "logging_googleapis_com:user_nexus_stage_unanswered_chats{")
     error_message = "Queries must name the metrics as PromQL does: a dash is an underscore."
   }
 }
@@ -219,10 +227,10 @@ run "wrong_values" {
   command = plan
 
   variables {
-    alert_email      = "operator"
-    alert_thresholds = { failed_percent = 0 }
-    budget           = { billing_account = "Mine", amount = 50 }
+    alert_email = "operator"
+    objectives  = { answered_percent = 0 }
+    budget      = { billing_account = "Mine", amount = 50 }
   }
 
-  expect_failures = [var.alert_email, var.alert_thresholds, var.budget]
+  expect_failures = [var.alert_email, var.objectives, var.budget]
 }

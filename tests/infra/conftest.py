@@ -56,7 +56,9 @@ def operations(
     names = (
         "dashboard",
         "latency_buckets",
+        "log_alert_filters",
         "log_alerts",
+        "log_counter_filters",
         "log_counters",
         "log_distributions",
         "log_metric_names",
@@ -65,7 +67,7 @@ def operations(
         "uptime_checks",
     )
     wanted = ", ".join(f"{name} = local.{name}" for name in names)
-    wanted += ", thresholds = var.alert_thresholds"
+    wanted += ", thresholds = var.objectives"
     folder = tmp_path_factory.mktemp("operations")
     values: dict[str, Any] = evaluate(terraform, quiet, folder, f"{{ {wanted} }}")
     return values

@@ -19,6 +19,7 @@ FILES = (
     "dashboard_panels",
     "latency_metrics",
     "log_metrics",
+    "objectives",
     "series",
     "uptime",
     "variables_operations",

@@ -16,6 +16,9 @@ import pytest
 from google.cloud.monitoring_dashboard_v1.types import Dashboard
 from google.protobuf import json_format  # type: ignore[import-untyped]  # it ships no types
 
+from fallback.core.decision import RefusalReason
+from fallback.core.failure import Failure, FailureKind
+from fallback.core.window_rules import WindowRules, window_after
 from fallback.core.windows import Window
 from fallback.events import SEVERITIES, Event
 from fallback.stores.sqlite import SqliteWindowStore
@@ -43,6 +46,11 @@ def metrics(operations: Operations) -> dict[str, dict[str, Any]]:
     return {**operations["log_counters"], **operations["log_distributions"]}
 
 
+def events_of(what: dict[str, Any]) -> list[str]:
+    """The events that a metric or an alert is about."""
+    return what["events"] if "events" in what else [what["event"]]
+
+
 def fields_named(what: dict[str, Any]) -> set[str]:
     """The fields of an event that a metric or an alert reads."""
     conditions = re.findall(r"jsonPayload\.(\w+)", what.get("where", ""))
@@ -51,12 +59,13 @@ def fields_named(what: dict[str, Any]) -> set[str]:
 
 def faults(named: dict[str, dict[str, Any]], logged: dict[str, set[str]]) -> list[str]:
     """What metrics or alerts name, and no code logs."""
-    return [
-        f"{name}: {what['event']} {field}"
-        for name, what in named.items()
-        for field in fields_named(what) | {""}
-        if what["event"] not in logged or (field and field not in logged[what["event"]])
-    ]
+    found = []
+    for name, what in named.items():
+        events = events_of(what)
+        known = set().union(*(logged.get(event, set()) for event in events))
+        found += [f"{name}: no event {event}" for event in events if event not in logged]
+        found += [f"{name}: no field {field}" for field in fields_named(what) - known]
+    return found
 
 
 def test_metrics_and_alerts_name_events_and_fields_that_are_logged(operations: Operations) -> None:
@@ -73,6 +82,7 @@ def test_metrics_and_alerts_name_events_and_fields_that_are_logged(operations: O
         {"event": "chat.answered", "labels": ["kind"]},
         {"event": "chat.answered", "labels": [], "field": "seconds"},
         {"event": "chat.answered", "labels": [], "where": "jsonPayload.fallback>0"},
+        {"events": ["chat.answered", "chat.refusd"], "labels": []},
     ],
 )
 def test_a_metric_of_nothing_is_found(metric: dict[str, Any]) -> None:
@@ -83,7 +93,12 @@ def test_every_grave_event_has_an_alert(operations: Operations) -> None:
     counters = operations["log_counters"]
     queries = str(operations["rate_alerts"])
     told = {alert["event"] for alert in operations["log_alerts"].values()}
-    told |= {c["event"] for name, c in counters.items() if f"user_nexus_{name}{{" in queries}
+    told |= {
+        event
+        for name, counter in counters.items()
+        if f"user_nexus_{name}{{" in queries
+        for event in events_of(counter)
+    }
 
     grave = {event for event, severity in SEVERITIES.items() if severity in {"ERROR", "CRITICAL"}}
 
@@ -92,7 +107,7 @@ def test_every_grave_event_has_an_alert(operations: Operations) -> None:
 
 def test_normal_fallbacks_tell_nobody(operations: Operations) -> None:
     normal = {Event.ATTEMPT_FAILED, Event.WINDOW_OPENED, Event.WINDOW_CLOSED}
-    counted = {n for n, c in operations["log_counters"].items() if c["event"] in normal}
+    counted = {n for n, c in operations["log_counters"].items() if normal & {*events_of(c)}}
 
     assert not {alert["event"] for alert in operations["log_alerts"].values()} & normal
     for name in {*counted, "fallbacks"}:
@@ -116,11 +131,36 @@ def test_every_alert_has_its_row(operations: Operations) -> None:
 def test_the_rows_say_the_default_thresholds(operations: Operations) -> None:
     table = rows(section(page("docs/operations.md"), "## Alerts"))
     default = operations["thresholds"]
+    answered, in_time = table["chats-answered"][2], table["first-text-in-time"][2]
 
-    assert f"more than {default['failed_percent']} of 100 chats" in table["error-rate"][2]
-    assert f"of {default['minimum_chats']} chats or more" in table["error-rate"][2]
-    assert f"of {default['minimum_chats']} answers or more" in table["slow-answers"][2]
-    assert f"longer than {default['first_text_seconds']} s " in table["slow-answers"][2]
+    assert f"{default['answered_percent']} of 100 chats" in answered
+    assert f"of {default['minimum_chats']} chats or more" in answered
+    assert f"{default['first_text_percent']} of 100 answers" in in_time
+    assert f"within {default['first_text_seconds']} s" in in_time
+
+
+def test_a_retired_model_is_tried_as_often_as_the_page_says() -> None:
+    now = datetime(2026, 11, 22, 12, tzinfo=UTC)
+    window = window_after(Failure(kind=FailureKind.NOT_FOUND), now, WindowRules())
+
+    assert window is not None
+    assert window.probe_at == now + timedelta(minutes=30)
+    found = section(page("docs/operations.md"), "### A model is retired")
+    assert "one request tries the model each half hour" in found
+
+
+def test_refusals_that_count_for_no_objective_are_those_of_the_request(
+    operations: Operations,
+) -> None:
+    named = set(re.findall(r'"(\w+)"', operations["log_counters"]["chats"]["where"]))
+
+    assert set(RefusalReason) - named == {
+        RefusalReason.MODELS_EXHAUSTED,
+        RefusalReason.MODELS_UNAVAILABLE,
+        RefusalReason.SERVICE_MISCONFIGURED,
+        RefusalReason.DEADLINE_EXCEEDED,
+    }
+    assert named < set(RefusalReason)
 
 
 def test_the_latency_buckets_reach_beyond_the_deadline(operations: Operations) -> None:
@@ -227,12 +267,12 @@ ACCOUNT = "012345-6789AB-CDEF01"
     [
         ("alert_email", "operator", "must be one address such as"),
         ("alert_email", "a@example.org, b@example.org", "must be one address such as"),
-        ("alert_thresholds", {"failed_percent": 0}, "failed_percent must be above 0"),
-        ("alert_thresholds", {"failed_percent": 100}, "failed_percent must be above 0"),
-        ("alert_thresholds", {"first_text_seconds": 0.5}, "first_text_seconds must be from 1"),
-        ("alert_thresholds", {"first_text_seconds": 56}, "first_text_seconds must be from 1"),
-        ("alert_thresholds", {"minimum_chats": 0}, "minimum_chats must be a whole number"),
-        ("alert_thresholds", {"minimum_chats": 1.5}, "minimum_chats must be a whole number"),
+        ("objectives", {"answered_percent": 93}, "must be from 94 to below 100"),
+        ("objectives", {"first_text_percent": 100}, "must be from 94 to below 100"),
+        ("objectives", {"first_text_seconds": 0.5}, "first_text_seconds must be from 1"),
+        ("objectives", {"first_text_seconds": 56}, "first_text_seconds must be from 1"),
+        ("objectives", {"minimum_chats": 0}, "minimum_chats must be a whole number"),
+        ("objectives", {"minimum_chats": 1.5}, "minimum_chats must be a whole number"),
         ("budget", {"billing_account": "Mine", "amount": 50}, "billing_account must look like"),
         ("budget", {"billing_account": ACCOUNT, "amount": 0}, "amount must be a whole number"),
         ("budget", {"billing_account": ACCOUNT, "amount": 4.5}, "amount must be a whole number"),
@@ -260,8 +300,8 @@ def test_a_wrong_value_fails_with_what_is_allowed(
     [
         ("alert_email", None),
         ("alert_email", "operator+nexus@example.org"),
-        ("alert_thresholds", {"failed_percent": 0.5, "minimum_chats": 1}),
-        ("alert_thresholds", None),
+        ("objectives", {"answered_percent": 99.9, "minimum_chats": 1}),
+        ("objectives", None),
         ("budget", None),
         ("budget", {"billing_account": ACCOUNT, "amount": 5, "currency": "EUR"}),
     ],
