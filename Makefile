@@ -150,6 +150,15 @@ simulate: $(VENV) $(PLOTTING) ## Play fleets of up to 500 instances, and write d
 	@PYTHONPATH=functions $(BIN)/python -m measure.simulation
 	@PYTHONPATH=functions $(PLOTTING)/bin/python -m measure.simulation.plots
 
+UV := .local/uv-0.13.9
+.PHONY: requirements
+requirements: $(UV) ## Pin what is deployed, with all that it needs and hashes: requirements.in to requirements.txt
+	@$(UV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
+		--custom-compile-command "make requirements" requirements.in -o requirements.txt
+$(UV): | python-preflight
+	@$(PYTHON) -m venv $@
+	@$@/bin/pip install --quiet --disable-pip-version-check uv==$(UV:.local/uv-%=%) || { rm -rf $@; exit 1; }
+
 .PHONY: clean
 clean: ## Remove all that make has made, local state included
 	rm -rf .venv .local .cache .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache htmlcov
@@ -166,15 +175,15 @@ python-preflight:
 define install_python_packages
 	$(call say,Python packages of $(1) into .venv)
 	@$(PYTHON) -m venv .venv
-	@$(BIN)/pip install --quiet --disable-pip-version-check -r $(1)
+	@for list in $(1); do $(BIN)/pip install --quiet --disable-pip-version-check -r $$list || exit 1; done
 	@rm -f .venv/.deployed-* .venv/.run-* .venv/.dev-*; touch $(2)
 endef
 $(DEPLOYED): | python-preflight
 	$(call install_python_packages,requirements.txt,$(DEPLOYED))
 $(RUN): | python-preflight
-	$(call install_python_packages,requirements-run.txt,$(DEPLOYED) $(RUN))
+	$(call install_python_packages,requirements.txt requirements-run.txt,$(DEPLOYED) $(RUN))
 $(VENV): | python-preflight
-	$(call install_python_packages,requirements-dev.txt,$(DEPLOYED) $(RUN) $(VENV))
+	$(call install_python_packages,requirements.txt requirements-dev.txt,$(DEPLOYED) $(RUN) $(VENV))
 
 $(CHECKOV): | preflight
 	$(call say,checkov into $(CHECKOV))

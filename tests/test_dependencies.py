@@ -19,6 +19,7 @@ from typing import Any
 
 import pytest
 from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
 OSV = "https://api.osv.dev/v1/query"
@@ -29,15 +30,29 @@ class UnreachableError(Exception):
     """The advisories could not be asked."""
 
 
+def pinned(name: str = "requirements.txt") -> list[Requirement]:
+    """The packages that a list names."""
+    lines = (ROOT / name).read_text().replace("\\\n", "").splitlines()
+    pins = [line.partition("--hash")[0].partition("#")[0].strip() for line in lines]
+    return [Requirement(pin) for pin in pins if pin]
+
+
 def deployed() -> dict[str, str]:
-    """Every Python package that is deployed, with its version: the pinned ones, and theirs."""
-    lines = (ROOT / "requirements.txt").read_text().splitlines()
-    pins = [line.partition("#")[0].strip() for line in lines]
-    wanted = [Requirement(pin) for pin in pins if pin]
+    """Every Python package that is deployed, with its version."""
+    return {
+        requirement.name: next(iter(requirement.specifier)).version
+        for requirement in pinned()
+        if requirement.marker is None or requirement.marker.evaluate()
+    }
+
+
+def needed() -> dict[str, str]:
+    """What the packages of requirements.in need in turn, as it is installed here."""
+    wanted = pinned("requirements.in")
     found: dict[str, str] = {}
     while wanted:
         requirement = wanted.pop()
-        name = requirement.name.lower()
+        name = canonicalize_name(requirement.name)
         if name in found or not (requirement.marker is None or requirement.marker.evaluate()):
             continue
         with contextlib.suppress(metadata.PackageNotFoundError):  # For another system.
@@ -92,6 +107,16 @@ def npm_findings(*options: str) -> list[str]:
         raise UnreachableError("the npm registry's advisories cannot be asked")
     grave = {"high", "critical"}
     return [name for name, it in found["vulnerabilities"].items() if it["severity"] in grave]
+
+
+def test_everything_that_is_deployed_is_pinned_with_hashes() -> None:
+    for entry in (ROOT / "requirements.txt").read_text().replace("\\\n", "").splitlines():
+        if not entry.startswith("#"):
+            assert "==" in entry
+            assert " --hash=sha256:" in entry
+    assert needed().keys() <= deployed().keys()
+    for requirement in pinned("requirements.in"):
+        assert deployed()[requirement.name] in requirement.specifier
 
 
 def test_no_deployed_python_package_is_vulnerable(tmp_path: Path) -> None:

@@ -262,6 +262,16 @@ def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.mark.parametrize("arguments", [[], ["list"]])
+def test_a_machine_on_which_nothing_has_run_is_listed(
+    nowhere: Path, capfd: pytest.CaptureFixture[str], arguments: list[str]
+) -> None:
+    assert main(arguments) == 0
+
+    assert f"State: {nowhere / '.local' / 'nexus.db'}" in capfd.readouterr().out
+    assert list(nowhere.iterdir()) == []  # Else it would look as if something had run.
+
+
 @pytest.mark.parametrize(
     ("variable", "arguments", "words"),
     [

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import shutil
 import subprocess
 import sys
-import venv
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +23,10 @@ from tools.emulator.server import Emulator
 from tools.testkit.serving import API_KEY, free_port
 
 START_SECONDS = 60
+
+RUNTIME = re.search(r'runtime += "python3(\d+)"', (ROOT / "infra" / "chat.tf").read_text())
+GOOGLES = f"python3.{RUNTIME[1] if RUNTIME else ''}"
+"""The Python that Google runs the functions with."""
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +44,18 @@ def copy_of_sources(folder: Path, bundle: Bundle) -> Path:
     return folder
 
 
+def googles_python() -> str:
+    """The version that Google runs, where it is installed; pyenv's stand-in may know of none."""
+    found = shutil.which(GOOGLES)
+    if found and subprocess.run([found, "-c", ""], capture_output=True, check=False).returncode:
+        found = next(
+            map(str, Path.home().glob(f".pyenv/versions/{GOOGLES[6:]}.*/bin/python")), None
+        )
+    if found is None:
+        pytest.skip(f"{GOOGLES} is not installed, which Google runs the functions with")
+    return found
+
+
 def test_the_zip_is_the_same_on_two_machines(bundle: Bundle, tmp_path: Path) -> None:
     there = copy_of_sources(tmp_path / "there", bundle)
     for litter in (
@@ -55,12 +71,15 @@ def test_the_zip_is_the_same_on_two_machines(bundle: Bundle, tmp_path: Path) -> 
     assert again.zipped() == bundle.zipped()
 
 
-@pytest.fixture(scope="module")
-def deployed(bundle: Bundle, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+@pytest.fixture(scope="module", params=["this Python", GOOGLES])
+def deployed(
+    request: pytest.FixtureRequest, bundle: Bundle, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, Path]:
     """The folder into which the bundle was unpacked, and that of its own interpreter."""
     folder = tmp_path_factory.mktemp("deployed")
     zipfile.ZipFile(io.BytesIO(bundle.zipped())).extractall(folder / "source")
-    venv.create(folder / "venv")
+    python = sys.executable if request.param == "this Python" else googles_python()
+    subprocess.run([python, "-m", "venv", "--without-pip", folder / "venv"], check=True)
     # Our own pip installs into it, which is quicker than to make it one first.
     installed = subprocess.run(
         [

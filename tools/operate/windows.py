@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from fallback.bootstrap import window_store
-from fallback.core.windows import EVERY_MODEL
+from fallback.core.windows import EVERY_MODEL, Windows
 from fallback.ports import StoreUnavailableError
 from fallback.settings import InvalidSettingError, Settings
 from nexus.event_log import JsonEventLog
@@ -52,7 +52,8 @@ def main(arguments: Sequence[str]) -> int:
             who=_who(settings) if asked.action != "list" else "",
         )
         _act(editor, asked)
-        _show(editor, state, as_json=asked.json)
+        is_new = settings.sqlite_path is not None and not settings.sqlite_path.exists()
+        _show({} if is_new else editor.windows(), settings, state, as_json=asked.json)
     except WindowEditorError as error:
         return _failed(str(error))
     except StoreUnavailableError as error:
@@ -77,13 +78,13 @@ def _act(editor: WindowEditor, asked: argparse.Namespace) -> None:
                 editor.restore(name)
 
 
-def _show(editor: WindowEditor, state: str, *, as_json: bool) -> None:
-    windows, now = editor.windows(), datetime.now(UTC)
-    rows = rows_of(windows, editor.hierarchy, now)
+def _show(windows: Windows, settings: Settings, state: str, *, as_json: bool) -> None:
+    now = datetime.now(UTC)
+    rows = rows_of(windows, settings.hierarchy, now)
     if as_json:
         print(json.dumps(rows, indent=1))
     else:
-        print(f"{summary(windows, editor.hierarchy, now)}\n{state}\n\n{table(rows)}")
+        print(f"{summary(windows, settings.hierarchy, now)}\n{state}\n\n{table(rows)}")
 
 
 def _classified(asked: argparse.Namespace, settings: Settings) -> str:
@@ -136,12 +137,12 @@ def _header(text: str) -> str:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="tools.operate.windows", description=__doc__)
-    parser.set_defaults(action="list")
     parser.add_argument("--json", action="store_true", help=_JSON)
     # Without a default, which would undo a --json before the action.
     output = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
     output.add_argument("--json", action="store_true", help=_JSON)
     actions = parser.add_subparsers(dest="action", metavar="ACTION")
+    parser.set_defaults(action="list")
     lasting = argparse.ArgumentParser(add_help=False, parents=[output])
     lasting.add_argument("--for", dest="duration", type=_duration, required=True, metavar="TIME",
                          help="a number with s, m, h or d, as in 90m")  # fmt: skip
