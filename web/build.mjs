@@ -16,6 +16,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { buildServiceWorker, webAppManifest } from "./build/installable.mjs";
+import * as words from "./src/words/en.js";
 
 const ROOT = fileURLToPath(new URL(".", import.meta.url));
 const OUT = join(ROOT, "dist");
@@ -83,7 +84,8 @@ async function indexPage() {
     .replace("{{icon}}", outputOf("src/icon.svg").path)
     .replace("{{style}}", outputOf("src/styles/main.css").path)
     .replace("{{script}}", outputOf("src/main.js").path)
-    .replace(/\{\{preloads\}\}\n\s*/, preloads.map((link) => `${link}\n    `).join(""));
+    .replace(/\{\{preloads\}\}\n\s*/, preloads.map((link) => `${link}\n    `).join(""))
+    .replace(/\{\{([A-Z_]+)\}\}/g, (_, name) => /** @type {any} */ (words)[name]);
 }
 
 /** @param {string} source */

@@ -176,7 +176,7 @@ def test_markdown_that_is_exported_can_be_imported(
     chat.open()
     expect(rows(chat)).to_have_count(0)
     chat.choose_file("chats.md", "# Somebody else's notes")
-    expect(chat.status).to_have_text(re.compile("the JSON and the Markdown that it has exported"))
+    expect(chat.status).to_have_text(re.compile("exported from Nexus"))
     chat.choose_file("chats.md", exported)
     expect(chat.status).to_have_text("Imported: 2.")
 
@@ -205,7 +205,7 @@ def test_a_hostile_file_is_refused_or_shown_as_text(chat: ChatPage) -> None:
     expect(chat.status).to_have_text(re.compile("another version"))
     waiting = {"question": "Send me", "answer": {**answer, "state": "queued"}}
     choose_file(chat, {**file, "conversations": [{**entry, "exchanges": [waiting]}]})
-    expect(chat.status).to_have_text(re.compile("Conversation 1 in the file is damaged"))
+    expect(chat.status).to_have_text(re.compile("Conversation 1 in this file is damaged"))
     choose_file(chat, file)
 
     rows(chat).get_by_role("link").click()
@@ -235,7 +235,9 @@ def test_an_earlier_question_can_be_asked_in_other_words(chat: ChatPage) -> None
     expect(chat.send).to_be_enabled()
 
 
-def test_without_storage_the_chat_works_and_says_so(new_context: Any, nexus: str) -> None:
+def test_without_storage_the_chat_works_and_says_so(
+    gemini: Emulator, new_context: Any, nexus: str
+) -> None:
     context = new_context()
     context.add_init_script(
         """for (const name of ["indexedDB", "localStorage", "sessionStorage"]) {
@@ -244,7 +246,7 @@ def test_without_storage_the_chat_works_and_says_so(new_context: Any, nexus: str
     )
     chat = ChatPage(context.new_page(), nexus)
     chat.open()
-    note = chat.page.get_by_text("keeps no conversations")
+    note = chat.page.locator("p").get_by_text("is not saving your conversations")
     expect(note).to_be_visible()
 
     chat.ask_and_wait("Hello")
@@ -309,7 +311,7 @@ def test_an_edit_that_waits_or_is_stopped_keeps_what_it_was_to_replace(
     chat.ask_and_wait("Two")
     chat.page.context.set_offline(True)
     edit_first(chat, "Uno")
-    expect(chat.articles.get_by_text("Cancel brings back what was here")).to_be_visible()
+    expect(chat.articles.get_by_text("Cancel restores what was here")).to_be_visible()
     chat.articles.get_by_role("button", name="Cancel").click()
     expect(chat.articles).to_have_count(4)
 

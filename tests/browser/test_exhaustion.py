@@ -50,7 +50,9 @@ def test_exhaustion_is_known_to_those_who_come_later(
 
     expect(chat.alert).to_contain_text("Temporarily unavailable")
     expect(chat.page.get_by_text("Expected back")).to_have_text(
-        re.compile(r"Expected back (tomorrow )?at .*, in (about \d+ hours?|\d+:\d\d)\. This page")
+        re.compile(
+            r"Expected back (tomorrow )?at .*, in (about \d+ hours?|\d+:\d\d)\. We will keep"
+        )
     )
     expect(chat.message).to_be_disabled()
     expect(chat.send).to_be_disabled()
@@ -112,7 +114,7 @@ def test_a_check_that_fails_is_not_exhaustion(chat: ChatPage) -> None:
 
     chat.page.reload()
 
-    expect(chat.page.get_by_text("cannot be checked")).to_be_visible()
+    expect(chat.page.locator("p").get_by_text("cannot check the service")).to_be_visible()
     expect(chat.alert).to_be_hidden()
     chat.ask_and_wait("Hello")
 
@@ -136,8 +138,8 @@ def test_it_checks_each_minute_while_somebody_looks_and_at_once_on_return(
     nexus: str, open_chat: OpenChat
 ) -> None:
     chat = open_chat(nexus)  # not the shared context: it is the context that has the clock
-    misconfigured = chat.page.get_by_text("wrong on our side")
-    unknown = chat.page.get_by_text("cannot be checked")
+    misconfigured = chat.page.locator("p").get_by_text("wrong on our side")
+    unknown = chat.page.locator("p").get_by_text("cannot check the service")
     checks: list[str] = []
 
     def reply(route: Route) -> None:

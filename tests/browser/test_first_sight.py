@@ -10,7 +10,7 @@ from tests.browser.test_shell import NewContext
 
 pytestmark = pytest.mark.browser
 
-LOAD_AGAIN = "Load again"
+RELOAD = "Reload"
 
 
 def test_a_script_that_does_not_load_leaves_words_and_a_way_to_retry(
@@ -20,11 +20,11 @@ def test_a_script_that_does_not_load_leaves_words_and_a_way_to_retry(
     page.route(re.compile(r"/assets/main-.*\.js"), lambda route: route.abort(), times=1)
     page.goto(nexus)
 
-    expect(page.get_by_text("has not finished loading")).to_be_visible()
-    page.get_by_role("link", name=LOAD_AGAIN).click()
+    expect(page.get_by_text("is still loading")).to_be_visible()
+    page.get_by_role("link", name=RELOAD).click()
 
     expect(ChatPage(page, nexus).message).to_be_visible()
-    expect(page.get_by_text("has not finished loading")).to_have_count(0)
+    expect(page.get_by_text("is still loading")).to_have_count(0)
 
 
 def test_without_scripts_the_page_says_what_it_needs(nexus: str, new_context: NewContext) -> None:
@@ -34,8 +34,8 @@ def test_without_scripts_the_page_says_what_it_needs(nexus: str, new_context: Ne
     words = page.locator("noscript p")  # roles and texts in it are none to Playwright
     expect(words.first).to_be_visible()
     expect(words.first).to_contain_text("Nexus needs JavaScript")
-    expect(words.last).to_have_text(LOAD_AGAIN)
-    expect(page.get_by_text("has not finished loading")).to_be_hidden()
+    expect(words.last).to_have_text(RELOAD)
+    expect(page.get_by_text("is still loading")).to_be_hidden()
 
 
 def test_an_address_of_another_browsers_conversation_explains_itself(

@@ -181,7 +181,7 @@ def test_a_file_that_nobody_has_exported_is_refused(chat: ChatPage, file: str) -
     watch = Watch(chat.page, chat.url)
     chat.choose_file("a.md", file)
 
-    expect(chat.status).to_have_text(re.compile("Nothing was imported|no file of Nexus|version"))
+    expect(chat.status).to_have_text(re.compile("Nothing was imported|not a Nexus file|version"))
     expect(chat.page.get_by_role("navigation").get_by_role("listitem")).to_have_count(0)
     assert watch.problems() == []
 

@@ -157,7 +157,7 @@ def test_what_was_written_offline_survives_the_tab_and_goes_out_in_order(
     chat = ChatPage(context.new_page(), nexus)
     chat.page.goto(address)
     offline = chat.page.locator("p").get_by_text("You are offline")
-    when_online = chat.articles.get_by_text("Will be sent automatically when you are online.")
+    when_online = chat.articles.get_by_text("Will be sent automatically when you are back online.")
     in_turn = chat.articles.get_by_text("Will be sent automatically after the message before it.")
     expect(offline).to_be_visible()
     expect(when_online).to_have_count(1)
@@ -183,10 +183,10 @@ def test_what_keeps_a_message_waiting_is_said_as_it_is_now(
     context.route(AVAILABILITY, lambda route: route.fulfill(json=state))
     context.set_offline(True)
     chat.ask("One")
-    expect(chat.articles.get_by_text("when you are online")).to_be_visible()
+    expect(chat.articles.get_by_text("when you are back online")).to_be_visible()
 
     context.set_offline(False)
 
     expect(chat.alert).to_contain_text("Temporarily unavailable")
     expect(chat.articles.get_by_text("when the service is back")).to_be_visible()
-    expect(chat.articles.get_by_text("when you are online")).to_have_count(0)
+    expect(chat.articles.get_by_text("when you are back online")).to_have_count(0)

@@ -38,7 +38,7 @@ def test_on_a_full_disk_nothing_that_was_written_goes_while_the_page_is_open(
     chat.ask_and_wait("Before")
     other.page.goto(chat.page.url)
     expect(other.articles).to_have_count(2)
-    note = chat.page.get_by_text("has no room for more")
+    note = chat.page.locator("p").get_by_text("has no room for more")
     for tab in (chat, other):
         expect(note).to_be_hidden()
         tab.page.evaluate(FILL_DISK)

@@ -46,7 +46,7 @@ def test_a_day_that_was_read_wrongly_does_not_lock_the_page(
     chat.ask("Hello")
     expect(chat.alert).to_contain_text("reached their limits")
     expect(chat.message).to_be_disabled()
-    expect(chat.page.get_by_text("This page tries again before that")).to_be_visible()
+    expect(chat.page.get_by_text("We will keep trying until then")).to_be_visible()
     gemini.reset()
 
     expect(chat.message).to_be_enabled(timeout=RELEASED_MS)

@@ -3,6 +3,7 @@
 import { createHash } from "node:crypto";
 import { build } from "esbuild";
 import { PAPER } from "../src/core/theme.js";
+import { DESCRIPTION, LANGUAGE, NAME } from "../src/words/en.js";
 
 /**
  * @param {(source: string) => string} pathOf  the built file of a source
@@ -12,10 +13,10 @@ export function webAppManifest(pathOf) {
   /** @param {string} name @param {string} sizes */
   const png = (name, sizes) => ({ src: pathOf(`src/icons/${name}.png`), sizes, type: "image/png" });
   const manifest = {
-    name: "Nexus",
-    short_name: "Nexus",
-    description: "A chat that answers, whichever model is free.",
-    lang: "en",
+    name: NAME,
+    short_name: NAME,
+    description: DESCRIPTION,
+    lang: LANGUAGE,
     id: "./",
     // by its name, for a bucket serves no index at its root
     start_url: "index.html",

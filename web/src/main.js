@@ -64,7 +64,7 @@ if (isFramedByOthers(window)) {
 async function start() {
   window.addEventListener("online", () => session.wake());
   window.addEventListener("pagehide", () => library.store.keepAll());
-  const isOffline = followConnection((words) => (session.announcement.value = words));
+  const isOffline = followConnection();
   followVisibleHeight();
   const loaded = library.store.load();
   // an empty page would be a lie where the address names a conversation

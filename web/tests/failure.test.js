@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { canRetry, failureOf, failureOfReply, isOutage, retryInstant, wordsFor } from "../src/core/failure.js";
+import { canRetry, failureOf, failureOfReply, isOutage, retryInstant } from "../src/core/failure.js";
+import { wordsFor } from "../src/words/failure.js";
 
 const NOW = Date.parse("2026-11-22T22:40:00Z");
 const IN_A_MINUTE = "2026-11-22T22:41:00Z";
@@ -23,7 +24,7 @@ test("why no model answers is said in the service's words, without the names of 
   const failure = failureOfReply(503, { error }, NOW);
 
   assert.equal(wordsFor(failure).what, "No model can be reached.");
-  assert.equal(wordsFor(failureOfReply(503, { error: { ...error, message: undefined } }, NOW)).what, "The models are not answering at the moment.");
+  assert.equal(wordsFor(failureOfReply(503, { error: { ...error, message: undefined } }, NOW)).what, "No model is answering right now.");
   assert.equal(failureOfReply(503, { error: { ...error, code: "models_exhausted" } }, NOW).why, undefined);
 });
 

@@ -1,11 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { NEW_ANSWER } from "../src/core/answer.js";
-import { asJson, asMarkdown, fromFile } from "../src/core/archive.js";
+import { asJson, asMarkdown as inMarkdown, fromFile } from "../src/core/archive.js";
 import { failureOf } from "../src/core/failure.js";
+import { FILE_WORDS } from "../src/words/en.js";
 
 /** @typedef {import("../src/core/answer.js").Answer} Answer */
 /** @typedef {import("../src/core/library.js").StoredConversation} StoredConversation */
+
+/** @param {StoredConversation[]} all */
+const asMarkdown = (all) => inMarkdown(all, FILE_WORDS);
 
 /** What may be in a message and must come back as it was. */
 const PIECES = [
@@ -37,7 +41,7 @@ const kept = (id, turns, title = null) => ({
 /** @param {string} text @returns {StoredConversation[]} */
 function read(text) {
   const reading = fromFile(text, () => "new");
-  assert.ok("conversations" in reading, "problem" in reading ? reading.problem : "");
+  assert.ok("conversations" in reading, text);
   return reading.conversations;
 }
 
@@ -61,8 +65,8 @@ test("Markdown is pleasant to read: what is for the page is in comments", () => 
 
   assert.deepEqual(lines.filter((line) => !line.startsWith("<!-- nexus:")), [
     ...["# Why?", "## You", "Why?", "## Nexus Core", "**So.**"],
-    ...["## You", "And?", "## Nexus Core", "```js", "let", "```", "*Stopped: the answer is not complete.*"],
-    ...["## You", "Or?", "## Nexus Core", "- ```", "  let", "*Stopped: the answer is not complete.*"],
+    ...["## You", "And?", "## Nexus Core", "```js", "let", "```", "*Stopped: this answer is not complete.*"],
+    ...["## You", "Or?", "## Nexus Core", "- ```", "  let", "*Stopped: this answer is not complete.*"],
     ...["## You", "Well?", "## Nexus Core", "*No answer.*"],
   ]);
   for (const line of lines) if (line.startsWith("<!--")) assert.equal(line.indexOf("-->"), line.length - 3, line);
@@ -98,21 +102,21 @@ test("a file whose line ends an editor has changed, and one with other words for
   assert.deepEqual(read(`${GOOD}\nA word at the end.\n`), read(GOOD));
 });
 
-test("Markdown that is not exactly ours is refused with a sentence", () => {
+test("Markdown that is not exactly ours is refused with a reason", () => {
   for (const text of ["# A title\n\n## You\n\nHello", ` ${GOOD}`, `# Title\n${GOOD}`, "<!-- nexus:question -->"]) {
-    assert.match(problem(text), /takes the JSON and the Markdown that it has exported/);
+    assert.equal(problem(text).code, "not_ours");
   }
-  assert.match(problem(GOOD.replace('"version":1', '"version":2')), /another version/);
-  assert.match(problem(GOOD + GOOD), /twice/);
-  assert.match(problem(GOOD + " ".repeat(20_000_000)), /too large/);
+  assert.equal(problem(GOOD.replace('"version":1', '"version":2')).code, "other_version");
+  assert.equal(problem(GOOD + GOOD).code, "twice");
+  assert.equal(problem(GOOD + " ".repeat(20_000_000)).code, "too_large");
 
   const lines = GOOD.split("\n");
   const marked = lines.flatMap((line, index) => (line.startsWith("<!-- nexus:") ? [index] : []));
   assert.equal(marked.length, 5);
   for (const index of marked.slice(1)) {
-    assert.match(problem(lines.toSpliced(index, 1).join("\n")), /Conversation 1 in the file is damaged/);
-    assert.match(problem(lines.toSpliced(index, 0, lines[index]).join("\n")), /Conversation 1 in the file is damaged/);
-    assert.match(problem(lines.slice(0, index).join("\n")), /Conversation 1 in the file is damaged/);
+    assert.deepEqual(problem(lines.toSpliced(index, 1).join("\n")), { code: "damaged_conversation", position: 1 });
+    assert.deepEqual(problem(lines.toSpliced(index, 0, lines[index]).join("\n")), { code: "damaged_conversation", position: 1 });
+    assert.deepEqual(problem(lines.slice(0, index).join("\n")), { code: "damaged_conversation", position: 1 });
   }
   const changes = [
     ["-->", "--"], ['"a1"', '"../x"'], ['{"version":1,', '{"version":1,,'], ['"title":null', '"title":{}'], ["nexus:answer ", "nexus:__proto__ "],
@@ -120,7 +124,7 @@ test("Markdown that is not exactly ours is refused with a sentence", () => {
   ];
   for (const [from, to] of changes) {
     assert.ok(GOOD.includes(from));
-    assert.match(problem(GOOD.replace(from, to)), /damaged|another version/);
+    assert.match(problem(GOOD.replace(from, to)).code, /damaged|other_version/);
   }
 });
 

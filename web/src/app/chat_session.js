@@ -14,17 +14,17 @@ import {
   withRetry,
 } from "../core/conversation.js";
 import { waitingIn } from "../core/library.js";
+import { CAN_SEND_AGAIN, CHAT_STARTED, EDIT_UNDONE } from "../words/en.js";
 import { Outbox } from "./outbox.js";
 
 /** @typedef {import("./conversation_library.js").ConversationLibrary} ConversationLibrary */
 /** @typedef {import("../core/answer.js").AnswerEvent} AnswerEvent */
 /** @typedef {import("../core/availability.js").Availability} Availability */
 /** @typedef {import("../core/conversation.js").Conversation} Conversation */
-/** @typedef {import("../core/conversation.js").Message} Message */
 
 /**
  * @typedef {object} Service  the two functions, as the session needs them
- * @property {(messages: Message[], signal: AbortSignal) => AsyncIterable<AnswerEvent>} ask
+ * @property {(messages: import("../core/conversation.js").Message[], signal: AbortSignal) => AsyncIterable<AnswerEvent>} ask
  * @property {() => Promise<Availability | null>} check
  * @property {() => boolean} [isOnline]
  */
@@ -131,7 +131,7 @@ export class ChatSession {
     if (!edit?.supersededExchanges || isLive(edit.answer)) return;
     this.library.keepEdit(edit.supersededExchanges[0].id, edit.question);
     this.library.change(this.library.currentId.value, (conversation) => withEditUndone(conversation, id));
-    this.announce("What was there before the edit is back.");
+    this.announce(EDIT_UNDONE);
   }
 
   /** Ends the answer that is coming in, in whichever tab; its text so far stays. */
@@ -143,7 +143,7 @@ export class ChatSession {
 
   newChat() {
     this.library.begin();
-    this.announce("New chat.");
+    this.announce(CHAT_STARTED);
   }
 
   async checkAvailability() {
@@ -195,6 +195,6 @@ export class ChatSession {
     // they are in their conversations: a textbox that can be written in again need not have them as well
     for (const { conversationId, question } of waiting) this.library.clearDraft(conversationId, question);
     // where a waiting message is about to be tried, its end is what is announced
-    if (isDown(before) && (found.releaseAt === undefined || waiting.length === 0)) this.announce("You can send messages again.");
+    if (isDown(before) && (found.releaseAt === undefined || waiting.length === 0)) this.announce(CAN_SEND_AGAIN);
   }
 }

@@ -119,15 +119,14 @@ export class ConversationLibrary {
 
   /**
    * @param {string} text  of a file
-   * @returns {string} what to tell the visitor
+   * @returns {{ added: number, known: number } | { problem: import("../core/archive.js").Problem }}
    */
   importFile(text) {
     const reading = fromFile(text, this.newId);
-    if ("problem" in reading) return reading.problem;
+    if ("problem" in reading) return reading;
     const added = reading.conversations.filter(({ id }) => !this.store.get(id));
     batch(() => added.forEach((kept) => this.store.put(kept)));
-    const known = reading.conversations.length - added.length;
-    return `Imported: ${added.length}.${known ? ` Already here: ${known}.` : ""}`;
+    return { added: added.length, known: reading.conversations.length - added.length };
   }
 
   /**

@@ -7,7 +7,8 @@ import { isMarkdown, markdownOf, readMarkdown } from "./markdown_file.js";
 /** @typedef {import("./answer.js").Answer} Answer */
 /** @typedef {import("./conversation.js").Exchange} Exchange */
 /** @typedef {import("./library.js").StoredConversation} StoredConversation */
-/** @typedef {{ conversations: StoredConversation[] } | { problem: string }} Reading */
+/** @typedef {{ code: string, position?: number }} Problem  the conversation's position in the file, where it is one's */
+/** @typedef {{ conversations: StoredConversation[] } | { problem: Problem }} Reading */
 /** @typedef {ReturnType<typeof entryOf>} Entry  a conversation as it is in a file */
 
 const FORMAT = "nexus-conversations";
@@ -31,9 +32,12 @@ export function asJson(all, now) {
   return JSON.stringify(file, null, 2);
 }
 
-/** @param {readonly StoredConversation[]} all */
-export function asMarkdown(all) {
-  return markdownOf(all.map(entryOf), VERSION);
+/**
+ * @param {readonly StoredConversation[]} all
+ * @param {import("./markdown_file.js").FileWords} words
+ */
+export function asMarkdown(all, words) {
+  return markdownOf(all.map(entryOf), VERSION, words);
 }
 
 /**
@@ -42,20 +46,20 @@ export function asMarkdown(all) {
  * @returns {Reading}
  */
 export function fromFile(text, newId) {
-  if (text.length > FILE_SIZE_LIMIT_BYTES) return { problem: "The file is too large: 20 MB are the most." };
+  if (text.length > FILE_SIZE_LIMIT_BYTES) return { problem: { code: "too_large" } };
   const file = isMarkdown(text) ? { format: FORMAT, ...readMarkdown(text) } : parsed(text);
-  if (file?.format !== FORMAT) return { problem: "This is no file of Nexus: it takes the JSON and the Markdown that it has exported." };
-  if (file.version !== VERSION) return { problem: "The file was written by another version of Nexus, which this one cannot read." };
-  if (!isList(file.conversations, CONVERSATIONS_LIMIT)) return { problem: "The file's list of conversations is damaged." };
+  if (file?.format !== FORMAT) return { problem: { code: "not_ours" } };
+  if (file.version !== VERSION) return { problem: { code: "other_version" } };
+  if (!isList(file.conversations, CONVERSATIONS_LIMIT)) return { problem: { code: "damaged" } };
 
   const conversations = /** @type {StoredConversation[]} */ ([]);
   for (const [index, entry] of file.conversations.entries()) {
     const kept = readConversation(entry, newId);
-    if (!kept) return { problem: `Conversation ${index + 1} in the file is damaged. Nothing was imported.` };
+    if (!kept) return { problem: { code: "damaged_conversation", position: index + 1 } };
     conversations.push(kept);
   }
   const ids = new Set(conversations.map(({ id }) => id));
-  return ids.size === conversations.length ? { conversations } : { problem: "The file holds one conversation twice. Nothing was imported." };
+  return ids.size === conversations.length ? { conversations } : { problem: { code: "twice" } };
 }
 
 /**

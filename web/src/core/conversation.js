@@ -73,6 +73,7 @@ export function withEvent(conversation, id, event) {
 
 /** What a model is told when it is to go on with an answer that broke off. */
 export const CONTINUE =
+  // eslint-disable-next-line nexus/visitor-words -- no visitor sees it
   "Your last answer was cut off. Go on exactly where it stopped: repeat nothing, say nothing about this, and keep the format.";
 
 /**

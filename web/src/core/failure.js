@@ -1,5 +1,5 @@
 /**
- * What can go wrong with an answer, and what the page says about it.
+ * What can go wrong with an answer.
  *
  * Every failure has a code: the service's own (`error.code` in its reply) or one of the page's.
  */
@@ -11,12 +11,6 @@
  * @property {string | null} requestId  what the operator can look up
  * @property {number} [expectedAt]  when the provider says that a model is back, where that is later than `retryAt`
  * @property {string} [why]  why no model answers, in the service's words
- */
-
-/**
- * @typedef {object} Words
- * @property {string} what  what happened
- * @property {string} next  what the visitor can do
  */
 
 /**
@@ -34,45 +28,6 @@ const CODE_OF_STATUS = /** @type {Record<number, string>} */ ({
   429: "visitor_rate_limited",
   503: "unavailable",
   504: "deadline_exceeded",
-});
-
-const OUTDATED_PAGE = {
-  what: "This page and the service do not understand each other.",
-  next: "Reload the page and try again.",
-};
-const TOO_LONG = {
-  what: "This is more text than the service takes at once.",
-  next: "Shorten the message, or start a new chat.",
-};
-const TOO_SLOW = {
-  what: "The answer took too long.",
-  next: "Try again; a shorter question is answered sooner.",
-};
-
-const WORDS = /** @type {Record<string, Words>} */ ({
-  answer_interrupted: { what: "The model stopped before the answer was complete.", next: "Try again." },
-  context_length_exceeded: TOO_LONG,
-  deadline_exceeded: TOO_SLOW,
-  empty_reply: { what: "The answer came back empty.", next: "Try again, or put the question differently." },
-  first_byte_timeout: TOO_SLOW,
-  idle_timeout: { what: "The answer stopped coming in.", next: "Try again." },
-  internal_error: { what: "Something went wrong in the service.", next: "Try again in a moment." },
-  interrupted: { what: "The connection broke before the answer was complete.", next: "Try again." },
-  invalid_json: OUTDATED_PAGE,
-  invalid_request: OUTDATED_PAGE,
-  method_not_allowed: OUTDATED_PAGE,
-  models_exhausted: { what: "All models have reached their limits.", next: "Your message is kept: try again once the service is back." },
-  models_unavailable: { what: "The models are not answering at the moment.", next: "Your message is kept." },
-  network: { what: "The service could not be reached.", next: "Check the connection and try again." },
-  not_found: OUTDATED_PAGE,
-  offline: { what: "You are offline.", next: "Check the connection and try again." },
-  request_too_large: TOO_LONG,
-  service_misconfigured: { what: "Something is wrong on our side.", next: "Please try again later." },
-  unavailable: { what: "The service is unavailable for the moment.", next: "Try again in a moment." },
-  unconfirmed: { what: "The page was closed before the service had confirmed this message.", next: "It may have been sent." },
-  unexpected_reply: { what: "The service sent something that is no answer.", next: "Try again in a moment." },
-  unsupported_media_type: OUTDATED_PAGE,
-  visitor_rate_limited: { what: "You have sent many messages in a short time.", next: "Wait a little, then try again." },
 });
 
 /** Codes at which the same words, sent again, can only fail again. */
@@ -150,15 +105,6 @@ export function expectedInstant(fields, now) {
   const retryAt = retryInstant(fields, now);
   const later = Date.parse(fields?.expected_at) - Date.parse(fields?.retry_at);
   return retryAt !== null && later > 0 ? retryAt + later : null;
-}
-
-/**
- * @param {Failure} failure
- * @returns {Words}
- */
-export function wordsFor(failure) {
-  const words = WORDS[failure.code] ?? WORDS.internal_error;
-  return failure.why ? { ...words, what: failure.why } : words;
 }
 
 /** @param {Failure} failure */

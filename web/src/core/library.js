@@ -21,7 +21,7 @@ export const TITLE_LENGTH_OWN = 200;
 /** @param {{ title: string | null, exchanges: readonly { question: string }[] }} kept */
 export function titleOf({ title, exchanges }) {
   const line = title ?? exchanges[0]?.question.trim().replace(/\s+/g, " ") ?? "";
-  if (title !== null || line.length <= TITLE_LENGTH) return line || "Untitled";
+  if (title !== null || line.length <= TITLE_LENGTH) return line;
   const cut = line.slice(0, TITLE_LENGTH).replace(/[\ud800-\udbff]$/, ""); // half of a character
   const end = cut.lastIndexOf(" ");
   return `${end > TITLE_LENGTH / 2 ? cut.slice(0, end) : cut}…`;

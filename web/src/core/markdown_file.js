@@ -26,21 +26,24 @@ const NEXT = /** @type {Record<string, readonly string[]>} */ ({
 });
 const LAST = "answer-end";
 
-/** How an answer that is not whole is described to people. */
-const ENDINGS = /** @type {Record<string, string>} */ ({
-  done: "",
-  stopped: "*Stopped: the answer is not complete.*",
-  failed: "*Interrupted: the answer is not complete.*",
-});
-const NO_ANSWER = "*No answer.*";
+/**
+ * What a file says to people, in their language.
+ * @typedef {object} FileWords
+ * @property {string} you
+ * @property {string} answerer
+ * @property {string} untitled
+ * @property {string} noAnswer
+ * @property {Record<string, string>} endings  of answers, by their state
+ */
 
 /**
  * @param {readonly Entry[]} entries
  * @param {number} version
+ * @param {FileWords} words
  * @returns {string}
  */
-export function markdownOf(entries, version) {
-  return entries.map((entry) => `${conversation(entry, version)}\n`).join("\n");
+export function markdownOf(entries, version, words) {
+  return entries.map((entry) => `${conversation(entry, version, words)}\n`).join("\n");
 }
 
 /** @param {string} file */
@@ -75,12 +78,12 @@ export function readMarkdown(file) {
 
 // Writing
 
-/** @param {Entry} entry @param {number} version */
-function conversation({ exchanges, ...fields }, version) {
-  const title = titleOf({ exchanges, ...fields }).replace(/\s+/g, " ");
+/** @param {Entry} entry @param {number} version @param {FileWords} words */
+function conversation({ exchanges, ...fields }, version, words) {
+  const title = (titleOf({ exchanges, ...fields }) || words.untitled).replace(/\s+/g, " ");
   const turns = exchanges.flatMap(({ question, answer: { text, ...ending } }) => [
-    ...turn("## You", "question", undefined, question, ""),
-    ...turn("## Nexus Core", "answer", ending, text, text ? ENDINGS[ending.state] : NO_ANSWER),
+    ...turn(`## ${words.you}`, "question", undefined, question, ""),
+    ...turn(`## ${words.answerer}`, "answer", ending, text, text ? words.endings[ending.state] : words.noAnswer),
   ]);
   return [marker("conversation", { version, ...fields }), `# ${title}`, ...turns].join("\n\n");
 }

@@ -18,7 +18,6 @@
 /**
  * @typedef {object} Shortcut
  * @property {ShortcutId} id
- * @property {string} what  in the help
  * @property {readonly Combination[]} combinations
  * @property {boolean} [isOfTextbox]  the message box itself acts on it
  */
@@ -28,13 +27,13 @@
 
 /** @type {readonly Shortcut[]} */
 export const SHORTCUTS = Object.freeze([
-  { id: "send", what: "Send the message", combinations: [{ key: "Enter" }], isOfTextbox: true },
-  { id: "newLine", what: "Begin a new line", combinations: [{ key: "Enter", shift: true }], isOfTextbox: true },
-  { id: "stop", what: "Stop the answer", combinations: [{ key: "Escape", whileTyping: true }] },
-  { id: "newChat", what: "Begin a new chat", combinations: [{ key: "o", mod: true, shift: true, whileTyping: true }] },
-  { id: "focusMessage", what: "Go to the message box", combinations: [{ key: "/" }] },
-  { id: "latest", what: "Jump to the latest message", combinations: [{ key: "End" }] },
-  { id: "help", what: "Show these shortcuts", combinations: [{ key: "?" }, { key: "/", mod: true, whileTyping: true }] },
+  { id: "send", combinations: [{ key: "Enter" }], isOfTextbox: true },
+  { id: "newLine", combinations: [{ key: "Enter", shift: true }], isOfTextbox: true },
+  { id: "stop", combinations: [{ key: "Escape", whileTyping: true }] },
+  { id: "newChat", combinations: [{ key: "o", mod: true, shift: true, whileTyping: true }] },
+  { id: "focusMessage", combinations: [{ key: "/" }] },
+  { id: "latest", combinations: [{ key: "End" }] },
+  { id: "help", combinations: [{ key: "?" }, { key: "/", mod: true, whileTyping: true }] },
 ]);
 
 /** Keyboards that compose characters report this for keys that belong to the composition. */

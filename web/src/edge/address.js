@@ -2,6 +2,7 @@
 
 import { computed, effect, signal } from "@preact/signals";
 import { titleOf } from "../core/library.js";
+import { UNTITLED } from "../words/en.js";
 
 const FORM = /^#\/c\/([\w-]+)$/;
 
@@ -41,7 +42,7 @@ export function followAddress(library) {
   const name = document.title;
   effect(() => {
     const { value: kept } = library.current;
-    document.title = kept ? `${titleOf(kept)} · ${name}` : name;
+    document.title = kept ? `${titleOf(kept) || UNTITLED} · ${name}` : name;
   });
   window.addEventListener("hashchange", openWhatItSays);
   return computed(() => placeholderId.value === library.currentId.value && !library.current.value);

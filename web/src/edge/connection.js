@@ -2,19 +2,11 @@
 
 import { signal } from "@preact/signals";
 
-/**
- * @param {(words: string) => void} announce  to those who do not see the note
- * @returns {import("@preact/signals").ReadonlySignal<boolean>}
- */
-export function followConnection(announce) {
+/** @returns {import("@preact/signals").ReadonlySignal<boolean>} */
+export function followConnection() {
   const isOffline = signal(!navigator.onLine);
-  window.addEventListener("online", () => {
-    isOffline.value = false;
-    announce("You are online again.");
-  });
-  window.addEventListener("offline", () => {
-    isOffline.value = true;
-    announce("You are offline.");
-  });
+  const follow = () => (isOffline.value = !navigator.onLine);
+  window.addEventListener("online", follow);
+  window.addEventListener("offline", follow);
   return isOffline;
 }

@@ -1,5 +1,6 @@
 /** Copying, also where the browser gives no access to the clipboard, and saying how it went. */
 
+import * as words from "../words/en.js";
 import { announce } from "./announcements.js";
 
 const FEEDBACK_MS = 2_000;
@@ -12,8 +13,8 @@ export async function copyFrom(button, text) {
   const isCopied = (await copyByPermission(text)) || copyBySelection(text);
   const label = button.dataset.label ?? button.textContent ?? "";
   button.dataset.label = label;
-  button.textContent = isCopied ? "Copied" : "Not copied";
-  announce(button, isCopied ? "Copied." : "The browser does not let the page copy. Select the text and copy it yourself.");
+  button.textContent = isCopied ? words.COPIED : words.NOT_COPIED;
+  announce(button, isCopied ? words.IS_COPIED : words.COPY_REFUSED);
   setTimeout(() => (button.textContent = label), FEEDBACK_MS);
 }
 

@@ -1,6 +1,8 @@
 /** What code blocks and tables get beyond their text: a frame, a copy button, colours, a way to scroll by keyboard. */
 
 import { copyFrom } from "../edge/copying.js";
+import { CODE, CODE_IN, COPY, TABLE } from "../words/en.js";
+import { filled } from "../words/filled.js";
 import { highlight } from "./highlighting.js";
 
 /** Scrollable things must take the focus to be scrolled with keys; the others should not. */
@@ -21,7 +23,7 @@ export function addCodeAndTableTools(fragment) {
     frame.className = "table-frame";
     table.replaceWith(frame);
     frame.append(table);
-    makeScrollable(frame, "Table");
+    makeScrollable(frame, TABLE);
   }
 }
 
@@ -43,7 +45,7 @@ function addCodeTools(pre) {
   }
   pre.replaceWith(frame);
   frame.append(head, pre);
-  makeScrollable(pre, language ? `Code, ${language}` : "Code");
+  makeScrollable(pre, language ? filled(CODE_IN, { language }) : CODE);
 }
 
 /** @param {HTMLElement} code */
@@ -51,7 +53,7 @@ function copyButton(code) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "copy";
-  button.textContent = "Copy";
+  button.textContent = COPY;
   button.addEventListener("click", () => copyFrom(button, code.textContent ?? ""));
   return button;
 }

@@ -2,6 +2,7 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import { onAnnouncement } from "../edge/announcements.js";
+import * as words from "../words/en.js";
 import { Composer } from "./composer.js";
 import { ConversationsButton, ConversationsPanel, usePanel } from "./conversations_panel.js";
 import { html } from "./html.js";
@@ -44,12 +45,12 @@ export function App({ session, isOffline, isElsewhere }) {
   useShortcuts({ stop: () => session.stop(), newChat: startNewChat, focusMessage, latest: jumpToLatest, help: openHelp });
 
   return html`
-    <a class="skip" href="#message" onClick=${onSkip}>Skip to the message box</a>
+    <a class="skip" href="#message" onClick=${onSkip}>${words.SKIP}</a>
     <header class="top">
       <${ConversationsButton} panel=${panel} />
-      <h1>Nexus</h1>
+      <h1>${words.NAME}</h1>
       <div class="top-end">
-        <button type="button" class="quiet" onClick=${startNewChat}>New chat</button>
+        <button type="button" class="quiet" onClick=${startNewChat}>${words.NEW_CHAT}</button>
         <${Settings} onHelp=${openHelp} />
       </div>
     </header>
@@ -59,7 +60,7 @@ export function App({ session, isOffline, isElsewhere }) {
       <div class="dock">
         <${OutageBanner} session=${session} box=${banner} />
         <${ServiceNote} session=${session} isOffline=${isOffline} />
-        <${StorageNote} library=${session.library} />
+        <${StorageNote} session=${session} />
         <${Composer} session=${session} textbox=${textbox} banner=${banner} />
       </div>
     </main>

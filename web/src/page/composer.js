@@ -1,6 +1,7 @@
 /** Where the visitor writes. */
 
 import { useLayoutEffect, useRef } from "preact/hooks";
+import * as words from "../words/en.js";
 import { isComposing } from "./composing.js";
 import { html } from "./html.js";
 import { SendIcon, StopIcon } from "./icons.js";
@@ -43,7 +44,7 @@ export function Composer({ session, textbox, banner }) {
 
   return html`
     <form class="composer" onSubmit=${onSubmit}>
-      <label class="unseen" for="message">Message</label>
+      <label class="unseen" for="message">${words.MESSAGE}</label>
       <div class="growing" data-words=${`${draft} `}><textarea
         id="message"
         ref=${textbox}
@@ -51,7 +52,7 @@ export function Composer({ session, textbox, banner }) {
         dir="auto"
         enterkeyhint="send"
         autocomplete="off"
-        placeholder=${isDown ? "Unavailable" : "Write a message"}
+        placeholder=${isDown ? words.UNAVAILABLE : words.WRITE_HERE}
         aria-describedby=${isDown ? BANNER_ID : undefined}
         disabled=${isDown}
         readonly=${session.isSubmitting.value}
@@ -60,8 +61,8 @@ export function Composer({ session, textbox, banner }) {
         onKeyDown=${onKeyDown}
       ></textarea></div>
       ${isBusy
-        ? html`<button key="stop" type="button" class="stop" onClick=${onStop}><${StopIcon} />Stop</button>`
-        : html`<button key="send" type="submit" class="send" disabled=${isDown}><${SendIcon} />Send</button>`}
+        ? html`<button key="stop" type="button" class="stop" onClick=${onStop}><${StopIcon} />${words.STOP}</button>`
+        : html`<button key="send" type="submit" class="send" disabled=${isDown}><${SendIcon} />${words.SEND}</button>`}
     </form>
   `;
 }

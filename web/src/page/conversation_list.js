@@ -2,6 +2,8 @@
 
 import { useEffect, useRef } from "preact/hooks";
 import { titleOf } from "../core/library.js";
+import * as words from "../words/en.js";
+import { filled } from "../words/filled.js";
 import { ConversationRow } from "./conversation_row.js";
 import { FileActions } from "./file_actions.js";
 import { html } from "./html.js";
@@ -23,14 +25,14 @@ export function ConversationList({ session, onOpened }) {
     html`<input
       ref=${search}
       type="search"
-      aria-label="Search conversations"
-      placeholder="Search"
+      aria-label=${words.SEARCH_CONVERSATIONS}
+      placeholder=${words.SEARCH}
       autocomplete="off"
       value=${library.query}
       onInput=${(/** @type {InputEvent} */ event) => (library.query.value = /** @type {HTMLInputElement} */ (event.target).value)}
     />`}
     ${list.length === 0 &&
-    html`<p class="nothing">${isSearching ? "Nothing found." : "Your conversations will be here. They stay in this browser."}</p>`}
+    html`<p class="nothing">${isSearching ? words.NOTHING_FOUND : words.NO_CONVERSATIONS}</p>`}
     <ul class="kept">
       ${list.map((kept) => html`<${ConversationRow} key=${kept.id} session=${session} kept=${kept} onOpened=${onOpened} />`)}
     </ul>
@@ -57,11 +59,11 @@ function Removed({ session, search }) {
 
   const onUndo = () => {
     session.library.undoRemove();
-    session.announce("The conversation is back.");
+    session.announce(words.IS_RESTORED);
     search.current?.focus();
   };
   return html`<p class="removed">
-    <span>Deleted: ${titleOf(kept)}</span>
-    <button ref=${undo} type="button" class="quiet" onClick=${onUndo}>Undo</button>
+    <span>${filled(words.DELETED, { title: titleOf(kept) || words.UNTITLED })}</span>
+    <button ref=${undo} type="button" class="quiet" onClick=${onUndo}>${words.UNDO}</button>
   </p>`;
 }

@@ -3,6 +3,7 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { TITLE_LENGTH_OWN, titleOf } from "../core/library.js";
 import { addressOf } from "../edge/address.js";
+import * as words from "../words/en.js";
 import { isComposing } from "./composing.js";
 import { html } from "./html.js";
 import { BinIcon, PenIcon } from "./icons.js";
@@ -26,7 +27,7 @@ export function ConversationRow({ session, kept, onOpened }) {
   const isWaiting = kept.exchanges.some(({ answer }) => answer.state === "queued");
   const onDelete = () => {
     library.remove(kept.id);
-    session.announce("The conversation is deleted. You can undo this for a few seconds.");
+    session.announce(words.IS_DELETED);
   };
   /** @param {string | null} title */
   const onRenamed = (title) => {
@@ -43,10 +44,10 @@ export function ConversationRow({ session, kept, onOpened }) {
 
   return html`<li>
     <a ref=${link} id=${titleId} href=${addressOf(kept.id)} aria-current=${isCurrent ? "page" : undefined} onClick=${onOpened}>
-      <span dir="auto">${titleOf(kept)}</span>${isWaiting && html`<small>Waiting</small>`}
+      <span dir="auto">${titleOf(kept) || words.UNTITLED}</span>${isWaiting && html`<small>${words.HAS_WAITING}</small>`}
     </a>
-    <button type="button" class="plain" aria-label="Rename" aria-describedby=${titleId} onClick=${() => setRenaming(true)}><${PenIcon} /></button>
-    <button type="button" class="plain" aria-label="Delete" aria-describedby=${titleId} onClick=${onDelete}><${BinIcon} /></button>
+    <button type="button" class="plain" aria-label=${words.RENAME} aria-describedby=${titleId} onClick=${() => setRenaming(true)}><${PenIcon} /></button>
+    <button type="button" class="plain" aria-label=${words.DELETE} aria-describedby=${titleId} onClick=${onDelete}><${BinIcon} /></button>
   </li>`;
 }
 
@@ -78,7 +79,7 @@ function TitleField({ title, begun, onInput, onDone }) {
   return html`<input
     ref=${field}
     type="text"
-    aria-label="Title"
+    aria-label=${words.TITLE}
     dir="auto"
     autocomplete="off"
     maxlength=${TITLE_LENGTH_OWN}

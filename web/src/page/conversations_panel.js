@@ -1,6 +1,7 @@
 /** Where the list of conversations is: beside the chat where there is room, over it where there is none. */
 
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import * as words from "../words/en.js";
 import { ConversationList } from "./conversation_list.js";
 import { html } from "./html.js";
 import { ListIcon } from "./icons.js";
@@ -31,7 +32,7 @@ export function ConversationsButton({ panel }) {
   return html`<button
     type="button"
     class="plain"
-    aria-label="Conversations"
+    aria-label=${words.CONVERSATIONS}
     aria-expanded=${panel.isOpen}
     aria-controls=${PANEL_ID}
     onClick=${panel.toggle}
@@ -43,7 +44,7 @@ export function ConversationsButton({ panel }) {
 /** @param {{ session: import("../app/chat_session.js").ChatSession, panel: Panel }} props */
 export function ConversationsPanel({ session, panel }) {
   if (panel.isWide) {
-    return html`<nav id=${PANEL_ID} class="panel" aria-label="Conversations" hidden=${!panel.isOpen}>
+    return html`<nav id=${PANEL_ID} class="panel" aria-label=${words.CONVERSATIONS} hidden=${!panel.isOpen}>
       <${ConversationList} session=${session} onOpened=${() => {}} />
     </nav>`;
   }
@@ -60,9 +61,9 @@ function Drawer({ panel, children }) {
   /** @param {MouseEvent} event */
   const onClick = (event) => event.target === dialog.current && panel.close();
 
-  return html`<dialog id=${PANEL_ID} ref=${dialog} class="panel drawer" aria-label="Conversations" onClose=${panel.close} onClick=${onClick}>
+  return html`<dialog id=${PANEL_ID} ref=${dialog} class="panel drawer" aria-label=${words.CONVERSATIONS} onClose=${panel.close} onClick=${onClick}>
     <div class="drawer-room">
-      <div class="drawer-head"><h2>Conversations</h2><button type="button" class="quiet" onClick=${panel.close}>Close</button></div>
+      <div class="drawer-head"><h2>${words.CONVERSATIONS}</h2><button type="button" class="quiet" onClick=${panel.close}>${words.CLOSE}</button></div>
       ${panel.isOpen && children}
     </div>
   </dialog>`;

@@ -1,7 +1,8 @@
 /** The time left, as it passes. */
 
 import { useEffect, useState } from "preact/hooks";
-import { countdownText } from "../core/countdown.js";
+import { A_MOMENT } from "../words/en.js";
+import { countdownText } from "../words/time.js";
 import { html } from "./html.js";
 
 /** More often than each second, so that no second is skipped. */
@@ -14,5 +15,5 @@ export function Countdown({ until }) {
     const timer = setInterval(() => setNow(Date.now()), TICK_MS);
     return () => clearInterval(timer);
   }, []);
-  return html`<span role="timer" class="countdown">${until > now ? countdownText(until - now) : "a moment"}</span>`;
+  return html`<span role="timer" class="countdown">${until > now ? countdownText(until - now) : A_MOMENT}</span>`;
 }

@@ -2,8 +2,11 @@
 
 import { useEffect } from "preact/hooks";
 import { isOver } from "../core/answer.js";
-import { clockTime } from "../core/countdown.js";
-import { canRetry, isOutage, wordsFor } from "../core/failure.js";
+import { canRetry, isOutage } from "../core/failure.js";
+import * as words from "../words/en.js";
+import { wordsFor } from "../words/failure.js";
+import { filled, pieces } from "../words/filled.js";
+import { clockTime } from "../words/time.js";
 import { AnswerText, prepareAnswers } from "./answer_text.js";
 import { CopyAnswer } from "./copy_answer.js";
 import { Countdown } from "./countdown.js";
@@ -13,12 +16,6 @@ import { Question } from "./question.js";
 
 /** @typedef {import("../core/answer.js").Answer} Answer */
 /** @typedef {import("../core/conversation.js").Exchange} ExchangeValue */
-
-/** What is to be said about answers that are complete but not whole. */
-const FINISH_NOTES = /** @type {Record<string, string>} */ ({
-  length: "The answer ends here because it reached its greatest length.",
-  content_filter: "The answer ends here because a content filter stopped it.",
-});
 
 /** @param {{ exchange: ExchangeValue, session: import("../app/chat_session.js").ChatSession, isLast: boolean }} props */
 export function Exchange({ exchange, session, isLast }) {
@@ -30,11 +27,11 @@ export function Exchange({ exchange, session, isLast }) {
     ${answer.state !== "queued" &&
     html`<article class="answer" data-state=${answer.state}>
       <div class="answer-head">
-        <h2>Nexus Core</h2>
+        <h2>${words.ANSWERER}</h2>
         ${answer.models.length > 0 && html`<${ModelInfo} id=${`model-${id}`} models=${answer.models} />`}
       </div>
       ${answer.text && html`<${AnswerText} text=${answer.text} isOver=${isOver(answer)} />`}
-      ${isWithoutWord && html`<p class="processing">Processing…</p>`}
+      ${isWithoutWord && html`<p class="processing">${words.PROCESSING}</p>`}
       ${answer.text && isOver(answer) && html`<${CopyAnswer} text=${answer.text} />`}
       <${Ending} answer=${answer}>${isLast && html`<${AnswerActions} answer=${answer} session=${session} />`}<//>
       ${exchange.supersededExchanges && isOver(answer) && html`<${BeforeEdit} id=${id} session=${session} />`}
@@ -50,8 +47,8 @@ function AnswerActions({ answer, session }) {
   const isDisabled = !session.canSend.value;
   const canAgain = answer.state !== "done" && (!answer.failure || canRetry(answer.failure));
   return html`<span class="answer-actions">
-    ${answer.text && html`<button type="button" class="quiet" disabled=${isDisabled} onClick=${() => session.resume()}>Continue</button>`}
-    ${canAgain && html`<button type="button" class="quiet" disabled=${isDisabled} onClick=${() => session.retry()}>Retry</button>`}
+    ${answer.text && html`<button type="button" class="quiet" disabled=${isDisabled} onClick=${() => session.resume()}>${words.CONTINUE}</button>`}
+    ${canAgain && html`<button type="button" class="quiet" disabled=${isDisabled} onClick=${() => session.retry()}>${words.RETRY}</button>`}
   </span>`;
 }
 
@@ -67,20 +64,20 @@ function BeforeEdit({ id, session }) {
     session.undoEdit(id);
   };
   return html`<div class="ending">
-    <p>What was here before your edit is kept until an answer begins.</p>
-    <button type="button" class="quiet" onClick=${onUndo}>Bring it back</button>
+    <p>${words.KEPT_BEFORE_EDIT}</p>
+    <button type="button" class="quiet" onClick=${onUndo}>${words.RESTORE}</button>
   </div>`;
 }
 
 /** @param {{ answer: Answer, children?: import("preact").ComponentChildren }} props */
 function Ending({ answer, children }) {
   if (answer.state === "done") {
-    const note = FINISH_NOTES[answer.finishReason ?? ""];
+    const note = words.FINISH_NOTES[answer.finishReason ?? ""];
     if (!note) return null;
     return html`<div class="ending"><p>${note}</p>${answer.finishReason === "length" && children}</div>`;
   }
   if (answer.state === "stopped") {
-    return html`<div class="ending"><p><strong>Stopped.</strong> ${answer.text && "What had arrived is kept."}</p>${children}</div>`;
+    return html`<div class="ending"><p><strong>${words.STOPPED}</strong> ${answer.text && words.TEXT_KEPT}</p>${children}</div>`;
   }
   if (answer.state !== "failed" || !answer.failure) return null;
 
@@ -91,9 +88,9 @@ function Ending({ answer, children }) {
   return html`
     <div class="ending failure">
       <p>
-        <strong>${answer.text ? "Interrupted. " : "No answer. "}</strong>${what} ${next}
-        ${isOwnWait && html` <span>From ${clockTime(retryAt)}: <${Countdown} until=${retryAt} /></span>`}
-        ${requestId && html` <span class="request-id">Reference: ${requestId}</span>`}
+        <strong>${answer.text ? words.INTERRUPTED : words.NO_ANSWER}</strong> ${what} ${next}
+        ${isOwnWait && html` <span>${pieces(words.TRY_AT, { time: clockTime(retryAt), countdown: html`<${Countdown} until=${retryAt} />` })}</span>`}
+        ${requestId && html` <span class="request-id">${filled(words.REFERENCE, { id: requestId })}</span>`}
       </p>
       ${children}
     </div>

@@ -4,6 +4,8 @@ import { useRef, useState } from "preact/hooks";
 import { FILE_SIZE_LIMIT_BYTES, asJson, asMarkdown } from "../core/archive.js";
 import { titleOf } from "../core/library.js";
 import { fileName, saveFile } from "../edge/files.js";
+import * as words from "../words/en.js";
+import { filled } from "../words/filled.js";
 import { html } from "./html.js";
 
 /** @typedef {import("../core/library.js").StoredConversation} StoredConversation */
@@ -19,7 +21,7 @@ export function FileActions({ session }) {
   const isEmpty = library.count.value === 0;
 
   /** @param {readonly StoredConversation[]} all @param {string} name */
-  const saveMarkdown = (all, name) => saveFile(`${name}.md`, "text/markdown", asMarkdown(all));
+  const saveMarkdown = (all, name) => saveFile(`${name}.md`, "text/markdown", asMarkdown(all, words.FILE_WORDS));
   /** @param {readonly StoredConversation[]} all @param {string} name */
   const saveJson = (all, name) => saveFile(`${name}.json`, "application/json", asJson(all, library.now()));
   /** @param {(all: StoredConversation[], name: string) => void} save  gets the open one as it is now, in the middle of an answer too */
@@ -33,19 +35,30 @@ export function FileActions({ session }) {
     // an empty text is no file of ours; one that is too large is not even read
     const text = file.size > FILE_SIZE_LIMIT_BYTES ? " ".repeat(FILE_SIZE_LIMIT_BYTES + 1) : await file.text().catch(() => "");
     input.current.value = ""; // the same file again is a change again
-    const words = library.importFile(text);
-    setResult(words);
-    session.announce(words);
+    const sentence = resultWords(library.importFile(text));
+    setResult(sentence);
+    session.announce(sentence);
   };
 
   return html`<details class="files">
-    <summary>Export and import</summary>
-    <button type="button" class="quiet" disabled=${!isBegun} onClick=${() => exportThis(saveMarkdown)}>Export this one as Markdown</button>
-    <button type="button" class="quiet" disabled=${!isBegun} onClick=${() => exportThis(saveJson)}>Export this one as JSON</button>
-    <button type="button" class="quiet" disabled=${isEmpty} onClick=${() => saveMarkdown([...library.store.all()], NAME_OF_ALL)}>Export all as Markdown</button>
-    <button type="button" class="quiet" disabled=${isEmpty} onClick=${() => saveJson([...library.store.all()], NAME_OF_ALL)}>Export all as JSON</button>
-    <button type="button" class="quiet" onClick=${() => input.current?.click()}>Import JSON or Markdown</button>
-    <input ref=${input} type="file" accept=".json,.md,application/json,text/markdown" aria-label="File to import" hidden onChange=${onFile} />
+    <summary>${words.EXPORT_AND_IMPORT}</summary>
+    <button type="button" class="quiet" disabled=${!isBegun} onClick=${() => exportThis(saveMarkdown)}>${words.EXPORT_ONE_MARKDOWN}</button>
+    <button type="button" class="quiet" disabled=${!isBegun} onClick=${() => exportThis(saveJson)}>${words.EXPORT_ONE_JSON}</button>
+    <button type="button" class="quiet" disabled=${isEmpty} onClick=${() => saveMarkdown([...library.store.all()], NAME_OF_ALL)}>${words.EXPORT_ALL_MARKDOWN}</button>
+    <button type="button" class="quiet" disabled=${isEmpty} onClick=${() => saveJson([...library.store.all()], NAME_OF_ALL)}>${words.EXPORT_ALL_JSON}</button>
+    <button type="button" class="quiet" onClick=${() => input.current?.click()}>${words.IMPORT}</button>
+    <input ref=${input} type="file" accept=".json,.md,application/json,text/markdown" aria-label=${words.IMPORTED_FILE} hidden onChange=${onFile} />
     ${result && html`<p>${result}</p>`}
   </details>`;
+}
+
+/** @param {ReturnType<import("../app/conversation_library.js").ConversationLibrary["importFile"]>} result */
+function resultWords(result) {
+  if ("problem" in result) {
+    const { code, position = 0 } = result.problem;
+    return filled(words.IMPORT_PROBLEMS[code], { position });
+  }
+  const { added, known } = result;
+  const sentences = [filled(words.IMPORTED, { added }), known > 0 && filled(words.ALREADY_HERE, { known })];
+  return sentences.filter(Boolean).join(" ");
 }

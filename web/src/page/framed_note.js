@@ -1,14 +1,15 @@
 /** All that is shown inside a page of somebody else, which could lay its own things over ours to have them pressed. */
 
+import { FRAMED, NAME, OPEN_ALONE } from "../words/en.js";
 import { html } from "./html.js";
 
 export function FramedNote() {
   return html`
     <main class="framed">
-      <h1>Nexus</h1>
+      <h1>${NAME}</h1>
       <p>
-        Another site shows this page inside its own, so nothing can be done here.${" "}
-        <a href=${document.baseURI} target="_blank" rel="noopener noreferrer">Open Nexus by itself</a>
+        ${FRAMED}${" "}
+        <a href=${document.baseURI} target="_blank" rel="noopener noreferrer">${OPEN_ALONE}</a>
       </p>
     </main>
   `;

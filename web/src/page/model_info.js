@@ -6,6 +6,8 @@
  */
 
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import * as words from "../words/en.js";
+import { filled } from "../words/filled.js";
 import { html } from "./html.js";
 import { InfoIcon } from "./icons.js";
 
@@ -53,7 +55,7 @@ export function ModelInfo({ id, models }) {
     <span class="model-info" ref=${box} onPointerEnter=${onEnter} onPointerLeave=${onLeave}>
       <button
         type="button"
-        aria-label="About the model"
+        aria-label=${words.ABOUT_MODEL}
         aria-describedby=${id}
         onPointerDown=${onPress}
         onClick=${onClick}
@@ -69,5 +71,7 @@ export function ModelInfo({ id, models }) {
 
 /** @param {readonly string[]} models */
 function sentence(models) {
-  return models.length > 1 ? `Begun by ${models[0]}, completed by ${models.at(-1)}` : `Answered by ${models[0]}`;
+  const [first] = models;
+  const last = models.at(-1) ?? first;
+  return models.length > 1 ? filled(words.CHANGED_MODEL, { first, last }) : filled(words.ANSWERED_BY, { model: first });
 }

@@ -1,7 +1,9 @@
 /** What the page says about the service as a whole. */
 
-import { useState } from "preact/hooks";
-import { dayAndTime } from "../core/countdown.js";
+import { useEffect, useRef, useState } from "preact/hooks";
+import * as words from "../words/en.js";
+import { pieces } from "../words/filled.js";
+import { dayAndTime } from "../words/time.js";
 import { html } from "./html.js";
 import { AlertIcon } from "./icons.js";
 import { Countdown } from "./countdown.js";
@@ -9,13 +11,6 @@ import { Countdown } from "./countdown.js";
 /** @typedef {import("../app/chat_session.js").ChatSession} ChatSession */
 
 export const BANNER_ID = "outage";
-
-const OFFLINE = "You are offline. What is on the page stays; an answer needs a connection.";
-
-const NOTES = /** @type {Record<string, string>} */ ({
-  unknown: "The state of the service cannot be checked at the moment. You can still send messages.",
-  misconfigured: "Something is wrong on our side. Please try again later.",
-});
 
 /**
  * The alert is on the page from the start, because only changes inside a live region are announced;
@@ -25,16 +20,15 @@ const NOTES = /** @type {Record<string, string>} */ ({
 export function OutageBanner({ session, box }) {
   const isUp = session.isDown.value;
   const { status, why, isRepeated } = session.availability.value;
-  const reason = status === "exhausted" ? "All models have reached their limits." : (why ?? "The models are not answering at the moment.");
+  const reason = status === "exhausted" ? words.FAILURES.models_exhausted.what : (why ?? words.FAILURES.models_unavailable.what);
   return html`
-    <section ref=${box} class="banner" tabindex="-1" aria-label="Service status">
+    <section ref=${box} class="banner" tabindex="-1" aria-label=${words.SERVICE_STATUS}>
       <div role="alert" id=${BANNER_ID} aria-live=${isRepeated ? "off" : undefined}>
         ${isUp &&
         html`<p>
           <${AlertIcon} />
           <span>
-            <strong>Temporarily unavailable.</strong> ${reason} What you have written is kept, and waiting messages are sent
-            automatically.
+            <strong>${words.DOWN}</strong> ${reason} ${words.DOWN_KEPT}
           </span>
         </p>`}
       </div>
@@ -50,29 +44,37 @@ export function OutageBanner({ session, box }) {
 function Return({ availability: { status, retryAt, expectedAt } }) {
   const backAt = expectedAt ?? (status === "exhausted" ? retryAt : null);
   if (backAt !== null) {
-    return html`Expected back ${dayAndTime(backAt, Date.now())}, in <${Countdown} until=${backAt} />${
-      expectedAt !== undefined && ". This page tries again before that."
-    }`;
+    const slots = { when: dayAndTime(backAt, Date.now()), countdown: html`<${Countdown} until=${backAt} />` };
+    return html`${pieces(words.EXPECTED_BACK, slots)} ${expectedAt !== undefined && words.TRIED_BEFORE}`;
   }
-  return retryAt === null ? "This page checks again every half minute." : html`Trying again in <${Countdown} until=${retryAt} />`;
+  return retryAt === null ? words.CHECKING : pieces(words.TRYING_IN, { countdown: html`<${Countdown} until=${retryAt} />` });
 }
 
 /** @param {{ session: ChatSession, isOffline: import("@preact/signals").ReadonlySignal<boolean> }} props */
 export function ServiceNote({ session, isOffline }) {
-  const words = isOffline.value ? OFFLINE : NOTES[session.availability.value.status];
-  return words ? html`<p class="note">${words}</p>` : null;
+  const note = isOffline.value ? words.OFFLINE : (words.SERVICE_NOTES[session.availability.value.status] ?? "");
+  const before = useRef("");
+  useEffect(() => {
+    if (note) session.announce(note);
+    else if (before.current === words.OFFLINE) session.announce(words.BACK_ONLINE);
+    before.current = note;
+  }, [note]);
+  return note ? html`<p class="note">${note}</p>` : null;
 }
 
 /**
  * Said once and quietly: everything but keeping works.
- * @param {{ library: import("../app/conversation_library.js").ConversationLibrary }} props
+ * @param {{ session: ChatSession }} props
  */
-export function StorageNote({ library }) {
+export function StorageNote({ session }) {
   const [isRead, setRead] = useState(false);
-  if (!library.store.isStorageRefused.value || isRead) return null;
+  const isRefused = session.library.store.isStorageRefused.value;
+  useEffect(() => {
+    if (isRefused) session.announce(words.NOT_STORED);
+  }, [isRefused]);
+  if (!isRefused || isRead) return null;
   return html`<p class="note dismissible">
-    This browser keeps no conversations for the page, or has no room for more: what is new lasts until it is closed.
-    You can still chat.
-    <button type="button" class="quiet" onClick=${() => setRead(true)}>OK</button>
+    ${words.NOT_STORED}
+    <button type="button" class="quiet" onClick=${() => setRead(true)}>${words.OK}</button>
   </p>`;
 }

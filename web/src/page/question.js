@@ -3,21 +3,16 @@
 import { useComputed } from "@preact/signals";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { isOver, isUnsent } from "../core/answer.js";
-import { clockTime } from "../core/countdown.js";
 import { isOutage } from "../core/failure.js";
+import * as words from "../words/en.js";
+import { pieces } from "../words/filled.js";
+import { clockTime } from "../words/time.js";
 import { isComposing } from "./composing.js";
 import { Countdown } from "./countdown.js";
 import { html } from "./html.js";
 
 /** @typedef {import("../core/conversation.js").Exchange} ExchangeValue */
 /** @typedef {import("../app/chat_session.js").ChatSession} ChatSession */
-
-const WAITING_FOR = /** @type {Record<string, string>} */ ({
-  another: "Will be sent automatically after the message before it.",
-  offline: "Will be sent automatically when you are online.",
-  down: "Will be sent automatically when the service is back.",
-  visitor_rate_limited: "You have sent many messages in a short time. This one will be sent automatically.",
-});
 
 /** Under this name is the question in which something was written last, until that is done. */
 const BEGUN = "begun";
@@ -38,11 +33,11 @@ export function Question({ exchange: { id, question, answer, supersededExchanges
     if (wasEdited.current && !isEdited) edit.current?.focus();
     wasEdited.current = isEdited;
   }, [isEdited]);
-  const editButton = html`<button ref=${edit} type="button" class="quiet" disabled=${isWaiting ? false : cannotSend} onClick=${() => (session.editedId.value = id)}>Edit</button>`;
+  const editButton = html`<button ref=${edit} type="button" class="quiet" disabled=${isWaiting ? false : cannotSend} onClick=${() => (session.editedId.value = id)}>${words.EDIT}</button>`;
 
   return html`
     <article class="question" data-unsent=${isWaiting || isUnsent(answer)}>
-      <h2 class="unseen">You</h2>
+      <h2 class="unseen">${words.YOU}</h2>
       ${isEdited
         ? html`<${Editor} question=${question} isWaiting=${isWaiting} session=${session} id=${id} />`
         : html`<p dir="auto">${question}</p>`}
@@ -51,11 +46,11 @@ export function Question({ exchange: { id, question, answer, supersededExchanges
       isWaiting &&
       html`<div class="waiting">
         <p>
-          <strong>Waiting.</strong> <${WaitingFor} id=${id} answer=${answer} session=${session} />
-          ${supersededExchanges && " Cancel brings back what was here before your edit."}
+          <strong>${words.WAITING}</strong> <${WaitingFor} id=${id} answer=${answer} session=${session} />
+          ${supersededExchanges && ` ${words.CANCEL_RESTORES}`}
         </p>
         ${editButton}
-        <button type="button" class="quiet" onClick=${() => session.cancel(id)}>Cancel</button>
+        <button type="button" class="quiet" onClick=${() => session.cancel(id)}>${words.CANCEL}</button>
       </div>`}
     </article>
   `;
@@ -67,30 +62,32 @@ function WaitingFor({ id, answer: { failure }, session }) {
   // what it was that made it wait may be over, and something else in its way
   const isForService = session.isDown.value || (failure && isOutage(failure));
   const reason = !isFirst ? "another" : isForService ? "down" : (failure?.code ?? "");
-  const words = WAITING_FOR[reason] ?? "Will be sent automatically.";
+  const sentence = words.WAITING_FOR[reason] ?? words.WAITING_ANYHOW;
   // the banner has the countdown when it is the whole service that has to wait
   const isOwnWait = failure?.retryAt && reason === failure.code;
-  return html`${words}${isOwnWait && html` <span>At ${clockTime(failure.retryAt ?? 0)}, in <${Countdown} until=${failure.retryAt} /></span>`}`;
+  if (!isOwnWait) return sentence;
+  const slots = { time: clockTime(failure.retryAt ?? 0), countdown: html`<${Countdown} until=${failure.retryAt} />` };
+  return html`${sentence} <span>${pieces(words.WAITING_UNTIL, slots)}</span>`;
 }
 
 /** @param {{ id: string, question: string, isWaiting: boolean, session: ChatSession }} props */
 function Editor({ id, question, isWaiting, session }) {
   const { library } = session;
-  const [words, setWords] = useState(() => library.editOf(id) || question);
+  const [draft, setDraft] = useState(() => library.editOf(id) || question);
   const box = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
   useLayoutEffect(() => {
     box.current?.focus();
-    box.current?.setSelectionRange(words.length, words.length);
+    box.current?.setSelectionRange(draft.length, draft.length);
   }, []);
 
-  const canKeep = words.trim() !== "" && (isWaiting || session.canSend.value);
+  const canKeep = draft.trim() !== "" && (isWaiting || session.canSend.value);
   const forget = () => [id, BEGUN].forEach((name) => library.keepEdit(name, ""));
   /** @param {Event} event */
   const onSubmit = (event) => {
     event.preventDefault();
     if (!canKeep) return;
     forget();
-    session.edit(id, words);
+    session.edit(id, draft);
   };
   const onCancel = () => {
     forget();
@@ -101,7 +98,7 @@ function Editor({ id, question, isWaiting, session }) {
     const { value } = /** @type {HTMLTextAreaElement} */ (event.target);
     library.keepEdit(id, value);
     library.keepEdit(BEGUN, id);
-    setWords(value);
+    setDraft(value);
   };
   /** @param {KeyboardEvent} event */
   const onKeyDown = (event) => {
@@ -110,17 +107,17 @@ function Editor({ id, question, isWaiting, session }) {
     if (event.key === "Enter" && !event.shiftKey) onSubmit(event);
   };
   return html`<form class="editor" onSubmit=${onSubmit}>
-    <div class="growing" data-words=${`${words} `}><textarea
+    <div class="growing" data-words=${`${draft} `}><textarea
       ref=${box}
-      aria-label="Your words"
+      aria-label=${words.EDITED_WORDS}
       dir="auto"
       rows="1"
-      value=${words}
+      value=${draft}
       onInput=${onInput}
       onKeyDown=${onKeyDown}
     ></textarea></div>
-    ${!isWaiting && html`<p>What came after it is replaced once the answer begins.</p>`}
-    <button type="submit" class="quiet" disabled=${!canKeep}>${isWaiting ? "Save" : "Ask again"}</button>
-    <button type="button" class="quiet" onClick=${onCancel}>Cancel</button>
+    ${!isWaiting && html`<p>${words.EDIT_REPLACES}</p>`}
+    <button type="submit" class="quiet" disabled=${!canKeep}>${isWaiting ? words.SAVE : words.ASK_AGAIN}</button>
+    <button type="button" class="quiet" onClick=${onCancel}>${words.CANCEL}</button>
   </form>`;
 }

@@ -3,12 +3,11 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { THEMES } from "../core/theme.js";
 import { onThemeOfOtherTabs, showTheme, storeTheme, storedTheme } from "../edge/theme_setting.js";
+import * as words from "../words/en.js";
 import { html } from "./html.js";
 import { SettingsIcon } from "./icons.js";
 
 /** @typedef {import("../core/theme.js").Theme} Theme */
-
-const NAMES = /** @type {const} */ ({ system: "System", light: "Light", dark: "Dark" });
 
 /** @param {{ onHelp: () => void }} props */
 export function Settings({ onHelp }) {
@@ -30,7 +29,7 @@ export function Settings({ onHelp }) {
         type="button"
         class="quiet round"
         ref=${button}
-        aria-label="Settings"
+        aria-label=${words.SETTINGS}
         aria-expanded=${isOpen}
         aria-controls="settings"
         onClick=${() => setOpen(!isOpen)}
@@ -39,7 +38,7 @@ export function Settings({ onHelp }) {
       </button>
       <div id="settings" class="settings-panel" data-popup hidden=${!isOpen}>
         <${ThemeChoice} />
-        <button type="button" class="quiet" onClick=${openHelp}>Keyboard shortcuts</button>
+        <button type="button" class="quiet" onClick=${openHelp}>${words.SHORTCUTS_TITLE}</button>
       </div>
     </div>
   `;
@@ -58,12 +57,12 @@ function ThemeChoice() {
 
   return html`
     <fieldset class="themes">
-      <legend>Theme</legend>
+      <legend>${words.THEME}</legend>
       <div>
         ${THEMES.map(
           (name) => html`<label key=${name}>
             <input type="radio" name="theme" checked=${theme === name} onChange=${() => choose(name)} />
-            <span>${NAMES[name]}</span>
+            <span>${words.THEME_NAMES[name]}</span>
           </label>`,
         )}
       </div>

@@ -3,6 +3,8 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { SHORTCUTS, keyNames } from "../core/shortcuts.js";
 import { setTakesSingleKeys, takesSingleKeys } from "../edge/shortcut_setting.js";
+import * as words from "../words/en.js";
+import { pieces } from "../words/filled.js";
 import { html } from "./html.js";
 import { isMac } from "./shortcuts.js";
 
@@ -31,20 +33,20 @@ export function ShortcutHelp({ onClose }) {
     <dialog ref=${dialog} class="help" aria-labelledby="help-title" onClose=${onClose} onClick=${onClick}>
       <div class="help-body">
         <div class="help-head">
-          <h2 id="help-title">Keyboard shortcuts</h2>
-          <button type="button" class="quiet" onClick=${close}>Close</button>
+          <h2 id="help-title">${words.SHORTCUTS_TITLE}</h2>
+          <button type="button" class="quiet" onClick=${close}>${words.CLOSE}</button>
         </div>
         <dl>
           ${SHORTCUTS.map(
-            ({ id, what, combinations }) => html`<div key=${id}>
-              <dt>${what}</dt>
-              <dd>${combinations.map((combination, index) => html`${index > 0 && html`<span> or </span>`}<${Keys} combination=${combination} />`)}</dd>
+            ({ id, combinations }) => html`<div key=${id}>
+              <dt>${words.SHORTCUT_NAMES[id]}</dt>
+              <dd>${combinations.map((combination, index) => html`${index > 0 && html`<span> ${words.OR} </span>`}<${Keys} combination=${combination} />`)}</dd>
             </div>`,
           )}
         </dl>
         <label class="choice">
           <input type="checkbox" checked=${areTaken} onChange=${onTaken} />
-          <span>Use the single keys <kbd>/</kbd> and <kbd>?</kbd></span>
+          <span>${pieces(words.SINGLE_KEYS, { slash: html`<kbd>/</kbd>`, question: html`<kbd>?</kbd>` })}</span>
         </label>
       </div>
     </dialog>

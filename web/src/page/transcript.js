@@ -1,14 +1,12 @@
 /** The conversation so far, which follows new text as long as the visitor is at its end. */
 
 import { useLayoutEffect, useRef } from "preact/hooks";
+import * as words from "../words/en.js";
 import { Exchange } from "./exchange.js";
 import { useFollowing } from "./following.js";
 import { html } from "./html.js";
 import { DownIcon } from "./icons.js";
 import { Welcome } from "./welcome.js";
-
-const NOT_HERE =
-  "This conversation is not in this browser. Conversations stay in the browser where they were written, unless they were deleted there. To bring one here, export it there and import the file here.";
 
 /** @typedef {import("../app/chat_session.js").ChatSession} ChatSession */
 /** @typedef {import("../core/conversation.js").Exchange} ExchangeValue */
@@ -27,16 +25,16 @@ export function Transcript({ session, isElsewhere }) {
 
   return html`
     <div class="scroller">
-      <div class="log" role="log" aria-live="off" aria-label="Conversation" tabindex="0" ref=${scroller}>
+      <div class="log" role="log" aria-live="off" aria-label=${words.CONVERSATION} tabindex="0" ref=${scroller}>
         <div class="column" ref=${content}>
-          ${isEmpty && isElsewhere.value && html`<p class="elsewhere">${NOT_HERE}</p>`}
+          ${isEmpty && isElsewhere.value && html`<p class="elsewhere">${words.NOT_HERE}</p>`}
           ${isEmpty && html`<${Welcome} canSend=${canSend} onAsk=${(/** @type {string} */ prompt) => session.send(prompt)} />`}
           ${conversation.map((exchange) => rowOf(exchange, exchange.id === lastId))}
         </div>
       </div>
       ${!isEmpty &&
       !isFollowing &&
-      html`<button type="button" class="jump" aria-label="Jump to the latest message" onClick=${follow}><${DownIcon} /></button>`}
+      html`<button type="button" class="jump" aria-label=${words.LATEST} onClick=${follow}><${DownIcon} /></button>`}
     </div>
   `;
 }
