@@ -33,12 +33,14 @@ locals {
 resource "google_storage_bucket_object" "asset" {
   for_each = { for path, file in local.web_files : path => file if startswith(path, "assets/") }
 
-  name           = each.key
-  bucket         = google_storage_bucket.web.name
-  source         = "${local.web_dist}/${each.key}"
-  source_md5hash = filemd5("${local.web_dist}/${each.key}")
-  content_type   = each.value.content_type
-  cache_control  = each.value.cache_control
+  name   = each.key
+  bucket = google_storage_bucket.web.name
+  # Cloud Storage unpacks them for whoever takes no gzip.
+  source           = "${local.web_dist}/${try(each.value.gzip, each.key)}"
+  source_md5hash   = filemd5("${local.web_dist}/${try(each.value.gzip, each.key)}")
+  content_encoding = can(each.value.gzip) ? "gzip" : null
+  content_type     = each.value.content_type
+  cache_control    = each.value.cache_control
 
   # An open page still loads parts of its own build.
   deletion_policy = "ABANDON"

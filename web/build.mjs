@@ -3,14 +3,15 @@
  *
  * Every file in `assets/` has a hash of its content in its name and may be kept for ever. The others are `index.html`,
  * the service worker and the web app manifest, which have to keep their names, and `config.json`, which says where the
- * functions are. `assets.json` lists the files with the headers they need; it is for whoever uploads them.
+ * functions are. `assets.json` lists the files with the headers they need; it is for whoever uploads them. A bucket
+ * compresses nothing, so texts in `assets/` have a compressed copy beside them, named by `gzip`.
  *
  * Where the functions have other origins than the page, a deployment needs no build of its own: it writes `config.json`,
  * and in `index.html` replaces `connect-src 'self'` by `connect-src 'self' https://…`. The policy stays as strict as
  * it can be, and can be read in one place.
  */
 
-import { readFile, rm, stat, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -109,11 +110,16 @@ function importsOf(source) {
 /** @param {string[]} paths */
 async function describe(paths) {
   const entries = paths.map(async (path) => {
-    const headers = {
+    const content = await readFile(join(OUT, path));
+    const entry = {
       content_type: CONTENT_TYPES[extname(path)],
       cache_control: path.startsWith("assets/") ? CACHE_FOR_EVER : CACHE_NEVER,
+      bytes: content.length,
     };
-    return /** @type {const} */ ([path, { ...headers, bytes: (await stat(join(OUT, path))).size }]);
+    if (!path.startsWith("assets/") || extname(path) === ".png") return /** @type {const} */ ([path, entry]);
+    const gzip = `${path}.gz`;
+    await writeFile(join(OUT, gzip), gzipSync(content, { level: 9 }));
+    return /** @type {const} */ ([path, { ...entry, gzip }]);
   });
   return Object.fromEntries(await Promise.all(entries));
 }

@@ -87,9 +87,11 @@ run "by_default" {
 
   assert {
     condition = alltrue([
-      for path, object in google_storage_bucket_object.asset : object.source == "./../web/dist/${path}"
+      for path, object in google_storage_bucket_object.asset :
+      object.source == "./../web/dist/${path}${endswith(path, ".png") ? "" : ".gz"}" &&
+      (object.content_encoding == "gzip") == endswith(object.source, ".gz")
     ])
-    error_message = "The plan must be the same on each machine: no path of its own."
+    error_message = "Texts must be uploaded compressed, and the plan be the same on each machine: no path of its own."
   }
 
   # The functions. Without a version of the key, the chat starts without it.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 import threading
 from collections.abc import Iterator
@@ -36,6 +37,7 @@ class StoredObject:
     content: bytes
     content_type: str
     cache_control: str
+    content_encoding: str | None = None
 
 
 def objects(folder: Path, chat_uri: str, availability_uri: str) -> dict[str, StoredObject]:
@@ -60,9 +62,10 @@ def objects(folder: Path, chat_uri: str, availability_uri: str) -> dict[str, Sto
     written = {name: text.encode() for name, text in said["written"].items()}
     return {
         name: StoredObject(
-            written.get(name) or (dist / name).read_bytes(),
+            written.get(name) or (dist / headers.get("gzip", name)).read_bytes(),
             headers["content_type"],
             headers["cache_control"],
+            "gzip" if "gzip" in headers else None,
         )
         for name, headers in said["files"].items()
     }
@@ -81,12 +84,17 @@ class Bucket:
                 # Who may not list the names learns of no name whether it exists.
                 refusal = StoredObject(b"<Error/>", "application/xml; charset=UTF-8", "private")
                 answer = stored or refusal
+                content = answer.content
                 self.send_response(200 if stored else 403)
+                if answer.content_encoding and "gzip" in self.headers.get("Accept-Encoding", ""):
+                    self.send_header("Content-Encoding", answer.content_encoding)
+                elif answer.content_encoding:  # "Decompressive transcoding", Cloud Storage.
+                    content = gzip.decompress(content)
                 self.send_header("Content-Type", answer.content_type)
                 self.send_header("Cache-Control", answer.cache_control)
-                self.send_header("Content-Length", str(len(answer.content)))
+                self.send_header("Content-Length", str(len(content)))
                 self.end_headers()
-                self.wfile.write(answer.content)
+                self.wfile.write(content)
 
             def log_message(self, *_: Any) -> None:
                 pass

@@ -55,7 +55,11 @@ def test_no_fonts_are_loaded(assets: dict[str, Any]) -> None:
 def test_the_list_has_every_file_and_its_size(assets: dict[str, Any]) -> None:
     files = {str(path.relative_to(DIST)): path for path in DIST.rglob("*") if path.is_file()}
     del files["assets.json"]
+    compressed = {path: files.pop(file["gzip"]) for path, file in assets.items() if "gzip" in file}
 
+    assert {Path(path).suffix for path in compressed} == {".js", ".css", ".svg"}
+    for path, copy in compressed.items():
+        assert gzip.decompress(copy.read_bytes()) == files[path].read_bytes()
     assert assets.keys() == files.keys()
     assert {path: file["bytes"] for path, file in assets.items()} == {
         path: file.stat().st_size for path, file in files.items()
