@@ -33,6 +33,7 @@ const CONTENT_TYPES = /** @type {Record<string, string>} */ ({
   ".png": "image/png",
   ".svg": "image/svg+xml; charset=utf-8",
   ".webmanifest": "application/manifest+json",
+  ".woff2": "font/woff2",
 });
 const CACHE_FOR_EVER = "public, max-age=31536000, immutable";
 const CACHE_NEVER = "no-cache";
@@ -49,7 +50,7 @@ const COMMON = {
   entryNames: "assets/[name]-[hash]",
   chunkNames: "assets/[name]-[hash]",
   assetNames: "assets/[name]-[hash]",
-  loader: { ".svg": "copy", ".png": "copy" },
+  loader: { ".svg": "copy", ".png": "copy", ".woff2": "file" },
   logLevel: "warning",
 };
 const built = await Promise.all([
