@@ -11,7 +11,7 @@ const FORBIDDEN = ["innerHTML", "outerHTML", "insertAdjacentHTML", "dangerouslyS
 }));
 
 /** What depends on nothing but its arguments. */
-const PURE = ["src/core/**", "src/worker/shell.js", "src/markdown/{blocks,bounds,languages,links,math,open_markers}.js"];
+const PURE = ["src/core/**", "src/worker/shell.js", "src/markdown/{blocks,bounds,growing_lexer,languages,links,math,notation,open_markers}.js"];
 
 /** What would tie it to a clock, a network or a page. */
 const IMPURE = ["document", "window", "navigator", "fetch", "setTimeout", "setInterval", "requestAnimationFrame", "performance"];

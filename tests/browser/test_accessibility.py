@@ -22,6 +22,11 @@ Some *text* with `code` and a [link](https://example.com/).
 
 > quoted
 
+- [x] done, with H<sub>2</sub>O and a note[^1]
+- [ ] to do
+
+[^1]: The note.
+
 | a | b |
 |---|--:|
 | 1 | 2 |

@@ -29,11 +29,11 @@ WATCH = """() => {
 DANGERS = r"""() => {
     const words = (text) => new Set(text.split(" "));
     const tags = words(
-        "a blockquote br button code del div em h3 h4 h5 h6 hr li ol p pre span strong " +
-        "table tbody td th thead tr ul");
+        "a blockquote br button code del div em h3 h4 h5 h6 hr li ol p pre small span strong " +
+        "sub sup table tbody td th thead tr ul");
     const attributes = words(
         "align aria-label class data-drawn data-language data-long data-math data-open " +
-        "data-label dir href referrerpolicy rel role start tabindex target title type");
+        "data-label data-task dir href referrerpolicy rel role start tabindex target title type");
     const notMath = /^(a|script|style|img|svg|annotation-xml|maction|mglyph|foreignObject)$/i;
     const dangers = [];
     for (const element of document.querySelectorAll(".prose *")) {

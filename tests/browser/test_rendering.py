@@ -84,3 +84,86 @@ def test_formulas_bring_their_font(chat: ChatPage, gemini: Emulator) -> None:
     assert [(font["familyName"], font["isCustomFont"]) for font in used] == [
         ("Noto Sans Math", True)
     ]
+
+
+BEYOND = """Water is H<sub>2</sub>O.[^1] First<br>second, <SUP>*up*</SUP>, <sub>open, </sup>, [^x].
+
+| a | b |
+|---|---|
+| one<br/>two | CO<sub>2</sub> |
+| | |
+
+- [x] done
+- [ ] open
+  1. nested
+
+[^1]: A note with `code`.
+[^x]: Another."""
+
+
+def test_what_models_write_beyond_markdown_is_drawn(chat: ChatPage, gemini: Emulator) -> None:
+    gemini.behave("*", "answer", text=BEYOND)
+
+    answer = chat.ask_and_wait("Hello")
+
+    first = answer.locator("p").first
+    expect(first.locator("sub")).to_have_text(["2"])
+    expect(first.locator("sup")).to_have_text(["[1]", "up", "[x]"])
+    expect(first.locator("br")).to_have_count(1)
+    expect(first).to_contain_text("<sub>open, </sup>,")
+    expect(answer.locator("td br")).to_have_count(1)
+    expect(answer.locator("td sub")).to_have_text("2")
+    expect(answer.locator("tbody tr")).to_have_count(1)
+    expect(answer.locator("small")).to_have_text(["[1] A note with code.", "[x] Another."])
+    for name, words in (("Done", "done"), ("To do", "open")):
+        item = answer.get_by_role("listitem").filter(has=chat.page.get_by_role("img", name=name))
+        expect(item).to_contain_text(words)
+        expect(item).to_have_css("list-style-type", "none")
+
+
+def test_headings_differ_from_each_other(chat: ChatPage, gemini: Emulator) -> None:
+    gemini.behave("*", "answer", text="# One\n\n## Two\n\n### Three\n\n#### Four\n\nText.")
+
+    answer = chat.ask_and_wait("Hello")
+
+    look = "all => all.map((h) => getComputedStyle(h).fontSize + getComputedStyle(h).color)"
+    looks = answer.locator("h3, h4, h5, h6").evaluate_all(look)
+    assert len(looks) == len(set(looks)) == 4
+
+
+def test_a_wide_table_on_a_phone_scrolls_and_says_so(
+    gemini: Emulator, nexus: str, open_chat: OpenChat
+) -> None:
+    chat = open_chat(nexus, viewport={"width": 360, "height": 700})
+    cells = "| some words in here " * 5 + "|\n"
+    gemini.behave("*", "answer", text=cells + "|---" * 5 + "|\n" + cells * 3)
+
+    answer = chat.ask_and_wait("Hello")
+
+    frame = answer.get_by_role("group", name="Table")
+    expect(frame).to_have_attribute("tabindex", "0")
+    expect(frame).to_have_css("background-image", re.compile("gradient"))
+    row = frame.locator("tbody tr").first.bounding_box()
+    assert row
+    assert row["height"] < 100  # no tower of single words
+
+
+def test_text_that_is_to_go_on_says_so_without_motion_for_those_who_want_none(
+    gemini: Emulator, nexus: str, open_chat: OpenChat
+) -> None:
+    chat = open_chat(nexus, reduced_motion="reduce")
+    gemini.behave("*", "answer", text="part " * 400, chunks=200, chunk_seconds=0.1)
+    chat.ask("Hello")
+    expect(chat.answers.get_by_text("part part")).to_be_visible()
+    sign = """() => {
+        const end = document.querySelector(".answer .prose > p:last-child");
+        return getComputedStyle(end, "::after").content;
+    }"""
+
+    assert chat.page.evaluate(sign) == '""'
+    assert chat.page.evaluate("() => document.getAnimations().length") == 0
+    chat.page.emulate_media(reduced_motion="no-preference")
+    assert chat.page.evaluate("() => document.getAnimations().length") == 1
+    chat.stop.click()
+    expect(chat.answers.get_by_text("Stopped.")).to_be_visible()
+    assert chat.page.evaluate(sign) == "none"

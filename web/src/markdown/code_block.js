@@ -45,7 +45,7 @@ function addCodeTools(pre) {
   }
   pre.replaceWith(frame);
   frame.append(head, pre);
-  makeScrollable(pre, language ? filled(CODE_IN, { language }) : CODE);
+  makeScrollable(pre, language ? filled(CODE_IN, { language }) : CODE, open === "true");
 }
 
 /** @param {HTMLElement} code */
@@ -61,9 +61,11 @@ function copyButton(code) {
 /**
  * @param {HTMLElement} element
  * @param {string} label
+ * @param {boolean} [isGrowing]  its content may become wider, of which no observer hears
  */
-export function makeScrollable(element, label) {
+export function makeScrollable(element, label, isGrowing = false) {
   element.setAttribute("role", "group");
   element.setAttribute("aria-label", label);
-  overflow.observe(element);
+  if (isGrowing) element.tabIndex = 0;
+  else overflow.observe(element);
 }

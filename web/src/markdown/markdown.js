@@ -8,15 +8,16 @@
 
 import DOMPurify from "dompurify";
 import { hiddenTarget } from "./links.js";
+import { TASK_DONE, TASK_OPEN } from "../words/en.js";
 import { addCodeAndTableTools } from "./code_block.js";
 import { typesetIn } from "./formulas.js";
 
 const TABLE_PARTS = "tbody td th thead tr".split(" ");
 const SANITISER_OPTIONS = {
-  ALLOWED_TAGS: ["a blockquote br code del em h3 h4 h5 h6 hr li ol p pre strong table ul".split(" "), TABLE_PARTS].flat(),
-  ALLOWED_ATTR: ["align", "data-language", "data-math", "data-open", "href", "start"],
+  ALLOWED_TAGS: ["a blockquote br code del em h3 h4 h5 h6 hr li ol p pre small strong sub sup table ul".split(" "), TABLE_PARTS].flat(),
+  ALLOWED_ATTR: ["align", "data-language", "data-math", "data-open", "data-task", "href", "start"],
   // the others are no addresses, and not to be held against the pattern below
-  ADD_URI_SAFE_ATTR: ["align", "data-language", "data-math", "data-open", "start"],
+  ADD_URI_SAFE_ATTR: ["align", "data-language", "data-math", "data-open", "data-task", "start"],
   ALLOW_ARIA_ATTR: false,
   ALLOW_DATA_ATTR: false,
   ALLOWED_URI_REGEXP: /^(?:https?|mailto):/i,
@@ -31,6 +32,7 @@ export function elementsOf(source) {
   const whole = isRow ? `<table><tbody>${source}</tbody></table>` : source;
   const fragment = DOMPurify.sanitize(whole, { ...SANITISER_OPTIONS, RETURN_DOM_FRAGMENT: true });
   for (const link of fragment.querySelectorAll("a")) secure(link);
+  for (const item of fragment.querySelectorAll("li")) if (item.dataset.task) addTaskBox(item);
   typesetIn(fragment);
   if (isRow) fragment.replaceChildren(...fragment.querySelectorAll("tr"));
   else addCodeAndTableTools(fragment);
@@ -55,4 +57,16 @@ function secure(link) {
   host.dir = "ltr";
   host.textContent = target;
   link.append(" ", host);
+}
+
+/** A sign, not a checkbox: nobody can tick it. @param {HTMLLIElement} item */
+function addTaskBox(item) {
+  const isDone = item.dataset.task === "done";
+  const box = document.createElement("span");
+  box.className = "task-box";
+  box.role = "img";
+  box.ariaLabel = isDone ? TASK_DONE : TASK_OPEN;
+  box.textContent = isDone ? "☑" : "☐";
+  const { firstChild } = item;
+  (firstChild instanceof HTMLParagraphElement ? firstChild : item).prepend(box, " ");
 }

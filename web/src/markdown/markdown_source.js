@@ -1,13 +1,14 @@
 /**
  * Markdown from a model, as the HTML source that it stands for: strings only, not to be trusted yet.
  *
- * Raw HTML is shown as the text that it is, and an image as its description. A list or a table is a shell with parts,
+ * Raw HTML is shown as the text that it is, but for what is in notation.js, and an image as its description. A list or a table is a shell with parts,
  * so that one more item does not make the others anew.
  */
 
 import { Marked } from "marked";
 import { headingLevel } from "./blocks.js";
-import { blockMathAt, blockMathStart, inlineMathAt, inlineMathStart } from "./math.js";
+import { EXTENSIONS } from "./extensions.js";
+import { escaped, withBreaks } from "./notation.js";
 
 /** @typedef {import("marked").Token} Token */
 /** @typedef {import("marked").Tokens.List} List */
@@ -33,9 +34,12 @@ const writtenParts = /** @type {WeakMap<object, string>} */ (new WeakMap());
 const marked = new Marked({
   gfm: true,
   renderer: {
-    html: ({ text, block }) => (block ? `<p>${escaped(text.trim())}</p>\n` : escaped(text)),
+    html: ({ text, block }) => (block ? `<p>${withBreaks(escaped(text.trim()))}</p>\n` : withBreaks(escaped(text))),
     image: ({ text }) => escaped(`[image: ${text}]`),
-    checkbox: ({ checked }) => (checked ? "☑ " : "☐ "),
+    checkbox: () => "",
+    listitem({ tokens, task, checked }) {
+      return `<li${task ? ` data-task="${checked ? "done" : "open"}"` : ""}>${this.parser.parse(tokens)}</li>\n`;
+    },
     code({ raw, text, lang, codeBlockStyle }) {
       const isOpen = codeBlockStyle !== "indented" && isOpenFence(raw);
       const language = escaped(lang?.split(/\s/)[0] ?? "");
@@ -46,10 +50,7 @@ const marked = new Marked({
       return `<h${context.level}>${this.parser.parseInline(tokens)}</h${context.level}>\n`;
     },
   },
-  extensions: [
-    mathExtension("mathBlock", "block", blockMathStart, blockMathAt),
-    mathExtension("mathInline", "inline", inlineMathStart, inlineMathAt),
-  ],
+  extensions: EXTENSIONS,
 });
 
 /**
@@ -94,7 +95,9 @@ function sourceOf(block) {
   if (block.type === "table") {
     const table = /** @type {Table} */ (block);
     const head = marked.parser([{ ...table, rows: [] }]);
-    const rows = table.rows.map((row) => written(row, () => rowOf(marked.parser([{ ...table, rows: [row] }]))));
+    // an empty row says nothing; most often it is one that is just beginning
+    const said = table.rows.filter((row) => row.some(({ text }) => text));
+    const rows = said.map((row) => written(row, () => rowOf(marked.parser([{ ...table, rows: [row] }]))));
     return { shell: head.replace(/<\/table>\s*$/, "<tbody></tbody></table>"), parts: rows };
   }
   const source = { shell: "", parts: [marked.parser([block])] };
@@ -119,42 +122,10 @@ function written(part, write) {
 
 /** @param {string} html  a list of one item */
 function itemOf(html) {
-  return html.slice(html.indexOf("<li>"), html.lastIndexOf("</li>") + 5);
+  return html.slice(html.indexOf("<li"), html.lastIndexOf("</li>") + 5);
 }
 
 /** @param {string} html  a table of one row */
 function rowOf(html) {
   return html.slice(html.indexOf("<tr>", html.indexOf("<tbody>")), html.lastIndexOf("</tr>") + 5);
-}
-
-/**
- * @param {string} name
- * @param {"block" | "inline"} level
- * @param {(src: string) => number} start
- * @param {(src: string) => import("./math.js").Formula | null} at
- * @returns {import("marked").TokenizerAndRendererExtension}
- */
-function mathExtension(name, level, start, at) {
-  return {
-    name,
-    level,
-    start(src) {
-      const index = start(src);
-      return index < 0 ? undefined : index;
-    },
-    tokenizer(src) {
-      const formula = at(src);
-      return formula ? { type: name, ...formula } : undefined;
-    },
-    renderer({ raw, tex, isDisplay, isOpen }) {
-      if (isOpen) return `<p>${escaped(raw)}</p>\n`;
-      const code = `<code data-math="${isDisplay ? "display" : "text"}">${escaped(tex)}</code>`;
-      return level === "block" ? `<p>${code}</p>\n` : code;
-    },
-  };
-}
-
-/** @param {string} text */
-function escaped(text) {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -15,6 +15,10 @@ const OPTIONS = /** @type {const} */ ({
 /** The beginning of a marker, or of an item, with nothing after it yet. */
 const LONE_MARKER = /(^|\s)[*_~`]{1,3}$/;
 
+/** The beginning of a tag that is drawn, and one whose other half is still to come: see notation.js. */
+const HALF_TAG = /<\/?(?:br?|s(?:u[bp]?)?)?\s?\/?$/i;
+const OPEN_TAG = /<(su[bp])>[^<\n]{0,500}$/i;
+
 /** Nobody has emphasis in mind that is this long; and the cost of looking stays bounded. */
 const MOST_CHARACTERS = 4_000;
 
@@ -24,5 +28,8 @@ const MOST_CHARACTERS = 4_000;
  * @returns {string} the same, with an end for the emphasis, code, link or image that has none yet
  */
 export function closeOpenMarkers(markdown) {
-  return markdown.length > MOST_CHARACTERS ? markdown : remend(markdown.replace(LONE_MARKER, "$1"), OPTIONS);
+  if (markdown.length > MOST_CHARACTERS) return markdown;
+  const whole = markdown.replace(LONE_MARKER, "$1").replace(HALF_TAG, "");
+  const open = OPEN_TAG.exec(whole);
+  return remend(whole, OPTIONS) + (open ? `</${open[1]}>` : "");
 }
