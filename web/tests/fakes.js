@@ -7,6 +7,7 @@ import { ConversationLibrary } from "../src/app/conversation_library.js";
 /** What all tabs of a browser share. */
 export class FakeBrowser {
   stored = /** @type {Map<string, StoredConversation>} */ (new Map());
+  /** The latest of all tabs, with which a new one begins. */
   drafts = /** @type {Map<string, string>} */ (new Map());
   isRefusing = false;
   now = 1_000;
@@ -29,7 +30,7 @@ export class FakeBrowser {
         listen: (listener) => own.push(listener),
         withLock: (name, work) => this.#withLock(name, work),
       },
-      drafts: { read: (key) => this.drafts.get(key) ?? "", write: (key, words) => void this.drafts.set(key, words) },
+      drafts: this.#drafts(),
       newId: () => `id-${(this.#ids += 1)}`,
       now: () => this.now,
     });
@@ -53,9 +54,22 @@ export class FakeBrowser {
     };
   }
 
-  /** @param {number} from @param {any} message */
+  /** Each tab has its own. */
+  #drafts() {
+    const own = /** @type {Map<string, string>} */ (new Map());
+    const read = (/** @type {string} */ key) => own.get(key) ?? this.drafts.get(key) ?? "";
+    const write = (/** @type {string} */ key, /** @type {string} */ words) => {
+      const isOurs = words !== "" || this.drafts.get(key) === read(key);
+      own.set(key, words);
+      if (isOurs) this.drafts.set(key, words);
+    };
+    return { read, write };
+  }
+
+  /** What a tab tells, the others that are open hear a little later. @param {number} from @param {any} message */
   #tell(from, message) {
-    for (const [number, listeners] of this.#listeners) if (number !== from) listeners.forEach((listener) => listener(message));
+    const others = [...this.#listeners].filter(([number]) => number !== from).map(([, listeners]) => listeners);
+    setImmediate(() => others.flat().forEach((listener) => listener(message)));
   }
 
   /** @template T @param {string} name @param {() => Promise<T>} work @returns {Promise<T>} */

@@ -38,8 +38,10 @@ export class Scene {
     return session;
   }
 
-  /** Everything that was begun has come to its end. */
-  async rest() {
-    for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
-  }
+  rest = rest;
+}
+
+/** Everything that was begun has come to its end. */
+export async function rest() {
+  for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
 }

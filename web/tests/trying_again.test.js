@@ -8,6 +8,7 @@ test("while no model is known to answer, a waiting message is tried at its insta
   const scene = new Scene();
   const [first, second] = [await scene.tab(), await scene.tab()];
   await first.send("Patience");
+  await scene.rest();
   second.library.open(first.library.currentId.value);
   const tabs = [first, second];
   const said = /** @type {string[]} */ ([]);

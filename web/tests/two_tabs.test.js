@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ChatSession } from "../src/app/chat_session.js";
 import { FakeBrowser } from "./fakes.js";
-import { ANSWER, Scene } from "./scene.js";
+import { ANSWER, Scene, rest } from "./scene.js";
 
 test("what waits goes out from one tab, and both know that it has", async () => {
   const scene = new Scene();
@@ -53,11 +53,14 @@ test("rename, delete and undo are the same in every tab and in storage", async (
   await first.send("Hello");
   const id = first.library.currentId.value;
 
+  await scene.rest();
   second.library.rename(id, " Mine ");
+  await scene.rest();
   assert.equal(first.library.list.value[0].title, "Mine");
   second.library.open(id);
   second.draft.value = "half a thought";
   await second.library.remove(id);
+  await scene.rest();
   assert.deepEqual([...scene.browser.drafts.values()].join(""), "");
   assert.deepEqual([first.library.count.value, scene.browser.stored.size], [0, 0]);
   assert.deepEqual(first.conversation.value, []);
@@ -112,6 +115,7 @@ test("an edit that fails is undone from any tab, its words stay with the questio
   const other = await scene.tab();
   other.library.open(session.library.currentId.value);
   other.undoEdit(other.conversation.value[0].id);
+  await scene.rest();
   for (const tab of [session, other]) assert.deepEqual(tab.conversation.value, before);
   assert.equal(session.library.editOf(id), "Uno");
 
@@ -145,12 +149,15 @@ test("a deletion ends the request at once, in whichever tab, and undo gives back
     session.library.store.keepAll();
     const other = browser.tab();
     await other.store.load();
+    await rest();
 
     const { library } = isDeletedElsewhere ? { library: other } : session;
     library.remove(session.library.currentId.value);
     await asking;
     assert.ok(isAborted);
+    await rest();
     library.undoRemove();
+    await rest();
 
     const [kept] = session.library.store.all();
     assert.deepEqual([kept.exchanges[0].answer.state, kept.exchanges[0].answer.text], ["stopped", "Hello"]);
