@@ -32,7 +32,7 @@ export function AnswerText({ text, isOver }) {
   const view = useRef(/** @type {MarkdownView | null} */ (null));
   const latest = useRef({ text, isOver });
   latest.current = { text, isOver };
-  const [isPlain, setPlain] = useState(false);
+  const [state, setState] = useState(/** @type {"loading" | "drawn" | "plain"} */ ("loading"));
 
   useEffect(() => {
     let isGone = false;
@@ -41,8 +41,9 @@ export function AnswerText({ text, isOver }) {
         if (isGone || !box.current) return;
         view.current = new MarkdownView(box.current);
         view.current.show(latest.current.text, latest.current.isOver);
+        setState("drawn");
       },
-      () => setPlain(true),
+      () => setState("plain"),
     );
     return () => {
       isGone = true;
@@ -52,5 +53,9 @@ export function AnswerText({ text, isOver }) {
   useEffect(() => view.current?.show(text, isOver), [text, isOver]);
 
   // without what draws it, Markdown can still be read
-  return isPlain ? html`<div class="prose plain">${text}</div>` : html`<div class="prose" ref=${box}></div>`;
+  if (state === "plain") return html`<div class="prose plain">${text}</div>`;
+  return html`
+    <div class="prose" ref=${box}></div>
+    ${state === "loading" && html`<div class="plain on-paper">${text}</div>`}
+  `;
 }
