@@ -87,7 +87,7 @@ def test_the_newest_answer_is_drawn_first_and_the_others_little_by_little(
             new MutationObserver((records) => {
                 const all = [...document.querySelectorAll(".answer")];
                 for (const { target } of records) {
-                    const row = all.indexOf(target.closest(".answer"));
+                    const row = all.indexOf(target.closest(".prose")?.parentElement);
                     if (row >= 0 && !window.order.includes(row)) window.order.push(row);
                 }
             }).observe(document.querySelector("[role=log]"), { childList: true, subtree: true });
@@ -132,3 +132,29 @@ def test_what_is_exported_in_the_middle_of_an_answer_is_what_has_come(
     text = download.value.path().read_text()
     chat.stop.click()
     assert text.count("part ") >= 40
+
+
+def test_a_long_question_is_folded_until_somebody_wants_it(chat: ChatPage) -> None:
+    text = "\n".join(f"line {number}" for number in range(60))
+    chat.ask_and_wait(text)
+    question = chat.articles.first.locator("p").first
+    more = chat.page.get_by_role("button", name="Show more")
+    expect(question).to_have_text(text)
+    expect(more).to_have_attribute("aria-expanded", "false")
+    folded = question.bounding_box()
+    assert folded
+    assert folded["height"] < 300
+
+    more.focus()
+    top = question.evaluate("box => box.getBoundingClientRect().top")
+    chat.page.keyboard.press("Enter")
+
+    less = chat.page.get_by_role("button", name="Show less")
+    expect(less).to_be_focused()
+    expect(less).to_have_attribute("aria-expanded", "true")
+    whole = question.bounding_box()
+    assert whole
+    assert whole["height"] > 900
+    assert whole["y"] == top, "it is read from where it was"
+    chat.ask_and_wait("A short one")
+    expect(less).to_have_count(1)

@@ -26,6 +26,7 @@ def test_every_page_of_a_conversation_is_printed_also_from_a_dark_screen(
 ) -> None:
     chat = open_chat(nexus, color_scheme="dark")
     open_long(chat, answers())
+    expect(chat.answers.last.get_by_role("heading", name=f"End {TURNS - 1}")).to_be_attached()
 
     pdf = chat.page.pdf(outline=True, tagged=True)
 

@@ -125,6 +125,7 @@ def test_headings_differ_from_each_other(chat: ChatPage, gemini: Emulator) -> No
     gemini.behave("*", "answer", text="# One\n\n## Two\n\n### Three\n\n#### Four\n\nText.")
 
     answer = chat.ask_and_wait("Hello")
+    expect(answer.get_by_text("Text.")).to_be_visible()
 
     look = "all => all.map((h) => getComputedStyle(h).fontSize + getComputedStyle(h).color)"
     looks = answer.locator("h3, h4, h5, h6").evaluate_all(look)

@@ -12,7 +12,7 @@ import { html } from "./html.js";
 
 let loading = /** @type {Promise<typeof import("../markdown/markdown_view.js")> | null} */ (null);
 
-/** One promise for all: those who wait for the same one go on in their order. */
+/** One promise for all: Chromium lets several imports of one module go on in any order, and answers are drawn in theirs. */
 function loadMarkdown() {
   loading ??= import("../markdown/markdown_view.js").catch((error) => {
     loading = null; // the next answer tries again

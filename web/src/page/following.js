@@ -44,6 +44,10 @@ export function useFollowing(isWanted) {
       onTouch(event);
       return before - fingerY;
     };
+    // what is unfolded is to be read where it is
+    const onUnfold = (/** @type {Event} */ event) => {
+      if (following.current && /** @type {Element} */ (event.target).closest(".unfold")) setBoth(false);
+    };
     const onSelection = () => {
       if (following.current && hasSelectionIn(box)) setBoth(false);
     };
@@ -57,6 +61,7 @@ export function useFollowing(isWanted) {
     const intents = ["wheel", "touchmove", "keydown"];
     for (const type of intents) box.addEventListener(type, onIntent, { passive: true });
     box.addEventListener("touchstart", onTouch, { passive: true });
+    box.addEventListener("click", onUnfold);
     box.addEventListener("scroll", look, { passive: true });
     document.addEventListener("selectionchange", onSelection);
     growth.observe(content.current);
@@ -64,6 +69,7 @@ export function useFollowing(isWanted) {
     return () => {
       for (const type of intents) box.removeEventListener(type, onIntent);
       box.removeEventListener("touchstart", onTouch);
+      box.removeEventListener("click", onUnfold);
       box.removeEventListener("scroll", look);
       document.removeEventListener("selectionchange", onSelection);
       growth.disconnect();

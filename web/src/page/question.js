@@ -10,6 +10,7 @@ import { clockTime } from "../words/time.js";
 import { isComposing } from "./composing.js";
 import { Countdown } from "./countdown.js";
 import { html } from "./html.js";
+import { QuestionText } from "./question_text.js";
 
 /** @typedef {import("../core/conversation.js").Exchange} ExchangeValue */
 /** @typedef {import("../app/chat_session.js").ChatSession} ChatSession */
@@ -40,7 +41,7 @@ export function Question({ exchange: { id, question, answer, supersededExchanges
       <h2 class="unseen">${words.YOU}</h2>
       ${isEdited
         ? html`<${Editor} question=${question} isWaiting=${isWaiting} session=${session} id=${id} />`
-        : html`<p dir="auto">${question}</p>`}
+        : html`<${QuestionText} id=${id} question=${question} />`}
       ${!isEdited && !isWaiting && html`<div class="question-actions">${editButton}</div>`}
       ${!isEdited &&
       isWaiting &&
