@@ -273,6 +273,19 @@ def test_the_emulator_knows_the_behaviours_that_are_named(path: Path) -> None:
 # Names and numbers of the code.
 
 
+def test_a_model_is_everywhere_where_contributing_says_that_it_must_be_added() -> None:
+    models = tomllib.loads(page("functions/nexus.toml"))["hierarchies"]["default"]["models"]
+    steps = section(page("CONTRIBUTING.md"), "## Another model")
+
+    for path in (
+        "tools/emulator/models.py",
+        "tests/functions/conftest.py",
+        "docs/MODEL_FALLBACK_SYSTEM.md",
+    ):
+        assert path in steps
+        assert [model["name"] for model in models if model["name"] not in page(path)] == []
+
+
 def expected_window(kind: FailureKind) -> str:
     """What the table's cell must say of the window, in the default settings."""
     now = datetime(2026, 11, 22, 12, tzinfo=UTC)

@@ -38,7 +38,7 @@ class Sign(enum.Enum):
 class Opens(enum.Enum):
     """When failures open a window, where the provider names no delay."""
 
-    AT_ONCE = enum.auto()
+    NOW = enum.auto()
     IN_A_ROW = enum.auto()
     """Several do; one alone is chance."""
     NEVER = enum.auto()
@@ -55,61 +55,67 @@ class FailureKind(enum.StrEnum):
         sign: What it is a sign of.
         opens: When it opens a window.
         retryable: Whether a second attempt at the same model can help.
+        proves_key: Whether Gemini says it only to a key that it accepts.
     """
 
     scope: Scope
     sign: Sign
     opens: Opens
     retryable: bool
+    proves_key: bool
 
-    def __new__(cls, word: str, scope: Scope, sign: Sign, opens: Opens, retryable: bool) -> Self:
+    def __new__(  # noqa: PLR0917 - a member is a tuple
+        cls, word: str, scope: Scope, sign: Sign, opens: Opens, retryable: bool, proves_key: bool
+    ) -> Self:
         """Makes a member; its value is the word alone."""
         kind = str.__new__(cls, word)
         kind._value_ = word
-        kind.scope, kind.sign, kind.opens, kind.retryable = scope, sign, opens, retryable
+        kind.scope, kind.sign, kind.opens = scope, sign, opens
+        kind.retryable, kind.proves_key = retryable, proves_key
         return kind
 
-    RATE_LIMITED = "rate_limited", Scope.MODEL, Sign.QUOTA, Opens.AT_ONCE, False
+    # The word, then the attributes in the order above.
+    RATE_LIMITED = "rate_limited", Scope.MODEL, Sign.QUOTA, Opens.NOW, False, True
     """A quota of requests for the minute."""
-    QUOTA_EXHAUSTED = "quota_exhausted", Scope.MODEL, Sign.QUOTA, Opens.AT_ONCE, False
+    QUOTA_EXHAUSTED = "quota_exhausted", Scope.MODEL, Sign.QUOTA, Opens.NOW, False, True
     """A quota for the day."""
-    INPUT_QUOTA = "input_quota", Scope.MODEL, Sign.QUOTA, Opens.AT_ONCE, False
+    INPUT_QUOTA = "input_quota", Scope.MODEL, Sign.QUOTA, Opens.NOW, False, True
     """A quota of input tokens: it refuses long requests first."""
-    UNNAMED_QUOTA = "unnamed_quota", Scope.MODEL, Sign.QUOTA, Opens.AT_ONCE, False
+    UNNAMED_QUOTA = "unnamed_quota", Scope.MODEL, Sign.QUOTA, Opens.NOW, False, True
     """A 429 that does not say which quota."""
-    SPEND_RATE_LIMITED = "spend_rate_limited", Scope.SERVICE, Sign.QUOTA, Opens.AT_ONCE, False
+    SPEND_RATE_LIMITED = "spend_rate_limited", Scope.SERVICE, Sign.QUOTA, Opens.NOW, False, True
     """The account spends faster than it may; it is served again in minutes."""
-    NOT_FOUND = "not_found", Scope.MODEL, Sign.PLAIN, Opens.AT_ONCE, False
+    NOT_FOUND = "not_found", Scope.MODEL, Sign.PLAIN, Opens.NOW, False, True
     """Retired, never granted (`limit: 0`), or unknown to this API version."""
-    FORBIDDEN = "forbidden", Scope.MODEL, Sign.PLAIN, Opens.AT_ONCE, False
+    FORBIDDEN = "forbidden", Scope.MODEL, Sign.PLAIN, Opens.NOW, False, False
     """The key may not use this model, as far as one refusal tells."""
-    OVERLOADED = "overloaded", Scope.MODEL, Sign.PLAIN, Opens.IN_A_ROW, True
+    OVERLOADED = "overloaded", Scope.MODEL, Sign.PLAIN, Opens.IN_A_ROW, True, True
     """The provider has no capacity for this model at the moment."""
-    SERVER_ERROR = "server_error", Scope.MODEL, Sign.AMBIGUOUS, Opens.IN_A_ROW, True
+    SERVER_ERROR = "server_error", Scope.MODEL, Sign.AMBIGUOUS, Opens.IN_A_ROW, True, False
     """The provider failed without saying why."""
-    TIMED_OUT = "timed_out", Scope.MODEL, Sign.AMBIGUOUS, Opens.IN_A_ROW, False
+    TIMED_OUT = "timed_out", Scope.MODEL, Sign.AMBIGUOUS, Opens.IN_A_ROW, False, False
     """No text in time, or the provider gave up waiting."""
-    CONNECTION_FAILED = "connection_failed", Scope.MODEL, Sign.PLAIN, Opens.IN_A_ROW, True
+    CONNECTION_FAILED = "connection_failed", Scope.MODEL, Sign.PLAIN, Opens.IN_A_ROW, True, False
     """Refused or reset before a reply began."""
-    INCOMPLETE_ANSWER = "incomplete_answer", Scope.MODEL, Sign.USELESS, Opens.NEVER, True
+    INCOMPLETE_ANSWER = "incomplete_answer", Scope.MODEL, Sign.USELESS, Opens.NEVER, True, True
     """The reply broke off after its head, ended without a finish reason, or was malformed."""
-    EMPTY_ANSWER = "empty_answer", Scope.MODEL, Sign.USELESS, Opens.NEVER, True
+    EMPTY_ANSWER = "empty_answer", Scope.MODEL, Sign.USELESS, Opens.NEVER, True, True
     """A proper end without text."""
-    UNUSABLE_ANSWER = "unusable_answer", Scope.MODEL, Sign.USELESS, Opens.NEVER, True
+    UNUSABLE_ANSWER = "unusable_answer", Scope.MODEL, Sign.USELESS, Opens.NEVER, True, True
     """The model ended the answer for a reason that is neither an end nor content policy."""
-    CONTEXT_TOO_LONG = "context_too_long", Scope.REQUEST, Sign.PLAIN, Opens.NEVER, False
+    CONTEXT_TOO_LONG = "context_too_long", Scope.REQUEST, Sign.PLAIN, Opens.NEVER, False, True
     """The conversation exceeds the model's context."""
-    INVALID_REQUEST = "invalid_request", Scope.REQUEST, Sign.PLAIN, Opens.NEVER, False
+    INVALID_REQUEST = "invalid_request", Scope.REQUEST, Sign.PLAIN, Opens.NEVER, False, False
     """The model does not take this request."""
-    UNSUPPORTED_FIELD = "unsupported_field", Scope.MODEL, Sign.PLAIN, Opens.NEVER, False
+    UNSUPPORTED_FIELD = "unsupported_field", Scope.MODEL, Sign.PLAIN, Opens.NEVER, False, True
     """The model does not take something that Nexus adds to each request."""
-    UNAUTHORIZED = "unauthorized", Scope.SERVICE, Sign.PLAIN, Opens.AT_ONCE, False
+    UNAUTHORIZED = "unauthorized", Scope.SERVICE, Sign.PLAIN, Opens.NOW, False, False
     """The key is missing, wrong, suspended or not allowed."""
-    UNSUPPORTED_REGION = "unsupported_region", Scope.SERVICE, Sign.PLAIN, Opens.AT_ONCE, False
+    UNSUPPORTED_REGION = "unsupported_region", Scope.SERVICE, Sign.PLAIN, Opens.NOW, False, False
     """The provider does not serve the caller's region."""
-    OUT_OF_CREDIT = "out_of_credit", Scope.SERVICE, Sign.PLAIN, Opens.AT_ONCE, False
+    OUT_OF_CREDIT = "out_of_credit", Scope.SERVICE, Sign.PLAIN, Opens.NOW, False, False
     """The account's credit is used up, or its spending cap is reached."""
-    UNKNOWN = "unknown", Scope.MODEL, Sign.AMBIGUOUS, Opens.IN_A_ROW, False
+    UNKNOWN = "unknown", Scope.MODEL, Sign.AMBIGUOUS, Opens.IN_A_ROW, False, False
     """No rule fits."""
 
 

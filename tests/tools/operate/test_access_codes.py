@@ -75,6 +75,16 @@ def test_a_code_is_signed_with_the_first_secret_and_read_with_all(operator: Oper
             "NEXUS_SIGNING_SECRET: must be the functions' own",
         ),
         (("issue", "friends"), {"NEXUS_STATE": "x"}, "NEXUS_STATE: 'x' must be"),
+        (
+            ("issue", "friends"),
+            {"NEXUS_STATE": "firestore", "GOOGLE_CLOUD_PROJECT": "acme-chat"},
+            "NEXUS_SIGNING_SECRET: must be the functions' own",
+        ),
+        (
+            ("revoke", "nexus-code.friends.x"),
+            {"NEXUS_STATE": "", "GOOGLE_CLOUD_PROJECT": "acme-chat"},
+            "NEXUS_STATE: is not set. Set NEXUS_STATE=firestore for acme-chat",
+        ),
         (("revoke", "nexus-code.friends.x"), {}, "CODE: is no code that was issued"),
     ],
 )
