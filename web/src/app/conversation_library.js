@@ -27,15 +27,14 @@ export class ConversationLibrary {
   exchanges = signal(/** @type {Conversation} */ (NEW_CONVERSATION));
   draft = signal("");
   query = signal("");
-  /** What has been deleted, as long as it can be brought back. */
-  removed = signal(/** @type {StoredConversation | null} */ (null));
+  /** What has been deleted and can be brought back, the latest last. */
+  removed = signal(/** @type {readonly { kept: StoredConversation, draft: string }[]} */ ([]));
 
   list = computed(() => (this.store.listVersion.value, found(this.store.all(), this.query.value)));
   count = computed(() => (this.store.listVersion.value, [...this.store.all()].length));
   current = computed(() => (this.store.listVersion.value, this.store.get(this.currentId.value)));
 
   #drafts;
-  #removedDraft = "";
 
   /** @param {Ports} ports */
   constructor({ storage, tabs, drafts, newId, now = Date.now }) {
@@ -103,18 +102,22 @@ export class ConversationLibrary {
     const draft = this.#draftOf(id);
     const isGone = this.store.remove(id);
     this.#drafts.write(id, "");
-    this.#removedDraft = draft;
-    this.removed.value = withoutLive(kept);
+    this.removed.value = [...this.removed.value, { kept: withoutLive(kept), draft }];
     return isGone;
   }
 
+  /** Brings back what was deleted last. */
   undoRemove() {
-    const kept = this.removed.value;
-    if (!kept) return;
-    this.removed.value = null;
-    this.#drafts.write(kept.id, this.#removedDraft);
-    this.store.put(kept);
-    this.open(kept.id);
+    const latest = this.removed.value.at(-1);
+    if (!latest) return;
+    this.removed.value = this.removed.value.slice(0, -1);
+    this.#drafts.write(latest.kept.id, latest.draft);
+    this.store.put(latest.kept);
+    this.open(latest.kept.id);
+  }
+
+  forgetRemoved() {
+    this.removed.value = [];
   }
 
   /**

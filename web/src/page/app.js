@@ -7,6 +7,7 @@ import { Composer } from "./composer.js";
 import { ConversationsButton, ConversationsPanel, usePanel } from "./conversations_panel.js";
 import { html } from "./html.js";
 import { OutageBanner, ServiceNote, StorageNote } from "./notices.js";
+import { Removed } from "./removed.js";
 import { Settings } from "./settings.js";
 import { ShortcutHelp } from "./shortcut_help.js";
 import { useShortcuts } from "./shortcuts.js";
@@ -61,6 +62,7 @@ export function App({ session, isOffline, isElsewhere }) {
         <${OutageBanner} session=${session} box=${banner} />
         <${ServiceNote} session=${session} isOffline=${isOffline} />
         <${StorageNote} session=${session} />
+        ${!panel.isOpen && html`<${Removed} session=${session} />`}
         <${Composer} session=${session} textbox=${textbox} banner=${banner} />
       </div>
     </main>

@@ -54,14 +54,21 @@ export function ConversationsPanel({ session, panel }) {
 /** @param {{ panel: Panel, children?: import("preact").ComponentChildren }} props */
 function Drawer({ panel, children }) {
   const dialog = useRef(/** @type {HTMLDialogElement | null} */ (null));
+  // what is in it goes when it closes, and with it how far it was scrolled
+  const place = useRef(0);
   useLayoutEffect(() => {
-    if (panel.isOpen) dialog.current?.showModal();
-    else dialog.current?.close();
+    if (!dialog.current) return;
+    if (panel.isOpen) dialog.current.showModal();
+    else dialog.current.close();
+    if (panel.isOpen) dialog.current.scrollTop = place.current;
   }, [panel.isOpen]);
+  const onScroll = () => {
+    if (dialog.current?.open) place.current = dialog.current.scrollTop;
+  };
   /** @param {MouseEvent} event */
   const onClick = (event) => event.target === dialog.current && panel.close();
 
-  return html`<dialog id=${PANEL_ID} ref=${dialog} class="panel drawer" aria-label=${words.CONVERSATIONS} onClose=${panel.close} onClick=${onClick}>
+  return html`<dialog id=${PANEL_ID} ref=${dialog} class="panel drawer" aria-label=${words.CONVERSATIONS} onClose=${panel.close} onClick=${onClick} onScroll=${onScroll}>
     <div class="drawer-room">
       <div class="drawer-head"><h2>${words.CONVERSATIONS}</h2><button type="button" class="quiet" onClick=${panel.close}>${words.CLOSE}</button></div>
       ${panel.isOpen && children}

@@ -8,6 +8,7 @@ import { wordsFor } from "../words/failure.js";
 import { filled, pieces } from "../words/filled.js";
 import { clockTime } from "../words/time.js";
 import { AnswerText, prepareAnswers } from "./answer_text.js";
+import { focusConversation } from "./conversation_focus.js";
 import { CopyAnswer } from "./copy_answer.js";
 import { Countdown } from "./countdown.js";
 import { html } from "./html.js";
@@ -33,7 +34,7 @@ export function Exchange({ exchange, session, isLast }) {
       ${answer.text && html`<${AnswerText} text=${answer.text} isOver=${isOver(answer)} />`}
       ${isWithoutWord && html`<p class="processing">${words.PROCESSING}</p>`}
       ${answer.text && isOver(answer) && html`<${CopyAnswer} text=${answer.text} />`}
-      <${Ending} answer=${answer}>${isLast && html`<${AnswerActions} answer=${answer} session=${session} />`}<//>
+      <${Ending} answer=${answer}>${isLast && html`<${AnswerActions} id=${id} answer=${answer} session=${session} />`}<//>
       ${exchange.supersededExchanges && isOver(answer) && html`<${BeforeEdit} id=${id} session=${session} />`}
     </article>`}
   `;
@@ -41,14 +42,23 @@ export function Exchange({ exchange, session, isLast }) {
 
 /**
  * What can be done about an answer that is not whole.
- * @param {{ answer: Answer, session: import("../app/chat_session.js").ChatSession }} props
+ * @param {{ id: string, answer: Answer, session: import("../app/chat_session.js").ChatSession }} props
  */
-function AnswerActions({ answer, session }) {
+function AnswerActions({ id, answer, session }) {
   const isDisabled = !session.canSend.value;
   const canAgain = answer.state !== "done" && (!answer.failure || canRetry(answer.failure));
+  /** @param {() => void} act */
+  const acting = (act) => (/** @type {MouseEvent} */ event) => {
+    const isByKey = event.detail === 0;
+    if (isByKey) focusConversation(event.currentTarget);
+    act();
+  };
+  if (answer.finishReason === "content_filter") {
+    return html`<button type="button" class="quiet" disabled=${isDisabled} onClick=${() => (session.editedId.value = id)}>${words.REPHRASE}</button>`;
+  }
   return html`<span class="answer-actions">
-    ${answer.text && html`<button type="button" class="quiet" disabled=${isDisabled} onClick=${() => session.resume()}>${words.CONTINUE}</button>`}
-    ${canAgain && html`<button type="button" class="quiet" disabled=${isDisabled} onClick=${() => session.retry()}>${words.RETRY}</button>`}
+    ${answer.text && html`<button type="button" class="quiet" disabled=${isDisabled} onClick=${acting(() => session.resume())}>${words.CONTINUE}</button>`}
+    ${canAgain && html`<button type="button" class="quiet" disabled=${isDisabled} onClick=${acting(() => session.retry())}>${words.RETRY}</button>`}
   </span>`;
 }
 
@@ -59,8 +69,7 @@ function AnswerActions({ answer, session }) {
 function BeforeEdit({ id, session }) {
   /** @param {MouseEvent} event */
   const onUndo = (event) => {
-    // the button goes, and the focus stays with the conversation
-    /** @type {HTMLElement | null} */ (/** @type {Element} */ (event.currentTarget).closest('[role="log"]'))?.focus();
+    focusConversation(event.currentTarget);
     session.undoEdit(id);
   };
   return html`<div class="ending">
@@ -72,9 +81,9 @@ function BeforeEdit({ id, session }) {
 /** @param {{ answer: Answer, children?: import("preact").ComponentChildren }} props */
 function Ending({ answer, children }) {
   if (answer.state === "done") {
-    const note = words.FINISH_NOTES[answer.finishReason ?? ""];
-    if (!note) return null;
-    return html`<div class="ending"><p>${note}</p>${answer.finishReason === "length" && children}</div>`;
+    const isBlocked = answer.finishReason === "content_filter" && !answer.text;
+    const note = isBlocked ? words.BLOCKED : words.FINISH_NOTES[answer.finishReason ?? ""];
+    return note ? html`<div class="ending"><p>${note}</p>${children}</div>` : null;
   }
   if (answer.state === "stopped") {
     return html`<div class="ending"><p><strong>${words.STOPPED}</strong> ${answer.text && words.TEXT_KEPT}</p>${children}</div>`;

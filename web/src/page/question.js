@@ -8,6 +8,7 @@ import * as words from "../words/en.js";
 import { pieces } from "../words/filled.js";
 import { clockTime } from "../words/time.js";
 import { isComposing } from "./composing.js";
+import { focusConversation } from "./conversation_focus.js";
 import { Countdown } from "./countdown.js";
 import { html } from "./html.js";
 import { QuestionText } from "./question_text.js";
@@ -87,6 +88,7 @@ function Editor({ id, question, isWaiting, session }) {
   const onSubmit = (event) => {
     event.preventDefault();
     if (!canKeep) return;
+    focusConversation(event.currentTarget);
     forget();
     session.edit(id, draft);
   };

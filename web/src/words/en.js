@@ -102,8 +102,10 @@ export const RESTORE = "Bring it back";
 /** Of answers that are complete but not whole, by their finish reason. */
 export const FINISH_NOTES = /** @type {Record<string, string>} */ ({
   length: "The answer has reached its maximum length.",
-  content_filter: "A content filter stopped this answer. Rephrasing the question may help.",
+  content_filter: "A content filter stopped the answer here.",
 });
+export const BLOCKED = "A content filter blocked this question, so there is no answer. Try other words.";
+export const REPHRASE = "Rephrase the question";
 
 /** What happened, and what the visitor can do; by the code of the failure. */
 export const FAILURES = /** @type {Record<string, { what: string, next: string }>} */ ({
