@@ -108,6 +108,14 @@ infra-test: $(VENV) web-build ## Check the Terraform and the release scripts (a 
 # Not in `make test`, for its size; cloudbuild.yaml runs it.
 checkov: $(CHECKOV) ## Look for known weaknesses of the Terraform (installs 291 MB)
 	@$(CHECKOV)/bin/checkov --directory infra --framework terraform --quiet --compact --skip-download
+# They need gcloud and terraform, and of Python the standard library alone.
+.PHONY: deploy destroy
+release = @exec $(PYTHON) -m infra.release.$@ --project="$(PROJECT)" --environment="$(or $(ENVIRONMENT),production)"
+deploy: python-preflight ## Deploy, or go on where it stopped: PROJECT=… [ENVIRONMENT=…] [ALERT_EMAIL=…]
+	$(release) --alert-email="$(ALERT_EMAIL)"
+destroy: python-preflight ## Destroy what it made: PROJECT=… [ENVIRONMENT=…]
+	$(release)
+
 .PHONY: windows
 windows: $(DEPLOYED) ## Say why chats are refused; stop chats or set models aside: ARGS="stop --for 1h"
 	@exec $(BIN)/python -m tools.operate.windows $(ARGS)

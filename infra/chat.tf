@@ -62,6 +62,15 @@ resource "google_cloudfunctions2_function" "chat" {
         version    = local.gemini_api_key_version
       }
     }
+    dynamic "secret_environment_variables" {
+      for_each = local.further_keys
+      content {
+        key        = secret_environment_variables.key
+        project_id = var.project_id
+        secret     = google_secret_manager_secret.further_key[secret_environment_variables.key].secret_id
+        version    = tostring(lookup(var.further_key_versions, secret_environment_variables.key, 1))
+      }
+    }
   }
 
   lifecycle {
@@ -75,6 +84,7 @@ resource "google_cloudfunctions2_function" "chat" {
     google_project_iam_member.build_logs,
     google_project_iam_member.build_source,
     google_artifact_registry_repository_iam_member.build_images,
+    google_secret_manager_secret_iam_member.chat_reads_further_key,
     google_secret_manager_secret_iam_member.chat_reads_key,
     google_secret_manager_secret_iam_member.chat_reads_signing_secret,
   ]

@@ -1,8 +1,8 @@
 # The key of the Gemini Developer API, and its one reader.
 #
 # It never enters the state: either Terraform writes `gemini_api_key` when `gemini_api_key_edition`
-# is raised, or a person adds a version with `gcloud secrets versions add` and names it in
-# `gemini_api_key_version`. Until then the functions start without it, and the chat says that it is
+# is raised, or `make deploy` adds a version with `gcloud secrets versions add`, which
+# `gemini_api_key_version` names. Until then the functions start without it, and the chat says that it is
 # unavailable.
 
 locals {

@@ -1,5 +1,10 @@
 # What a person or the pipeline needs next. None of it is secret.
 
+output "alert_email" {
+  description = "Address for alerts, which `make deploy` keeps."
+  value       = var.alert_email
+}
+
 output "availability_url" {
   description = "URL of check-availability."
   value       = local.availability_url
@@ -8,6 +13,11 @@ output "availability_url" {
 output "chat_url" {
   description = "URL of the chat."
   value       = local.chat_url
+}
+
+output "dashboard_url" {
+  description = "The dashboard in the console."
+  value       = "https://console.cloud.google.com/monitoring/dashboards/builder/${basename(google_monitoring_dashboard.nexus.id)}?project=${var.project_id}"
 }
 
 output "dns_records" {

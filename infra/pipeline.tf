@@ -17,7 +17,6 @@ locals {
     {
       "roles/artifactregistry.reader"           = "read the repository of images"
       "roles/cloudbuild.builds.viewer"          = "read the trigger"
-      "roles/cloudbuild.connectionViewer"       = "read the connected repository, and fetch its source"
       "roles/cloudfunctions.developer"          = "deploy the functions"
       "roles/datastore.indexAdmin"              = "change TTL policies and indexes, without a document"
       "roles/firebaserules.admin"               = "change the rules that deny all clients"
@@ -85,6 +84,17 @@ resource "google_storage_bucket_iam_member" "pipeline_state" {
   member = google_service_account.pipeline[0].member
 }
 
+# Lets it read the connected repository and fetch its source, as Google asks of an identity of one's
+# own: https://cloud.google.com/build/docs/iam-roles-permissions.
+resource "google_cloudbuildv2_connection_iam_member" "pipeline_fetches" {
+  count = local.has_pipeline ? 1 : 0
+
+  name     = var.pipeline.connection
+  location = var.region
+  role     = "roles/cloudbuild.readTokenAccessor"
+  member   = google_service_account.pipeline[0].member
+}
+
 # Lets it deploy functions that run as these.
 resource "google_service_account_iam_member" "pipeline_acts_as" {
   for_each = local.pipeline_acts_as
@@ -142,12 +152,14 @@ resource "google_cloudbuild_trigger" "deploy" {
     approval_required = var.pipeline.approval
   }
   substitutions = {
+    _ALERT_EMAIL  = coalesce(var.alert_email, "none")
     _ENVIRONMENT  = var.pipeline.environment
     _STATE_BUCKET = local.state_bucket
   }
 
   # The first build needs its roles.
   depends_on = [
+    google_cloudbuildv2_connection_iam_member.pipeline_fetches,
     google_project_iam_member.pipeline,
     google_storage_bucket_iam_member.pipeline,
     google_storage_bucket_iam_member.pipeline_state,

@@ -62,6 +62,18 @@ variable "check_availability" {
   }
 }
 
+variable "further_key_versions" {
+  description = "Versions of the secrets of further targets' keys, by variable, such as GEMINI_API_KEY_SECOND. Version 1 where it is not named."
+  type        = map(number)
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for version in values(var.further_key_versions) : version >= 1 && floor(version) == version])
+    error_message = "further_key_versions must be whole numbers of 1 or more, as `gcloud secrets versions list` shows them."
+  }
+}
+
 variable "gemini_api_key" {
   description = "Key of the Gemini Developer API. Terraform writes it to Secret Manager when gemini_api_key_edition is new, and stores it nowhere else. Set TF_VAR_gemini_api_key only then."
   type        = string

@@ -1,7 +1,4 @@
-# Versions, and where the state is stored.
-#
-# Create and commit the lock file where the provider registry is reachable:
-# `terraform providers lock -platform=linux_amd64 -platform=darwin_arm64`.
+# Versions, and where the state is stored. The first `make deploy` creates the lock file.
 
 terraform {
   # 1.11 has write-only arguments, which keep the Gemini key out of the state.

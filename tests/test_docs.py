@@ -45,7 +45,11 @@ RECORDS = sorted((DOCS / "adr").glob("*.md"))
 # Read elsewhere than in settings.py: by functions-framework and by proxy.py.
 VARIABLES_READ_ELSEWHERE = {"PORT", "HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY"}
 # Made by a command; `NAME` stands for a name of the reader's choice.
-NOT_IN_THE_REPOSITORY = {"web/dist", "tools/emulator/replies/NAME.json"}
+NOT_IN_THE_REPOSITORY = {
+    "web/dist",
+    "infra/.terraform.lock.hcl",
+    "tools/emulator/replies/NAME.json",
+}
 
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)

@@ -4,7 +4,7 @@
 gemini_api_key_version = 1 # as `gcloud secrets versions list` shows it
 
 chat = {
-  min_instances = 1 # avoids cold starts; docs/deploy.md has the cost
+  min_instances = 1 # avoids cold starts; docs/google-cloud.md has the cost
 }
 check_availability = {
   min_instances = 1

@@ -16,6 +16,8 @@ _KIB_A_GIB = 1024 * 1024
 
 _HERE = Path(__file__).parent
 _LIMITED = "chats with limits, 5 of each visitor"
+_WITH_INSTANCES = "with `min_instances = 1` for both"
+_WITH_DOMAIN = "with a domain"
 
 Prices = dict[str, dict[str, Any]]
 
@@ -117,12 +119,21 @@ def dollars(chats: int, prices: Prices) -> dict[str, float]:
         "Internet traffic": network,
         "Gemini": much["million input tokens"] * prices["gemini"]["million_input_tokens"]
         + much["million output tokens"] * prices["gemini"]["million_output_tokens"],
-        "with `min_instances = 1` for both": 2 * MONTH_SECONDS * kept,
-        "with a domain": MONTH_SECONDS / 3600 * balancer["first_rules_hour"]
+        _WITH_INSTANCES: 2 * MONTH_SECONDS * kept,
+        _WITH_DOMAIN: MONTH_SECONDS / 3600 * balancer["first_rules_hour"]
         + much["GiB sent"] * balancer["gib"]
         + armor["policy"]
         + size["armor_rules"] * armor["rule"]
         + much["requests"] / 1e6 * armor["million_requests"],
+    }
+
+
+def a_month(*, has_instances: bool, has_domain: bool) -> dict[int, float]:
+    """The dollars of a month by its chats, for what a deployment has chosen."""
+    prices, extras = load(), {_WITH_INSTANCES: has_instances, _WITH_DOMAIN: has_domain}
+    return {
+        chats: sum(part for name, part in dollars(chats, prices).items() if extras.get(name, True))
+        for chats in CHATS[:2]
     }
 
 

@@ -16,6 +16,7 @@ from infra.release.smoke import smoke
 
 # New revisions start in seconds; a first public permission may take minutes.
 WITHIN_SECONDS = 300.0
+_MORE = "See docs/google-cloud.md, Rollback."
 # Terraform says this before any change, when another build was first or is running.
 _UNTOUCHED = ("Saved plan is stale", "Error acquiring the state lock")
 
@@ -46,17 +47,18 @@ def roll_out(tree: Path, plan: Path, target: Target) -> bool:
         print("Run this one again unless a later one follows.")
         return False
     if applied.returncode == 0 and _is_well(tree, target):
-        return _keep(tree, target)
+        return keep(tree, target.releases)
     print("\nThe new release is unhealthy; restoring the last good one.", flush=True)
     print(_go_back(target), flush=True)
     return False
 
 
-def _keep(tree: Path, target: Target) -> bool:
+def keep(tree: Path, releases: str) -> bool:
+    """Stores a release as the last good one; returns whether that worked."""
     with tempfile.TemporaryDirectory() as folder:
         archive = Path(folder) / "release.tar.gz"
         pack(tree, archive)
-        if store(archive, target.releases):
+        if store(archive, releases):
             return True
     print(
         "The release is healthy but could not be stored: the next rollback would go back too far."
@@ -77,10 +79,10 @@ def _go_back(target: Target) -> str:
         apply = ("-input=false", "-auto-approve", "-lock-timeout=10m", f"-var-file={files}.tfvars")
         for command, *arguments in (("init", *init), ("apply", *apply)):
             if _terraform(tree, command, *arguments).returncode != 0:
-                return "Going back failed; the service may be down. See docs/deploy.md, Rollback."
+                return f"Going back failed; the service may be down. {_MORE}"
         if _is_well(tree, target):
             return "The last good release is served again."
-        return "The last good release was applied but is unhealthy. See docs/deploy.md, Rollback."
+        return f"The last good release was applied but is unhealthy. {_MORE}"
 
 
 def _is_well(tree: Path, target: Target) -> bool:

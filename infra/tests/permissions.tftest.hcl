@@ -66,6 +66,10 @@ run "each_has_what_it_needs" {
     error_message = "A build reads the source of functions only, and never the Terraform state."
   }
   assert {
+    condition     = length(google_secret_manager_secret_iam_member.chat_reads_further_key) == 0
+    error_message = "There are no further keys without further targets in nexus.toml."
+  }
+  assert {
     condition     = length(distinct([google_service_account.chat.account_id, google_service_account.check_availability.account_id, google_service_account.build.account_id])) == 3
     error_message = "Each has an identity of its own."
   }

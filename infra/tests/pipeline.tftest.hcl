@@ -38,7 +38,7 @@ run "no_pipeline_by_default" {
     error_message = "Without `pipeline` there must be no trigger and no identity for it."
   }
   assert {
-    condition     = length(google_project_iam_member.pipeline) + length(google_storage_bucket_iam_member.pipeline) + length(google_storage_bucket_iam_member.pipeline_state) + length(google_service_account_iam_member.pipeline_acts_as) == 0
+    condition     = length(google_project_iam_member.pipeline) + length(google_cloudbuildv2_connection_iam_member.pipeline_fetches) + length(google_storage_bucket_iam_member.pipeline) + length(google_storage_bucket_iam_member.pipeline_state) + length(google_service_account_iam_member.pipeline_acts_as) == 0
     error_message = "Without `pipeline` nobody must get a role for it."
   }
 }
@@ -47,6 +47,7 @@ run "a_branch_deploys_itself" {
   command = plan
 
   variables {
+    alert_email = "operator@example.org"
     pipeline = {
       branch      = "release-1.0"
       connection  = "github"
@@ -64,8 +65,8 @@ run "a_branch_deploys_itself" {
     error_message = "The trigger must run cloudbuild.yaml as the pipeline's own identity."
   }
   assert {
-    condition     = google_cloudbuild_trigger.deploy[0].substitutions == tomap({ _ENVIRONMENT = "production", _STATE_BUCKET = "acme-chat-nexus-state" })
-    error_message = "The trigger must name the environment and the bucket of infra/bootstrap."
+    condition     = google_cloudbuild_trigger.deploy[0].substitutions == tomap({ _ALERT_EMAIL = "operator@example.org", _ENVIRONMENT = "production", _STATE_BUCKET = "acme-chat-nexus-state" })
+    error_message = "The trigger must name the address for alerts, the environment, and the bucket that make deploy makes."
   }
   assert {
     condition     = google_storage_bucket_iam_member.pipeline_state[0].bucket == "acme-chat-nexus-state" && google_storage_bucket_iam_member.pipeline_state[0].role == "roles/storage.objectUser"
@@ -94,7 +95,6 @@ run "it_may_change_what_serves_and_read_the_rest" {
     condition = toset(keys(google_project_iam_member.pipeline)) == toset([
       "roles/artifactregistry.reader",
       "roles/cloudbuild.builds.viewer",
-      "roles/cloudbuild.connectionViewer",
       "roles/cloudfunctions.developer",
       "roles/datastore.indexAdmin",
       "roles/firebaserules.admin",
@@ -105,7 +105,11 @@ run "it_may_change_what_serves_and_read_the_rest" {
       "roles/monitoring.editor",
       "roles/serviceusage.serviceUsageConsumer",
     ])
-    error_message = "A role of the pipeline has changed: write down what needs it, in infra/pipeline.tf and docs/deploy.md."
+    error_message = "A role of the pipeline has changed: write down what needs it, in infra/pipeline.tf and docs/google-cloud.md."
+  }
+  assert {
+    condition     = google_cloudbuildv2_connection_iam_member.pipeline_fetches[0].name == "github" && google_cloudbuildv2_connection_iam_member.pipeline_fetches[0].role == "roles/cloudbuild.readTokenAccessor"
+    error_message = "The pipeline must be able to fetch the repository of this connection, and of no other."
   }
   assert {
     condition     = alltrue([for role, reason in local.pipeline_roles : length(reason) > 10])

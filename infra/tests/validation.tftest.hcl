@@ -40,13 +40,14 @@ run "wrong_numbers" {
   variables {
     chat                   = { max_instances = 0 }
     check_availability     = { max_instances = 2.5 }
+    further_key_versions   = { GEMINI_API_KEY_SECOND = 0 }
     gemini_api_key_version = 1.5
     signing_secret_version = 0
     requests_per_minute    = { check_availability = 1.5 }
   }
 
   expect_failures = [
-    var.chat, var.check_availability, var.gemini_api_key_version, var.requests_per_minute,
+    var.chat, var.check_availability, var.further_key_versions, var.gemini_api_key_version, var.requests_per_minute,
     var.signing_secret_version,
   ]
 }

@@ -1,4 +1,4 @@
-"""docs/deploy.md can be followed, as far as that shows without an account."""
+"""docs/deploy.md and google-cloud.md can be followed, as far as that shows without an account."""
 
 from __future__ import annotations
 
@@ -13,8 +13,13 @@ from tests.infra.commands import commands, declared, faults, shell_faults
 from tests.infra.terraform import ROOT
 from tests.test_docs import fences, rows, section
 
-GUIDE = (ROOT / "docs/deploy.md").read_text()
-PAGES = {"docs/deploy.md": GUIDE, "infra/README.md": (ROOT / "infra/README.md").read_text()}
+GUIDE = (ROOT / "docs/google-cloud.md").read_text()
+COMMAND = (ROOT / "docs/deploy.md").read_text()
+PAGES = {
+    "deploy.md": COMMAND,
+    "google-cloud.md": GUIDE,
+    "infra/README.md": (ROOT / "infra/README.md").read_text(),
+}
 _SPAN = re.compile(r"`((?:gcloud|terraform|\.venv/bin/python|python3) [^`\n]+)`")
 
 
@@ -82,8 +87,8 @@ def test_variables_of_the_shell_are_set_before_they_are_read() -> None:
 
 
 def test_the_key_is_never_written_into_a_command() -> None:
-    assert "AIza" not in GUIDE
-    for script in fences(unindented(GUIDE), "sh"):
+    assert "AIza" not in COMMAND + GUIDE
+    for script in fences(unindented(COMMAND + GUIDE), "sh"):
         assert not re.search(r"GEMINI_API_KEY=|gemini_api_key=|--data-file=[^-]", script)
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.infra.terraform import ROOT
 
-CONFIGURATIONS = ("infra", "infra/bootstrap")
+CONFIGURATIONS = ("infra",)
 TESTS = sorted(
     path.relative_to(ROOT)
     for configuration in CONFIGURATIONS

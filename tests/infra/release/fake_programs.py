@@ -1,0 +1,171 @@
+"""gcloud and terraform on a made-up cloud, as executables: `fake_programs.py PROGRAM ARGUMENTS…`.
+
+$FAKE_CLOUD is a folder: `cloud.json` has all that there is, `calls.jsonl` each call.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+CLOUD = Path(os.environ["FAKE_CLOUD"])
+say = sys.stdout.write
+SECRETS = {
+    "google_secret_manager_secret.gemini_api_key": "nexus-gemini-api-key",
+    "google_secret_manager_secret.further_key": "nexus-gemini-api-key-second",
+}
+
+
+class RefusedError(Exception):
+    """What the program says when it fails."""
+
+
+def main(program: str, *arguments: str) -> int:
+    cloud = json.loads((CLOUD / "cloud.json").read_text())
+    call = {
+        "command": [program, *arguments],
+        "has_token": "GOOGLE_OAUTH_ACCESS_TOKEN" in os.environ,
+    }
+    with (CLOUD / "calls.jsonl").open("a") as calls:
+        calls.write(json.dumps(call) + "\n")
+    try:
+        said = {"gcloud": gcloud, "terraform": terraform, "node": node, "npm": node}[program](
+            cloud, [word for word in arguments if not word.startswith("--project=")]
+        )
+    except RefusedError as refused:
+        sys.stderr.write(f"{refused}\n")
+        return 1
+    finally:
+        (CLOUD / "cloud.json").write_text(json.dumps(cloud))
+    say(f"{said}\n")
+    return 0
+
+
+def node(_: dict[str, Any], __: list[str]) -> str:
+    return "v22.20.0"
+
+
+def gcloud(cloud: dict[str, Any], arguments: list[str]) -> str:  # noqa: PLR0912 - one for each command
+    words = [word for word in arguments if not word.startswith("--")]
+    if not cloud["signed_in"]:
+        raise RefusedError("ERROR: You do not currently have an active account selected.")
+    match words:
+        case ["auth", "print-access-token"]:
+            return "made-up-token"
+        case ["config", "get-value", "account"]:
+            return "operator@example.org"
+        case ["projects", "describe", project]:
+            if project not in cloud["projects"]:
+                raise RefusedError("ERROR: The caller does not have permission.")
+            return f"projectId: {project}"
+        case ["billing", "projects", "describe", _]:
+            return str(cloud["billing"])
+        case ["services", "enable", *services]:
+            cloud["services"] = services
+            return ""
+        case ["functions", "regions", "list"]:
+            return "europe-west1\nus-central1"
+        case ["storage", "buckets", "describe", bucket]:
+            if bucket not in cloud["buckets"]:
+                raise RefusedError(f"ERROR: {bucket} not found: 404.")
+            return ""
+        case ["storage", "buckets", "create", bucket]:
+            cloud["buckets"][bucket] = []
+            return ""
+        case ["storage", "buckets", "update", _]:
+            return ""
+        case ["storage", "cp", _, target]:
+            cloud["buckets"]["gs://acme-chat-nexus-state"].append(target)
+            return ""
+        case ["storage", "ls", place]:
+            return "\n".join(cloud["buckets"][place.removesuffix("/**")])
+        case ["storage", "rm", place]:
+            removed(cloud, place)
+            return ""
+        case ["secrets", "versions", "list", secret]:
+            if secret not in cloud["secrets"]:
+                raise RefusedError(f"ERROR: NOT_FOUND: Secret [{secret}] not found.")
+            return "\n".join(str(n) for n in range(1, len(cloud["secrets"][secret]) + 1))
+        case ["secrets", "versions", "add", secret]:
+            cloud["secrets"][secret].append(sys.stdin.read())
+            return ""
+    raise RefusedError(f"ERROR: unknown: gcloud {' '.join(words)}")
+
+
+def removed(cloud: dict[str, Any], place: str) -> None:
+    if place in cloud["buckets"]:
+        del cloud["buckets"][place]
+    for objects in cloud["buckets"].values():
+        objects[:] = [name for name in objects if not name.startswith(place)]
+
+
+def terraform(cloud: dict[str, Any], arguments: list[str]) -> str:
+    if arguments[0] == "version":
+        return json.dumps({"terraform_version": cloud["terraform_version"]})
+    folder = Path(arguments[0].removeprefix("-chdir="))
+    command, rest = arguments[1], arguments[2:]
+    if not (cloud["services"] and "gs://acme-chat-nexus-state" in cloud["buckets"]):
+        raise RefusedError("Error: Failed to get existing workspaces: bucket doesn't exist")
+    match command:
+        case "init":
+            (folder / ".terraform.lock.hcl").touch()
+        case "plan":
+            [plan] = [word.removeprefix("-out=") for word in rest if word.startswith("-out=")]
+            (folder / plan).write_text(json.dumps(rest))
+            return str(cloud["plan"])
+        case "apply":
+            return apply(cloud, json.loads((folder / rest[-1]).read_text()))
+        case "import":
+            cloud["imported"].append(rest[-2:])
+        case "output":
+            if rest[-1] not in cloud["outputs"]:
+                raise RefusedError(f'Error: Output "{rest[-1]}" not found')
+            return str(cloud["outputs"][rest[-1]])
+    return ""
+
+
+def apply(cloud: dict[str, Any], plan: list[str]) -> str:
+    targets = [word.removeprefix("-target=") for word in plan if word.startswith("-target=")]
+    if targets:
+        for target in set(targets) & set(SECRETS):
+            cloud["secrets"].setdefault(SECRETS[target], [])
+        return "Apply complete!"
+    if "-destroy" in plan:
+        cloud["outputs"], cloud["secrets"] = {}, {}
+        return "Destroy complete!"
+    if cloud["faults"]:
+        fault = cloud["faults"].pop(0)
+        if fault == "hang":
+            hang(cloud)
+        raise RefusedError(fault)
+    emails = [word.removeprefix("-var=alert_email=") for word in plan if "alert_email=" in word]
+    cloud["outputs"] = cloud["to_output"] | {"alert_email": emails[0]}
+    cloud["buckets"]["gs://acme-chat-nexus-state"].append(
+        "gs://acme-chat-nexus-state/nexus/production/default.tfstate"
+    )
+    return "Apply complete!"
+
+
+def hang(cloud: dict[str, Any]) -> None:
+    """Waits for an interrupt and ends in order, as Terraform does."""
+    interrupts = []
+
+    def note(number: int, _: FrameType | None) -> None:
+        interrupts.append(number)
+
+    signal.signal(signal.SIGINT, note)
+    say("google_cloudfunctions2_function.chat: Creating...\n")
+    sys.stdout.flush()
+    while not interrupts:
+        signal.pause()
+    cloud["interrupts"] = len(interrupts)
+    raise RefusedError("Interrupt received. Gracefully shutting down...\nError: operation canceled")
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
