@@ -9,10 +9,12 @@ import os
 import shutil
 import subprocess
 import warnings
+from base64 import b64decode
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Protocol
 
 import pytest
@@ -58,6 +60,8 @@ class Browser(Protocol):
 
     def screenshot(self, path: Path) -> None: ...
 
+    def print_to_pdf(self) -> bytes: ...
+
     def take_console(self) -> list[str]:
         """What pages have reported since the last call, without replies that were refused."""
 
@@ -99,6 +103,11 @@ class SeleniumBrowser:
     def screenshot(self, path: Path) -> None:
         self._driver.save_screenshot(str(path))
 
+    def print_to_pdf(self) -> bytes:
+        if self._driver.name == "MiniBrowser":
+            pytest.skip("the driver of WebKitGTK cannot print")
+        return b64decode(self._driver.print_page())
+
 
 class MarionetteBrowser:
     def __init__(self, marionette: Marionette) -> None:
@@ -136,6 +145,24 @@ class MarionetteBrowser:
 
     def screenshot(self, path: Path) -> None:
         path.write_bytes(self._marionette.screenshot(format="binary", full=False))
+
+    def print_to_pdf(self) -> bytes:
+        script = """
+            const [path, done] = arguments;
+            const service = Cc["@mozilla.org/gfx/printsettings-service;1"];
+            const settings = service.getService(Ci.nsIPrintSettingsService)
+                .createNewPrintSettings();
+            settings.isInitializedFromPrinter = settings.isInitializedFromPrefs = true;
+            settings.outputFormat = Ci.nsIPrintSettings.kOutputFormatPDF;
+            settings.outputDestination = Ci.nsIPrintSettings.kOutputDestinationFile;
+            settings.toFileName = path;
+            settings.printSilent = true;
+            gBrowser.selectedBrowser.browsingContext.print(settings).then(done);
+        """
+        with TemporaryDirectory() as folder, self._marionette.using_context("chrome"):
+            path = Path(folder) / "page.pdf"
+            self._marionette.execute_async_script(script, script_args=[str(path)])
+            return path.read_bytes()
 
     def take_console(self) -> list[str]:
         script = """

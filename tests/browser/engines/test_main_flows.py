@@ -1,5 +1,7 @@
 """What a visitor does every day, in each of the three engines."""
 
+import re
+import zlib
 from typing import Any
 
 import pytest
@@ -112,6 +114,18 @@ def test_what_is_written_offline_is_sent_once_and_in_order(chat: Chat, gemini: E
 
     chat.until(lambda: chat.text("[data-state=done]").count("Nexus Core") == 2)
     assert asked(gemini) == ["One", "Two"]
+
+
+def test_a_conversation_is_printed_to_its_end(chat: Chat, gemini: Emulator) -> None:
+    gemini.behave("*", "answer", text="A paragraph of words.\n\n" * 200)
+    chat.ask("Hello")
+    chat.until_answered()
+
+    pdf = chat.browser.print_to_pdf()
+
+    packed = re.findall(rb"stream\r?\n(x.*?)endstream", pdf, re.DOTALL)
+    plain = pdf + b"".join(zlib.decompress(stream) for stream in packed)
+    assert len(re.findall(rb"/Type /Page\b(?!s)", plain)) > 3
 
 
 def test_the_welcome_starts_at_its_top_on_a_low_screen(chat: Chat) -> None:
