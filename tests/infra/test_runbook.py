@@ -22,6 +22,8 @@ import flask
 import httpx2
 import pytest
 
+from fallback.core.failure import FailureKind, Opens
+from fallback.core.windows import ISOLATED
 from nexus.bootstrap import bootstrap
 from nexus.http.handling import respond
 from tests.functions.conftest import MODELS, configuration
@@ -369,6 +371,13 @@ def test_every_alert_has_its_drill(operations: Operations) -> None:
 
     assert alerts >= WITHOUT_EVENTS
     assert {name for name in alerts - WITHOUT_EVENTS if f'"{name}"' not in drills} == set()
+
+
+def test_every_reason_of_a_window_has_its_cure() -> None:
+    found = section(page("docs/operations.md"), "### Chats get no answer")
+
+    reasons = {ISOLATED, *(kind for kind in FailureKind if kind.opens is not Opens.NEVER)}
+    assert {reason for reason in reasons if f"`{reason}`" not in found} == set()
 
 
 def test_each_emergency_says_first_what_to_do() -> None:
