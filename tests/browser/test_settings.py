@@ -55,7 +55,7 @@ def test_a_chosen_theme_is_there_before_the_page_is(nexus: str, open_chat: OpenC
     page.route(MAIN, lambda route: route.abort())
     page.reload()
 
-    expect(page.locator("#page > *")).to_have_count(0)
+    expect(page.get_by_role("textbox", name="Message")).to_have_count(0)
     expect(page.locator("html")).to_have_css("background-color", DARK)
 
 

