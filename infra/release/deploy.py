@@ -41,8 +41,7 @@ def deploy(
     Raises:
         StopError: it cannot go on; running it again does.
     """
-    require(missing_tools)
-    require(lambda: missing_access(target))
+    require(lambda: missing_tools() + missing_access(target))
     say(f"Google's APIs in {target.project}")
     enabled = target.gcloud("services", "enable", *target.services)
     if enabled.status:
@@ -91,8 +90,8 @@ def require(check: Callable[[], list[str]]) -> None:
     """
     if lines := check():
         for line in lines:
-            print(f"Missing: {line}.", flush=True)
-        raise StopError("Nothing was deployed: get what is missing, and run this again.")
+            print(f"- {line}.", flush=True)
+        raise StopError("Nothing was changed: get what is missing, and run this again.")
 
 
 def say(what: str) -> None:

@@ -110,12 +110,12 @@ def deployment(tree: Path, project: str, environment: str) -> Deployment:
         StopError: it names no project, or no environment that exists.
     """
     if not _PROJECT.fullmatch(project):
-        shown = f"{project!r} is no project's id" if project else "a project is missing"
-        raise StopError(f"PROJECT=…: {shown}; `gcloud projects list` shows yours.")
+        fault = f"PROJECT={project} is no project's id" if project else "PROJECT=… is missing"
+        raise StopError(f"{fault}: `gcloud projects list` shows yours.")
     found = Deployment(tree=tree, project=project, environment=environment)
     if not re.fullmatch(r"[a-z0-9-]+", environment) or not found.variable_file.is_file():
         names = sorted(path.stem for path in (tree / "infra/environments").glob("*.tfvars"))
-        raise StopError(f"ENVIRONMENT=…: must be one of {', '.join(names)}.")
+        raise StopError(f"ENVIRONMENT={environment} must be one of {', '.join(names)}.")
     return found
 
 

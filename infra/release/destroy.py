@@ -38,8 +38,7 @@ def destroy(target: Deployment, pause_seconds: float) -> None:
     Raises:
         StopError: it cannot go on, or the person does not agree.
     """
-    require(missing_tools)
-    require(lambda: missing_access(target))
+    require(lambda: missing_tools() + missing_access(target))
     bucket = f"gs://{target.state_bucket}"
     if target.gcloud("storage", "buckets", "describe", bucket).status:
         raise StopError(f"There is nothing to destroy: {target.project} has no {bucket}.")

@@ -31,13 +31,17 @@ def missing_tools() -> list[str]:
             )
         elif least and (found := _version(tool)) < least:
             shown = ".".join(map(str, found)) or "no version"
-            lines.append(f"{wanted} or newer is missing, this is {shown}: install it from {source}")
+            lines.append(
+                f"{wanted} or newer is needed, and this is {shown}: install it from {source}"
+            )
     return lines
 
 
 def missing_access(deployment: Deployment) -> list[str]:
     """Login, project or billing: the first that is missing, since each needs the one before."""
     project = deployment.project
+    if shutil.which("gcloud") is None:
+        return []  # Nothing can tell.
     if run("gcloud", "auth", "print-access-token", "--quiet").status:
         return ["gcloud is not signed in: run `gcloud auth login`"]
     if run("gcloud", "projects", "describe", project, "--quiet").status:

@@ -150,16 +150,16 @@ def test_with_nothing_installed_each_tool_has_its_line(project: FakeCloud) -> No
 
     done = project.deploy()
 
-    missing = [line for line in done.stdout.splitlines() if line.startswith("Missing: ")]
+    missing = [line for line in done.stdout.splitlines() if line.startswith("- ")]
     assert [line.split()[1] for line in missing] == ["gcloud", "terraform", "node", "npm"]
     assert all("https://" in line for line in missing)
-    assert last_line(done) == "Nothing was deployed: get what is missing, and run this again."
+    assert last_line(done) == "Nothing was changed: get what is missing, and run this again."
 
 
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"terraform_version": "1.9.8"}, "terraform 1.11 or newer is missing, this is 1.9.8"),
+        ({"terraform_version": "1.9.8"}, "terraform 1.11 or newer is needed, and this is 1.9.8"),
         ({"signed_in": False}, "run `gcloud auth login`"),
         ({"projects": []}, "run `gcloud projects create acme-chat`"),
         ({"billing": False}, "run `gcloud billing projects link acme-chat --billing-account=…`"),
@@ -174,7 +174,7 @@ def test_what_is_missing_is_said_with_how_to_get_it(
 
     assert done.returncode == 1
     assert said in done.stdout
-    assert last_line(done) == "Nothing was deployed: get what is missing, and run this again."
+    assert last_line(done) == "Nothing was changed: get what is missing, and run this again."
     assert project.cloud["services"] == []
 
 
@@ -376,8 +376,8 @@ def test_a_version_that_is_not_there_is_named(project: FakeCloud) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ((), "PROJECT=…: a project is missing"),
-        (("PROJECT=Acme",), "PROJECT=…: 'Acme' is no project's id"),
+        ((), "PROJECT=… is missing: `gcloud projects list`"),
+        (("PROJECT=Acme",), "PROJECT=Acme is no project's id"),
         (("PROJECT=acme-chat", "ENVIRONMENT=moon"), "must be one of production, staging."),
     ],
 )

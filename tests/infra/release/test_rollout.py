@@ -186,6 +186,7 @@ def test_a_release_holds_the_tree_and_nothing_that_tools_have_made(tmp_path: Pat
     tree = tmp_path / "tree"
     wanted = {"infra/main.tf", "functions/main.py", "web/dist/index.html", ".terraform.lock.hcl"}
     unwanted = {
+        ".env",
         ".git/config",
         ".venv/bin/python",
         "web/node_modules/a/index.js",
