@@ -12,7 +12,7 @@ test("what waits goes out from one tab, and both know that it has", async () => 
   const id = first.library.currentId.value;
   const second = await scene.tab();
   second.library.open(id);
-  assert.equal(second.draft.value, "Patience");
+  assert.equal(second.draft.value, "");
 
   scene.refusal = null;
   scene.browser.now += 5_000;

@@ -119,8 +119,8 @@ export class AnswerFollower {
     const { name: tab } = this.#library.tabs;
     const queued = /** @type {AnswerEvent} */ ({ type: "queued", failure, at: this.#library.now(), tab });
     this.#library.change(conversationId, (conversation) => withEvent(begin(conversation), id, queued));
-    // the textbox is disabled while the service is down, and keeps the words until it is back
-    if (!isOutage(failure)) this.#library.clearDraft(conversationId, question);
+    // they stand in the conversation, with a way to have them back
+    this.#library.clearDraft(conversationId, question);
   }
 
   /** @param {string} conversationId @param {string} id */
