@@ -49,6 +49,21 @@ def test_asking_again_by_key_leaves_the_focus_with_the_conversation(chat: ChatPa
     expect(chat.log).to_be_focused()
 
 
+def test_what_was_rewritten_is_there_again_after_escape(chat: ChatPage) -> None:
+    chat.ask_and_wait("One")
+    edit = chat.articles.first.get_by_role("button", name="Edit")
+    edit.focus()
+    chat.page.keyboard.press("Enter")
+    editor = chat.page.get_by_role("textbox", name="Your words")
+    editor.fill("One, in other words")
+    editor.press("Escape")
+    expect(chat.articles.first).to_contain_text("One")
+    expect(edit).to_be_focused()
+
+    chat.page.keyboard.press("Enter")
+    expect(editor).to_have_value("One, in other words")
+
+
 def test_copying_twice_is_announced_twice(chat: ChatPage) -> None:
     chat.ask_and_wait("Hello")
     chat.page.evaluate(LISTEN, chat.status.element_handle())

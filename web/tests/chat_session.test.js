@@ -55,6 +55,24 @@ test("a refused question leaves the draft, and puts one back that never was a dr
   assert.equal(prompted.draft.value, "A prompt");
 });
 
+test("a message that is taken back leaves the draft as it is, and comes after it", async () => {
+  const service = {
+    async *ask() {
+      yield* refusal("offline");
+    },
+    check: async () => OPERATIONAL,
+    isOnline: () => false,
+  };
+  const chat = new ChatSession(service, new FakeBrowser().tab());
+  for (const words of ["One", "Two"]) await chat.send(words);
+  chat.draft.value = "half a thought";
+
+  for (const { id } of chat.conversation.value) chat.cancel(id);
+
+  assert.equal(chat.draft.value, "half a thought\n\nOne\n\nTwo");
+  assert.deepEqual(chat.conversation.value, []);
+});
+
 test("exhaustion takes the input away, the next check gives it back, and what waits goes out", async () => {
   const browser = new FakeBrowser();
   const replies = [refusal("models_exhausted"), ANSWER];

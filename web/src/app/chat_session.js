@@ -115,14 +115,14 @@ export class ChatSession {
   }
 
   /**
-   * Takes a waiting question back; its words become the draft where there is none. What it was to replace is back.
+   * Takes a waiting question back; its words are added to the draft. What it was to replace is back.
    * @param {string} id
    */
   cancel(id) {
     const exchange = this.conversation.value.find((each) => each.id === id);
     if (exchange?.supersededExchanges) return this.undoEdit(id);
     this.library.change(this.library.currentId.value, (conversation) => withQueuedChanged(conversation, id, null));
-    if (exchange) this.library.giveBack(this.library.currentId.value, exchange.question);
+    if (exchange) this.draft.value = [this.draft.value, exchange.question].filter((words) => words.trim()).join("\n\n");
   }
 
   /** Brings back what an edit was to replace; its words are there again when the question is edited. @param {string} id */

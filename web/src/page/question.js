@@ -93,7 +93,7 @@ function Editor({ id, question, isWaiting, session }) {
     session.edit(id, draft);
   };
   const onCancel = () => {
-    forget();
+    library.keepEdit(BEGUN, ""); // what was written is there again when it is edited again
     session.editedId.value = null;
   };
   /** @param {InputEvent} event */
