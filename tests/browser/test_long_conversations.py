@@ -118,6 +118,17 @@ def test_a_long_list_or_table_grows_where_it_is(chat: ChatPage, gemini: Emulator
     assert work < 2 * answer.locator(".prose *").count()
 
 
+def test_one_long_list_is_drawn_little_by_little(nexus: str, open_chat: OpenChat) -> None:
+    chat = open_chat(nexus)
+    chat.page.evaluate(OBSERVE)
+    items = 2_000
+    open_long(chat, ["".join(f"- item {n} with *emphasis*\n" for n in range(items))])
+
+    expect(chat.answers.locator("li")).to_have_count(items)
+    work = chat.page.evaluate("() => window.work.added")
+    assert max(work) < 2 * items / 3
+
+
 def test_what_is_exported_in_the_middle_of_an_answer_is_what_has_come(
     chat: ChatPage, gemini: Emulator
 ) -> None:

@@ -27,13 +27,15 @@ export class BlockList {
   /**
    * @param {number} index  of a block that is there, or of the next one
    * @param {Source} source
+   * @param {() => boolean} isTimeUp  after which a long list or table waits for the next call
+   * @returns {boolean} whether all of the block is there
    */
-  set(index, source) {
+  set(index, source, isTimeUp) {
     const old = this.#blocks[index];
     if (!old) this.#blocks.push(this.#place(source, null));
     else if (old.source.shell !== source.shell) this.#replace(index, source);
-    else if (source.shell) updateParts(old, source);
-    else if (old.source.parts[0] !== source.parts[0] && !extendCode(old, source)) this.#replace(index, source);
+    else if (!source.shell && old.source.parts[0] !== source.parts[0] && !extendCode(old, source)) this.#replace(index, source);
+    return updateParts(this.#blocks[index], source, isTimeUp);
   }
 
   /** @param {number} count  of blocks that stay, from the first */
@@ -61,8 +63,8 @@ export class BlockList {
    */
   #place(source, next) {
     const fragment = elementsOf(source.shell || source.parts[0]);
-    const block = { source, elements: [...fragment.children], parts: [], holder: source.shell ? fragment.querySelector(HOLDER) : null };
-    if (block.holder) updateParts({ ...block, source: { shell: source.shell, parts: [] } }, source);
+    const holder = source.shell ? fragment.querySelector(HOLDER) : null;
+    const block = { source: holder ? { ...source, parts: [] } : source, elements: [...fragment.children], parts: [], holder };
     this.#box.insertBefore(fragment, next);
     return block;
   }
@@ -71,21 +73,26 @@ export class BlockList {
 /**
  * @param {Block} block
  * @param {Source} source
+ * @param {() => boolean} isTimeUp
  */
-function updateParts(block, source) {
+function updateParts(block, source, isTimeUp) {
   const { holder, parts } = block;
-  if (!holder) return;
-  source.parts.forEach((html, index) => {
-    if (block.source.parts[index] === html) return;
+  if (!holder) return true;
+  const shown = [...block.source.parts];
+  for (const [index, html] of source.parts.entries()) {
+    if (shown[index] === html) continue;
     const elements = [...elementsOf(html).children];
     const [first, ...others] = parts[index] ?? [];
     if (first) first.replaceWith(...elements);
     else holder.append(...elements);
     for (const other of others) other.remove();
     parts[index] = elements;
-  });
+    shown[index] = html;
+    if (isTimeUp()) break;
+  }
   for (const elements of parts.splice(source.parts.length)) for (const element of elements) element.remove();
-  block.source = source;
+  block.source = { ...source, parts: shown.slice(0, source.parts.length) };
+  return block.source.parts.length === source.parts.length && source.parts.every((html, index) => shown[index] === html);
 }
 
 /**

@@ -12,6 +12,8 @@
 
 /** A frame has 16 ms, and most of it is for layout. */
 const TURN_MS = 8;
+/** What is complete takes as long as the layout that each turn costs, up to this: else a table of thousands takes for ever. */
+const LONGEST_TURN_MS = 40;
 /** After a long turn of what still grows, the page is left alone for this many times as long, layout included. */
 const REST_FACTOR = 1.5;
 /** A turn that took less fits into its frame. */
@@ -33,6 +35,8 @@ export class DrawingQueue {
   /** The last is next. */
   #waiting = /** @type {Drawing[]} */ ([]);
   #isPlanned = false;
+  /** Of the frame before. */
+  #layoutMs = 0;
   #rest = /** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined);
   #clock;
 
@@ -75,12 +79,15 @@ export class DrawingQueue {
   #takeTurn() {
     const { now, later } = this.#clock;
     const start = now();
-    const isTimeUp = () => now() - start > TURN_MS;
+    const turnMs = this.#waiting.at(-1)?.isGrowing ? TURN_MS : Math.min(LONGEST_TURN_MS, Math.max(TURN_MS, this.#layoutMs));
+    const isTimeUp = () => now() - start > turnMs;
     let isGrowing = false;
     while (this.#waiting.length > 0 && !isTimeUp()) isGrowing = this.#drawNext(isTimeUp) || isGrowing;
+    const drawn = now();
     // a timer comes after this frame has been laid out and painted
     this.#rest = later(() => {
       const took = now() - start;
+      this.#layoutMs = now() - drawn;
       if (isGrowing && took > SHORT_TURN_MS) this.#rest = later(() => this.#endRest(), took * REST_FACTOR);
       else this.#endRest();
     }, 0);

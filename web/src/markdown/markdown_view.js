@@ -22,6 +22,8 @@ export class MarkdownView {
   /** Blocks that will not change any more and are not shown yet. */
   #settled = /** @type {Token[]} */ ([]);
   #settledCount = 0;
+  /** The first of them, where it has been begun. */
+  #written = /** @type {import("./markdown_source.js").Source | null} */ (null);
   #open = /** @type {Token[]} */ ([]);
   #next = { text: "", isOver: false };
   #read = { text: "", isOver: false };
@@ -57,11 +59,16 @@ export class MarkdownView {
     if (this.#read !== this.#next) this.#readMore();
     const { isOver } = this.#read;
     while (this.#settled.length > 0) {
-      const block = /** @type {Token} */ (this.#settled.shift());
-      this.#blocks.set(this.#settledCount++, this.#writer.write(block, isOver, true));
+      this.#written ??= this.#writer.write(this.#settled[0], isOver, true);
+      if (!this.#blocks.set(this.#settledCount, this.#written, isTimeUp)) return false;
+      this.#settled.shift();
+      this.#settledCount += 1;
+      this.#written = null;
       if (isTimeUp()) return false;
     }
-    this.#open.forEach((block, index) => this.#blocks.set(this.#settledCount + index, this.#writer.write(block, isOver, false)));
+    for (const [index, block] of this.#open.entries()) {
+      if (!this.#blocks.set(this.#settledCount + index, this.#writer.write(block, isOver, false), isTimeUp)) return false;
+    }
     this.#blocks.truncate(this.#settledCount + this.#open.length);
     return true;
   }
@@ -75,6 +82,7 @@ export class MarkdownView {
       // a block can depend on a later one (a link on its definition): the end looks at all of them once more
       this.#settled = blocksOf(text);
       this.#settledCount = 0;
+      this.#written = null;
       this.#writer = new SourceWriter();
       this.#open = [];
     } else {
