@@ -132,7 +132,7 @@ export const FAILURES = /** @type {Record<string, { what: string, next: string }
 
 export const SERVICE_STATUS = "Service status";
 export const DOWN = "Temporarily unavailable.";
-export const DOWN_KEPT = "Your message is saved, and waiting messages will be sent automatically.";
+export const DOWN_KEPT = "Waiting messages are saved and will be sent automatically.";
 export const EXPECTED_BACK = "Expected back {when}, in {countdown}.";
 export const TRIED_BEFORE = "We will keep trying until then.";
 export const TRYING_IN = "Trying again in {countdown}.";
