@@ -131,6 +131,11 @@ lighthouse: $(VENV) web-build ## Measure the page with Lighthouse, as on a phone
 fault-matrix: $(VENV) ## Play every fault against every condition of the store, and write docs/fault-matrix.md
 	@PYTHONPATH=functions $(BIN)/python -m measure.fault_matrix.matrix
 
+# TRIALS=200 SEED=1; they take about 6 s each.
+.PHONY: trials
+trials: $(VENV) web-build ## Break off answers at random instants, and see whether the page makes them whole
+	@CHROMIUM=$$(tools/setup/chromium.sh) && export CHROMIUM && exec $(BIN)/python -m measure.trials
+
 .PHONY: drills soak
 drills: $(VENV) ## Put the service under load and faults, for about 4 minutes (DRILL="…" for some)
 	@PYTHONPATH=functions $(BIN)/python -m measure.drills $(DRILL)
