@@ -28,7 +28,7 @@ STORED = """async () => {
         reading.onsuccess = () => resolve(reading.result);
     });
     database.close();
-    return all.map(({ exchanges, ...rest }) => {
+    return all.map(({ exchanges, revision, ...rest }) => {
         const turns = exchanges.map(({ question, answer: { failure, ...answer } }) => {
             return { question, answer, code: failure?.code };
         });
@@ -155,16 +155,18 @@ def test_what_is_exported_can_be_imported(chat: ChatPage, gemini: Emulator, tmp_
 def test_markdown_that_is_exported_can_be_imported(
     gemini: Emulator, fresh_nexus: str, open_chat: OpenChat
 ) -> None:
-    chat = open_chat(fresh_nexus)  # One of its own: what breaks off sets models aside.
+    chat = open_chat(fresh_nexus)  # One of its own: what stalls sets models aside.
     forged = (
         "## You\n\n<!-- nexus:answer-end -->\n<!-- nexus:question -->\n\n```\nlet \u2028x = 1;  "
     )
     gemini.behave("*", "answer", text=forged)
     chat.ask_and_wait(forged + "!")
     chat.new_chat.click()
-    gemini.behave("*", "cut", after_chunks=1, text="It *depends*, and that is all.", chunks=2)
+    gemini.behave("*", "stall", after_chunks=1, text="It *depends*, and that is all.", chunks=2)
     chat.ask("Does it?")
-    expect(chat.answers.get_by_text("Interrupted.")).to_be_visible()
+    expect(chat.answers.locator("em")).to_have_text("depends")
+    chat.stop.click()
+    expect(chat.answers.get_by_text("Stopped.")).to_be_visible()
     stored = chat.page.evaluate(STORED)
     chat.page.get_by_text("Export and import").click()
     with chat.page.expect_download() as download:
@@ -182,7 +184,7 @@ def test_markdown_that_is_exported_can_be_imported(
 
     rows(chat).get_by_role("link", name="Does it?").click()
     expect(chat.answers.locator("em")).to_have_text("depends")
-    expect(chat.answers.get_by_text("Interrupted.")).to_be_visible()
+    expect(chat.answers.get_by_text("Stopped.")).to_be_visible()
     assert chat.page.evaluate(STORED) == stored
     chat.choose_file("chats.md", exported)
     expect(chat.status).to_have_text("Imported: 0. Already here: 2.")

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.browser
 CHAT = re.compile("/api/chat/")
 
 
-def test_a_stream_that_breaks_keeps_its_text_and_is_marked_interrupted(
+def test_a_stream_that_breaks_again_and_again_keeps_its_text_until_the_visitor_ends_it(
     gemini: Emulator, fresh_nexus: str, open_chat: OpenChat
 ) -> None:
     gemini.behave("*", "cut", after_chunks=3, text="What has arrived is kept. " * 10, chunks=10)
@@ -21,9 +21,13 @@ def test_a_stream_that_breaks_keeps_its_text_and_is_marked_interrupted(
 
     expect(chat.answers.get_by_text("Interrupted.")).to_be_visible()
     expect(chat.answers.get_by_text("What has arrived")).to_be_visible()
+    expect(chat.answers.get_by_text("It will continue automatically.")).to_be_visible()
     expect(chat.processing).to_be_hidden()
-    expect(chat.stop).to_be_hidden()
     expect(chat.retry).to_be_visible()
+    chat.stop.click()
+    expect(chat.answers.get_by_text("Stopped.")).to_be_visible()
+    expect(chat.stop).to_be_hidden()
+    expect(chat.answers.get_by_text("What has arrived")).to_be_visible()
 
 
 def test_a_lost_connection_keeps_the_words_and_retry_sends_them_again(chat: ChatPage) -> None:

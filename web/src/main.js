@@ -7,13 +7,14 @@ import { followAddress, idInAddress } from "./edge/address.js";
 import { checkAvailability } from "./edge/availability_client.js";
 import { AvailabilityPoller } from "./edge/availability_poller.js";
 import { askChat, isBrowserOnline } from "./edge/chat_client.js";
+import { openChannel } from "./edge/channel.js";
 import { loadConfig } from "./edge/config.js";
 import { followConnection } from "./edge/connection.js";
 import { IndexedDbStorage } from "./edge/conversation_storage.js";
-import { drafts } from "./edge/drafts.js";
+import { Drafts } from "./edge/drafts.js";
 import { isFramedByOthers } from "./edge/framing.js";
 import { registerServiceWorker } from "./edge/service_worker.js";
-import { SharedCheck, availabilityChannel } from "./edge/shared_check.js";
+import { SharedCheck } from "./edge/shared_check.js";
 import { browserTabs, newId } from "./edge/tabs.js";
 import { visitorId } from "./edge/visitor_id.js";
 import { App } from "./page/app.js";
@@ -21,33 +22,33 @@ import { FramedNote } from "./page/framed_note.js";
 import { followVisibleHeight } from "./page/visible_height.js";
 
 const config = loadConfig(document.baseURI);
+const tabs = browserTabs();
 
 const sharedCheck = new SharedCheck(
   async () => checkAvailability((await config).availabilityUrl),
-  availabilityChannel(),
-  navigator.locks,
+  openChannel("nexus-availability"),
+  tabs.locks,
 );
 
-const library = new ConversationLibrary({ storage: new IndexedDbStorage(), tabs: browserTabs(), drafts, newId });
+const library = new ConversationLibrary({ storage: new IndexedDbStorage(), tabs, drafts: new Drafts(), newId });
 
 const visitor = visitorId();
 
 const session = new ChatSession(
   {
-    async *ask(messages, signal) {
-      yield* askChat({ url: (await config).chatUrl, messages, signal, visitor });
-    },
+    ask: (messages, signal) => askChat({ url: config.then(({ chatUrl }) => chatUrl), messages, signal, visitor }),
     check: () => sharedCheck.check(),
     isOnline: isBrowserOnline,
+    isVisible: () => !document.hidden,
   },
   library,
 );
 
 const poller = new AvailabilityPoller(
-  () => session.checkAvailability(),
+  () => session.state.check(),
   () => session.availability.value,
 );
-session.onRefused = () => {
+session.state.onRefused = () => {
   sharedCheck.tell(session.availability.value);
   poller.reschedule();
 };
@@ -64,6 +65,10 @@ if (isFramedByOthers(window)) {
 async function start() {
   window.addEventListener("online", () => session.wake());
   window.addEventListener("pagehide", () => library.store.keepAll());
+  // a phone may end a page that is hidden without another word
+  document.addEventListener("visibilitychange", () => (document.hidden ? library.store.keepAll() : session.wake()));
+  // a page that was put away has heard nothing of the other tabs
+  window.addEventListener("pageshow", ({ persisted }) => persisted && library.store.load());
   const isOffline = followConnection();
   followVisibleHeight();
   const loaded = library.store.load();

@@ -2,18 +2,21 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { asJson, fromFile } from "../src/core/archive.js";
 import { NEW_ANSWER } from "../src/core/answer.js";
+import { SCHEMA } from "../src/core/stored_conversation.js";
 
-/** @typedef {import("../src/core/library.js").StoredConversation} StoredConversation */
+/** @typedef {import("../src/core/stored_conversation.js").StoredConversation} StoredConversation */
 
 /** @type {StoredConversation} */
 const KEPT = {
+  schema: SCHEMA,
+  revision: 0,
   id: "a1",
   title: null,
   createdAt: 1_000,
   updatedAt: 2_000,
   exchanges: [
-    { id: "x", question: "Why?", answer: { ...NEW_ANSWER, state: "done", accepted: true, text: "**So.**", models: ["M"], finishReason: "stop" } },
-    { id: "y", question: "And?", answer: { ...NEW_ANSWER, state: "queued" } },
+    { id: "x", attempt: 1, question: "Why?", answer: { ...NEW_ANSWER, state: "done", accepted: true, text: "**So.**", models: ["M"], finishReason: "stop" } },
+    { id: "y", attempt: 1, question: "And?", answer: { ...NEW_ANSWER, state: "queued" } },
   ],
 };
 

@@ -92,7 +92,7 @@ test("exhaustion takes the input away, the next check gives it back, and what wa
   assert.equal(chat.conversation.value.length, 1);
 
   browser.now += 5_000;
-  await chat.checkAvailability();
+  await chat.state.check();
   await chat.wake();
   await settled(() => chat.conversation.value[0].answer.state === "done");
 

@@ -1,6 +1,18 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { NEW_CONVERSATION, isBusy, messagesOf, withEdit, withEditUndone, withEvent, withQuestion, withRetry } from "../src/core/conversation.js";
+import {
+  NEW_CONVERSATION,
+  isBusy,
+  messagesOf,
+  withAutomaticContinuation,
+  withContinuation,
+  withEdit,
+  withEditUndone,
+  withEvent,
+  withFields,
+  withQuestion,
+  withRetry,
+} from "../src/core/conversation.js";
 import { failureOf } from "../src/core/failure.js";
 
 /** @typedef {import("../src/core/answer.js").AnswerEvent} AnswerEvent */
@@ -43,14 +55,17 @@ test("partial answers are part of what was said, and questions without an answer
   assert.deepEqual(messagesOf(asked).map(({ content }) => content), ["Hi", "Hel", "Again"]);
 });
 
-test("a question that was never sent makes room for the next", () => {
+test("a question that was never sent makes room for the one that its words became, and for no other", () => {
   const refused = begun("1", "Hi", FAILED);
+  const questions = (/** @type {Conversation} */ conversation) => conversation.map(({ question }) => question);
 
-  assert.deepEqual(withQuestion(refused, "2", "Hi!").map(({ question }) => question), ["Hi!"]);
+  assert.deepEqual(questions(withQuestion(withFields(refused, "1", { isInDraft: true }), "2", "Hi!")), ["Hi!"]);
+  assert.deepEqual(questions(withQuestion(refused, "2", "Hi")), ["Hi"]);
+  assert.deepEqual(questions(withQuestion(refused, "2", "And you?")), ["Hi", "And you?"]);
 });
 
 test("a retry asks the same words in place of the answer that failed", () => {
-  const retried = withRetry(begun("1", "Hi", ACCEPTED, text("Hel"), FAILED), "2");
+  const retried = withRetry(begun("1", "Hi", ACCEPTED, text("Hel"), FAILED));
 
   assert.equal(retried.length, 1);
   assert.equal(retried[0].answer.state, "waiting");
@@ -58,18 +73,42 @@ test("a retry asks the same words in place of the answer that failed", () => {
 });
 
 test("a retry that is refused gives the text back that it was to replace", () => {
-  const retried = withRetry(begun("1", "Hi", ACCEPTED, text("Hel"), STOPPED), "2");
-  const refused = withEvents(retried, "2", FAILED);
+  const retried = withRetry(begun("1", "Hi", ACCEPTED, text("Hel"), STOPPED));
+  const refused = withEvents(retried, "1", FAILED);
 
   assert.equal(refused[0].answer.text, "Hel");
   assert.equal(refused[0].answer.state, "failed");
   assert.equal(refused[0].answer.failure?.code, "network");
 });
 
-test("late events of an earlier attempt change nothing", () => {
-  const retried = withRetry(begun("1", "Hi", ACCEPTED, FAILED), "2");
+test("a retry is another attempt at the same exchange, and late events of the one before change nothing", () => {
+  const retried = withRetry(begun("1", "Hi", ACCEPTED, FAILED));
 
-  assert.deepEqual(withEvents(retried, "1", ACCEPTED, text("late")), retried);
+  assert.deepEqual(retried.map(({ id, attempt }) => [id, attempt]), [["1", 2]]);
+  assert.deepEqual(withEvent(retried, "1", ACCEPTED, 1), retried);
+  assert.equal(withEvent(retried, "1", ACCEPTED, 2)[0].answer.state, "accepted");
+});
+
+test("an answer that goes on comes last in what is sent, and what comes is added to it", () => {
+  const partial = begun("1", "Hi", ACCEPTED, text("Hel"), FAILED);
+  for (const going of [withContinuation(partial), withAutomaticContinuation(partial, "1")]) {
+    assert.deepEqual(messagesOf(going), [
+      { role: "user", content: "Hi" },
+      { role: "assistant", content: "Hel" },
+    ]);
+    assert.deepEqual(withEvents(going, "1", ACCEPTED, text("lo"), FINISHED)[0].answer.text, "Hello");
+    assert.deepEqual(withEvents(going, "1", FAILED)[0].answer.text, "Hel");
+  }
+});
+
+test("an answer that broke off before its first word is asked for anew, and each time is counted", () => {
+  const lost = begun("1", "Hi", ACCEPTED, FAILED);
+  const again = withEvents(withAutomaticContinuation(lost, "1"), "1", ACCEPTED, FAILED);
+  const third = withAutomaticContinuation(again, "1");
+
+  assert.deepEqual(messagesOf(third), [{ role: "user", content: "Hi" }]);
+  assert.deepEqual([third[0].attempt, third[0].continuations], [3, 2]);
+  assert.equal(withRetry(again)[0].continuations, undefined);
 });
 
 test("a conversation is busy exactly while its last answer is not over", () => {
@@ -82,35 +121,36 @@ test("a conversation is busy exactly while its last answer is not over", () => {
 const two = withEvents(withQuestion(begun("1", "One", ACCEPTED, text("1"), FINISHED), "2", "Two"), "2", ACCEPTED, text("2"), FINISHED);
 
 test("an edit sends none of what it is to replace, and replaces it with the first text", () => {
-  const edited = withEdit(two, "1", "3", "Uno");
+  const edited = withEdit(two, "1", "Uno");
   assert.deepEqual(messagesOf(edited), [{ role: "user", content: "Uno" }]);
-  assert.deepEqual(withEvents(edited, "3", ACCEPTED)[0].supersededExchanges, two);
+  assert.deepEqual(withEvents(edited, "1", ACCEPTED)[0].supersededExchanges, two);
+  assert.deepEqual([edited[0].id, edited[0].attempt], ["1", 2]);
 
-  for (const end of [text("!"), FINISHED]) assert.ok(!("supersededExchanges" in withEvents(edited, "3", ACCEPTED, end)[0]));
+  for (const end of [text("!"), FINISHED]) assert.ok(!("supersededExchanges" in withEvents(edited, "1", ACCEPTED, end)[0]));
 });
 
 test("an edit that brings nothing can be undone, also after retries, edits and other questions", () => {
   /** @type {AnswerEvent[][]} */
   const ends = [[FAILED], [STOPPED], [ACCEPTED, FAILED], [ACCEPTED, STOPPED]];
   for (const end of ends) {
-    const failed = withEvents(withEdit(two, "2", "3", "Zwei"), "3", ...end);
-    assert.deepEqual(withEditUndone(failed, "3"), two);
+    const failed = withEvents(withEdit(two, "2", "Zwei"), "2", ...end);
+    assert.deepEqual(withEditUndone(failed, "2"), two);
 
-    const again = withEvents(withEdit(failed, "3", "4", "Deux"), "4", ...end);
-    const retried = withEvents(withRetry(again, "5"), "5", ...end);
-    assert.deepEqual(withEditUndone(retried, "5"), two);
+    const again = withEvents(withEdit(failed, "2", "Deux"), "2", ...end);
+    const retried = withEvents(withRetry(again), "2", ...end);
+    assert.deepEqual(withEditUndone(retried, "2"), two);
 
     const later = withEvents(withQuestion(retried, "6", "Three"), "6", ACCEPTED, text("3"), FINISHED);
     assert.deepEqual(messagesOf(later).map(({ content }) => content), ["One", "1", "Three", "3"]);
-    assert.deepEqual(withEditUndone(later, "5"), [...two, later.at(-1)]);
+    assert.deepEqual(withEditUndone(later, "2"), [...two, later.at(-1)]);
 
-    const earlier = withEvents(withEdit(later, "1", "7", "Uno"), "7", ...end);
-    assert.deepEqual(withEditUndone(earlier, "7"), later);
+    const earlier = withEvents(withEdit(later, "1", "Uno"), "1", ...end);
+    assert.deepEqual(withEditUndone(earlier, "1"), later);
   }
 });
 
 test("nothing is undone while the answer may still come", () => {
-  const edited = withEdit(two, "1", "3", "Uno");
+  const edited = withEdit(two, "1", "Uno");
 
-  assert.deepEqual(withEditUndone(edited, "3"), edited);
+  assert.deepEqual(withEditUndone(edited, "1"), edited);
 });

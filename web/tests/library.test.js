@@ -6,21 +6,21 @@ import { markInterrupted, found, titleOf } from "../src/core/library.js";
 import { isWorthWaiting, nextLookAt, nextToSend } from "../src/core/outbox.js";
 
 /** @typedef {import("../src/core/answer.js").Answer} Answer */
-/** @typedef {import("../src/core/library.js").StoredConversation} StoredConversation */
+/** @typedef {import("../src/core/stored_conversation.js").StoredConversation} StoredConversation */
 /** @typedef {import("../src/core/outbox.js").Circumstances} Circumstances */
 
 /** @param {string} id @param {Partial<StoredConversation>} [fields] @returns {StoredConversation} */
-const kept = (id, fields) => ({ id, title: null, createdAt: 0, updatedAt: 0, exchanges: [], ...fields });
+const kept = (id, fields) => ({ schema: 1, revision: 0, id, title: null, createdAt: 0, updatedAt: 0, exchanges: [], ...fields });
 
 /** @param {string} id @param {Partial<Answer>} answer @param {string} [question] */
-const exchange = (id, answer, question = id) => ({ id, question, answer: { ...NEW_ANSWER, ...answer } });
+const exchange = (id, answer, question = id) => ({ id, attempt: 1, question, answer: { ...NEW_ANSWER, ...answer } });
 
 /** @param {string} id @param {number} queuedAt @param {string} code @param {number | null} [retryAt] */
 const queued = (id, queuedAt, code, retryAt = null) =>
   exchange(id, { state: "queued", queuedAt, tab: "here", failure: { code, retryAt, requestId: null } });
 
 /** @type {Circumstances} */
-const FINE = { isOnline: true, availability: { status: "operational", retryAt: null }, tab: null, edited: null };
+const FINE = { isOnline: true, isVisible: true, availability: { status: "operational", retryAt: null }, tab: null, edited: new Set() };
 
 test("the first question is the title, cut between words, until the visitor gives one", () => {
   const long = "A question that goes on for quite a while, and then for a while longer than that";
@@ -61,7 +61,7 @@ test("what waits goes out in order, one after the other", () => {
   assert.equal(nextToSend([busy, two], FINE, 5_000)?.exchange.id, "first");
   assert.equal(nextToSend([busy], FINE, 5_000), null);
   assert.equal(nextToSend([two], { ...FINE, isOnline: false }, 5_000), null);
-  assert.equal(nextToSend([two], { ...FINE, edited: "first" }, 5_000), null);
+  assert.equal(nextToSend([two], { ...FINE, edited: new Set(["first"]) }, 5_000), null);
   assert.equal(nextToSend([two], { ...FINE, tab: "elsewhere" }, 5_000), null);
 });
 
@@ -76,8 +76,8 @@ test("an exhausted service is asked again when it says that it is back, a limit 
   assert.equal(nextToSend(exhausted, FINE, 1_999), null);
   assert.ok(nextToSend(exhausted, FINE, 2_000));
   assert.equal(nextToSend(limited, FINE, 8_999), null);
-  assert.equal(nextLookAt(limited, FINE), 9_000);
-  assert.equal(nextLookAt(exhausted, status("exhausted")), null);
+  assert.equal(nextLookAt(limited, FINE, 0), 9_000);
+  assert.equal(nextLookAt(exhausted, status("exhausted"), 0), null);
 });
 
 test("the oldest exchanges are left out of what is sent, and never what is open", () => {

@@ -3,10 +3,11 @@ import { test } from "node:test";
 import { NEW_ANSWER } from "../src/core/answer.js";
 import { asJson, asMarkdown as inMarkdown, fromFile } from "../src/core/archive.js";
 import { failureOf } from "../src/core/failure.js";
+import { SCHEMA } from "../src/core/stored_conversation.js";
 import { FILE_WORDS } from "../src/words/en.js";
 
 /** @typedef {import("../src/core/answer.js").Answer} Answer */
-/** @typedef {import("../src/core/library.js").StoredConversation} StoredConversation */
+/** @typedef {import("../src/core/stored_conversation.js").StoredConversation} StoredConversation */
 
 /** @param {StoredConversation[]} all */
 const asMarkdown = (all) => inMarkdown(all, FILE_WORDS);
@@ -31,11 +32,13 @@ function chances(seed = 1) {
 
 /** @param {string} id @param {[string, Partial<Answer>][]} turns @param {string | null} [title] @returns {StoredConversation} */
 const kept = (id, turns, title = null) => ({
+  schema: SCHEMA,
+  revision: 0,
   id,
   title,
   createdAt: 1_767_225_600_123,
   updatedAt: 1_767_225_600_456,
-  exchanges: turns.map(([question, answer]) => ({ id: "new", question, answer: { ...NEW_ANSWER, state: "done", accepted: true, ...answer } })),
+  exchanges: turns.map(([question, answer]) => ({ id: "new", attempt: 1, question, answer: { ...NEW_ANSWER, state: "done", accepted: true, ...answer } })),
 });
 
 /** @param {string} text @returns {StoredConversation[]} */

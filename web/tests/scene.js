@@ -6,31 +6,43 @@ import { FakeBrowser } from "./fakes.js";
 
 /** @typedef {import("../src/core/answer.js").AnswerEvent} AnswerEvent */
 /** @typedef {import("../src/core/availability.js").Availability} Availability */
+/** @typedef {import("../src/core/conversation.js").Message} Message */
 
 /** @type {AnswerEvent[]} */
 export const ANSWER = [{ type: "accepted" }, { type: "text", text: "Hello" }, { type: "finished", reason: "stop" }];
 
 export class Scene {
   browser = new FakeBrowser();
+  /** The last message of each request that was taken. */
   asked = /** @type {string[]} */ ([]);
+  /** All messages of each request that was taken. */
+  requests = /** @type {Message[][]} */ ([]);
   /** Requests, refused ones included. */
   tries = 0;
   refusal = /** @type {string | null} */ ("models_exhausted");
   /** What a check finds, where that is not what a question meets. */
   found = /** @type {Availability | null} */ (null);
+  isOnline = true;
+  isVisible = true;
+  /** How the service answers. @type {(messages: Message[], signal: AbortSignal) => AsyncIterable<AnswerEvent> | Iterable<AnswerEvent>} */
+  answer = () => ANSWER;
 
-  async tab() {
-    const library = this.browser.tab();
+  /** @param {Parameters<FakeBrowser["tab"]>[0]} [options] */
+  async tab(options) {
+    const library = this.browser.tab(options);
     const scene = this;
     const session = new ChatSession(
       {
-        async *ask(messages) {
+        async *ask(messages, signal) {
           scene.tries += 1;
           if (scene.refusal) return yield { type: "failed", failure: failureOf(scene.refusal) };
           scene.asked.push(messages.at(-1)?.content ?? "");
-          yield* ANSWER;
+          scene.requests.push(messages);
+          yield* scene.answer(messages, signal);
         },
         check: async () => scene.found ?? { status: scene.refusal ? "exhausted" : "operational", retryAt: null },
+        isOnline: () => scene.isOnline,
+        isVisible: () => scene.isVisible,
       },
       library,
     );
@@ -43,5 +55,5 @@ export class Scene {
 
 /** Everything that was begun has come to its end. */
 export async function rest() {
-  for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
+  for (let turn = 0; turn < 100; turn++) await new Promise((resolve) => setImmediate(resolve));
 }

@@ -25,18 +25,27 @@ async function built() {
 class WorkerScene {
   served = /** @type {Record<string, string>} */ ({ "index.html": PAGE });
   kept = /** @type {Map<string, string>} */ (new Map());
+  isDiskFull = false;
+  isCacheRefused = false;
 
   #listeners = /** @type {Record<string, (event: any) => void>} */ ({});
 
   /** @param {string} script */
   constructor(script) {
     const path = (/** @type {any} */ request) => (request.url ?? request).replace(SCOPE, "") || "index.html";
-    const put = async (/** @type {any} */ request, /** @type {Response} */ response) => void this.kept.set(path(request), await response.text());
+    const put = async (/** @type {any} */ request, /** @type {Response} */ response) => {
+      if (this.isDiskFull) throw new DOMException("no room", "QuotaExceededError");
+      this.kept.set(path(request), await response.text());
+    };
     const fetched = async (/** @type {any} */ request) => new Response(this.served[path(request)] ?? "");
     const add = async (/** @type {any} */ request) => put(request, await fetched(request));
     const match = async (/** @type {any} */ request) => {
       const text = this.kept.get(path(request));
       return text === undefined ? undefined : new Response(text);
+    };
+    const open = async () => {
+      if (this.isCacheRefused) throw new DOMException("blocked", "SecurityError");
+      return cache;
     };
     const cache = { put, add, match, addAll: (/** @type {any[]} */ all) => Promise.all(all.map(add)) };
     const Request = class {
@@ -49,7 +58,7 @@ class WorkerScene {
       Request,
       setTimeout,
       fetch: fetched,
-      caches: { open: async () => cache, keys: async () => [] },
+      caches: { open, keys: async () => [] },
       registration: { scope: SCOPE },
       addEventListener: (/** @type {string} */ type, /** @type {any} */ listener) => (this.#listeners[type] = listener),
     });
@@ -58,14 +67,21 @@ class WorkerScene {
   /** Lets an event happen, and all that it sets off. @param {string} type @param {object} [event] */
   async happen(type, event) {
     const works = /** @type {Promise<unknown>[]} */ ([]);
-    const add = (/** @type {Promise<unknown>} */ work) => void works.push(work);
-    this.#listeners[type]({ ...event, waitUntil: add, respondWith: add });
+    let answer = /** @type {Promise<Response> | undefined} */ (undefined);
+    const waitUntil = (/** @type {Promise<unknown>} */ work) => void works.push(work);
+    this.#listeners[type]({ ...event, waitUntil, respondWith: (/** @type {Promise<Response>} */ response) => waitUntil((answer = response)) });
     // what is begun by one of them may be added while it runs
     for (let done = 0; done < works.length; done += 1) await works[done];
+    return (await answer)?.text();
   }
 
   open() {
-    return this.happen("fetch", { request: { method: "GET", mode: "navigate", url: SCOPE } });
+    return this.asked("", "navigate");
+  }
+
+  /** What the page gets. @param {string} path @param {string} [mode] */
+  async asked(path, mode = "cors") {
+    return this.happen("fetch", { request: { method: "GET", mode, url: SCOPE + path } });
   }
 }
 
@@ -81,4 +97,25 @@ test("of the pages that the network gives, those of the worker's own build are k
   scene.served["index.html"] = PAGE.replaceAll("-A", "-B");
   await scene.open();
   assert.match(scene.kept.get("index.html") ?? "", /main-A/);
+});
+
+test("files of another build are served also where there is no room to keep them, or nothing may be kept", async () => {
+  for (const refusal of /** @type {const} */ (["isDiskFull", "isCacheRefused"])) {
+    const scene = new WorkerScene(await built());
+    scene.served["assets/main-B.js"] = "newer";
+    scene[refusal] = true;
+
+    assert.equal(await scene.asked("assets/main-B.js"), "newer");
+    assert.equal(await scene.open(), PAGE);
+    assert.equal(scene.kept.size, 0);
+  }
+});
+
+test("what has been used is kept, and what is kept is not fetched", async () => {
+  const scene = new WorkerScene(await built());
+  scene.served["assets/highlighter-A.js"] = "first";
+  await scene.asked("assets/highlighter-A.js");
+  scene.served["assets/highlighter-A.js"] = "second";
+
+  assert.equal(await scene.asked("assets/highlighter-A.js"), "first");
 });

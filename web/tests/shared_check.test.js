@@ -1,47 +1,32 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { sharedAvailability } from "../src/core/availability.js";
+import { Locks } from "../src/edge/locks.js";
 import { SharedCheck } from "../src/edge/shared_check.js";
+import { FakeLocks } from "./fakes.js";
 
 const FINE = { status: /** @type {const} */ ("operational"), retryAt: null };
 
 /** Channels that reach each other, at once. */
 class Channels {
-  #all = /** @type {EventTarget[]} */ ([]);
+  #all = /** @type {((message: any) => void)[][]} */ ([]);
 
   open() {
-    const channel = new EventTarget();
-    this.#all.push(channel);
-    const postMessage = (/** @type {unknown} */ data) => {
-      for (const other of this.#all) if (other !== channel) other.dispatchEvent(new MessageEvent("message", { data }));
+    const listeners = /** @type {((message: any) => void)[]} */ ([]);
+    this.#all.push(listeners);
+    const others = () => this.#all.filter((each) => each !== listeners).flat();
+    return {
+      tell: (/** @type {unknown} */ message) => others().forEach((listener) => listener(message)),
+      listen: (/** @type {(message: any) => void} */ listener) => void listeners.push(listener),
     };
-    return /** @type {any} */ (Object.assign(channel, { postMessage }));
-  }
-}
-
-/** One lock, as the tabs of a browser share it. */
-class Locks {
-  #last = Promise.resolve();
-  #isHeld = false;
-
-  /** @param {string} name @param {any} options @param {(lock: object | null) => unknown} act */
-  request(name, { ifAvailable }, act) {
-    if (ifAvailable && this.#isHeld) return Promise.resolve(act(null));
-    this.#isHeld = true;
-    const result = this.#last.then(() => act({ name }));
-    this.#last = Promise.resolve(result).then(
-      () => void (this.#isHeld = false),
-      () => void (this.#isHeld = false),
-    );
-    return result;
   }
 }
 
 /** @param {(() => Promise<any>)[]} services  what the check of each tab does */
 function tabs(services) {
   const channels = new Channels();
-  const locks = /** @type {any} */ (new Locks());
-  return services.map((service) => new SharedCheck(service, channels.open(), locks));
+  const locks = new FakeLocks();
+  return services.map((service, index) => new SharedCheck(service, channels.open(), new Locks(locks.managerOf(String(index)))));
 }
 
 test("tabs that check at the same time ask once", async () => {
@@ -104,10 +89,15 @@ test("a tab that is closed while it asks leaves the asking to the next one", asy
   await closed;
 });
 
-test("without locks each tab asks for itself", async () => {
-  const check = new SharedCheck(async () => FINE, new Channels().open(), undefined);
+test("where the browser refuses locks, or has none, each tab asks for itself, each time", async () => {
+  const request = async () => {
+    throw new DOMException("blocked", "SecurityError");
+  };
+  for (const manager of [{ request: /** @type {any} */ (request) }, /** @type {any} */ (null)]) {
+    const check = new SharedCheck(async () => FINE, new Channels().open(), new Locks(manager ?? undefined));
 
-  assert.deepEqual(await check.check(), FINE);
+    assert.deepEqual([await check.check(), await check.check()], [FINE, FINE]);
+  }
 });
 
 test("what another version of the page tells is looked at before it is believed", () => {

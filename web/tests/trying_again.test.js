@@ -17,7 +17,7 @@ test("while no model is known to answer, a waiting message is tried at its insta
   /** Both tabs check, and have dealt with what they have found. @param {Availability} found */
   const check = async (found) => {
     scene.found = found;
-    await Promise.all(tabs.map((tab) => tab.checkAvailability()));
+    await Promise.all(tabs.map((tab) => tab.state.check()));
     await scene.rest();
   };
   /** @param {number} releaseAt @returns {Availability} */

@@ -16,7 +16,7 @@ test("what waits goes out from one tab, and both know that it has", async () => 
 
   scene.refusal = null;
   scene.browser.now += 5_000;
-  await Promise.all([first.checkAvailability(), second.checkAvailability()]);
+  await Promise.all([first.state.check(), second.state.check()]);
   await scene.rest();
 
   assert.deepEqual(scene.asked, ["Patience"]);
@@ -39,7 +39,7 @@ test("a page that is gone leaves its answer interrupted, and a message that may 
 
   const next = await scene.tab();
   next.library.open(kept.id);
-  await next.checkAvailability();
+  await next.state.check();
   await scene.rest();
 
   assert.equal(next.conversation.value[0].answer.failure?.code, "unconfirmed");
@@ -59,15 +59,17 @@ test("rename, delete and undo are the same in every tab and in storage", async (
   assert.equal(first.library.list.value[0].title, "Mine");
   second.library.open(id);
   second.draft.value = "half a thought";
+  second.library.keepEdit(second.conversation.value[0].id, "half an edit");
   await second.library.remove(id);
   await scene.rest();
-  assert.deepEqual([...scene.browser.drafts.values()].join(""), "");
-  assert.deepEqual([first.library.count.value, scene.browser.stored.size], [0, 0]);
+  for (const key of [id, `edit.${second.library.currentId.value}`]) assert.equal(scene.browser.items.getItem(`nexus.draft.${key}`), null);
+  assert.deepEqual([first.library.count.value, second.library.count.value], [0, 0]);
   assert.deepEqual(first.conversation.value, []);
   second.library.undoRemove();
   await scene.rest();
   assert.equal(second.draft.value, "half a thought");
-  assert.deepEqual([first.library.count.value, scene.browser.stored.size], [1, 1]);
+  assert.equal(second.library.editOf(second.conversation.value[0].id), "half an edit");
+  assert.deepEqual([first.library.count.value, (await scene.tab()).library.count.value], [1, 1]);
 });
 
 test("storage that refuses changes nothing but that it is said", async () => {
@@ -146,7 +148,7 @@ test("a deletion ends the request at once, in whichever tab, and undo gives back
     );
     const asking = session.send("Hi");
     while (!session.conversation.value[0]?.answer.text) await new Promise((resolve) => setImmediate(resolve));
-    session.library.store.keepAll();
+    await session.library.store.keep(session.library.currentId.value);
     const other = browser.tab();
     await other.store.load();
     await rest();

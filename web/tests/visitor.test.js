@@ -3,17 +3,10 @@ import { test } from "node:test";
 import { visitorIdOf } from "../src/core/visitor.js";
 import { askChat } from "../src/edge/chat_client.js";
 import { visitorId } from "../src/edge/visitor_id.js";
+import { WebStorage } from "../src/edge/web_storage.js";
+import { FakeStorage } from "./fakes.js";
 
 const ID = "v1.abc-_123.20261123.signature";
-
-/** What a browser keeps. */
-function kept() {
-  const items = /** @type {Map<string, string>} */ (new Map());
-  return /** @type {any} */ ({
-    getItem: (/** @type {string} */ key) => items.get(key) ?? null,
-    setItem: (/** @type {string} */ key, /** @type {string} */ value) => void items.set(key, value),
-  });
-}
 
 const refused = () => {
   throw new DOMException("refused", "SecurityError");
@@ -25,8 +18,8 @@ test("only what can be an id is one", () => {
 });
 
 test("an id is kept for all tabs, and the newest counts", () => {
-  const storage = kept();
-  const [one, other] = [visitorId(() => storage), visitorId(() => storage)];
+  const items = new FakeStorage();
+  const [one, other] = [0, 1].map(() => visitorId(new WebStorage(() => items)));
   assert.equal(one.read(), null);
 
   one.keep(ID);
@@ -39,7 +32,7 @@ test("an id is kept for all tabs, and the newest counts", () => {
 });
 
 test("where nothing is kept, an id lives as long as the page", () => {
-  const visitor = visitorId(refused);
+  const visitor = visitorId(new WebStorage(refused));
   assert.equal(visitor.read(), null);
 
   visitor.keep(ID);
@@ -54,7 +47,7 @@ test("the id of one reply goes out with the next request, also where the reply i
     sent.push(new Headers(init?.headers).get("X-Nexus-Visitor"));
     return Response.json({ error: { code: "models_exhausted" } }, { status: 503, headers: replies.shift() });
   };
-  const visitor = visitorId(refused);
+  const visitor = visitorId(new WebStorage(refused));
   const { signal } = new AbortController();
 
   for (let asked = 0; asked < 2; asked += 1) {

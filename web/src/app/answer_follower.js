@@ -1,7 +1,8 @@
 /** Sends questions and puts what comes back into their conversations, whichever is open. */
 
 import { isLive, isOver } from "../core/answer.js";
-import { messagesOf, withEvent } from "../core/conversation.js";
+import { isContinuable } from "../core/continuation.js";
+import { messagesOf, withAutomaticContinuation, withEvent, withFields } from "../core/conversation.js";
 import { failureOf, isOutage } from "../core/failure.js";
 import { isWorthWaiting } from "../core/outbox.js";
 import { ENDINGS, SENT } from "../words/en.js";
@@ -10,6 +11,7 @@ import { ENDINGS, SENT } from "../words/en.js";
 /** @typedef {import("../core/answer.js").AnswerEvent} AnswerEvent */
 /** @typedef {import("../core/conversation.js").Conversation} Conversation */
 /** @typedef {import("../core/failure.js").Failure} Failure */
+/** @typedef {(conversation: Conversation) => Conversation} Change */
 /** @typedef {{ onFailure: (failure: Failure, isRepeated: boolean) => void, onChange: (words: string) => void }} Listeners */
 
 export class AnswerFollower {
@@ -32,24 +34,35 @@ export class AnswerFollower {
 
   /**
    * @param {string} conversationId
-   * @param {(conversation: Conversation, id: string) => Conversation} change  adds the exchange that is to be answered
+   * @param {string} id  of the exchange that is to be answered
+   * @param {Change} change  adds it, or has it asked again
    */
-  async ask(conversationId, change) {
-    const id = this.#library.newId();
+  async ask(conversationId, id, change) {
     const before = this.#library.store.get(conversationId)?.exchanges ?? [];
     const isBehindOthers = before.some(({ answer }) => answer.state === "queued");
-    if (isBehindOthers && !change(before, id).at(-1)?.previousAnswer) {
-      const words = change(before, id).at(-1)?.question ?? "";
-      this.#queue(conversationId, id, words, failureOf("offline"), (conversation) => change(conversation, id));
+    const { previousAnswer, question } = change(before).find((exchange) => exchange.id === id) ?? {};
+    if (isBehindOthers && !previousAnswer) {
+      this.#queue(conversationId, id, question ?? "", failureOf("offline"), change);
     } else {
       this.#listeners.onChange(SENT);
-      await this.#follow(conversationId, id, (conversation) => change(conversation, id));
+      await this.#follow(conversationId, id, change);
     }
   }
 
-  /** @param {string} conversationId @param {string} id */
-  sendQueued(conversationId, id) {
-    return this.#follow(conversationId, id, (conversation) => withEvent(conversation, id, { type: "sent" }));
+  /**
+   * Sends a question that has waited, or goes on with an answer that broke off.
+   * @param {string} conversationId
+   * @param {string} id
+   * @returns {Promise<void>} resolves once the service has taken it, or has not
+   */
+  send(conversationId, id) {
+    return new Promise((resolve) => {
+      const begin = (/** @type {Conversation} */ conversation) =>
+        this.#find(conversationId, id)?.answer.state === "queued"
+          ? withEvent(conversation, id, { type: "sent" })
+          : withAutomaticContinuation(conversation, id);
+      this.#follow(conversationId, id, begin, resolve).then(resolve);
+    });
   }
 
   /** @param {string} id @returns {boolean} whether it is this tab's to stop */
@@ -64,47 +77,61 @@ export class AnswerFollower {
   /**
    * @param {string} conversationId
    * @param {string} id
-   * @param {(conversation: Conversation) => Conversation} begin
+   * @param {Change} begin
+   * @param {() => void} [onAccepted]
    */
-  async #follow(conversationId, id, begin) {
+  async #follow(conversationId, id, begin, onAccepted = () => {}) {
     const library = this.#library;
+    const { store, tabs } = library;
     const stop = new AbortController();
-    library.store.own.set(id, stop);
+    store.own.set(id, stop);
     let start = /** @type {(stored: Promise<void>) => void} */ (() => {});
     const isStored = new Promise((resolve) => (start = resolve));
-    // the turn is asked for before other tabs can hear of the answer: to them, one without a turn is lost
-    const turn = library.tabs.withLock(`answer.${id}`, async () => {
+    // the lock is asked for before other tabs can hear of the answer: to them, one without a lock is lost
+    const turn = tabs.locks.withLock(`answer.${id}`, async () => {
       // what is stored must never be behind: a page that is gone at this moment must not send again
       await isStored;
       const exchange = this.#find(conversationId, id);
       if (!exchange || !isLive(exchange.answer)) return;
-      const messages = messagesOf(library.store.get(conversationId)?.exchanges ?? [], id);
-      for await (const event of this.#ask(messages, stop.signal)) this.#take(conversationId, id, event);
-      await library.store.keep(conversationId);
+      const messages = messagesOf(store.get(conversationId)?.exchanges ?? [], id);
+      for await (const event of this.#ask(messages, stop.signal)) {
+        this.#take(conversationId, id, exchange.attempt, event);
+        if (event.type === "accepted") onAccepted();
+      }
+      await store.keep(conversationId);
     });
-    library.change(conversationId, begin);
-    start(library.store.keep(conversationId));
+    const asked = { at: library.now(), by: tabs.name };
+    library.change(conversationId, (conversation) => withFields(begin(conversation), id, { asked }));
+    start(store.keep(conversationId));
     await turn;
-    library.store.own.delete(id);
+    if (store.own.get(id) === stop) store.own.delete(id);
+    this.#settle(conversationId, id);
+  }
+
+  /** What is left to do once nobody waits for the answer any longer. @param {string} conversationId @param {string} id */
+  #settle(conversationId, id) {
     const exchange = this.#find(conversationId, id);
-    if (!exchange || isLive(exchange.answer)) return;
+    if (!exchange || isLive(exchange.answer) || isContinuable(exchange, this.#library.now())) return;
     const { answer, question, supersededExchanges } = exchange;
     // an edit that can be undone stays where it is, words and all
-    if (isOver(answer) && !answer.accepted && !supersededExchanges) library.giveBack(conversationId, question);
+    if (isOver(answer) && !answer.accepted && !supersededExchanges) {
+      const isInDraft = this.#library.giveBack(conversationId, question);
+      this.#library.change(conversationId, (conversation) => withFields(conversation, id, { isInDraft }));
+    }
     const isSaidByBanner = answer.failure && isOutage(answer.failure);
     if (!isSaidByBanner) this.#listeners.onChange(ENDINGS[answer.state]);
   }
 
-  /** @param {string} conversationId @param {string} id @param {AnswerEvent} event */
-  #take(conversationId, id, event) {
+  /** @param {string} conversationId @param {string} id @param {number} attempt @param {AnswerEvent} event */
+  #take(conversationId, id, attempt, event) {
     const exchange = this.#find(conversationId, id);
-    if (!exchange) return;
-    const { answer, previousAnswer, question } = exchange;
-    if (event.type === "failed") this.#listeners.onFailure(event.failure, answer.queuedAt !== undefined);
+    if (exchange?.attempt !== attempt) return;
+    const { answer, previousAnswer, question, continuations } = exchange;
+    if (event.type === "failed") this.#listeners.onFailure(event.failure, answer.queuedAt !== undefined || continuations !== undefined);
     const canWait = event.type === "failed" && !answer.accepted && !previousAnswer?.text && isWorthWaiting(event.failure);
     if (canWait) return this.#queue(conversationId, id, question, event.failure);
     const isText = event.type === "text" && answer.state === "streaming";
-    this.#library.change(conversationId, (conversation) => withEvent(conversation, id, event), { isText });
+    this.#library.change(conversationId, (conversation) => withEvent(conversation, id, event, attempt), { isText });
     if (event.type === "accepted") this.#library.clearDraft(conversationId, question);
   }
 
@@ -113,7 +140,7 @@ export class AnswerFollower {
    * @param {string} id
    * @param {string} question
    * @param {Failure} failure
-   * @param {(conversation: Conversation) => Conversation} [begin]  where the question is not in the conversation yet
+   * @param {Change} [begin]  where the question is not in the conversation yet
    */
   #queue(conversationId, id, question, failure, begin = (conversation) => conversation) {
     const { name: tab } = this.#library.tabs;

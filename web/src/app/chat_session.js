@@ -3,7 +3,6 @@
 import { computed, effect, signal } from "@preact/signals";
 import { AnswerFollower } from "./answer_follower.js";
 import { isLive } from "../core/answer.js";
-import { UNCHECKED, afterCheck, afterRefusal, isDown } from "../core/availability.js";
 import {
   isBusy,
   withContinuation,
@@ -12,10 +11,14 @@ import {
   withQuestion,
   withQueuedChanged,
   withRetry,
+  withStop,
 } from "../core/conversation.js";
 import { waitingIn } from "../core/library.js";
+import { firstToSend } from "../core/outbox.js";
 import { CAN_SEND_AGAIN, CHAT_STARTED, EDIT_UNDONE } from "../words/en.js";
+import { lockWhileEdited } from "./edit_lock.js";
 import { Outbox } from "./outbox.js";
+import { ServiceState } from "./service_state.js";
 
 /** @typedef {import("./conversation_library.js").ConversationLibrary} ConversationLibrary */
 /** @typedef {import("../core/answer.js").AnswerEvent} AnswerEvent */
@@ -27,17 +30,21 @@ import { Outbox } from "./outbox.js";
  * @property {(messages: import("../core/conversation.js").Message[], signal: AbortSignal) => AsyncIterable<AnswerEvent>} ask
  * @property {() => Promise<Availability | null>} check
  * @property {() => boolean} [isOnline]
+ * @property {() => boolean} [isVisible]  whether somebody may be looking at the page
  */
 
 export class ChatSession {
-  availability = signal(/** @type {Availability} */ (UNCHECKED));
   announcement = signal("");
   /** The question that is being rewritten. */
   editedId = signal(/** @type {string | null} */ (null));
 
   isBusy = computed(() => isBusy(this.conversation.value));
-  isDown = computed(() => isDown(this.availability.value));
   canSend = computed(() => !this.isBusy.value && !this.isDown.value);
+  /** The answer that the page goes on with by itself, once it can. */
+  continuedId = computed(() => {
+    const exchange = firstToSend(this.conversation.value, this.library.now());
+    return exchange && exchange.answer.state !== "queued" ? exchange.id : null;
+  });
   /** The question is on its way, and its words are still in the draft. */
   isSubmitting = computed(() =>
     this.conversation.value.some(
@@ -48,7 +55,6 @@ export class ChatSession {
   #service;
   #outbox;
   #follower;
-  #onRefused = () => {};
 
   /**
    * @param {Service} service
@@ -59,22 +65,22 @@ export class ChatSession {
     this.conversation = library.exchanges;
     this.draft = library.draft;
     this.#service = service;
+    this.state = new ServiceState(service.check, library.now);
+    this.state.onUp = (wasDown) => this.#onUp(wasDown);
+    this.availability = this.state.availability;
+    this.isDown = this.state.isDown;
     this.#follower = new AnswerFollower(library, service.ask, {
-      onFailure: (failure, isRepeated) => this.#onFailure(failure, isRepeated),
+      onFailure: (failure, isRepeated) => this.state.refuse(failure, isRepeated),
       onChange: (words) => this.announce(words),
     });
-    this.#outbox = new Outbox(library, () => this.#circumstances(), (conversationId, id) => this.#follower.sendQueued(conversationId, id));
+    this.#outbox = new Outbox(library, () => this.#circumstances(), (conversationId, id) => this.#follower.send(conversationId, id));
     library.tabs.listen((message) => message?.type === "stop" && this.#follower.stop(message.id));
     effect(() => {
       // each of these may let a waiting question go out
       void [library.store.listVersion.value, this.availability.value, this.editedId.value];
       queueMicrotask(() => this.wake());
     });
-  }
-
-  /** @param {() => void} listener  called when a refusal has changed the availability */
-  set onRefused(listener) {
-    this.#onRefused = listener;
+    lockWhileEdited(library.tabs.locks, this.editedId);
   }
 
   // Actions
@@ -82,17 +88,18 @@ export class ChatSession {
   /** @param {string} [question]  the draft where none is given */
   async send(question = this.draft.value) {
     const words = question.trim();
-    if (!words || !this.canSend.value) return;
-    await this.#ask((conversation, id) => withQuestion(conversation, id, words));
+    if (!words) return;
+    const id = this.library.newId();
+    await this.#ask((conversation) => withQuestion(conversation, id, words), id);
   }
 
-  async retry() {
-    if (this.canSend.value) await this.#ask(withRetry);
+  retry() {
+    return this.#ask(withRetry);
   }
 
   /** Goes on with an answer that broke off. */
-  async resume() {
-    if (this.canSend.value) await this.#ask(withContinuation);
+  resume() {
+    return this.#ask(withContinuation);
   }
 
   /**
@@ -107,9 +114,11 @@ export class ChatSession {
     if (before.answer.state === "queued") {
       this.library.clearDraft(this.library.currentId.value, before.question);
       this.library.change(this.library.currentId.value, (conversation) => withQueuedChanged(conversation, edited, words));
+      // other tabs may send it as soon as it is not edited any more
+      await this.library.store.keep(this.library.currentId.value);
     } else if (this.canSend.value) {
       this.editedId.value = null;
-      await this.#ask((conversation, id) => withEdit(conversation, edited, id, words));
+      await this.#ask((conversation) => withEdit(conversation, edited, words), edited);
     }
     this.editedId.value = null;
   }
@@ -134,21 +143,18 @@ export class ChatSession {
     this.announce(EDIT_UNDONE);
   }
 
-  /** Ends the answer that is coming in, in whichever tab; its text so far stays. */
+  /** Ends the answer that is coming in, in whichever tab, or is to go on; its text so far stays. */
   stop() {
+    const { continuedId, library } = this;
+    if (continuedId.value) library.change(library.currentId.value, (conversation) => withStop(conversation, continuedId.value));
     for (const { id, answer } of this.conversation.value) {
-      if (isLive(answer) && !this.#follower.stop(id)) this.library.tabs.tell({ type: "stop", id });
+      if (isLive(answer) && !this.#follower.stop(id)) library.tabs.tell({ type: "stop", id });
     }
   }
 
   newChat() {
     this.library.begin();
     this.announce(CHAT_STARTED);
-  }
-
-  async checkAvailability() {
-    const found = await this.#service.check();
-    this.#setAvailability(afterCheck(this.availability.value, found, this.library.now()));
   }
 
   /** Sends what waits, as far as it can go out. */
@@ -164,37 +170,29 @@ export class ChatSession {
 
   // Internal
 
-  /** @param {(conversation: Conversation, id: string) => Conversation} change  adds the exchange that is to be answered */
-  #ask(change) {
-    return this.#follower.ask(this.library.currentId.value, change);
+  /** @param {(conversation: Conversation) => Conversation} change  has an exchange answered @param {string} [id]  the last one where none is given */
+  async #ask(change, id = this.conversation.value.at(-1)?.id) {
+    if (id && this.canSend.value) await this.#follower.ask(this.library.currentId.value, id, change);
   }
 
   /** @returns {import("../core/outbox.js").Circumstances} */
   #circumstances() {
+    const { tabs } = this.library;
     return {
       isOnline: this.#service.isOnline?.() ?? true,
+      isVisible: this.#service.isVisible?.() ?? true,
       availability: this.availability.value,
-      tab: this.library.tabs.tab,
-      edited: this.editedId.value,
+      tab: tabs.locks.areGranted ? null : tabs.name,
+      edited: new Set(this.editedId.value ? [this.editedId.value] : []),
     };
   }
 
-  /** @param {import("../core/failure.js").Failure} failure @param {boolean} isRepeated */
-  #onFailure(failure, isRepeated) {
-    const before = this.availability.value;
-    this.#setAvailability(afterRefusal(before, failure, this.library.now(), isRepeated));
-    if (this.availability.value !== before) this.#onRefused();
-  }
-
-  /** @param {Availability} found */
-  #setAvailability(found) {
-    const before = this.availability.value;
-    this.availability.value = found;
-    if (isDown(found)) return;
+  /** @param {boolean} wasDown */
+  #onUp(wasDown) {
     const waiting = waitingIn(this.library.store.all());
     // they are in their conversations: a textbox that can be written in again need not have them as well
     for (const { conversationId, question } of waiting) this.library.clearDraft(conversationId, question);
     // where a waiting message is about to be tried, its end is what is announced
-    if (isDown(before) && (found.releaseAt === undefined || waiting.length === 0)) this.announce(CAN_SEND_AGAIN);
+    if (wasDown && (this.availability.value.releaseAt === undefined || waiting.length === 0)) this.announce(CAN_SEND_AGAIN);
   }
 }

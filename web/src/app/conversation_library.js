@@ -2,12 +2,14 @@
 
 import { batch, computed, effect, signal } from "@preact/signals";
 import { ConversationStore } from "./conversation_store.js";
+import { NEW_DRAFT, editKey, keysOf } from "./draft_keys.js";
 import { fromFile } from "../core/archive.js";
 import { NEW_CONVERSATION } from "../core/conversation.js";
 import { TITLE_LENGTH_OWN, found, withoutLive, wordsTaken } from "../core/library.js";
+import { SCHEMA } from "../core/stored_conversation.js";
 
 /** @typedef {import("../core/conversation.js").Conversation} Conversation */
-/** @typedef {import("../core/library.js").StoredConversation} StoredConversation */
+/** @typedef {import("../core/stored_conversation.js").StoredConversation} StoredConversation */
 
 /**
  * @typedef {object} Ports
@@ -18,9 +20,6 @@ import { TITLE_LENGTH_OWN, found, withoutLive, wordsTaken } from "../core/librar
  * @property {() => number} [now]
  */
 
-/** Under this key is the draft of a conversation that has not begun. */
-const NEW_DRAFT = "new";
-
 export class ConversationLibrary {
   /** The one that is open; of one that has not begun nothing is kept yet. */
   currentId = signal("");
@@ -28,17 +27,17 @@ export class ConversationLibrary {
   draft = signal("");
   query = signal("");
   /** What has been deleted and can be brought back, the latest last. */
-  removed = signal(/** @type {readonly { kept: StoredConversation, draft: string }[]} */ ([]));
+  removed = signal(/** @type {readonly { kept: StoredConversation, drafts: [string, string][] }[]} */ ([]));
 
   list = computed(() => (this.store.listVersion.value, found(this.store.all(), this.query.value)));
-  count = computed(() => (this.store.listVersion.value, [...this.store.all()].length));
+  count = computed(() => (this.store.listVersion.value, this.store.all().length));
   current = computed(() => (this.store.listVersion.value, this.store.get(this.currentId.value)));
 
   #drafts;
 
   /** @param {Ports} ports */
   constructor({ storage, tabs, drafts, newId, now = Date.now }) {
-    this.store = new ConversationStore(storage, tabs);
+    this.store = new ConversationStore(storage, tabs, now);
     this.tabs = tabs;
     this.newId = newId;
     this.now = now;
@@ -85,8 +84,8 @@ export class ConversationLibrary {
     const exchanges = change(before?.exchanges ?? NEW_CONVERSATION);
     if (exchanges === before?.exchanges || (!before && exchanges.length === 0)) return;
     if (!before) this.#drafts.write(NEW_DRAFT, "");
-    const { title = null, createdAt = now, updatedAt = now } = before ?? {};
-    this.store.put({ id, title, createdAt, updatedAt: isText ? updatedAt : now, exchanges }, { isText });
+    const begun = before ?? { schema: SCHEMA, revision: 0, id, title: null, createdAt: now, updatedAt: now };
+    this.store.put({ ...begun, exchanges, ...(!isText && { updatedAt: now }) }, { isText });
   }
 
   /** @param {string} id @param {string} title  none: the first question names it */
@@ -99,10 +98,11 @@ export class ConversationLibrary {
   remove(id) {
     const kept = this.store.get(id);
     if (!kept) return;
-    const draft = this.#draftOf(id);
+    // one is written when the textbox is left, and this is sooner
+    this.#drafts.write(id, this.#draftOf(id));
+    const drafts = keysOf(kept).map((key) => /** @type {[string, string]} */ ([key, this.#drafts.read(key)]));
     const isGone = this.store.remove(id);
-    this.#drafts.write(id, "");
-    this.removed.value = [...this.removed.value, { kept: withoutLive(kept), draft }];
+    this.removed.value = [...this.removed.value, { kept: withoutLive(kept), drafts }];
     return isGone;
   }
 
@@ -111,7 +111,7 @@ export class ConversationLibrary {
     const latest = this.removed.value.at(-1);
     if (!latest) return;
     this.removed.value = this.removed.value.slice(0, -1);
-    this.#drafts.write(latest.kept.id, latest.draft);
+    for (const [key, words] of latest.drafts) this.#drafts.write(key, words);
     this.store.put(latest.kept);
     this.open(latest.kept.id);
   }
@@ -145,19 +145,21 @@ export class ConversationLibrary {
    * Words that were not sent become the draft where there is none.
    * @param {string} id
    * @param {string} words
+   * @returns {boolean} whether they are the draft now
    */
   giveBack(id, words) {
     if (!this.#draftOf(id).trim()) this.#setDraft(id, words);
+    return this.#draftOf(id).trim() === words.trim();
   }
 
   /** What a question or a title is being changed to, also after a reload. @param {string} id  of the exchange, or of the conversation */
   editOf(id) {
-    return this.#drafts.read(`edit.${id}`);
+    return this.#drafts.read(editKey(id));
   }
 
   /** @param {string} id @param {string} words  none once it is done */
   keepEdit(id, words) {
-    this.#drafts.write(`edit.${id}`, words);
+    this.#drafts.write(editKey(id), words);
   }
 
   // Internal
@@ -179,9 +181,10 @@ export class ConversationLibrary {
     for (const words of wordsTaken(before, kept)) this.clearDraft(kept.id, words);
   }
 
-  /** @param {StoredConversation} kept @param {boolean} isOurs  what another tab deletes leaves the words that are being written here */
-  #onDrop({ id }, isOurs) {
-    this.#drafts.write(id, "");
+  /** @param {StoredConversation} dropped @param {boolean} isOurs  what another tab deletes leaves the words that are being written here */
+  #onDrop(dropped, isOurs) {
+    const { id } = dropped;
+    for (const key of keysOf(dropped)) this.#drafts.write(key, "");
     if (id !== this.currentId.value) return;
     const words = this.draft.value;
     this.begin();

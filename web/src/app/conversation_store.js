@@ -1,11 +1,11 @@
 /** Where conversations are kept: in memory, in storage, and the same in every tab. */
 
 import { batch, signal } from "@preact/signals";
-import { isLive } from "../core/answer.js";
 import { markInterrupted } from "../core/library.js";
-import { upgraded } from "../core/stored_conversation.js";
+import { SCHEMA, isForgotten, merged, readStored, tombstoneOf } from "../core/stored_conversation.js";
+import { LossWatch } from "./loss_watch.js";
 
-/** @typedef {import("../core/library.js").StoredConversation} StoredConversation */
+/** @typedef {import("../core/stored_conversation.js").StoredConversation} StoredConversation */
 /** @typedef {import("../edge/conversation_storage.js").ConversationStorage} ConversationStorage */
 /** @typedef {import("../edge/tabs.js").Tabs} Tabs */
 
@@ -15,158 +15,184 @@ const TEXT_INTERVAL_MS = 400;
 export class ConversationStore {
   /** Grows when a list of conversations would look different. Text that streams in does not change it. */
   listVersion = signal(0);
+  /** Whether the last attempt to store something failed. */
   isStorageRefused = signal(false);
-  /** Answers that this tab is waiting for, with what ends each. */
+  /** Answers that this tab is waiting for, by the ids of their exchanges, with what ends each. */
   own = /** @type {Map<string, AbortController>} */ (new Map());
+  onPut = /** @type {(after: StoredConversation, before: StoredConversation | undefined) => void} */ (() => {});
+  /** Told also whether it was this tab that removed it. */
+  onDrop = /** @type {(dropped: StoredConversation, isOurs: boolean) => void} */ (() => {});
 
-  #kept = /** @type {Map<string, StoredConversation>} */ (new Map());
+  /** As they are here, tombstones included. */
+  #known = /** @type {Map<string, StoredConversation>} */ (new Map());
+  /** As they were when storage or the other tabs last had the same. */
+  #shared = /** @type {Map<string, StoredConversation>} */ (new Map());
   #storage;
   #tabs;
+  #now;
+  #writes = /** @type {Map<string, Promise<void>>} */ (new Map());
   #timers = /** @type {Map<string, ReturnType<typeof setTimeout>>} */ (new Map());
-  #watched = /** @type {Set<string>} */ (new Set());
-  #onPut = /** @type {(kept: StoredConversation, before: StoredConversation | undefined) => void} */ (() => {});
-  #onDrop = /** @type {(kept: StoredConversation, isOurs: boolean) => void} */ (() => {});
+  #lossWatch;
 
   /**
    * @param {ConversationStorage} storage
    * @param {Tabs} tabs
+   * @param {() => number} now
    */
-  constructor(storage, tabs) {
+  constructor(storage, tabs, now) {
     this.#storage = storage;
     this.#tabs = tabs;
+    this.#now = now;
+    this.#lossWatch = new LossWatch(tabs, (exchangeId, id) => this.#markInterrupted(exchangeId, id));
     tabs.listen((message) => {
       if (message?.type === "kept") this.#receive(message.kept);
-      if (message?.type === "removed") this.#drop(message.id, false);
+      if (message?.type === "removed") this.#receiveRemoval(message);
       if (message?.type === "unstored") this.isStorageRefused.value = true;
     });
   }
 
-  /** @param {(kept: StoredConversation, before: StoredConversation | undefined) => void} listener */
-  set onPut(listener) {
-    this.#onPut = listener;
-  }
-
-  /** @param {(kept: StoredConversation, isOurs: boolean) => void} listener  told also whether it was this tab that removed it */
-  set onDrop(listener) {
-    this.#onDrop = listener;
-  }
-
   /** @param {string} id */
   get(id) {
-    return this.#kept.get(id);
+    const known = this.#known.get(id);
+    return known?.deletedAt === undefined ? known : undefined;
   }
 
   all() {
-    return this.#kept.values();
+    return [...this.#known.values()].filter(({ deletedAt }) => deletedAt === undefined);
   }
 
   // Actions
 
+  /** Takes over what is stored: at the start, and when the page comes back from where it heard nothing. */
   async load() {
-    const stored = (await this.#attempt(() => this.#storage.all())) ?? [];
-    batch(() => stored.filter(({ id }) => !this.#kept.has(id)).forEach((kept) => this.#put(upgraded(kept))));
+    const all = await this.#storage.all();
+    this.isStorageRefused.value = all === null;
+    batch(() => {
+      for (const found of all ?? []) {
+        const stored = readStored(found);
+        if (stored && isForgotten(stored, this.#now())) this.#storage.remove(stored.id);
+        else this.#receive(found);
+      }
+    });
   }
 
-  /** @param {StoredConversation} kept @param {{ isText?: boolean }} [options]  whether it is text that streams in */
-  put(kept, { isText = false } = {}) {
-    this.#put(kept, isText);
-    if (!isText) this.keep(kept.id);
-    else if (!this.#timers.has(kept.id)) this.#timers.set(kept.id, setTimeout(() => this.keep(kept.id), TEXT_INTERVAL_MS));
+  /** @param {StoredConversation} conversation @param {{ isText?: boolean }} [options]  whether it is text that streams in */
+  put(conversation, { isText = false } = {}) {
+    const { id } = conversation;
+    this.#show({ ...conversation, revision: this.#known.get(id)?.revision ?? 0 }, { isText });
+    if (!isText) this.keep(id);
+    else if (!this.#timers.has(id)) this.#timers.set(id, setTimeout(() => this.keep(id), TEXT_INTERVAL_MS));
   }
 
-  /** Stores a conversation as it is now, and tells the other tabs. @param {string} id */
+  /** Stores a conversation as it is now, and tells the other tabs. @param {string} id @returns {Promise<void>} resolves once that is done */
   async keep(id) {
     clearTimeout(this.#timers.get(id));
     this.#timers.delete(id);
-    const kept = this.#kept.get(id);
-    if (!kept) return;
-    this.#tabs.tell({ type: "kept", kept });
-    const isStored = await this.#attempt(() => this.#storage.write(kept).then(() => true));
-    if (!isStored) this.#tabs.tell({ type: "unstored" });
+    if (this.#known.get(id) !== this.#shared.get(id)) this.#writes.set(id, this.#write(id));
+    await this.#writes.get(id);
   }
 
-  /** Stores what has not been stored yet, such as before the page goes away. */
+  /** Stores what has not been stored yet, in one step: the page may be going away. */
   keepAll() {
-    for (const id of [...this.#timers.keys()]) this.keep(id);
+    for (const timer of this.#timers.values()) clearTimeout(timer);
+    this.#timers.clear();
+    for (const [id, known] of this.#known) if (known !== this.#shared.get(id)) this.#storage.write(this.#next(id));
   }
 
   /** @param {string} id */
   remove(id) {
-    this.#drop(id, true);
-    this.#tabs.tell({ type: "removed", id });
-    return this.#attempt(() => this.#storage.remove(id));
+    const conversation = this.get(id);
+    if (!conversation) return;
+    this.#show(tombstoneOf(conversation, this.#now()), { isOurs: true });
+    return this.keep(id);
   }
 
   /** Takes over what another tab may have stored. @param {string} id */
   async refresh(id) {
-    if (this.isStorageRefused.value) return; // what is stored is behind what the tabs have told each other
-    const kept = await this.#attempt(() => this.#storage.read(id));
-    if (kept && this.#kept.has(id)) this.#receive(kept);
+    this.#receive(await this.#storage.read(id));
   }
 
   // Internal
 
-  /** @param {StoredConversation} kept @param {boolean} [isText] */
-  #put(kept, isText = false) {
-    const before = this.#kept.get(kept.id);
+  /** @param {string} id */
+  async #write(id) {
+    // others find it in storage first, which gives writes their order; not where that may take long or fail
+    const isUrgent = this.isStorageRefused.value || !this.get(id);
+    if (isUrgent) this.#tell(this.#next(id));
+    let stored = /** @type {unknown} */ (undefined);
+    const isStored = await this.#storage.update(id, (found) => (stored = this.#next(id, found)));
+    this.isStorageRefused.value = !isStored;
+    if (isStored) this.#tell(stored);
+    else if (!isUrgent) this.#tell(this.#next(id));
+    if (!isStored) this.#tabs.tell({ type: "unstored" });
+  }
+
+  /** @param {any} conversation  of any version of the page */
+  #tell(conversation) {
+    const { id, deletedAt } = conversation;
+    // a version without tombstones takes the id
+    this.#tabs.tell(deletedAt === undefined ? { type: "kept", kept: conversation } : { type: "removed", id, tombstone: conversation });
+  }
+
+  /** @param {unknown} found  in storage, or told by another tab */
+  #receive(found) {
+    const theirs = readStored(found);
+    if (!theirs) return;
+    const base = this.#shared.get(theirs.id);
+    const isDeletion = theirs.deletedAt !== undefined && base?.deletedAt === undefined;
+    if (base && theirs.revision < base.revision + (isDeletion ? 0 : 1)) return;
+    const ours = this.#known.get(theirs.id);
+    this.#shared.set(theirs.id, theirs);
+    this.#show(ours ? merged(base, ours, theirs) : theirs);
+  }
+
+  /** @param {{ id: string, tombstone?: unknown }} message */
+  #receiveRemoval({ id, tombstone }) {
+    const known = this.get(id);
+    if (tombstone) this.#receive(tombstone);
+    else if (known) this.#show(tombstoneOf(known, this.#now()));
+  }
+
+  /**
+   * What is to be stored and told: what is here, joined to what is stored.
+   * @param {string} id
+   * @param {unknown} [found]  in storage
+   */
+  #next(id, found) {
+    const ours = /** @type {StoredConversation} */ (this.#known.get(id));
+    const base = this.#shared.get(id);
+    const theirs = found === undefined ? null : readStored(found);
+    if (found !== undefined && !theirs) return found; // of a version that knows more
+    const isNews = theirs && theirs.revision > (base?.revision ?? -1);
+    const joined = isNews ? merged(base, ours, theirs) : ours;
+    const revision = Math.max(joined.revision, theirs?.revision ?? 0) + 1;
+    const next = joined === theirs ? theirs : { ...joined, schema: Math.max(joined.schema, SCHEMA), revision };
+    this.#shared.set(id, next);
+    if (joined === ours) this.#known.set(id, next);
+    else this.#show(next);
+    return next;
+  }
+
+  /** @param {StoredConversation} next @param {{ isText?: boolean, isOurs?: boolean }} [options] */
+  #show(next, { isText = false, isOurs = false } = {}) {
+    const before = this.get(next.id);
+    const isDropped = next.deletedAt !== undefined;
     batch(() => {
-      this.#kept.set(kept.id, kept);
+      this.#known.set(next.id, next);
       if (!isText) this.listVersion.value++;
-      this.#onPut(kept, before);
+      if (!isDropped) this.onPut(next, before);
+      else if (before) this.onDrop(before, isOurs);
     });
-    if (!isText) this.#watch(kept);
+    if (isDropped) before?.exchanges.forEach(({ id }) => this.own.get(id)?.abort()); // nobody is there to read it
+    else if (!isText) this.#lossWatch.follow(next, this.own);
   }
 
-  /** @param {string} id @param {boolean} isOurs */
-  #drop(id, isOurs) {
-    const kept = this.#kept.get(id);
-    if (!kept) return;
-    for (const exchange of kept.exchanges) this.own.get(exchange.id)?.abort(); // nobody is there to read it
-    batch(() => {
-      this.#kept.delete(id);
-      this.listVersion.value++;
-      this.#onDrop(kept, isOurs);
-    });
-  }
-
-  /** @param {any} stored  by a tab of any version */
-  #receive(stored) {
-    const received = upgraded(stored);
-    const before = this.#kept.get(received.id);
-    const isOwn = before?.exchanges.some(({ id }) => this.own.has(id));
-    this.#put(isOwn && before ? { ...received, exchanges: before.exchanges } : received);
-  }
-
-  /**
-   * A tab that waits for an answer has the answer's turn until it is over: when the turn comes to us and the answer
-   * is not over, that tab is gone.
-   * @param {StoredConversation} kept
-   */
-  #watch(kept) {
-    for (const { id, answer } of kept.exchanges) {
-      if (!isLive(answer) || this.own.has(id) || this.#watched.has(id)) continue;
-      this.#watched.add(id);
-      this.#tabs.withLock(`answer.${id}`, async () => {
-        await this.refresh(kept.id);
-        this.#watched.delete(id);
-        const found = this.#kept.get(kept.id);
-        const after = found && !this.own.has(id) ? markInterrupted(found, id) : found;
-        if (after && after !== found) this.put(after);
-      });
-    }
-  }
-
-  /**
-   * @template T
-   * @param {() => Promise<T>} work
-   * @returns {Promise<T | undefined>}
-   */
-  async #attempt(work) {
-    try {
-      return await work();
-    } catch {
-      this.isStorageRefused.value = true;
-      return undefined;
-    }
+  /** @param {string} exchangeId @param {string} id */
+  async #markInterrupted(exchangeId, id) {
+    await this.refresh(id);
+    const found = this.get(id);
+    if (!found || this.own.has(exchangeId)) return;
+    const after = markInterrupted(found, exchangeId);
+    if (after !== found) this.put(after);
   }
 }

@@ -1,5 +1,9 @@
-/** Sends what waits, once and in order, from one tab at a time. What may go out is decided in core/outbox.js. */
+/**
+ * Sends what waits and goes on with what broke off, once and in order, from one tab at a time. What may go out is decided
+ * in core/outbox.js.
+ */
 
+import { editLock } from "./edit_lock.js";
 import { nextLookAt, nextToSend } from "../core/outbox.js";
 
 /** @typedef {import("./conversation_library.js").ConversationLibrary} ConversationLibrary */
@@ -15,11 +19,13 @@ export class Outbox {
   #isAwake = false;
   #isCalled = false;
   #timer = /** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined);
+  /** Questions that are being rewritten in other tabs. */
+  #editedElsewhere = /** @type {Set<string>} */ (new Set());
 
   /**
    * @param {ConversationLibrary} library
    * @param {() => Circumstances} circumstances
-   * @param {(conversationId: string, id: string) => Promise<void>} send  resolves when the answer is over or the question waits again
+   * @param {(conversationId: string, id: string) => Promise<void>} send  resolves once the service has taken it, or has not
    */
   constructor(library, circumstances, send) {
     this.#library = library;
@@ -27,14 +33,14 @@ export class Outbox {
     this.#send = send;
   }
 
-  /** To be called whenever a question may have become ready to go out. */
+  /** To be called whenever something may have become ready to go out. */
   async wake() {
     this.#isCalled = true;
     if (this.#isAwake) return;
     this.#isAwake = true;
     while (this.#isCalled) {
       this.#isCalled = false;
-      while (this.#next()) await this.#library.tabs.withLock("outbox", () => this.#sendNext());
+      while (this.#next()) await this.#library.tabs.locks.withLock("outbox", () => this.#sendNext());
     }
     this.#isAwake = false;
     this.#sleep();
@@ -43,21 +49,39 @@ export class Outbox {
   // Internal
 
   #next() {
-    return nextToSend(this.#library.store.all(), this.#circumstances(), this.#library.now());
+    return nextToSend(this.#library.store.all(), this.#known(), this.#library.now());
+  }
+
+  #known() {
+    const circumstances = this.#circumstances();
+    return { ...circumstances, edited: new Set([...circumstances.edited, ...this.#editedElsewhere]) };
   }
 
   async #sendNext() {
     const next = this.#next();
     if (!next) return;
-    // another tab may have sent it while this one waited for its turn
-    await this.#library.store.refresh(next.kept.id);
-    const { kept, exchange } = this.#next() ?? {};
-    if (kept && exchange?.id === next.exchange.id) await this.#send(kept.id, exchange.id);
+    const { id } = next.exchange;
+    const isFree = await this.#library.tabs.locks.tryLock(editLock(id), async () => {
+      // another tab may have sent it while this one waited for its turn
+      await this.#library.store.refresh(next.conversation.id);
+      const { conversation, exchange } = this.#next() ?? {};
+      if (conversation && exchange?.id === id) await this.#send(conversation.id, id);
+      return true;
+    });
+    if (!isFree) this.#awaitEdit(id);
+  }
+
+  /** Another tab rewrites this question: it goes out once that is done. @param {string} id */
+  async #awaitEdit(id) {
+    this.#editedElsewhere.add(id);
+    await this.#library.tabs.locks.withLock(editLock(id), async () => {});
+    this.#editedElsewhere.delete(id);
+    this.wake();
   }
 
   #sleep() {
     clearTimeout(this.#timer);
-    const instant = nextLookAt(this.#library.store.all(), this.#circumstances());
+    const instant = nextLookAt(this.#library.store.all(), this.#known(), this.#library.now());
     if (instant === null) return;
     const delay = Math.min(LONGEST_DELAY_MS, Math.max(0, instant - this.#library.now()));
     this.#timer = setTimeout(() => this.wake(), delay);

@@ -2,11 +2,12 @@
 
 import { isOver } from "./answer.js";
 import { TITLE_LENGTH_OWN } from "./library.js";
+import { SCHEMA } from "./stored_conversation.js";
 import { isMarkdown, markdownOf, readMarkdown } from "./markdown_file.js";
 
 /** @typedef {import("./answer.js").Answer} Answer */
 /** @typedef {import("./conversation.js").Exchange} Exchange */
-/** @typedef {import("./library.js").StoredConversation} StoredConversation */
+/** @typedef {import("./stored_conversation.js").StoredConversation} StoredConversation */
 /** @typedef {{ code: string, position?: number }} Problem  the conversation's position in the file, where it is one's */
 /** @typedef {{ conversations: StoredConversation[] } | { problem: Problem }} Reading */
 /** @typedef {ReturnType<typeof entryOf>} Entry  a conversation as it is in a file */
@@ -78,9 +79,9 @@ function readConversation(entry, newId) {
   for (const { question, answer: given } of entry.exchanges.map(Object)) {
     const answer = readAnswer(given);
     if (!isText(question, TEXT_LIMIT) || !answer) return null;
-    exchanges.push({ id: newId(), question, answer });
+    exchanges.push({ id: newId(), attempt: 1, question, answer });
   }
-  return { id, title, createdAt, updatedAt, exchanges };
+  return { schema: SCHEMA, revision: 0, id, title, createdAt, updatedAt, exchanges };
 }
 
 /**

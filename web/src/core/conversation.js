@@ -8,9 +8,13 @@ import { trimmed } from "./history.js";
 
 /**
  * @typedef {object} Exchange
- * @property {string} id  a new one for each attempt, so that a late event of an earlier attempt finds nothing
+ * @property {string} id  stays the same, whatever becomes of the exchange
+ * @property {number} attempt  grows with each request for the answer, so that a late event of an earlier one finds nothing
  * @property {string} question
  * @property {Answer} answer
+ * @property {{ at: number, by: string }} [asked]  when the service was last asked for the answer, and the tab that did so
+ * @property {number} [continuations]  how often the page went on with the answer by itself
+ * @property {boolean} [isInDraft]  the question was not sent, and its words are in the textbox
  * @property {Answer} [previousAnswer]  what a retry is to replace: it comes back if the retry is never sent
  * @property {Conversation} [supersededExchanges]  what an edit is to replace, the edited exchange first: kept until the answer has its first text
  * @property {boolean} [isContinued]  the answer so far is sent along, and what comes is added to it
@@ -23,7 +27,7 @@ import { trimmed } from "./history.js";
 export const NEW_CONVERSATION = Object.freeze([]);
 
 /**
- * Adds a question; one that was never sent makes room, because it is usually the same one again.
+ * Adds a question. One that was never sent makes room where this one was made of its words.
  * It stays where an edit is to be undone.
  * @param {Conversation} conversation
  * @param {string} id
@@ -32,35 +36,71 @@ export const NEW_CONVERSATION = Object.freeze([]);
  */
 export function withQuestion(conversation, id, question) {
   const last = conversation.at(-1);
-  const kept = last && isUnsent(last.answer) && !last.supersededExchanges ? conversation.slice(0, -1) : conversation;
-  return [...kept, { id, question, answer: NEW_ANSWER }];
+  const isAgain = last && isUnsent(last.answer) && (last.isInDraft || last.question === question);
+  const kept = isAgain && !last.supersededExchanges ? conversation.slice(0, -1) : conversation;
+  return [...kept, { id, attempt: 1, question, answer: NEW_ANSWER }];
 }
 
 /**
  * Asks the last question again, in place of its earlier answer.
  * @param {Conversation} conversation
+ * @returns {Conversation}
+ */
+export function withRetry(conversation) {
+  const last = conversation.at(-1);
+  if (!last || !isOver(last.answer)) return conversation;
+  return [...conversation.slice(0, -1), { ...again(last), answer: NEW_ANSWER, previousAnswer: last.answer }];
+}
+
+/**
+ * Goes on with the last answer, of which only a part has arrived.
+ * @param {Conversation} conversation
+ * @returns {Conversation}
+ */
+export function withContinuation(conversation) {
+  const last = conversation.at(-1);
+  return last && isOver(last.answer) && last.answer.text ? [...conversation.slice(0, -1), continued(last)] : conversation;
+}
+
+/**
+ * What the page does by itself with an answer that broke off: it goes on after the text that has arrived, if any.
+ * @param {Conversation} conversation
  * @param {string} id
  * @returns {Conversation}
  */
-export function withRetry(conversation, id) {
-  const last = conversation.at(-1);
-  if (!last || !isOver(last.answer)) return conversation;
-  const { question, answer: previousAnswer, supersededExchanges } = last;
-  return [
-    ...conversation.slice(0, -1),
-    { id, question, answer: NEW_ANSWER, previousAnswer, ...(supersededExchanges && { supersededExchanges }) },
-  ];
+export function withAutomaticContinuation(conversation, id) {
+  return conversation.map((exchange) => {
+    if (exchange.id !== id || !isOver(exchange.answer)) return exchange;
+    const next = exchange.answer.text ? continued(exchange) : { ...again(exchange), answer: NEW_ANSWER };
+    return { ...next, continuations: (exchange.continuations ?? 0) + 1 };
+  });
+}
+
+/** @param {Exchange} exchange @returns {Exchange} */
+function continued(exchange) {
+  const { text, models } = exchange.answer;
+  return { ...again(exchange), answer: { ...NEW_ANSWER, text, models }, previousAnswer: exchange.answer, isContinued: true };
+}
+
+/** The same exchange, asked once more. @param {Exchange} exchange @returns {Exchange} */
+function again(exchange) {
+  const next = { ...exchange, attempt: exchange.attempt + 1 };
+  delete next.previousAnswer;
+  delete next.isContinued;
+  delete next.continuations;
+  return next;
 }
 
 /**
  * @param {Conversation} conversation
  * @param {string} id
  * @param {AnswerEvent} event
+ * @param {number} [attempt]  to which it belongs: the latest where none is given
  * @returns {Conversation}
  */
-export function withEvent(conversation, id, event) {
+export function withEvent(conversation, id, event, attempt) {
   return conversation.map((exchange) => {
-    if (exchange.id !== id) return exchange;
+    if (exchange.id !== id || (attempt !== undefined && exchange.attempt !== attempt)) return exchange;
     const answer = afterEvent(exchange.answer, event);
     if (answer === exchange.answer) return exchange;
     const { state, failure } = answer;
@@ -71,46 +111,49 @@ export function withEvent(conversation, id, event) {
   });
 }
 
-/** What a model is told when it is to go on with an answer that broke off. */
-export const CONTINUE =
-  // eslint-disable-next-line nexus/visitor-words -- no visitor sees it
-  "Your last answer was cut off. Go on exactly where it stopped: repeat nothing, say nothing about this, and keep the format.";
-
 /**
- * Goes on with the last answer, of which only a part has arrived.
+ * An answer that broke off is not gone on with.
  * @param {Conversation} conversation
- * @param {string} id
+ * @param {string | null} id
  * @returns {Conversation}
  */
-export function withContinuation(conversation, id) {
-  const last = conversation.at(-1);
-  if (!last || !isOver(last.answer) || !last.answer.text) return conversation;
-  const { text, models } = last.answer;
-  const answer = { ...NEW_ANSWER, text, models };
-  return [...conversation.slice(0, -1), { id, question: last.question, answer, previousAnswer: last.answer, isContinued: true }];
+export function withStop(conversation, id) {
+  return conversation.map((exchange) => {
+    const { answer } = exchange;
+    return exchange.id === id && answer.state === "failed" ? { ...exchange, answer: { ...answer, state: "stopped", failure: null } } : exchange;
+  });
+}
+
+/**
+ * @param {Conversation} conversation
+ * @param {string} id
+ * @param {Partial<Exchange>} fields
+ * @returns {Conversation}
+ */
+export function withFields(conversation, id, fields) {
+  return conversation.map((exchange) => (exchange.id === id ? { ...exchange, ...fields } : exchange));
 }
 
 /**
  * Asks an earlier question in other words; it and what came after it are replaced once the answer begins.
  * An edit that brought nothing is not worth keeping: editing it again is to replace what it was to replace.
  * @param {Conversation} conversation
- * @param {string} edited  the exchange that is edited
- * @param {string} id
+ * @param {string} id  of the exchange that is edited, and stays the same one
  * @param {string} question
  * @returns {Conversation}
  */
-export function withEdit(conversation, edited, id, question) {
-  const index = conversation.findIndex((exchange) => exchange.id === edited);
+export function withEdit(conversation, id, question) {
+  const index = conversation.findIndex((exchange) => exchange.id === id);
   if (index < 0) return conversation;
   const [first, ...rest] = conversation.slice(index);
   const supersededExchanges = [...(first.supersededExchanges ?? [first]), ...rest];
-  return [...conversation.slice(0, index), { id, question, answer: NEW_ANSWER, supersededExchanges }];
+  return [...conversation.slice(0, index), { ...again(first), question, answer: NEW_ANSWER, supersededExchanges }];
 }
 
 /**
  * Brings back what an edit was to replace, in its place; what has been said since then stays after it.
  * @param {Conversation} conversation
- * @param {string} id  of the exchange that the edit began
+ * @param {string} id  of the exchange that was edited
  * @returns {Conversation}
  */
 export function withEditUndone(conversation, id) {
@@ -134,7 +177,8 @@ export function withQueuedChanged(conversation, id, question) {
 }
 
 /**
- * What the service is sent: the exchanges that brought text, and the question that is open.
+ * What the service is sent: the exchanges that brought text, and the question that is open. An answer that is to go on
+ * comes last.
  * @param {Conversation} conversation
  * @param {string} [id]  of the open question: the last one where none is given
  * @returns {Message[]}
@@ -144,12 +188,10 @@ export function messagesOf(conversation, id = conversation.at(-1)?.id) {
   const messages = conversation.slice(0, end + 1).flatMap(({ question, answer, isContinued }, index) => {
     const asked = /** @type {Message} */ ({ role: "user", content: question });
     const answered = /** @type {Message} */ ({ role: "assistant", content: answer.text });
-    if (index === end && !isOver(answer)) {
-      return isContinued ? [asked, answered, /** @type {Message} */ ({ role: "user", content: CONTINUE })] : [asked];
-    }
+    if (index === end && !isOver(answer)) return isContinued ? [asked, answered] : [asked];
     return isOver(answer) && answer.text ? [asked, answered] : [];
   });
-  return trimmed(messages, conversation[end]?.isContinued ? 3 : 1);
+  return trimmed(messages, conversation[end]?.isContinued ? 2 : 1);
 }
 
 /** @param {Conversation} conversation */

@@ -4,16 +4,7 @@ import { isLive, isUnsent } from "./answer.js";
 import { withEvent } from "./conversation.js";
 import { failureOf } from "./failure.js";
 
-/** @typedef {import("./conversation.js").Conversation} Conversation */
-
-/**
- * @typedef {object} StoredConversation  a conversation as it is stored
- * @property {string} id
- * @property {string | null} title  the visitor's own; null: the first question names it
- * @property {number} createdAt
- * @property {number} updatedAt  when something was last said
- * @property {Conversation} exchanges
- */
+/** @typedef {import("./stored_conversation.js").StoredConversation} StoredConversation */
 
 const TITLE_LENGTH = 60;
 export const TITLE_LENGTH_OWN = 200;

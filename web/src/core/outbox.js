@@ -1,27 +1,32 @@
 /**
- * Which of the questions that wait may go out, and when. Time and circumstances are arguments.
+ * What the page sends by itself, and when: questions that wait, and answers that broke off. Time and circumstances are
+ * arguments.
  *
  * 1. Only a question that has certainly not reached a model may wait: it will be sent without anybody being asked.
  * 2. Within a conversation the order is that of writing; nothing goes out while an answer is coming in.
  * 3. A refusal starts the wait anew, and no wait is shorter than `MIN_WAIT_MS`.
  * 4. While no model is known to answer, nothing goes out before `releaseAt`, which is another instant in each browser.
+ * 5. What is to go on with an answer is in core/continuation.js.
  */
 
+import { isOver } from "./answer.js";
 import { isDown } from "./availability.js";
+import { continuableAt, isContinuable } from "./continuation.js";
 import { isBusy } from "./conversation.js";
 import { isOutage } from "./failure.js";
 
 /** @typedef {import("./availability.js").Availability} Availability */
 /** @typedef {import("./conversation.js").Exchange} Exchange */
 /** @typedef {import("./failure.js").Failure} Failure */
-/** @typedef {import("./library.js").StoredConversation} StoredConversation */
+/** @typedef {import("./stored_conversation.js").StoredConversation} StoredConversation */
 
 /**
  * @typedef {object} Circumstances
  * @property {boolean} isOnline
+ * @property {boolean} isVisible  a page that nobody sees may be without a network and not know
  * @property {Availability} availability
  * @property {string | null} tab  the only tab whose questions may go out; null: any, because tabs take turns
- * @property {string | null} edited  a question that is being rewritten
+ * @property {ReadonlySet<string>} edited  questions that are being rewritten
  */
 
 /** Against a server whose instant lies in the past each time, and a browser that is not sure whether it is online. */
@@ -41,36 +46,53 @@ export function isWorthWaiting(failure) {
  * @param {Iterable<StoredConversation>} all
  * @param {Circumstances} circumstances
  * @param {number} now
- * @returns {{ kept: StoredConversation, exchange: Exchange } | null}
+ * @returns {{ conversation: StoredConversation, exchange: Exchange } | null}
  */
 export function nextToSend(all, circumstances, now) {
-  return candidates(all, circumstances).find(({ exchange }) => (readyAt(exchange, circumstances) ?? Infinity) <= now) ?? null;
+  return candidates(all, circumstances, now).find(({ exchange }) => (readyAt(exchange, circumstances) ?? Infinity) <= now) ?? null;
 }
 
 /**
  * When it is worth looking again, if nothing happens before.
  * @param {Iterable<StoredConversation>} all
  * @param {Circumstances} circumstances
+ * @param {number} now
  * @returns {number | null}
  */
-export function nextLookAt(all, circumstances) {
-  const instants = candidates(all, circumstances).flatMap(({ exchange }) => readyAt(exchange, circumstances) ?? []);
+export function nextLookAt(all, circumstances, now) {
+  const instants = candidates(all, circumstances, now).flatMap(({ exchange }) => readyAt(exchange, circumstances) ?? []);
   return instants.length ? Math.min(...instants) : null;
 }
 
 /**
- * The first that waits in each conversation, those that have waited longest first.
+ * The first that is to go out in each conversation, those that have waited longest first.
  * @param {Iterable<StoredConversation>} all
  * @param {Circumstances} circumstances
+ * @param {number} now
  */
-function candidates(all, { tab, edited }) {
+function candidates(all, { tab, edited }, now) {
   return [...all]
-    .flatMap((kept) => {
-      const exchange = isBusy(kept.exchanges) ? undefined : kept.exchanges.find(({ answer }) => answer.state === "queued");
-      const isMine = exchange && (tab === null || exchange.answer.tab === tab);
-      return isMine && exchange.id !== edited ? [{ kept, exchange }] : [];
+    .flatMap((conversation) => {
+      const exchange = isBusy(conversation.exchanges) ? undefined : firstToSend(conversation.exchanges, now);
+      const isMine = exchange && (tab === null || waiting(exchange).by === tab);
+      return isMine && !edited.has(exchange.id) ? [{ conversation, exchange }] : [];
     })
-    .sort((a, b) => (a.exchange.answer.queuedAt ?? 0) - (b.exchange.answer.queuedAt ?? 0));
+    .sort((a, b) => waiting(a.exchange).since - waiting(b.exchange).since);
+}
+
+/**
+ * An answer is gone on with as long as nothing has been said after it.
+ * @param {readonly Exchange[]} exchanges
+ * @param {number} now
+ */
+export function firstToSend(exchanges, now) {
+  const end = exchanges.findLastIndex((exchange) => isOver(exchange.answer) && !isContinuable(exchange, now));
+  return exchanges.find((exchange, index) => exchange.answer.state === "queued" || (index > end && isContinuable(exchange, now)));
+}
+
+/** @param {Exchange} exchange */
+function waiting({ answer, asked }) {
+  return answer.state === "queued" ? { since: answer.queuedAt ?? 0, by: answer.tab } : { since: asked?.at ?? 0, by: asked?.by };
 }
 
 /**
@@ -78,11 +100,14 @@ function candidates(all, { tab, edited }) {
  * @param {Circumstances} circumstances
  * @returns {number | null} null: not before something else has happened
  */
-function readyAt({ answer: { failure, queuedAt = 0 } }, { isOnline, availability }) {
+function readyAt(exchange, { isOnline, isVisible, availability }) {
+  const { state, failure, queuedAt = 0 } = exchange.answer;
   const { status, releaseAt = 0 } = availability;
   if (!isOnline || isDown(availability)) return null;
+  if (state !== "queued" && !isVisible) return null;
   if (status === "unchecked" && failure && isOutage(failure)) return null;
   // a check that says the service is back is newer than the instant that was promised
-  const isOver = failure && isOutage(failure) && (status === "operational" || status === "degraded");
-  return Math.max(isOver ? 0 : (failure?.retryAt ?? 0), queuedAt + MIN_WAIT_MS, releaseAt);
+  const isOutageOver = failure && isOutage(failure) && (status === "operational" || status === "degraded");
+  const inOrder = state === "queued" ? queuedAt + MIN_WAIT_MS : continuableAt(exchange);
+  return Math.max(isOutageOver ? 0 : (failure?.retryAt ?? 0), inOrder, releaseAt);
 }

@@ -22,9 +22,13 @@ export class ReplyReader {
   #now;
   #parser = createParser({ onEvent: ({ data }) => this.#read(data) });
 
-  /** @param {() => number} now */
-  constructor(now) {
+  /**
+   * @param {() => number} now
+   * @param {{ isContinuing?: boolean }} [options]  whether it goes on with an answer, to which nothing may be missing
+   */
+  constructor(now, { isContinuing = false } = {}) {
     this.#now = now;
+    this.#hasText = isContinuing;
   }
 
   /** Whether the answer has ended, well or badly: more input changes nothing. */

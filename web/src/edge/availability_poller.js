@@ -57,8 +57,12 @@ export class AvailabilityPoller {
     if (this.#isChecking) return;
     this.#isChecking = true;
     clearTimeout(this.#timer);
-    await this.#check();
-    this.#isChecking = false;
-    this.reschedule();
+    try {
+      await this.#check();
+    } finally {
+      // a check that fails in a way nobody foresaw must not be the last one
+      this.#isChecking = false;
+      this.reschedule();
+    }
   }
 }

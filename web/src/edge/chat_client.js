@@ -13,6 +13,8 @@ import { VISITOR_HEADER } from "../core/visitor.js";
 const FIRST_BYTE_TIMEOUT_MS = 65_000;
 /** Models pause, but not for this long. */
 const IDLE_TIMEOUT_MS = 30_000;
+/** A reply that is complete is read to its end, so that its connection can serve the next request. */
+const DRAIN_TIMEOUT_MS = 1_000;
 
 /** @type {TimeLimits} */
 const TIME_LIMITS = { firstByteMs: FIRST_BYTE_TIMEOUT_MS, idleMs: IDLE_TIMEOUT_MS };
@@ -22,7 +24,7 @@ const NOBODY = { read: () => null, keep: () => {} };
 
 /**
  * @param {object} request
- * @param {string} request.url
+ * @param {string | Promise<string>} request.url
  * @param {Message[]} request.messages
  * @param {AbortSignal} request.signal  aborted when the visitor stops the answer
  * @param {VisitorId} [request.visitor]
@@ -51,7 +53,7 @@ export async function* askChat({
   try {
     watch.expectWithin(limits.firstByteMs, "first_byte_timeout");
     const id = visitor.read();
-    const response = await fetch(url, {
+    const response = await fetch(await watch.orAborted(url), {
       method: "POST",
       headers: { "Content-Type": "application/json", Accept: "text/event-stream", ...(id && { [VISITOR_HEADER]: id }) },
       body: JSON.stringify({ messages, stream: true }),
@@ -70,7 +72,8 @@ export async function* askChat({
       return;
     }
     yield { type: "accepted" };
-    yield* eventsOf(response.body, watch, limits, now);
+    const reply = new ReplyReader(now, { isContinuing: messages.at(-1)?.role === "assistant" });
+    yield* eventsOf(response.body, reply, watch, limits);
   } catch {
     // Browsers word transport errors each in their own way: what counts is who ended the request, and when.
     yield signal.aborted ? { type: "stopped" } : { type: "failed", failure: failureOf(watch.overdue ?? "network") };
@@ -81,15 +84,14 @@ export async function* askChat({
 
 /**
  * @param {ReadableStream<Uint8Array>} body
+ * @param {ReplyReader} reply
  * @param {Watch} watch
  * @param {TimeLimits} limits
- * @param {() => number} now
  * @returns {AsyncGenerator<AnswerEvent, void, void>}
  */
-async function* eventsOf(body, watch, limits, now) {
+async function* eventsOf(body, reply, watch, limits) {
   const chunks = body.getReader();
   const decoder = new TextDecoder();
-  const reply = new ReplyReader(now);
   try {
     while (!reply.isOver) {
       const { done, value } = await chunks.read();
@@ -98,7 +100,10 @@ async function* eventsOf(body, watch, limits, now) {
       yield* reply.feed(decoder.decode(value, { stream: true }));
     }
     yield* reply.end();
+    watch.expectWithin(DRAIN_TIMEOUT_MS, "idle_timeout");
+    while (!(await chunks.read()).done);
   } catch (error) {
+    if (reply.isOver) return;
     if (watch.signal.aborted) throw error;
     yield* reply.end();
   }
@@ -147,6 +152,20 @@ class Watch {
       this.overdue = code;
       this.#controller.abort();
     }, milliseconds);
+  }
+
+  /**
+   * @template T
+   * @param {T | Promise<T>} value
+   * @returns {Promise<T>} rejects where the request ends before the value is there
+   */
+  async orAborted(value) {
+    const { signal } = this;
+    signal.throwIfAborted();
+    const ended = new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason), { once: true }));
+    const result = await Promise.race([value, /** @type {Promise<never>} */ (ended)]);
+    signal.throwIfAborted();
+    return result;
   }
 
   /** Lets go of everything; a reply that is still coming in is cancelled. */

@@ -9,13 +9,17 @@
 /** Relative to the page, as when one server has both. */
 const DEFAULTS = { chatUrl: "api/chat/v1/chat/completions", availabilityUrl: "api/check-availability" };
 
+/** Whoever waits longer gets the defaults: no question waits for this file for ever. */
+const TIMEOUT_MS = 5_000;
+
 /**
  * @param {string} base  the page's address
  * @param {typeof globalThis.fetch} [fetch]
+ * @param {AbortSignal} [deadline]
  * @returns {Promise<Config>} the defaults for whatever the file does not say
  */
-export async function loadConfig(base, fetch = globalThis.fetch) {
-  const given = await readJson(new URL("config.json", base), fetch).catch(() => null);
+export async function loadConfig(base, fetch = globalThis.fetch, deadline = AbortSignal.timeout(TIMEOUT_MS)) {
+  const given = await readJson(new URL("config.json", base), fetch, deadline).catch(() => null);
   return {
     chatUrl: resolved(given?.chatUrl, DEFAULTS.chatUrl, base),
     availabilityUrl: resolved(given?.availabilityUrl, DEFAULTS.availabilityUrl, base),
@@ -25,10 +29,11 @@ export async function loadConfig(base, fetch = globalThis.fetch) {
 /**
  * @param {URL} url
  * @param {typeof globalThis.fetch} fetch
+ * @param {AbortSignal} signal
  * @returns {Promise<any>}
  */
-async function readJson(url, fetch) {
-  const response = await fetch(url, { cache: "no-cache", credentials: "omit" });
+async function readJson(url, fetch, signal) {
+  const response = await fetch(url, { cache: "no-cache", credentials: "omit", signal });
   return response.ok ? response.json() : null;
 }
 

@@ -1,15 +1,15 @@
-/** Keeps conversations in the browser's IndexedDB. Every failure is an answer: the page works without. */
+/** Keeps conversations in the browser's IndexedDB. Every refusal is a value: the page works without. */
 
-import { createStore, del, get, set, values } from "idb-keyval";
-
-/** @typedef {import("../core/library.js").StoredConversation} StoredConversation */
+import { createStore, del, get, set, update, values } from "idb-keyval";
 
 /**
+ * What is found may have been stored by another version of the page.
  * @typedef {object} ConversationStorage
- * @property {() => Promise<StoredConversation[]>} all
- * @property {(id: string) => Promise<StoredConversation | undefined>} read
- * @property {(kept: StoredConversation) => Promise<void>} write
- * @property {(id: string) => Promise<void>} remove
+ * @property {() => Promise<unknown[] | null>} all  null where nothing can be read
+ * @property {(id: string) => Promise<unknown>} read  undefined also where it cannot be read
+ * @property {(id: string, change: (found: unknown) => unknown) => Promise<boolean>} update  in one transaction; whether it is stored
+ * @property {(conversation: any) => Promise<boolean>} write  in one step, whatever was there; whether it is stored
+ * @property {(id: string) => Promise<boolean>} remove
  */
 
 const DATABASE = "nexus";
@@ -22,22 +22,27 @@ export class IndexedDbStorage {
   #store = /** @type {ReturnType<typeof createStore> | undefined} */ (undefined);
 
   all() {
-    return inTime(() => values(this.#opened()));
+    return attempt(() => values(this.#opened()), null);
   }
 
   /** @param {string} id */
   read(id) {
-    return inTime(() => get(id, this.#opened()));
+    return attempt(() => get(id, this.#opened()), undefined);
   }
 
-  /** @param {StoredConversation} kept */
-  write(kept) {
-    return inTime(() => set(kept.id, kept, this.#opened()));
+  /** @param {string} id @param {(found: unknown) => unknown} change */
+  update(id, change) {
+    return attempt(() => update(id, change, this.#opened()).then(() => true), false);
+  }
+
+  /** @param {any} conversation */
+  write(conversation) {
+    return attempt(() => set(conversation.id, conversation, this.#opened()).then(() => true), false);
   }
 
   /** @param {string} id */
   remove(id) {
-    return inTime(() => del(id, this.#opened()));
+    return attempt(() => del(id, this.#opened()).then(() => true), false);
   }
 
   #opened() {
@@ -46,19 +51,19 @@ export class IndexedDbStorage {
 }
 
 /**
- * @template T
+ * @template T, R
  * @param {() => Promise<T>} work  may throw at once, where there is no database at all
- * @returns {Promise<T>}
+ * @param {R} refused  what a refusal comes to
+ * @returns {Promise<T | R>}
  */
-async function inTime(work) {
-  const timer = new AbortController();
-  const overdue = new Promise((_, reject) => {
-    const timeout = setTimeout(() => reject(new Error("the database does not answer")), TIMEOUT_MS);
-    timer.signal.addEventListener("abort", () => clearTimeout(timeout));
-  });
+async function attempt(work, refused) {
+  let timer = /** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined);
+  const overdue = new Promise((resolve) => (timer = setTimeout(resolve, TIMEOUT_MS, refused)));
   try {
-    return await Promise.race([work(), /** @type {Promise<never>} */ (overdue)]);
+    return await Promise.race([work(), /** @type {Promise<R>} */ (overdue)]);
+  } catch {
+    return refused;
   } finally {
-    timer.abort();
+    clearTimeout(timer);
   }
 }

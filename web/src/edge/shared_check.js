@@ -5,18 +5,11 @@ import { sharedAvailability } from "../core/availability.js";
 /** @typedef {import("../core/availability.js").Availability} Availability */
 /** @typedef {{ found: Availability | null }} Report */
 
-const LOCK = "nexus-availability";
+const LOCK = "availability";
 /** A check takes 10 s at most; a tab that holds the lock for longer is asleep. */
 const LOCK_TIMEOUT_MS = 12_000;
 /** A report may arrive a little after the lock that its sender has let go. */
 const REPORT_DELAY_MS = 200;
-
-/** Reaches the other tabs; nobody, where the browser has no channels. */
-export function availabilityChannel() {
-  return typeof BroadcastChannel === "function" ? new BroadcastChannel("nexus-availability") : NOBODY;
-}
-
-const NOBODY = { postMessage() {}, addEventListener() {} };
 
 export class SharedCheck {
   #check;
@@ -27,14 +20,14 @@ export class SharedCheck {
 
   /**
    * @param {() => Promise<Availability | null>} check  asks the service
-   * @param {Pick<BroadcastChannel, "postMessage" | "addEventListener">} channel  reaches the other tabs
-   * @param {Pick<LockManager, "request"> | undefined} locks  shared with them; absent where the address is not secure
+   * @param {import("./channel.js").Channel} channel  reaches the other tabs
+   * @param {import("./tabs.js").Tabs["locks"]} locks  shared with them
    */
   constructor(check, channel, locks) {
     this.#check = check;
     this.#channel = channel;
     this.#locks = locks;
-    channel.addEventListener("message", ({ data }) => this.#receive(data));
+    channel.listen((message) => this.#receive(message));
   }
 
   /** @param {() => void} listener  called when another tab has told something, which the next check() gives */
@@ -55,16 +48,14 @@ export class SharedCheck {
 
   /** @param {Availability | null} found  learnt in another way, such as by a refused question */
   tell(found) {
-    this.#channel.postMessage({ found });
+    this.#channel.tell({ found });
   }
 
   // Internal
 
   /** @returns {Promise<Report>} */
   async #askInTurn() {
-    if (!this.#locks) return this.#ask();
-    const report = await this.#locks.request(LOCK, { ifAvailable: true }, async (lock) => lock && this.#ask());
-    return report ?? this.#reportOfAnother();
+    return (await this.#locks.tryLock(LOCK, () => this.#ask())) ?? this.#reportOfAnother();
   }
 
   /** @returns {Promise<Report>} */
@@ -79,13 +70,11 @@ export class SharedCheck {
    * @returns {Promise<Report>}
    */
   async #reportOfAnother() {
-    const locks = /** @type {LockManager} */ (this.#locks);
-    const signal = AbortSignal.timeout(LOCK_TIMEOUT_MS);
-    const withLock = async () => {
+    const look = async () => {
       if (!this.#received) await new Promise((resolve) => setTimeout(resolve, REPORT_DELAY_MS));
       return this.#take() ?? this.#ask();
     };
-    return locks.request(LOCK, { signal }, withLock).catch(() => this.#ask());
+    return this.#locks.withLock(LOCK, look, { timeoutMs: LOCK_TIMEOUT_MS });
   }
 
   /** @param {unknown} data */

@@ -1,6 +1,7 @@
 /** Shows the page in the theme that was chosen, and remembers it where the browser lets it. */
 
 import { PAPER, themeOf } from "../core/theme.js";
+import { localData } from "./web_storage.js";
 
 /** @typedef {import("../core/theme.js").Theme} Theme */
 
@@ -8,21 +9,12 @@ const KEY = "nexus-theme";
 
 /** @returns {Theme} */
 export function storedTheme() {
-  try {
-    return themeOf(localStorage.getItem(KEY));
-  } catch {
-    return "system"; // storage is refused
-  }
+  return themeOf(localData.read(KEY));
 }
 
-/** @param {Theme} theme */
+/** @param {Theme} theme  lasts as long as the page where it cannot be stored */
 export function storeTheme(theme) {
-  try {
-    if (theme === "system") localStorage.removeItem(KEY);
-    else localStorage.setItem(KEY, theme);
-  } catch {
-    // storage is refused: the theme lasts as long as the page
-  }
+  localData.write(KEY, theme === "system" ? "" : theme);
 }
 
 /** @param {Theme} theme */

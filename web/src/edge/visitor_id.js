@@ -1,6 +1,7 @@
 /** Keeps the visitor's id for the next request. All tabs share it, so it is read anew each time. */
 
 import { visitorIdOf } from "../core/visitor.js";
+import { localData } from "./web_storage.js";
 
 /**
  * @typedef {object} VisitorId
@@ -11,28 +12,18 @@ import { visitorIdOf } from "../core/visitor.js";
 const KEY = "nexus.visitor";
 
 /**
- * @param {() => Storage} [storage]  may throw, where the browser keeps nothing for the page
+ * @param {import("./web_storage.js").WebStorage} [storage]  where it refuses, the id lives as long as the page
  * @returns {VisitorId}
  */
-export function visitorId(storage = () => localStorage) {
+export function visitorId(storage = localData) {
   let inMemory = /** @type {string | null} */ (null);
   return {
-    read() {
-      try {
-        return visitorIdOf(storage().getItem(KEY)) ?? inMemory;
-      } catch {
-        return inMemory; // storage is refused: the id lives as long as the page
-      }
-    },
+    read: () => visitorIdOf(storage.read(KEY)) ?? inMemory,
     keep(text) {
       const id = visitorIdOf(text);
       if (id === null) return;
       inMemory = id;
-      try {
-        storage().setItem(KEY, id);
-      } catch {
-        // as above, or it is full
-      }
+      storage.write(KEY, id);
     },
   };
 }

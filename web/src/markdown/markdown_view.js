@@ -76,19 +76,27 @@ export class MarkdownView {
   // Internal
 
   #readMore() {
+    if (this.#read.isOver && !this.#next.isOver) this.#startAgain();
     this.#read = this.#next;
     const text = this.#bounds.apply(this.#read.text);
     if (this.#read.isOver) {
       // a block can depend on a later one (a link on its definition): the end looks at all of them once more
+      this.#startAgain();
       this.#settled = blocksOf(text);
-      this.#settledCount = 0;
-      this.#written = null;
-      this.#writer = new SourceWriter();
       this.#open = [];
     } else {
       const { settled, open } = this.#splitter.split(text);
       this.#settled.push(...settled);
       this.#open = open;
     }
+  }
+
+  /** From the first block: at the end, and where an answer goes on that had ended. What looks the same stays as it is. */
+  #startAgain() {
+    this.#splitter = new BlockSplitter(blocksOf, closeOpenMarkers);
+    this.#settled = [];
+    this.#settledCount = 0;
+    this.#written = null;
+    this.#writer = new SourceWriter();
   }
 }

@@ -60,7 +60,7 @@ export function Composer({ session, textbox, banner }) {
         onInput=${(/** @type {InputEvent} */ event) => (session.draft.value = /** @type {HTMLTextAreaElement} */ (event.target).value)}
         onKeyDown=${onKeyDown}
       ></textarea></div>
-      ${isBusy
+      ${isBusy || (session.continuedId.value && !draft.trim())
         ? html`<button key="stop" type="button" class="stop" onClick=${onStop}><${StopIcon} />${words.STOP}</button>`
         : html`<button key="send" type="submit" class="send" disabled=${isDown}><${SendIcon} />${words.SEND}</button>`}
     </form>

@@ -8,7 +8,7 @@ import { isComposing } from "./composing.js";
 import { html } from "./html.js";
 import { BinIcon, PenIcon } from "./icons.js";
 
-/** @typedef {import("../core/library.js").StoredConversation} StoredConversation */
+/** @typedef {import("../core/stored_conversation.js").StoredConversation} StoredConversation */
 
 /** @param {{ session: import("../app/chat_session.js").ChatSession, kept: StoredConversation, onOpened: () => void }} props */
 export function ConversationRow({ session, kept, onOpened }) {

@@ -1,5 +1,6 @@
 /** One question and its answer. */
 
+import { useComputed } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { isOver } from "../core/answer.js";
 import { canRetry, isOutage } from "../core/failure.js";
@@ -22,6 +23,7 @@ import { Question } from "./question.js";
 export function Exchange({ exchange, session, isLast }) {
   const { id, answer } = exchange;
   useEffect(prepareAnswers, []);
+  const isContinued = useComputed(() => session.continuedId.value === id).value;
   const isWithoutWord = answer.state === "waiting" || answer.state === "accepted";
   return html`
     <${Question} exchange=${exchange} session=${session} />
@@ -34,7 +36,7 @@ export function Exchange({ exchange, session, isLast }) {
       ${answer.text && html`<${AnswerText} text=${answer.text} isOver=${isOver(answer)} />`}
       ${isWithoutWord && html`<p class="processing">${words.PROCESSING}</p>`}
       ${answer.text && isOver(answer) && html`<${CopyAnswer} text=${answer.text} />`}
-      <${Ending} answer=${answer}>${isLast && html`<${AnswerActions} id=${id} answer=${answer} session=${session} />`}<//>
+      <${Ending} answer=${answer} isContinued=${isContinued}>${isLast && html`<${AnswerActions} id=${id} answer=${answer} session=${session} />`}<//>
       ${exchange.supersededExchanges && isOver(answer) && html`<${BeforeEdit} id=${id} session=${session} />`}
     </article>`}
   `;
@@ -46,13 +48,13 @@ export function Exchange({ exchange, session, isLast }) {
  */
 function AnswerActions({ id, answer, session }) {
   const isDisabled = !session.canSend.value;
-  const canAgain = answer.state !== "done" && (!answer.failure || canRetry(answer.failure));
   /** @param {() => void} act */
   const acting = (act) => (/** @type {MouseEvent} */ event) => {
     const isByKey = event.detail === 0;
     if (isByKey) focusConversation(event.currentTarget);
     act();
   };
+  const canAgain = answer.state !== "done" && (!answer.failure || canRetry(answer.failure));
   if (answer.finishReason === "content_filter") {
     return html`<button type="button" class="quiet" disabled=${isDisabled} onClick=${() => (session.editedId.value = id)}>${words.REPHRASE}</button>`;
   }
@@ -78,8 +80,8 @@ function BeforeEdit({ id, session }) {
   </div>`;
 }
 
-/** @param {{ answer: Answer, children?: import("preact").ComponentChildren }} props */
-function Ending({ answer, children }) {
+/** @param {{ answer: Answer, isContinued: boolean, children?: import("preact").ComponentChildren }} props */
+function Ending({ answer, isContinued, children }) {
   if (answer.state === "done") {
     const isBlocked = answer.finishReason === "content_filter" && !answer.text;
     const note = isBlocked ? words.BLOCKED : words.FINISH_NOTES[answer.finishReason ?? ""];
@@ -97,7 +99,7 @@ function Ending({ answer, children }) {
   return html`
     <div class="ending failure">
       <p>
-        <strong>${answer.text ? words.INTERRUPTED : words.NO_ANSWER}</strong> ${what} ${next}
+        <strong>${answer.text ? words.INTERRUPTED : words.NO_ANSWER}</strong> ${what} ${isContinued ? words.CONTINUES : next}
         ${isOwnWait && html` <span>${pieces(words.TRY_AT, { time: clockTime(retryAt), countdown: html`<${Countdown} until=${retryAt} />` })}</span>`}
         ${requestId && html` <span class="request-id">${filled(words.REFERENCE, { id: requestId })}</span>`}
       </p>

@@ -8,7 +8,7 @@ import * as words from "../words/en.js";
 import { filled } from "../words/filled.js";
 import { html } from "./html.js";
 
-/** @typedef {import("../core/library.js").StoredConversation} StoredConversation */
+/** @typedef {import("../core/stored_conversation.js").StoredConversation} StoredConversation */
 
 const NAME_OF_ALL = "nexus-conversations";
 

@@ -94,6 +94,7 @@ export const RETRY = "Retry";
 export const STOPPED = "Stopped.";
 export const TEXT_KEPT = "The text so far is kept.";
 export const INTERRUPTED = "Interrupted.";
+export const CONTINUES = "It will continue automatically.";
 export const NO_ANSWER = "No answer.";
 export const TRY_AT = "Try again at {time}, in {countdown}.";
 export const REFERENCE = "Reference: {id}";

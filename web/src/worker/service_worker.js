@@ -21,7 +21,7 @@ worker.addEventListener("install", (/** @type {any} */ event) => event.waitUntil
 worker.addEventListener("activate", (/** @type {any} */ event) => event.waitUntil(takeOver()));
 worker.addEventListener("fetch", (/** @type {any} */ event) => {
   const route = routeOf(event.request, scope);
-  if (route === "asset") event.respondWith(keptOrFetched(event.request));
+  if (route === "asset") event.respondWith(keptOrFetched(event));
   else if (route) event.respondWith(fetchedOrKept(event, route === "page" ? "index.html" : "config.json"));
 });
 
@@ -37,13 +37,12 @@ async function takeOver() {
   await worker.clients.claim();
 }
 
-/** @param {Request} request */
-async function keptOrFetched(request) {
-  const cache = await caches.open(CACHE);
-  const kept = await cache.match(request, { ignoreVary: true });
+/** @param {any} event */
+async function keptOrFetched(event) {
+  const kept = await keptFor(event.request);
   if (kept) return kept;
-  const response = await fetch(request);
-  if (response.ok) await cache.put(request, response.clone());
+  const response = await fetch(event.request);
+  if (response.ok) keep(event, event.request, response.clone());
   return response;
 }
 
@@ -52,10 +51,9 @@ async function keptOrFetched(request) {
  * @param {string} path
  */
 async function fetchedOrKept(event, path) {
-  const cache = await caches.open(CACHE);
-  const kept = await cache.match(path, { ignoreVary: true });
+  const kept = await keptFor(path);
   const fetched = fetch(event.request);
-  event.waitUntil(fetched.then((response) => keep(cache, path, response.clone())).catch(() => {}));
+  event.waitUntil(fetched.then((response) => keepIfOurs(event, path, response.clone())).catch(() => {}));
   if (!kept) return fetched;
   const inTime = Promise.race([fetched, new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);
   const response = await inTime.catch(() => undefined);
@@ -63,12 +61,35 @@ async function fetchedOrKept(event, path) {
 }
 
 /**
- * @param {Cache} cache
+ * @param {Request | string} request
+ * @returns {Promise<Response | undefined>} undefined also where the browser refuses the cache
+ */
+async function keptFor(request) {
+  try {
+    return await (await caches.open(CACHE)).match(request, { ignoreVary: true });
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Keeps a reply beside answering, which does not wait for it: the disk may be full.
+ * @param {any} event
+ * @param {Request | string} request
+ * @param {Response} response
+ */
+function keep(event, request, response) {
+  const isKept = caches.open(CACHE).then((cache) => cache.put(request, response));
+  event.waitUntil(isKept.catch(() => {}));
+}
+
+/**
+ * @param {any} event
  * @param {string} path
  * @param {Response} response
  */
-async function keep(cache, path, response) {
+async function keepIfOurs(event, path, response) {
   if (!response.ok) return;
   const isOfThisBuild = path !== "index.html" || belongsTogether(await response.clone().text(), assets);
-  if (isOfThisBuild) await cache.put(path, response);
+  if (isOfThisBuild) keep(event, path, response);
 }

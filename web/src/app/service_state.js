@@ -1,0 +1,50 @@
+/** Whether the service can answer, as far as checks and refusals have told. */
+
+import { computed, signal } from "@preact/signals";
+import { UNCHECKED, afterCheck, afterRefusal, isDown } from "../core/availability.js";
+
+/** @typedef {import("../core/availability.js").Availability} Availability */
+
+export class ServiceState {
+  availability = signal(/** @type {Availability} */ (UNCHECKED));
+  isDown = computed(() => isDown(this.availability.value));
+  /** Called when a refusal has changed the availability. */
+  onRefused = () => {};
+  /** Called when visitors may write, also where they could before. */
+  onUp = /** @type {(wasDown: boolean) => void} */ (() => {});
+
+  #check;
+  #now;
+
+  /**
+   * @param {() => Promise<Availability | null>} check
+   * @param {() => number} now
+   */
+  constructor(check, now) {
+    this.#check = check;
+    this.#now = now;
+  }
+
+  // Actions
+
+  async check() {
+    const found = await this.#check();
+    this.#set(afterCheck(this.availability.value, found, this.#now()));
+  }
+
+  /** @param {import("../core/failure.js").Failure} failure @param {boolean} isRepeated  of something that was sent automatically */
+  refuse(failure, isRepeated) {
+    const before = this.availability.value;
+    this.#set(afterRefusal(before, failure, this.#now(), isRepeated));
+    if (this.availability.value !== before) this.onRefused();
+  }
+
+  // Internal
+
+  /** @param {Availability} found */
+  #set(found) {
+    const wasDown = this.isDown.value;
+    this.availability.value = found;
+    if (!isDown(found)) this.onUp(wasDown);
+  }
+}
