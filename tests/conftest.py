@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,11 @@ if TYPE_CHECKING:
 # A busy machine may take long for one example.
 hypothesis.settings.register_profile("no deadline", hypothesis.settings(), deadline=None)
 hypothesis.settings.load_profile("no deadline")
+
+# Children inherit what a shell ignores for a command in the background.
+for _number in (signal.SIGINT, signal.SIGHUP):
+    if signal.getsignal(_number) is signal.SIG_IGN:
+        signal.signal(_number, signal.SIG_DFL)
 
 CI = os.environ.get("CI", "").lower() in {"1", "true"}
 

@@ -117,7 +117,7 @@ async function describe(paths) {
       cache_control: path.startsWith("assets/") ? CACHE_FOR_EVER : CACHE_NEVER,
       bytes: content.length,
     };
-    if (!path.startsWith("assets/") || extname(path) === ".png") return /** @type {const} */ ([path, entry]);
+    if (!path.startsWith("assets/") || [".png", ".woff2"].includes(extname(path))) return /** @type {const} */ ([path, entry]);
     const gzip = `${path}.gz`;
     await writeFile(join(OUT, gzip), gzipSync(content, { level: 9 }));
     return /** @type {const} */ ([path, { ...entry, gzip }]);

@@ -101,7 +101,7 @@ def test_long_answers_are_drawn_piece_by_piece_and_what_is_drawn_stays(
     chat.page.evaluate(
         """() => {
             window.kept = [...document.querySelectorAll(".prose > *")].slice(0, 12);
-            getSelection().selectAllChildren(window.kept[1]);
+            getSelection().selectAllChildren(window.kept[0]);
             window.selected = getSelection().toString();
         }"""
     )

@@ -81,7 +81,11 @@ def test_a_message_too_many_is_refused_until_a_true_instant(limited: Limited) ->
     assert refused.headers["Retry-After"] == str(error["retry_after_seconds"])
     retry_at = datetime.fromisoformat(error["retry_at"]).timestamp()
     assert asked_at < retry_at <= asked_at + 3
-    assert ask(chat, **visitor).status_code == 429 or time.time() > retry_at
+    again = ask(chat, **visitor)
+    if again.status_code == 429:  # Unless a busy machine was too slow; it counts for a part.
+        retry_at = datetime.fromisoformat(again.json()["error"]["retry_at"]).timestamp()
+    else:
+        assert time.time() > retry_at
     time.sleep(max(0.0, retry_at - time.time()))  # The wait is what is tested.
     assert ask(chat, **visitor).status_code == 200
     assert chat.events("visitor.limited")[0]["limit"] == "rate"

@@ -10,7 +10,6 @@ import os
 import signal
 import sys
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 CLOUD = Path(os.environ["FAKE_CLOUD"])
@@ -153,17 +152,12 @@ def apply(cloud: dict[str, Any], plan: list[str]) -> str:
 
 def hang(cloud: dict[str, Any]) -> None:
     """Waits for an interrupt and ends in order, as Terraform does."""
-    interrupts = []
-
-    def note(number: int, _: FrameType | None) -> None:
-        interrupts.append(number)
-
-    signal.signal(signal.SIGINT, note)
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     say("google_cloudfunctions2_function.chat: Creating...\n")
     sys.stdout.flush()
-    while not interrupts:
-        signal.pause()
-    cloud["interrupts"] = len(interrupts)
+    signal.sigwait({signal.SIGINT})
+    is_alone = signal.sigtimedwait({signal.SIGINT}, 0.5) is None
+    cloud["interrupts"] = 1 if is_alone else 2
     raise RefusedError("Interrupt received. Gracefully shutting down...\nError: operation canceled")
 
 

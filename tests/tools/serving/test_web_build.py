@@ -45,11 +45,12 @@ def test_the_first_view_keeps_to_its_budget(page: str) -> None:
     assert sum(sizes.values()) <= FIRST_VIEW_BUDGET, sizes
 
 
-def test_no_fonts_are_loaded(assets: dict[str, Any]) -> None:
+def test_the_only_font_is_that_of_formulas(assets: dict[str, Any], page: str) -> None:
     styles = "".join(path.read_text() for path in DIST.glob("assets/*.css"))
 
-    assert "@font-face" not in styles
-    assert [path for path in assets if re.search(r"\.(woff2?|ttf|otf)$", path)] == []
+    assert re.findall(r"@font-face\{font-family:\"(.*?)\"", styles) == ["Nexus Math"]
+    (font,) = (path for path in assets if re.search(r"\.(woff2?|ttf|otf)$", path))
+    assert font not in first_view(page)
 
 
 def test_the_list_has_every_file_and_its_size(assets: dict[str, Any]) -> None:
