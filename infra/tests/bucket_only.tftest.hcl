@@ -88,7 +88,7 @@ run "by_default" {
   assert {
     condition = alltrue([
       for path, object in google_storage_bucket_object.asset :
-      object.source == "./../web/dist/${path}${endswith(path, ".png") ? "" : ".gz"}" &&
+      object.source == "./../web/dist/${path}${can(regex("[.](png|woff2)$", path)) ? "" : ".gz"}" &&
       (object.content_encoding == "gzip") == endswith(object.source, ".gz")
     ])
     error_message = "Texts must be uploaded compressed, and the plan be the same on each machine: no path of its own."

@@ -50,6 +50,8 @@ class Browser(Protocol):
     def run(self, script: str, *arguments: Any) -> Any:
         """Run the body of a function in the page, and give what it returns."""
 
+    def reload(self) -> None: ...
+
     def click(self, element: Any) -> None: ...
 
     def type(self, element: Any, keys: str) -> None:
@@ -90,6 +92,9 @@ class SeleniumBrowser:
 
     def run(self, script: str, *arguments: Any) -> Any:
         return self._driver.execute_script(script, *arguments)
+
+    def reload(self) -> None:
+        self._driver.refresh()
 
     def click(self, element: Any) -> None:
         element.click()
@@ -133,6 +138,9 @@ class MarionetteBrowser:
     def run(self, script: str, *arguments: Any) -> Any:
         # without a sandbox, so that a script sees what the page sees
         return self._marionette.execute_script(script, script_args=arguments, sandbox=None)
+
+    def reload(self) -> None:
+        self._marionette.refresh()
 
     def click(self, element: Any) -> None:
         element.click()

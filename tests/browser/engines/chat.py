@@ -47,7 +47,7 @@ class Chat:
         self.wait_for_message_box()
 
     def reload(self) -> None:
-        self.browser.run("location.reload()")
+        self.browser.reload()
         self.wait_for_message_box()
 
     def write(self, keys: str) -> None:

@@ -83,7 +83,7 @@ def test_a_conversation_and_a_draft_are_there_after_a_reload(chat: Chat, gemini:
     chat.reload()
 
     chat.until_read("Some bold words.")
-    assert chat.draft() == "half a thought"
+    chat.until(lambda: chat.draft() == "half a thought")
 
 
 def test_two_tabs_show_one_answer_and_either_may_stop_it(chat: Chat, gemini: Emulator) -> None:
