@@ -1,0 +1,80 @@
+"""When the next model is asked beside one that keeps a visitor waiting: a hedge.
+
+1. A wait is late once it has lasted longer than 99 of 100 such waits before it: for the first text,
+   by model and size of the request; for the texts after it, by model.
+2. A hundred chats pay for one hedge. Chance makes one wait in a hundred late, so healthy models use
+   all of that, and an outage would find nothing left. From twice as late on, a hedge is due always.
+3. A late model that no other chat of this process has heard from meanwhile is silent. Three such
+   silences in a row set it aside, as they always have.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+
+from fallback.core.latency import LatePoint, size_class
+
+HEDGES_PER_CHAT = 0.01
+
+MOST_HEDGES = 8
+"""So many at a time in one process, and so many in advance or in debt."""
+
+# Sooner than this, nobody feels it, and a busy machine looks like a late model.
+_LEAST_FIRST_TEXT_SECONDS = 1.0
+_LEAST_TEXT_SECONDS = 2.0
+
+
+class Budget:
+    """What hedges may cost. Not safe for many threads."""
+
+    def __init__(self) -> None:
+        """Begins empty."""
+        self._hedges = 0.0
+
+    def add_chat(self) -> None:
+        """Takes in what one chat pays."""
+        self._hedges = min(MOST_HEDGES, self._hedges + HEDGES_PER_CHAT)
+
+    def spend(self, *, is_due: bool) -> bool:
+        """Says whether a hedge may be made, and spends it.
+
+        Args:
+            is_due: Whether it is made even on credit.
+        """
+        if not is_due and self._hedges < 1:
+            return False
+        self._hedges = max(-MOST_HEDGES, self._hedges - 1)
+        return True
+
+
+class LatePoints:
+    """When the waits for models are late. Models are opaque keys. Not safe for many threads."""
+
+    def __init__(self) -> None:
+        """Knows of no wait."""
+        self._first_text: defaultdict[tuple[str, int], LatePoint] = defaultdict(LatePoint)
+        self._text: defaultdict[str, LatePoint] = defaultdict(LatePoint)
+
+    def first_text_seconds(self, key: str, tokens: int) -> float:
+        """After how long the first text is late; infinite while that is not known.
+
+        Args:
+            key: The model.
+            tokens: The request's size, see `fallback.core.size.tokens_of`.
+        """
+        seconds = self._first_text[key, size_class(tokens)].seconds
+        return math.inf if seconds is None else max(seconds, _LEAST_FIRST_TEXT_SECONDS)
+
+    def text_seconds(self, key: str) -> float:
+        """After how long another text is late; infinite while that is not known."""
+        seconds = self._text[key].seconds
+        return math.inf if seconds is None else max(seconds, _LEAST_TEXT_SECONDS)
+
+    def learn_first_text(self, key: str, tokens: int, seconds: float) -> None:
+        """Takes in how long a first text took."""
+        self._first_text[key, size_class(tokens)].add(seconds)
+
+    def learn_longest_gap(self, key: str, seconds: float) -> None:
+        """Takes in the longest wait between two texts of a whole answer."""
+        self._text[key].add(seconds)
