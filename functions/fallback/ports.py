@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -39,6 +40,10 @@ def _no_limit() -> None:
     return None
 
 
+def _never() -> float:
+    return math.inf
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttemptLimits:
     """How long one call to a model may take.
@@ -51,6 +56,11 @@ class AttemptLimits:
         total_seconds: The longest time from the request to the last piece.
         seconds_left: What the call may still take, for limits that come up while it waits; asked
             at least twice a second. None means no such limit.
+        late_first_text_seconds: How long the call waits for the first visible text before it calls
+            `on_late`.
+        late_text_seconds: The same for each text after it.
+        on_late: Called by the call's own thread while it waits, and again after as many seconds as
+            it returns, which are above 0. The wait goes on.
         cancellation: Ends the call from another thread; its last piece is then a Failure with
             the reason `CANCELLED`.
     """
@@ -60,6 +70,9 @@ class AttemptLimits:
     idle_seconds: float
     total_seconds: float
     seconds_left: Callable[[], float | None] = _no_limit
+    late_first_text_seconds: float = math.inf
+    late_text_seconds: float = math.inf
+    on_late: Callable[[], float] = field(default=_never, compare=False)
     cancellation: Cancellation = field(default_factory=Cancellation, compare=False)
 
 

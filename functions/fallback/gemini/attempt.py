@@ -51,7 +51,7 @@ def pieces_of(
     stream = ThinkingStream(ask, model, known)
     try:
         while not answer.is_full:
-            batch = stream.next_before(min(waits.until, ends_by))
+            batch = stream.next_before(min(waits.until, ends_by), waits.late_at)
             if limits.cancellation.is_cancelled:
                 yield Failure(kind=FailureKind.TIMED_OUT, reason="CANCELLED")
                 return

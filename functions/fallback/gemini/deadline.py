@@ -7,6 +7,7 @@ call for ever. Here each connect, write and read gets what is left of the call's
 from __future__ import annotations
 
 import contextlib
+import math
 import socket
 import ssl
 import time
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 CONNECT_SECONDS = 5.0
 """For each address of a host, so that a dead one leaves time for the next."""
 
-LOOK_SECONDS = 0.5
-"""How often a waiting read looks at the limit of the call."""
+_LOOK_SECONDS = 0.5
+"""How often a wait looks at the limit of the call."""
 
 
 class Deadline:
@@ -30,6 +31,7 @@ class Deadline:
 
     Attributes:
         instant: As `time.monotonic` tells it; the call's own thread moves it.
+        late_at: When the present wait is late; the call's own thread moves it, too.
     """
 
     def __init__(
@@ -37,6 +39,7 @@ class Deadline:
         instant: float,
         limit: Callable[[], float | None] = lambda: None,
         cancellation: Cancellation | None = None,
+        on_late: Callable[[], float] = lambda: math.inf,
     ) -> None:
         """Sets the limits.
 
@@ -44,10 +47,13 @@ class Deadline:
             instant: See the attribute.
             limit: Seconds left for another reason, or None; asked again during each wait.
             cancellation: Ends the call from another thread.
+            on_late: Told when a wait is late; says after how many seconds to tell it again.
         """
         self.instant = instant
+        self.late_at = math.inf
         self._limit = limit
         self._cancellation = cancellation or Cancellation()
+        self._on_late = on_late
 
     def seconds_left(self) -> float:
         """What is left, above 0.
@@ -62,6 +68,17 @@ class Deadline:
         if left <= 0 or self._cancellation.is_cancelled:
             raise TimeoutError("the deadline has come")
         return left
+
+    def wait_seconds(self) -> float:
+        """How long to wait before this has to be asked again, above 0.
+
+        Raises:
+            TimeoutError: Nothing is left, or the call is cancelled.
+        """
+        now = time.monotonic()
+        if now >= self.late_at:
+            self.late_at = now + self._on_late()
+        return min(self.seconds_left(), _LOOK_SECONDS, self.late_at - now)
 
     def guard(self, connection: DeadlineSocket) -> None:
         """Makes a connection keep this deadline, and a cancellation end it."""
@@ -90,7 +107,7 @@ class DeadlineSocket(socket.socket):
 
     def _before_deadline(self, call: Callable[..., int], *args: Any, **options: Any) -> int:
         while True:
-            wait = min(self.deadline.seconds_left(), LOOK_SECONDS)
+            wait = self.deadline.wait_seconds()
             if self.gettimeout() != wait:  # Each change is a system call.
                 self.settimeout(wait)
             try:

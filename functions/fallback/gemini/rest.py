@@ -58,7 +58,7 @@ class RestProvider:
         self, model: str, chat: Chat, limits: AttemptLimits
     ) -> Generator[Text | End | Failure, None, None]:
         """Calls one model once; see `fallback.ports.Provider`."""
-        deadline = Deadline(0, limits.seconds_left, limits.cancellation)
+        deadline = Deadline(0, limits.seconds_left, limits.cancellation, limits.on_late)
 
         def ask(thinking: Thinking | None) -> _RestStream:
             return _RestStream(self._events(model, chat, thinking, deadline), deadline)
@@ -96,8 +96,9 @@ class _RestStream:
         self._events = events
         self._deadline = deadline
 
-    def next_before(self, instant: float) -> list[Any] | Failure | None:
+    def next_before(self, instant: float, late_at: float) -> list[Any] | Failure | None:
         self._deadline.instant = instant
+        self._deadline.late_at = late_at
         try:
             return next(self._events, None)
         except TimeoutError:

@@ -27,7 +27,7 @@ from fallback.core.classification import classify
 from fallback.core.failure import Failure, FailureKind
 from fallback.core.hierarchy import Thinking
 from fallback.gemini.attempt import pieces_of, unreadable
-from fallback.gemini.deadline import LOOK_SECONDS, Deadline
+from fallback.gemini.deadline import Deadline
 from fallback.gemini.endpoint import API_VERSION
 from fallback.gemini.known_models import KnownModels
 from fallback.gemini.request_body import JSON, ROLES, output_tokens
@@ -152,11 +152,13 @@ class _SdkStream:
         self._is_wanted = True
         self._is_read = False
 
-    def next_before(self, instant: float) -> _Batch:
-        deadline = Deadline(instant, self._limits.seconds_left, self._limits.cancellation)
+    def next_before(self, instant: float, late_at: float) -> _Batch:
+        limits = self._limits
+        deadline = Deadline(instant, limits.seconds_left, limits.cancellation, limits.on_late)
+        deadline.late_at = late_at
         try:
             while True:
-                wait = min(deadline.seconds_left(), LOOK_SECONDS)
+                wait = deadline.wait_seconds()
                 if self._thread is None:
                     if self._left_behind.is_full:
                         return _TOO_MANY

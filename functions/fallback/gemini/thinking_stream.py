@@ -15,11 +15,12 @@ _MAY_BE_OURS = (FailureKind.UNSUPPORTED_FIELD, FailureKind.INVALID_REQUEST)
 class EventStream(Protocol):
     """Gemini's events, however they come."""
 
-    def next_before(self, instant: float) -> list[Any] | Failure | None:
+    def next_before(self, instant: float, late_at: float) -> list[Any] | Failure | None:
         """Waits for the next events; the first call sends the request.
 
         Args:
             instant: As `time.monotonic` tells it.
+            late_at: When the wait is late; see `fallback.ports.AttemptLimits`.
 
         Returns:
             The events that have come, as JSON; None at the end of the stream; a Failure if there
@@ -56,9 +57,9 @@ class ThinkingStream:
         self._thinking = known.thinking(model)
         self._stream = ask(self._thinking)
 
-    def next_before(self, instant: float) -> list[Any] | Failure | None:
+    def next_before(self, instant: float, late_at: float) -> list[Any] | Failure | None:
         """Waits for the next events; see `EventStream`."""
-        events = self._stream.next_before(instant)
+        events = self._stream.next_before(instant, late_at)
         if self._thinking is None:
             return events
         self._thinking = None  # Only the first reply can be about it.
@@ -66,7 +67,7 @@ class ThinkingStream:
             return events
         self._stream.close()
         self._stream = self._ask(None)
-        events = self._stream.next_before(instant)
+        events = self._stream.next_before(instant, late_at)
         if isinstance(events, list):
             self._known.refuses_thinking(self._model)
         return events

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 
 from fallback.gemini.answer_reader import AnswerReader
@@ -16,6 +17,7 @@ class Waits:
 
     Attributes:
         until: The instant at which the wait ends, as `time.monotonic` tells it.
+        late_at: The instant at which the wait for text is late.
     """
 
     def __init__(self, limits: AttemptLimits) -> None:
@@ -26,6 +28,7 @@ class Waits:
         self._signs = 0
         self._is_finished = False
         self.until = now + limits.first_text_seconds
+        self.late_at = now + limits.late_first_text_seconds
 
     def after(self, answer: AnswerReader) -> None:
         """Starts the next wait, after events have been read."""
@@ -35,8 +38,10 @@ class Waits:
         if answer.is_finished and not answer.goes_on:
             if not self._is_finished:
                 self.until = now + _TRAILER_SECONDS
+                self.late_at = math.inf
         elif is_alive and answer.has_text:
             self.until = now + self._limits.idle_seconds
+            self.late_at = now + self._limits.late_text_seconds
         elif is_alive:
             self.until = min(now + self._limits.first_text_seconds, self._think_by)
         self._is_finished = answer.is_finished

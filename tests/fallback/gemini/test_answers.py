@@ -44,7 +44,7 @@ class Played:
     def __init__(self, batches: list[list[Any]]) -> None:
         self._batches: Iterator[list[Any]] = iter(batches)
 
-    def next_before(self, instant: float) -> list[Any] | Failure | None:
+    def next_before(self, instant: float, late_at: float) -> list[Any] | Failure | None:
         return next(self._batches, None)
 
     def close(self) -> None:

@@ -520,6 +520,60 @@ def test_what_is_cancelled_before_it_begins_is_not_sent(way: Make) -> None:
     assert gemini.requests == []
 
 
+@both
+@pytest.mark.parametrize(
+    "sent", [[HEAD], [HEAD, event("Hello")]], ids=["at first", "between texts"]
+)
+def test_a_late_text_is_told_again_and_again_and_the_wait_goes_on(
+    way: Make, sent: list[bytes]
+) -> None:
+    over = threading.Event()
+    told: list[int] = []
+
+    def script(send: Send) -> None:
+        for part in sent:
+            send(part)
+        over.wait(60)
+        send(event(" world") + END)
+
+    def on_late() -> float:
+        told.append(threading.get_ident())
+        if len(told) == 2:
+            over.set()
+        return 0.02 if len(told) < 2 else 60
+
+    at_first, later = (0.05, 60) if len(sent) == 1 else (60, 0.05)
+    within = replace(
+        limits(600, 600, 600),
+        late_first_text_seconds=at_first,
+        late_text_seconds=later,
+        on_late=on_late,
+    )
+    with upstream(script) as gemini, way(gemini.url) as provider:
+        pieces = ask(provider, within)
+
+    assert pieces[-1] == End(FinishReason.STOP)
+    assert text_of(pieces).endswith(" world")
+    assert told == [threading.get_ident()] * 2
+
+
+@both
+def test_a_late_attempt_may_be_given_up_by_its_own_thread(way: Make) -> None:
+    script, over = stalling(HEAD)
+    within = limits(600, 600, 600)
+
+    def give_up() -> float:
+        within.cancellation.cancel()
+        return 60
+
+    within = replace(within, late_first_text_seconds=0.05, on_late=give_up)
+    with upstream(script) as gemini, way(gemini.url) as provider:
+        pieces = ask(provider, within)
+        over.set()
+
+    assert pieces == [CANCELLED]
+
+
 def leaving(provider: Provider) -> None:
     """Goes away after the first text."""
     attempt = provider.attempt(MODEL, CHAT, limits())
