@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any
 
 from tools.emulator.replies import canned_replies
+from tools.emulator.service_tiers import TIERS
 
 _DELAY = re.compile(r"\d+(\.\d+)?s")
 
@@ -70,6 +71,11 @@ OPTIONS: Mapping[str, Option] = {
     "model_version": Option(
         "modelVersion, if not the model's name", "a string", lambda value: isinstance(value, str)
     ),
+    "service_tier": Option(
+        "tier that serves, if not the one asked for",
+        " or ".join(TIERS),
+        lambda value: value in TIERS,
+    ),
     "prefill": Option(
         "false refuses a request that ends with the model's turn",
         "true or false",
@@ -109,6 +115,7 @@ _ANSWER = (
     "first_event_seconds",
     "thoughts",
     "model_version",
+    "service_tier",
 )
 _FAULT = ("after_chunks", *_ANSWER)
 _ERROR = ("reply", "retry_delay", *_FAULT)

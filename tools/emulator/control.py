@@ -41,24 +41,30 @@ def _help(_emulation: Emulation, _body: Mapping[str, Any]) -> Any:
 
 
 def _behave(emulation: Emulation, body: dict[str, Any]) -> Any:
-    """Tell a model what to do: model (or *), behaviour, times, seconds, and options."""
+    """Tell a model what to do: model (or *), behaviour, caller, times, seconds, and options."""
     model, behaviour = _text(body, "model"), _text(body, "behaviour")
     emulation.behave(model, behaviour, **body)
     return {"model": model, "behaviour": behaviour, "times": None, **body}
 
 
 def _quota(emulation: Emulation, body: dict[str, Any]) -> Any:
-    """Limit a model: model (or *), per_minute, per_day."""
+    """Limit a model: model (or *), caller, per_minute, per_day, input_tokens_per_minute, minute."""
     model = _text(body, "model")
-    per_minute, per_day = body.pop("per_minute", None), body.pop("per_day", None)
-    if body:
-        raise ValueError(f"unknown: {', '.join(body)}; known are model, per_minute, per_day")
-    emulation.quota(model, per_minute=per_minute, per_day=per_day)
-    return {"model": model, "per_minute": per_minute, "per_day": per_day}
+    _check_known(body, "caller", "per_minute", "per_day", "input_tokens_per_minute", "minute")
+    emulation.quota(model, **body)
+    return {"model": model, **body}
+
+
+def _key(emulation: Emulation, body: dict[str, Any]) -> Any:
+    """Say something of a key or a token: key, name, project, revoked."""
+    key = _text(body, "key")
+    _check_known(body, "name", "project", "revoked")
+    caller = emulation.key(key, **body)
+    return {"name": caller.name, "project": caller.project, "revoked": caller.is_revoked}
 
 
 def _reset(emulation: Emulation, _body: Mapping[str, Any]) -> Any:
-    """Forget behaviours, quotas and calls."""
+    """Forget keys, behaviours, quotas, cached prompts and calls."""
     emulation.reset()
     return {}
 
@@ -68,6 +74,7 @@ def _calls(emulation: Emulation, _body: Mapping[str, Any]) -> Any:
     return {
         "calls": [
             {
+                "caller": call.caller,
                 "model": call.model,
                 "method": call.method,
                 "at": call.at,
@@ -84,6 +91,16 @@ def _calls(emulation: Emulation, _body: Mapping[str, Any]) -> Any:
     }
 
 
+def _invoice(emulation: Emulation, _body: Mapping[str, Any]) -> Any:
+    """What the calls have cost, by caller, model, tier, ending, and whether counts were sent."""
+    return {"rows": emulation.invoice()}
+
+
+def _check_known(body: Mapping[str, Any], *names: str) -> None:
+    if unknown := body.keys() - set(names):
+        raise ValueError(f"unknown: {', '.join(sorted(unknown))}; known are {', '.join(names)}")
+
+
 def _text(body: dict[str, Any], name: str) -> str:
     value = body.pop(name, None)
     if not isinstance(value, str) or not value:
@@ -95,6 +112,8 @@ _ACTIONS: Mapping[tuple[str, str], Callable[[Emulation, dict[str, Any]], Any]] =
     ("GET", PREFIX): _help,
     ("POST", f"{PREFIX}/behave"): _behave,
     ("POST", f"{PREFIX}/quota"): _quota,
+    ("POST", f"{PREFIX}/key"): _key,
     ("POST", f"{PREFIX}/reset"): _reset,
     ("GET", f"{PREFIX}/calls"): _calls,
+    ("GET", f"{PREFIX}/invoice"): _invoice,
 }

@@ -6,7 +6,7 @@ from typing import Any
 
 from tools.emulator.behaviours import Behaviour
 from tools.emulator.exchange import Exchange
-from tools.emulator.generation import Generation, generate
+from tools.emulator.generation import Generation
 from tools.emulator.replies import canned_replies
 from tools.emulator.wire import pretty
 
@@ -17,7 +17,7 @@ _HALF_ITEM = b',\r\n{"candidates": [{"con'
 def perform_fault(behaviour: Behaviour, exchange: Exchange) -> None:
     """Answer the request up to the fault, then show it."""
     options = behaviour.options
-    generation = generate(exchange.prompt, exchange.model, options)
+    generation = exchange.generate(options)
     exchange.wire.wait(options.get("first_text_seconds", 0))
     if exchange.streamed:
         _break_stream(behaviour, exchange, generation)
@@ -39,7 +39,7 @@ def _break_stream(behaviour: Behaviour, exchange: Exchange, generation: Generati
         case "stall":
             wire.wait()
         case "unclosed":
-            wire.write_event(generation.last_event())
+            exchange.send_event(generation.last_event())
             wire.wait()
         case "malformed-chunk":
             wire.write(_HALF_EVENT if exchange.sse else _HALF_ITEM)
@@ -51,7 +51,7 @@ def _break_stream(behaviour: Behaviour, exchange: Exchange, generation: Generati
         case "error-array" if exchange.sse:
             wire.write(pretty([_error(behaviour.name, exchange, options)]))
         case name if name.startswith("error-"):
-            wire.write_event(_error(behaviour.name, exchange, options))
+            exchange.send_event(_error(behaviour.name, exchange, options))
     wire.end()
 
 
@@ -78,7 +78,7 @@ def _break_body(behaviour: Behaviour, exchange: Exchange, generation: Generation
             wire.send(whole, length=len(whole) + 1)
             wire.wait()
         case "silent-end":
-            wire.send_json(generation.whole(finished=False))
+            exchange.send_whole(generation.whole(finished=False))
         case "malformed-chunk":
             wire.send(half)
         case "empty-stream":

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from tools.emulator.answers import THOUGHTS, answer_to
+from tools.emulator.prefix_cache import CHARACTERS_PER_TOKEN
 from tools.emulator.prompts import Prompt
 
-_CHARACTERS_PER_TOKEN = 4
 _WORDS_AGAIN = 4
 _CHUNKS = (20, 40)  # Fewest and most; a long answer gets more, of about this length:
 _LONG_CHUNK_CHARACTERS = 100
@@ -27,6 +27,8 @@ class Generation:
         model_version: Version that the response names.
         response_id: One id for all events.
         prompt_tokens: Length of the request.
+        cached_tokens: The part of the prompt that was cached.
+        traffic_type: What Vertex AI calls the tier that serves; None for the Developer API.
     """
 
     thoughts: tuple[str, ...]
@@ -35,6 +37,8 @@ class Generation:
     model_version: str
     response_id: str
     prompt_tokens: int
+    cached_tokens: int = 0
+    traffic_type: str | None = None
 
     def events(self, chunks: int | None = None) -> Iterator[dict[str, Any]]:
         """Yield the events up to the last text, or up to the given number of chunks."""
@@ -68,7 +72,7 @@ class Generation:
     ) -> dict[str, Any]:
         thought_tokens = _tokens("".join(self.thoughts[:thoughts]))
         text_tokens = _tokens("".join(self.chunks[:chunks]))
-        usage = {
+        usage: dict[str, Any] = {
             "promptTokenCount": self.prompt_tokens,
             "candidatesTokenCount": text_tokens,
             "totalTokenCount": self.prompt_tokens + text_tokens + thought_tokens,
@@ -76,6 +80,10 @@ class Generation:
         }
         if thought_tokens:
             usage["thoughtsTokenCount"] = thought_tokens
+        if self.cached_tokens:
+            usage["cachedContentTokenCount"] = self.cached_tokens
+        if self.traffic_type:
+            usage["trafficType"] = self.traffic_type
         return {
             "candidates": [{**candidate, "index": 0}],
             "usageMetadata": usage,
@@ -84,7 +92,14 @@ class Generation:
         }
 
 
-def generate(prompt: Prompt, model: str, options: Mapping[str, Any]) -> Generation:
+def generate(
+    prompt: Prompt,
+    model: str,
+    options: Mapping[str, Any],
+    *,
+    cached_tokens: int = 0,
+    traffic_type: str | None = None,
+) -> Generation:
     """Return the answer to `prompt`, shaped by the options of the behaviour `answer`."""
     wanted = options["text"] if "text" in options else answer_to(prompt.question)
     text, finish_reason = _limited(_rest(wanted, prompt), prompt)
@@ -94,8 +109,15 @@ def generate(prompt: Prompt, model: str, options: Mapping[str, Any]) -> Generati
         finish_reason=finish_reason,
         model_version=options.get("model_version") or model,
         response_id=new_response_id(),
-        prompt_tokens=max(1, _tokens("x" * prompt.characters)),
+        prompt_tokens=prompt_tokens(prompt),
+        cached_tokens=cached_tokens,
+        traffic_type=traffic_type,
     )
+
+
+def prompt_tokens(prompt: Prompt) -> int:
+    """Return the length of a prompt in tokens."""
+    return max(1, -(-prompt.characters // CHARACTERS_PER_TOKEN))
 
 
 def new_response_id() -> str:
@@ -119,7 +141,7 @@ def _limited(text: str, prompt: Prompt) -> tuple[str, str]:
     ends = [at for stop in prompt.stop_sequences if (at := text.find(stop)) >= 0]
     text = text[: min(ends, default=len(text))]
     if prompt.max_tokens is not None and _tokens(text) > prompt.max_tokens:
-        return text[: prompt.max_tokens * _CHARACTERS_PER_TOKEN], "MAX_TOKENS"
+        return text[: prompt.max_tokens * CHARACTERS_PER_TOKEN], "MAX_TOKENS"
     return text, "STOP"
 
 
@@ -137,7 +159,7 @@ def _cut(text: str, count: int) -> tuple[str, ...]:
 
 
 def _tokens(text: str) -> int:
-    return -(-len(text) // _CHARACTERS_PER_TOKEN)
+    return -(-len(text) // CHARACTERS_PER_TOKEN)
 
 
 def _content(parts: list[dict[str, Any]]) -> dict[str, Any]:

@@ -7,7 +7,6 @@ from typing import Any
 from tools.emulator.behaviours import Behaviour
 from tools.emulator.exchange import Exchange
 from tools.emulator.faults import perform_fault
-from tools.emulator.generation import generate
 from tools.emulator.replies import canned_replies
 
 _DRIP_SECONDS = 0.2
@@ -28,30 +27,32 @@ def _answer(exchange: Exchange, options: Mapping[str, Any]) -> None:
     if exchange.prompt.ends_with_model and not options.get("prefill", True):
         exchange.refuse("Please ensure that multiturn requests end with a user role.")
         return
-    generation = generate(exchange.prompt, exchange.model, options)
+    generation = exchange.generate(options)
     exchange.wire.wait(options.get("first_text_seconds", 0))
     if exchange.streamed:
         events = itertools.chain(generation.events(), [generation.last_event()])
         exchange.send_stream(events, options)
     else:
-        exchange.wire.send_json(generation.whole())
+        exchange.send_whole(generation.whole())
 
 
 def _hang(exchange: Exchange, _options: Mapping[str, Any]) -> None:
+    exchange.generate({})
     exchange.wire.wait()
 
 
 def _hang_after_headers(exchange: Exchange, _options: Mapping[str, Any]) -> None:
+    exchange.generate({})
     exchange.open_stream()
     exchange.wire.wait()
 
 
 def _drip(exchange: Exchange, options: Mapping[str, Any]) -> None:
-    generation = generate(exchange.prompt, exchange.model, {})
+    generation = exchange.generate({})
     exchange.open_stream()
     for thought in itertools.cycle((True, False)):
         if exchange.sse:
-            exchange.wire.write_event(generation.empty_event(thought=thought))
+            exchange.send_event(generation.empty_event(thought=thought))
         else:
             # White space may stand before any JSON value, so this never becomes an error.
             exchange.wire.write(b" ")
@@ -59,6 +60,7 @@ def _drip(exchange: Exchange, options: Mapping[str, Any]) -> None:
 
 
 def _reset(exchange: Exchange, _options: Mapping[str, Any]) -> None:
+    exchange.generate({})
     exchange.wire.reset()
 
 

@@ -30,10 +30,12 @@ class Prompt:
         characters: Length of all text sent, the system instruction included.
         max_tokens: `maxOutputTokens`, or None for no limit.
         stop_sequences: `stopSequences`.
+        text: All text sent, in the order in which the model reads it.
     """
 
     question: str
     characters: int
+    text: str = ""
     begun: str = ""
     ends_with_model: bool = False
     max_tokens: int | None = None
@@ -71,6 +73,7 @@ def read_prompt(body: dict[str, Any]) -> Prompt:
         begun=begun,
         ends_with_model=turns[-1][0] == "model",
         characters=len(_text_of(system)) + sum(len(text) for _, text in turns),
+        text="\n".join((_text_of(system), *(f"{role}: {text}" for role, text in turns))),
         max_tokens=_read_max_tokens(config),
         stop_sequences=_read_stop_sequences(config),
     )

@@ -1,5 +1,6 @@
-"""Keeps, for each model, the behaviours that it has been told to show, in order."""
+"""Keeps, for each caller and model, the behaviours that were told, in order."""
 
+import itertools
 import threading
 import time
 from collections import deque
@@ -7,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from tools.emulator.behaviours import Behaviour
+from tools.emulator.callers import ANY_CALLER, ANYBODY, Caller
 
 ANY_MODEL = "*"
 
@@ -49,16 +51,24 @@ def _is_positive(value: object) -> bool:
 
 
 class Script:
-    """Decides which behaviour a call meets: the model's own, else that of "*", else an answer."""
+    """Decides which behaviour a call meets: the most specific one, else an answer.
+
+    A caller's own comes before everybody's, and a model's own before every model's.
+    """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         """Begin with answers from every model; `clock` counts seconds."""
         self._clock = clock
         self._lock = threading.Lock()
-        self._parts: dict[str, _Part] = {}
+        self._parts: dict[tuple[str, str], _Part] = {}
 
     def add(
-        self, model: str, behaviour: Behaviour, times: int | None, seconds: int | None = None
+        self,
+        model: str,
+        behaviour: Behaviour,
+        times: int | None,
+        seconds: int | None = None,
+        caller: str = ANY_CALLER,
     ) -> None:
         """Queue `behaviour` for so many calls or seconds; without both it is the last, for ever."""
         if times is not None and (not _is_positive(times)):
@@ -66,18 +76,18 @@ class Script:
         if seconds is not None and not _is_positive(seconds):
             raise ValueError(f"seconds must be a whole number from 1, or nothing, not {seconds!r}")
         with self._lock:
-            part = self._parts.setdefault(model, _Part())
+            part = self._parts.setdefault((caller, model), _Part())
             if times is None and seconds is None:
                 part.last = behaviour
             else:
                 until = None if seconds is None else self._clock() + seconds
                 part.turns.append(_Turn(behaviour, times, until))
 
-    def next(self, model: str) -> Behaviour:
+    def next(self, model: str, caller: Caller = ANYBODY) -> Behaviour:
         """Return what the next call of `model` meets."""
         with self._lock:
-            for name in (model, ANY_MODEL):
-                part = self._parts.get(name)
+            for pair in itertools.product(caller.names, (model, ANY_MODEL)):
+                part = self._parts.get(pair)
                 if part is not None and (behaviour := part.next(self._clock())) is not None:
                     return behaviour
             return Behaviour("answer")

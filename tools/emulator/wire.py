@@ -43,17 +43,20 @@ class Wire:
         self._send_head(status, {"Content-Type": content_type, **(headers or {}), **fields})
         self._handler.wfile.write(body)
 
-    def send_json(self, value: Any, *, status: int = 200) -> None:
+    def send_json(
+        self, value: Any, *, status: int = 200, headers: Mapping[str, str] | None = None
+    ) -> None:
         """Send a JSON value as Gemini does, indented by two."""
-        self.send(pretty(value), status=status)
+        self.send(pretty(value), status=status, headers=headers)
 
-    def open(self, content_type: str = SSE_TYPE) -> None:
+    def open(self, content_type: str = SSE_TYPE, headers: Mapping[str, str] | None = None) -> None:
         """Send the headers of a 200 whose body comes in chunks.
 
         Its events are server-sent events or, in JSON, the items of one array.
         """
         self._is_array = content_type == JSON_TYPE
-        self._send_head(200, {"Content-Type": content_type, "Transfer-Encoding": "chunked"})
+        fields = {"Content-Type": content_type, "Transfer-Encoding": "chunked"}
+        self._send_head(200, {**fields, **(headers or {})})
 
     def write(self, data: bytes) -> None:
         """Send one chunk."""

@@ -53,7 +53,7 @@ def test_stop_ends_what_hangs_and_leaves_no_thread(
     before = set(threading.enumerate())
     gemini = Telling()
     gemini.start()
-    slow = {"answer": {"first_text_seconds": 3600}}
+    slow: dict[str, dict[str, Any]] = {"answer": {"first_text_seconds": 3600}}
     gemini.behave(MODEL, name, **slow.get(name, {}))
     sdk = connect(gemini.url)
     failed: list[Exception] = []

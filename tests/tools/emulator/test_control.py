@@ -31,6 +31,18 @@ def test_control_says_the_same_over_http(gemini: Emulator, sdk: Sdk) -> None:
     assert sdk.ask().text
 
 
+def test_control_knows_keys_and_the_invoice(gemini: Emulator, sdk: Sdk) -> None:
+    told = post(gemini, "key", json={"key": "k", "name": "main", "project": "1001"}).json()
+    sdk.ask()
+
+    assert told == {"name": "main", "project": "1001", "revoked": False}
+    (row,) = httpx2.get(f"{gemini.url}/control/invoice").json()["rows"]
+    assert (row["caller"], row["model"], row["calls"]) == ("main", MODEL, 1)
+    post(gemini, "key", json={"key": "k", "revoked": True})
+    with pytest.raises(errors.ClientError, match="API key not valid"):
+        sdk.ask()
+
+
 def test_control_helps(gemini: Emulator) -> None:
     told = httpx2.get(f"{gemini.url}/control").json()
 
@@ -47,6 +59,9 @@ def test_control_helps(gemini: Emulator) -> None:
         ("behave", "{", "Expecting property name"),
         ("quota", '{"model": "m", "per_minute": -1}', "per_minute must be a whole number"),
         ("quota", '{"model": "m", "per_hour": 1}', "unknown: per_hour"),
+        ("quota", '{"model": "m", "minute": "round"}', "minute must be sliding or fixed"),
+        ("key", '{"name": "main"}', "key must be a name"),
+        ("key", '{"key": "k", "owner": "me"}', "unknown: owner"),
     ],
 )
 def test_control_refuses_with_a_sentence(

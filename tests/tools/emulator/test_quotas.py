@@ -80,6 +80,44 @@ def test_a_quota_of_zero_was_never_granted() -> None:
     assert outcomes(Quotas(Quota(per_day=0), Clock(2026, 3, 1)), 1) == ["limit-zero"]
 
 
+def test_a_fixed_minute_begins_with_the_minute_of_the_clock() -> None:
+    clock = Clock(2026, 3, 1, 12)
+    quotas = Quotas(Quota(per_minute=1, minute="fixed"), clock)
+    clock.tick(50)
+
+    assert outcomes(quotas, 1) == ["granted"]
+    excess = quotas.take("m")
+    assert excess is not None
+    assert excess.retry_delay == "10.000000000s"
+    clock.tick(10)
+    assert outcomes(quotas, 2) == ["granted", "per-minute"]
+
+
+def test_input_tokens_are_counted_and_the_delay_is_true() -> None:
+    clock = Clock(2026, 3, 1, 12)
+    quotas = Quotas(Quota(input_tokens_per_minute=100), clock)
+    for tokens in (40, 30, 30):
+        assert quotas.take("m", input_tokens=tokens) is None
+        clock.tick(10)
+
+    excess = quotas.take("m", input_tokens=60)
+    assert excess is not None
+    assert (excess.reply, excess.limit) == ("tokens-per-minute", 100)
+    assert excess.retry_delay == "40.000000000s"
+    clock.tick(40)
+    assert quotas.take("m", input_tokens=60) is None
+
+
+def test_a_request_above_the_whole_quota_is_refused_and_uses_nothing() -> None:
+    quotas = Quotas(Quota(input_tokens_per_minute=100), Clock(2026, 3, 1, 12))
+
+    excess = quotas.take("m", input_tokens=101)
+
+    assert excess is not None
+    assert (excess.reply, excess.retry_delay) == ("tokens-per-minute", None)
+    assert quotas.take("m", input_tokens=100) is None
+
+
 @pytest.mark.parametrize("limit", [-1, 1.5, True, "5"])
 def test_a_limit_must_be_a_whole_number(limit: int) -> None:
     with pytest.raises(ValueError, match="per_day must be a whole number"):
