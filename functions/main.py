@@ -99,7 +99,10 @@ def _chat(request: flask.Request, request_id: str) -> flask.Response | ApiError:
     )
     if isinstance(entry, ApiError):
         return entry
-    return _answer(wanted, entry, request_id, budget, ClientConnection(request))
+    reply = _answer(wanted, entry, request_id, budget, ClientConnection(request))
+    if _nexus.status is not None and (isinstance(reply, ApiError) or not reply.is_streamed):
+        _nexus.status.settle()
+    return reply
 
 
 def _answer(
@@ -149,7 +152,18 @@ def _answer(
 
 
 def _events(pieces: Generator[Piece, None, None], writer: Writer) -> Generator[bytes, None, None]:
-    """Yields the stream's events. To close it early, as when the reader has gone, ends the call."""
+    """Yields the stream's events. To close it early, as when the reader has gone, ends the call.
+
+    The stream stays open after its last event until the status object has been written.
+    """
+    try:
+        yield from _pieces(pieces, writer)
+    finally:
+        if _nexus.status is not None:
+            _nexus.status.settle()
+
+
+def _pieces(pieces: Generator[Piece, None, None], writer: Writer) -> Generator[bytes, None, None]:
     error = internal_error()
     try:
         yield writer.opening()

@@ -43,6 +43,7 @@ resource "google_cloudfunctions2_function" "chat" {
     # Google's front end adds the caller's address, and a load balancer in front of it adds another:
     # visitors are counted by the address that the outermost of them saw.
     environment_variables = merge(local.environment, {
+      NEXUS_STATUS_OBJECT   = "gs://${local.web_bucket}/${local.status_object}"
       NEXUS_TRUSTED_PROXIES = local.has_domain ? "2" : "1"
       THREADS               = tostring(var.chat.concurrency)
     })

@@ -74,6 +74,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
         "fallback.stores",
     ),
     "nexus.fairness": ("nexus.fairness", *OUTLINE),
+    "nexus.status": ("nexus.status.ports", *OUTLINE),
     "nexus.configuration": (
         "nexus.fairness.core",
         "fallback.configuration",

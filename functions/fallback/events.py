@@ -31,6 +31,8 @@ class Event(enum.StrEnum):
     SERVICE_MISCONFIGURED = "service.misconfigured"
     STORE_UNAVAILABLE = "store.unavailable"
     STORE_RECOVERED = "store.recovered"
+    STATUS_UNAVAILABLE = "status.unavailable"
+    STATUS_RECOVERED = "status.recovered"
     VISITOR_LIMITED = "visitor.limited"
     VISITOR_STEPPED_DOWN = "visitor.stepped_down"
     VISITOR_STORE_UNAVAILABLE = "visitor_store.unavailable"
@@ -60,6 +62,8 @@ SEVERITIES: dict[Event, str] = {
     Event.SERVICE_MISCONFIGURED: "CRITICAL",
     Event.STORE_UNAVAILABLE: "ERROR",
     Event.STORE_RECOVERED: "INFO",
+    Event.STATUS_UNAVAILABLE: "WARNING",
+    Event.STATUS_RECOVERED: "INFO",
     Event.VISITOR_LIMITED: "INFO",
     Event.VISITOR_STEPPED_DOWN: "INFO",
     Event.VISITOR_STORE_UNAVAILABLE: "WARNING",

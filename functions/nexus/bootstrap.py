@@ -9,18 +9,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from fallback.bootstrap import build_windows
+from fallback.core.availability import availability
 from fallback.events import Event
 from fallback.ports import Clock, EventLog
 from fallback.shutdown import Shutdown
 from fallback.stores.lazy import LazyStore
 from fallback.system_clock import SystemClock
+from fallback.wait_budget import WaitBudget
 from fallback.windows.shared import SharedWindows
 from nexus.event_log import JsonEventLog
 from nexus.settings import ServiceSettings, read_service_settings
+from nexus.wire.availability_reply import availability_version, status_object
+from nexus.wire.chat_reply import to_json
 
 if TYPE_CHECKING:
     from nexus.fairness.fair_use import FairUse
     from nexus.fairness.ports import VisitorStore
+    from nexus.status.ports import StatusStore
+    from nexus.status.publisher import StatusPublisher
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +38,7 @@ class Nexus:
     log: EventLog
     windows: SharedWindows
     shutdown: Shutdown
+    status: StatusPublisher | None
 
 
 def bootstrap(environ: Mapping[str, str], *, is_chat: bool) -> Nexus:
@@ -53,13 +60,54 @@ def bootstrap(environ: Mapping[str, str], *, is_chat: bool) -> Nexus:
     key = settings.fallback.api_key
     log = JsonEventLog(settings.log_level, (*((key,) if key else ()), *settings.signing_secrets))
     clock = SystemClock()
+    windows = build_windows(settings.fallback, clock, log)
     return Nexus(
         settings=settings,
         clock=clock,
         log=log,
-        windows=build_windows(settings.fallback, clock, log),
+        windows=windows,
         shutdown=Shutdown(clock),
+        status=_build_status(settings, windows, clock, log) if is_chat else None,
     )
+
+
+def _build_status(
+    settings: ServiceSettings, windows: SharedWindows, clock: Clock, log: EventLog
+) -> StatusPublisher | None:
+    """What writes the status object from now on; None if there is none."""
+    store = status_store(settings)
+    if store is None:
+        return None
+    from nexus.status.ports import Status  # noqa: PLC0415 - only where there is an object
+    from nexus.status.publisher import StatusPublisher  # noqa: PLC0415
+
+    def state() -> Status:
+        known = windows.reread(WaitBudget(clock))
+        now = clock.now()
+        found = availability(settings.fallback.hierarchy, known, now)
+        return Status(availability_version(found), to_json(status_object(found, now)))
+
+    publisher = StatusPublisher(store, state, clock=clock, log=log)
+    windows.on_change = publisher.changed
+    return publisher
+
+
+def status_store(settings: ServiceSettings) -> StatusStore | None:
+    """Where the status object lies; nothing is opened yet."""
+    place = settings.status_object
+    if place is None:
+        return None
+    if isinstance(place, Path):
+        from nexus.status.stores.file import FileStatusStore  # noqa: PLC0415
+
+        return FileStatusStore(place)
+
+    def cloud_storage() -> StatusStore:
+        from nexus.status.stores.cloud_storage import CloudStorageStatusStore  # noqa: PLC0415
+
+        return CloudStorageStatusStore(place.bucket, place.name, settings.storage_emulator)
+
+    return cast("StatusStore", LazyStore(cloud_storage))
 
 
 def build_fair_use(nexus: Nexus) -> FairUse | None:

@@ -49,6 +49,8 @@ def set_up_gunicorn(nexus: Nexus) -> None:
         worker.cfg.set("limit_request_line", _MAX_REQUEST_LINE_BYTES)
         _log_as_events()
         nexus.windows.prefetch()
+        if nexus.status is not None:
+            nexus.status.changed()  # A process that was killed may have left the object behind.
         gc.freeze()  # Modules live as long as the process: no collection need look at them.
 
     Worker.nexus = nexus

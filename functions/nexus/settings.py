@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +15,18 @@ from nexus.fairness.core.rules import VisitorRules
 
 _MAX_PROXIES = 10
 _DEFAULT_DATABASE = Path(".local/nexus.db")
+
+
+# https://cloud.google.com/storage/docs/buckets#naming, and object names that need no escapes.
+_BUCKET_OBJECT = re.compile(r"gs://([a-z0-9][a-z0-9._-]{1,220}[a-z0-9])/([A-Za-z0-9._/-]{1,200})")
+
+
+@dataclass(frozen=True, slots=True)
+class BucketObject:
+    """An object of Cloud Storage."""
+
+    bucket: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +43,8 @@ class ServiceSettings:
         visitor_limits: Whether limits for each visitor apply.
         trusted_proxies: How many entries of X-Forwarded-For are true, counted from its right.
         log_level: The least severity that is logged.
+        status_object: Where the status object lies; None if none is written.
+        storage_emulator: The address of an emulator of Cloud Storage, if one is used.
     """
 
     fallback: Settings
@@ -40,6 +55,8 @@ class ServiceSettings:
     visitor_limits: bool
     trusted_proxies: int
     log_level: str
+    status_object: BucketObject | Path | None
+    storage_emulator: str | None
 
 
 def read_service_settings(
@@ -72,6 +89,8 @@ def read_service_settings(
         visitor_limits=_one_of(environ, "NEXUS_VISITOR_LIMITS", ("on", "off")) == "on",
         trusted_proxies=_trusted_proxies(environ),
         log_level=_one_of(environ, "LOG_LEVEL", LOG_LEVELS, default="INFO"),
+        status_object=_status_object(environ),
+        storage_emulator=_storage_emulator(environ),
     )
 
 
@@ -110,6 +129,29 @@ def _trusted_proxies(environ: Mapping[str, str]) -> int:
             f"NEXUS_TRUSTED_PROXIES: {value!r} must be a whole number from 0 to {_MAX_PROXIES}"
         )
     return int(value)
+
+
+def _status_object(environ: Mapping[str, str]) -> BucketObject | Path | None:
+    value = environ.get("NEXUS_STATUS_OBJECT", "").strip()
+    if not value:
+        return None
+    if found := _BUCKET_OBJECT.fullmatch(value):
+        return BucketObject(*found.groups())
+    kind, _, path = value.partition(":")
+    if kind == "file" and path:
+        return Path(path)
+    raise InvalidSettingError(
+        f"NEXUS_STATUS_OBJECT: {value!r} must be gs://BUCKET/NAME or file:PATH"
+    )
+
+
+def _storage_emulator(environ: Mapping[str, str]) -> str | None:
+    value = environ.get("STORAGE_EMULATOR_HOST", "").strip()
+    if value and not ORIGIN.fullmatch(value):
+        raise InvalidSettingError(
+            f"STORAGE_EMULATOR_HOST: {value!r} must be an origin such as http://localhost:4443"
+        )
+    return value or None
 
 
 def _one_of(

@@ -41,10 +41,12 @@ run "each_has_what_it_needs" {
         google_cloud_run_v2_service_iam_member.chat_public[0],
         google_cloud_run_v2_service_iam_member.check_availability_public[0],
         google_storage_bucket_iam_member.web_public[0],
+        google_storage_bucket_iam_member.chat_writes_status,
       ] : "${binding.member}: ${binding.role}"
       ]) == toset([
       "chat: roles/datastore.user",
       "chat: roles/secretmanager.secretAccessor",
+      "chat: roles/storage.objectUser",
       "check_availability: roles/datastore.viewer",
       "build: roles/logging.logWriter",
       "build: roles/storage.objectViewer",
@@ -60,6 +62,17 @@ run "each_has_what_it_needs" {
       binding.condition[0].expression == "resource.name == \"projects/acme-chat/databases/(default)\""
     ])
     error_message = "Both functions reach one database only."
+  }
+  assert {
+    condition     = google_storage_bucket_iam_member.chat_writes_status.condition[0].expression == "resource.name == \"projects/_/buckets/acme-chat-nexus-web/objects/status.json\""
+    error_message = "The chat writes one object of the page, and no other."
+  }
+  assert {
+    condition = (
+      google_cloudfunctions2_function.chat.service_config[0].environment_variables.NEXUS_STATUS_OBJECT == "gs://acme-chat-nexus-web/status.json" &&
+      !contains(keys(google_cloudfunctions2_function.check_availability.service_config[0].environment_variables), "NEXUS_STATUS_OBJECT")
+    )
+    error_message = "The chat must know where the status object is; check-availability changes no window."
   }
   assert {
     condition     = strcontains(google_project_iam_member.build_source.condition[0].expression, "gcf-v2-sources-")

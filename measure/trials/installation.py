@@ -15,7 +15,7 @@ from pathlib import Path
 
 from measure.trials.relay import Relay
 from tools.serving.processes import START_SECONDS, Processes, Program
-from tools.serving.programs import HOST, backends, free_ports, gateway, listen
+from tools.serving.programs import HOST, backends, free_ports, gateway, listen, status_file
 from tools.testkit.serving import API_KEY
 
 ROOT = Path(__file__).parents[2]
@@ -106,10 +106,20 @@ def installation(gemini_url: str) -> Iterator[Installation]:
             "LOG_LEVEL": "ERROR",
         }
         source = ROOT / "functions/main.py"
-        chat, availability = backends(environ, ports, root=ROOT, source=source, firestore=False)
+        chat, availability = backends(
+            environ, ports, root=Path(folder), source=source, firestore=False
+        )
         instance = Instance(chat, Path(folder) / "chat.log")
         processes.start(availability)
-        processes.start(gateway(environ, ports, fd=listener.fileno(), web=ROOT / "web/dist"))
+        processes.start(
+            gateway(
+                environ,
+                ports,
+                fd=listener.fileno(),
+                web=ROOT / "web/dist",
+                status=status_file(Path(folder), ports),
+            )
+        )
         listener.close()
         processes.wait_until_ready(lambda: False)
         try:

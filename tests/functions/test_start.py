@@ -12,7 +12,7 @@ import pytest
 from fallback.core.hierarchy import InvalidConfigurationError
 from fallback.settings import InvalidSettingError
 from nexus.configuration import load_service_configuration
-from nexus.settings import ServiceSettings, read_service_settings
+from nexus.settings import BucketObject, ServiceSettings, read_service_settings
 from tests.functions.conftest import Serve
 from tools.emulator.server import Emulator
 
@@ -74,6 +74,18 @@ def test_which_database_of_firestore(state: str, database: str) -> None:
     assert settings(NEXUS_STATE=state).fallback.firestore_database == database
 
 
+@pytest.mark.parametrize(
+    ("value", "place"),
+    [
+        ("gs://acme-nexus-web/status.json", BucketObject("acme-nexus-web", "status.json")),
+        ("file:.local/status.json", Path(".local/status.json")),
+        ("", None),
+    ],
+)
+def test_where_the_status_object_is(value: str, place: object) -> None:
+    assert settings(NEXUS_STATUS_OBJECT=value).status_object == place
+
+
 def test_google_s_front_end_is_a_proxy_that_is_trusted() -> None:
     assert settings(K_SERVICE="chat").trusted_proxies == 1
     assert settings(K_SERVICE="chat", NEXUS_TRUSTED_PROXIES="2").trusted_proxies == 2
@@ -122,6 +134,10 @@ def test_neither_key_nor_secret_shows_in_the_settings() -> None:
         ("NEXUS_SIGNING_SECRET", "has spaces", "must be letters, digits and signs of ASCII"),
         ("NEXUS_TRUSTED_PROXIES", "-1", "must be a whole number from 0 to 10"),
         ("NEXUS_TRUSTED_PROXIES", "all", "must be a whole number from 0 to 10"),
+        ("NEXUS_STATUS_OBJECT", "s3://bucket/status.json", "must be gs://BUCKET/NAME or file:PATH"),
+        ("NEXUS_STATUS_OBJECT", "gs://bucket", "must be gs://BUCKET/NAME or file:PATH"),
+        ("NEXUS_STATUS_OBJECT", "file:", "must be gs://BUCKET/NAME or file:PATH"),
+        ("STORAGE_EMULATOR_HOST", "localhost:1", "must be an origin such as"),
         ("LOG_LEVEL", "LOUD", "must be one of DEBUG, INFO"),
         ("THREADS", "many", "must be a whole number"),
         ("GOOGLE_GEMINI_BASE_URL", "not a url", "must be a URL such as"),

@@ -10,6 +10,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tools.serving.proxy import Proxy, connections
 from tools.serving.static_files import web_client
+from tools.serving.status_object import PATH as STATUS_PATH
+from tools.serving.status_object import StatusObject
 
 # About as long as browsers keep idle connections.
 KEEP_ALIVE_SECONDS = 75
@@ -20,8 +22,9 @@ SHUTDOWN_SECONDS = 1
 class Gateway:
     """Routes by path: to the function with that prefix, else to the page's files."""
 
-    def __init__(self, proxies: list[Proxy], files: ASGIApp) -> None:
+    def __init__(self, proxies: list[Proxy], status: ASGIApp, files: ASGIApp) -> None:
         self._proxies = proxies
+        self._status = status
         self._files = files
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -29,10 +32,14 @@ class Gateway:
         for proxy in self._proxies:
             if proxy.serves(scope["raw_path"]):
                 return await proxy(scope, receive, send)
+        if scope["raw_path"] == STATUS_PATH:
+            return await self._status(scope, receive, send)
         return await self._files(scope, receive, send)
 
 
-async def serve(listener: socket.socket, *, chat: int, availability: int, web: Path) -> None:
+async def serve(
+    listener: socket.socket, *, chat: int, availability: int, web: Path, status: Path
+) -> None:
     """Serve on a listening socket until a signal ends it.
 
     Args:
@@ -40,6 +47,7 @@ async def serve(listener: socket.socket, *, chat: int, availability: int, web: P
         chat: port of the chat function.
         availability: port of the check-availability function.
         web: folder of the built web client.
+        status: the status object that the chat writes.
     """
     async with connections() as pool:
         proxies = [
@@ -47,7 +55,7 @@ async def serve(listener: socket.socket, *, chat: int, availability: int, web: P
             Proxy("/api/check-availability", availability, pool),
         ]
         config = uvicorn.Config(
-            Gateway(proxies, web_client(web)),
+            Gateway(proxies, StatusObject(status), web_client(web)),
             http="h11",
             ws="none",
             lifespan="off",
@@ -68,6 +76,7 @@ def main() -> None:
     parser.add_argument("--chat", type=int, required=True, metavar="PORT")
     parser.add_argument("--availability", type=int, required=True, metavar="PORT")
     parser.add_argument("--web", type=Path, required=True, metavar="FOLDER")
+    parser.add_argument("--status", type=Path, required=True, metavar="FILE")
     options = parser.parse_args()
     asyncio.run(
         serve(
@@ -75,6 +84,7 @@ def main() -> None:
             chat=options.chat,
             availability=options.availability,
             web=options.web,
+            status=options.status,
         )
     )
 

@@ -89,6 +89,7 @@ def backends(
     env.setdefault("NEXUS_STATE", f"sqlite:{root / '.local/nexus.db'}")
     env.setdefault("NEXUS_ALLOWED_ORIGINS", ",".join(origins))
     env.setdefault("NEXUS_TRUSTED_PROXIES", "1")  # The gateway.
+    env["NEXUS_STATUS_OBJECT"] = f"file:{status_file(root, ports)}"
     return [
         *programs,
         _function("chat", env, ports.chat, source),
@@ -96,11 +97,19 @@ def backends(
     ]
 
 
-def gateway(environ: Mapping[str, str], ports: Ports, *, fd: int, web: Path) -> Program:
+def status_file(root: Path, ports: Ports) -> Path:
+    """Return where the chat writes the status object, and the gateway reads it."""
+    return root / f".local/status-{ports.gateway}.json"
+
+
+def gateway(
+    environ: Mapping[str, str], ports: Ports, *, fd: int, web: Path, status: Path
+) -> Program:
     """Return the gateway, which takes over the listening socket `fd`."""
     argv = (
         *(sys.executable, "-m", "tools.serving.gateway", "--fd", str(fd), "--web", str(web)),
         *("--chat", str(ports.chat), "--availability", str(ports.availability)),
+        *("--status", str(status)),
     )
     return Program(name="the gateway", argv=argv, env=dict(environ), port=ports.gateway, fd=fd)
 

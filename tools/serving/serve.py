@@ -9,7 +9,7 @@ from pathlib import Path
 from types import FrameType
 
 from tools.serving.processes import Processes, StartError
-from tools.serving.programs import HOST, backends, free_ports, gateway, listen
+from tools.serving.programs import HOST, backends, free_ports, gateway, listen, status_file
 
 ROOT = Path(__file__).resolve().parents[2]
 DEFAULT_PORT = 8080
@@ -59,7 +59,15 @@ def serve(options: argparse.Namespace, stop: Stop) -> None:
             processes.start(program)
         processes.wait_until_ready(stop)
         # Last, so that a client that has connected meanwhile finds functions that are up.
-        processes.start(gateway(os.environ, ports, fd=listener.fileno(), web=options.web))
+        processes.start(
+            gateway(
+                os.environ,
+                ports,
+                fd=listener.fileno(),
+                web=options.web,
+                status=status_file(ROOT, ports),
+            )
+        )
         listener.close()
         processes.wait_until_ready(stop)
         if not stop():

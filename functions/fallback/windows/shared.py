@@ -36,7 +36,11 @@ otherwise the probes grow with the fleet (docs/simulation/rules.md)."""
 
 
 class SharedWindows:
-    """Reads, opens, probes and closes exhaustion windows for the runner. Safe for many threads."""
+    """Reads, opens, probes and closes exhaustion windows for the runner. Safe for many threads.
+
+    Attributes:
+        on_change: Called when this process has opened, lengthened or closed a window.
+    """
 
     def __init__(
         self,
@@ -58,6 +62,7 @@ class SharedWindows:
         self._log = log
         self._jitter = jitter
         self._reading: Future[None] | None = None
+        self.on_change: Callable[[], object] = lambda: None
 
     def prefetch(self) -> None:
         """Begins to open and read the store before a request waits for it.
@@ -81,6 +86,12 @@ class SharedWindows:
                 reading = self._reading
         if reading is not None:
             self._thread.wait(reading, budget)
+        with self._thread.book() as book:
+            return book.windows(self._clock.now())
+
+    def reread(self, budget: WaitBudget) -> Windows:
+        """The same, read from the store now, behind all that this process is writing."""
+        self._thread.wait(self._thread.submit(self._book.read), budget)
         with self._thread.book() as book:
             return book.windows(self._clock.now())
 
@@ -165,6 +176,7 @@ class SharedWindows:
         if failure.scope is Scope.SERVICE and failure.kind not in QUOTA_KINDS:
             self._log(Event.SERVICE_MISCONFIGURED, kind=failure.kind, reason=failure.reason)
         self._thread.wait(written, budget)
+        self.on_change()
 
     def probe_succeeded(self, leases: Leases) -> None:
         """Closes the windows that a probe has found to be over, for all instances."""
@@ -173,6 +185,8 @@ class SharedWindows:
                 task = book.close(lease, self._clock.now())
                 if task is not None:
                     self._thread.submit(task)
+            if task is not None:
+                self.on_change()
 
     def answered(self, model: str) -> None:
         """Forgets the transient failures of a model that has answered."""

@@ -54,6 +54,7 @@ def port(web: Path, chat: FakeFunction) -> Iterator[int]:
             *(sys.executable, "-m", "tools.serving.gateway", "--fd", str(listener.fileno())),
             *("--web", str(web), "--chat", str(chat.port)),
             *("--availability", str(nobody.getsockname()[1])),
+            *("--status", str(web.parent / "status.json")),
         ],
         cwd=ROOT,
         pass_fds=[listener.fileno()],
@@ -86,6 +87,22 @@ def echo(port: int, path: str, **request: Any) -> dict[str, Any]:
     assert response.status == 200
     seen: dict[str, Any] = json.loads(body)
     return seen
+
+
+def test_the_status_object_is_beside_the_page_and_new_after_a_second(port: int, web: Path) -> None:
+    file = web.parent / "status.json"
+    file.unlink(missing_ok=True)
+
+    _, initial = ask(port, "/status.json")
+    file.write_text('{"status": "degraded"}')
+    response, written = ask(port, "/status.json?1")
+    refused, _ = ask(port, "/status.json", method="POST")
+
+    assert json.loads(initial)["status"] == "operational"
+    assert json.loads(written) == {"status": "degraded"}
+    assert response.headers["cache-control"] == "public, max-age=1"
+    assert response.headers["content-type"] == "application/json"
+    assert refused.status == 405
 
 
 @pytest.mark.usefixtures("function")

@@ -1,0 +1,1 @@
+"""The status object beside the page, written by whoever changes a window."""

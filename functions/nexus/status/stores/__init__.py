@@ -1,0 +1,1 @@
+"""The stores that keep the status object: a file and Cloud Storage."""
