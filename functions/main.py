@@ -14,7 +14,7 @@ from fallback.availability_report import availability_report
 from fallback.bootstrap import build_runner
 from fallback.core.answer import End, Text
 from fallback.core.availability import availability
-from fallback.core.decision import Refusal, RefusalReason
+from fallback.core.refusal import Refusal, RefusalReason
 from fallback.pieces import Abandoned, AnswerStarted, Interrupted, Piece
 from fallback.settings import InvalidSettingError
 from fallback.wait_budget import WaitBudget

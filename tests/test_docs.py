@@ -18,9 +18,9 @@ import pytest
 import fallback
 from fallback import configuration as fallback_configuration
 from fallback.core.answer import _ENDINGS, known_finish_reason
-from fallback.core.decision import Refusal, RefusalReason
 from fallback.core.failure import Failure, FailureKind
 from fallback.core.hierarchy import Model
+from fallback.core.refusal import Refusal, RefusalReason
 from fallback.core.window_rules import WindowRules, streak_after, window_after
 from fallback.crash_report import describe
 from fallback.events import LOG_LEVELS, SEVERITIES, Event
@@ -43,7 +43,14 @@ PAGES += sorted(DOCS.rglob("*.md"))
 RECORDS = sorted((DOCS / "adr").glob("*.md"))
 
 # Read elsewhere than in settings.py: by functions-framework and by proxy.py.
-VARIABLES_READ_ELSEWHERE = {"PORT", "HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY"}
+VARIABLES_READ_ELSEWHERE = {
+    "GEMINI_API_KEY",
+    "PORT",
+    "HTTPS_PROXY",
+    "HTTP_PROXY",
+    "ALL_PROXY",
+    "NO_PROXY",
+}
 # Made by a command; `NAME` stands for a name of the reader's choice.
 NOT_IN_THE_REPOSITORY = {
     "web/dist",

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from fallback.configuration import GOOGLE_GENAI
+from fallback.configuration import GOOGLE_GENAI, TargetConfiguration
+from fallback.core.failure import FailureKind
+from fallback.events import Event
 from fallback.gemini.known_models import KnownModels
 from fallback.ports import Clock, EventLog, Provider, WindowStore
 from fallback.settings import Settings
@@ -24,7 +26,11 @@ if TYPE_CHECKING:
 def build_windows(settings: Settings, clock: Clock, log: EventLog) -> SharedWindows:
     """The shared windows; nothing is opened yet."""
     return SharedWindows(
-        window_store(settings), rules=settings.configuration.windows, clock=clock, log=log
+        window_store(settings),
+        rules=settings.configuration.windows,
+        clock=clock,
+        log=log,
+        default_target=settings.configuration.targets[0].name,
     )
 
 
@@ -40,7 +46,7 @@ def build_runner(
 
     return Runner(
         settings.hierarchy,
-        provider=gemini_provider(settings, clock, log),
+        providers=gemini_providers(settings, clock, log),
         windows=windows,
         clock=clock,
         log=log,
@@ -63,19 +69,33 @@ def window_store(settings: Settings) -> WindowStore:
     return cast("WindowStore", LazyStore(firestore))
 
 
-def gemini_provider(settings: Settings, clock: Clock, log: EventLog) -> Provider | None:
-    """Gemini with the settings' key; None if there is no key."""
-    if settings.api_key is None:
-        return None
+def gemini_providers(settings: Settings, clock: Clock, log: EventLog) -> dict[str, Provider]:
+    """Gemini by each target that has credentials; those without are logged, unless all are."""
     known = KnownModels(settings.hierarchy.models, log)
-    if settings.configuration.target.via == GOOGLE_GENAI:
+    usable = settings.targets
+    for target in settings.configuration.targets if usable else ():
+        if target not in usable:
+            log(
+                Event.SERVICE_MISCONFIGURED,
+                kind=FailureKind.UNAUTHORIZED,
+                reason="MISSING_KEY",
+                target=target.name,
+            )
+    return {target.name: _gemini_provider(settings, target, clock, known) for target in usable}
+
+
+def _gemini_provider(
+    settings: Settings, target: TargetConfiguration, clock: Clock, known: KnownModels
+) -> Provider:
+    api_key = settings.keys[target.key]
+    if target.via == GOOGLE_GENAI:
         from fallback.gemini.sdk import SdkProvider, developer_client  # noqa: PLC0415
 
-        return SdkProvider(developer_client(settings.api_key, settings.base_url), clock, known)
+        return SdkProvider(developer_client(api_key, settings.base_url), clock, known)
     from fallback.gemini.endpoint import Endpoint  # noqa: PLC0415
     from fallback.gemini.rest import RestProvider  # noqa: PLC0415
 
-    endpoint = Endpoint(base_url=settings.base_url, api_key=settings.api_key)
+    endpoint = Endpoint(base_url=settings.base_url, api_key=api_key)
     return RestProvider(endpoint, clock, known, settings.proxy)
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ from fallback.core.hierarchy import (
     InvalidConfigurationError,
     Limits,
     Model,
+    Spread,
+    Target,
     Thinking,
 )
 from fallback.core.window_rules import WindowRules
@@ -20,22 +23,33 @@ from fallback.toml_tables import Rule, between, checked, is_number, only_known, 
 SERVICE_SECTIONS = ("request", "visitors")
 """Sections of the same file that only the HTTP service reads."""
 
-
+DEFAULT_KEY = "GEMINI_API_KEY"
 GOOGLE_GENAI = "google-genai"
 _REST = "rest"
+_VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*")
+_LOCATION = re.compile(r"[a-z][a-z0-9-]{1,40}")
+_TIERS = ("standard", "priority", "flex")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
-    """How the models are reached.
+class TargetConfiguration:
+    """One way to the models: a table `[[targets]]`.
 
     Attributes:
         name: What operators call it.
+        key: The variable that holds its key of the Gemini Developer API.
         via: `rest`, Gemini's REST address, or `google-genai`, the SDK's public client.
+        vertex_location: Asks Vertex AI there instead, with the credentials of the environment.
+        service_tier: `standard`, `priority` or `flex`; None leaves it to Google.
+        reserve: Whether it is used only while the others are short.
     """
 
     name: str = "main"
+    key: str = DEFAULT_KEY
     via: str = _REST
+    vertex_location: str | None = None
+    service_tier: str | None = None
+    reserve: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,13 +60,13 @@ class Configuration:
         instruction: The service's own system instruction.
         hierarchies: By name, each with the limits.
         windows: Lengths of exhaustion windows.
-        target: How the models are reached.
+        targets: The ways to the models, in order; each hierarchy has all of them.
     """
 
     instruction: str
     hierarchies: Mapping[str, Hierarchy]
     windows: WindowRules
-    target: Target = Target()
+    targets: tuple[TargetConfiguration, ...] = (TargetConfiguration(),)
 
 
 def _is_pauses(value: object) -> bool:
@@ -88,6 +102,10 @@ RULES: Mapping[str, Mapping[str, Rule]] = {
         "probe_interval": between(10, 86400),
     },
 }
+_WAITING: Mapping[str, Rule] = {
+    "patience_seconds": between(0, 60),
+    "waits_for_first": (lambda value: isinstance(value, bool), "true or false"),
+}
 _SECTIONS = ("service", *RULES, *SERVICE_SECTIONS, "hierarchies", "targets")
 
 
@@ -121,43 +139,82 @@ def configuration_of(data: Mapping[str, Any]) -> Configuration:
     except InvalidConfigurationError as error:
         raise InvalidConfigurationError(f"limits.{error}") from error
     windows = WindowRules(**checked(data, "windows", RULES["windows"]))
-    target = _target(data)
+    targets = _targets(data)
     hierarchies = table(data, "hierarchies")
     if not hierarchies:
         raise InvalidConfigurationError("hierarchies: must have at least one, such as default")
     return Configuration(
         instruction=instruction.strip(),
-        hierarchies={name: _hierarchy(name, hierarchies, limits) for name in hierarchies},
+        hierarchies={name: _hierarchy(name, hierarchies, limits, targets) for name in hierarchies},
         windows=windows,
-        target=target,
+        targets=targets,
     )
 
 
-def _target(data: Mapping[str, Any]) -> Target:
+def _targets(data: Mapping[str, Any]) -> tuple[TargetConfiguration, ...]:
     rows = data.get("targets", [{}])
-    if not isinstance(rows, list) or len(rows) != 1 or not isinstance(rows[0], dict):
-        raise InvalidConfigurationError("targets: must be one table [[targets]], or left out")
-    only_known(rows[0], tuple(field.name for field in fields(Target)), "targets[0].")
-    found = asdict(Target()) | rows[0]
-    if not isinstance(found["name"], str) or not found["name"].strip():
-        raise InvalidConfigurationError("targets[0].name: must be a text")
-    if found["via"] not in (_REST, GOOGLE_GENAI):
-        raise InvalidConfigurationError(f"targets[0].via: must be {_REST} or {GOOGLE_GENAI}")
-    return Target(**found)
+    if not isinstance(rows, list) or not rows or not all(isinstance(row, dict) for row in rows):
+        raise InvalidConfigurationError("targets: must be tables [[targets]], or left out")
+    return tuple(_target(row, f"targets[{position}].") for position, row in enumerate(rows))
 
 
-def _hierarchy(name: str, hierarchies: Mapping[str, Any], limits: Limits) -> Hierarchy:
+def _target(row: Mapping[str, Any], where: str) -> TargetConfiguration:
+    only_known(row, tuple(field.name for field in fields(TargetConfiguration)), where)
+    rules: Mapping[str, Rule] = {
+        "name": (lambda value: isinstance(value, str), "a text"),
+        "key": (_matches(_VARIABLE), f"the name of a variable, such as {DEFAULT_KEY}_SECOND"),
+        "via": (lambda value: value in (_REST, GOOGLE_GENAI), f"{_REST} or {GOOGLE_GENAI}"),
+        "vertex_location": (_matches(_LOCATION), "a location such as europe-west4, or global"),
+        "service_tier": (lambda value: value in _TIERS, ", ".join(_TIERS)),
+        "reserve": (lambda value: isinstance(value, bool), "true or false"),
+    }
+    for key, value in row.items():
+        is_right, allowed = rules[key]
+        if not is_right(value):
+            raise InvalidConfigurationError(f"{where}{key}: must be {allowed}, not {value!r}")
+    if "key" in row and "vertex_location" in row:
+        raise InvalidConfigurationError(f"{where}key: Vertex AI takes no key; leave it out")
+    return TargetConfiguration(**row)
+
+
+def _matches(pattern: re.Pattern[str]) -> Callable[[object], bool]:
+    return lambda value: isinstance(value, str) and pattern.fullmatch(value) is not None
+
+
+def _hierarchy(
+    name: str,
+    hierarchies: Mapping[str, Any],
+    limits: Limits,
+    targets: Sequence[TargetConfiguration],
+) -> Hierarchy:
     where = f"hierarchies.{name}."
     found = table(hierarchies, name, "hierarchies.")
-    only_known(found, ("models",), where)
+    only_known(found, ("models", "spread", *_WAITING), where)
     rows = found.get("models")
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise InvalidConfigurationError(f"{where}models: must be a list of models")
     models = tuple(_model(row, f"{where}models[{position}].") for position, row in enumerate(rows))
+    spread = found.get("spread", Spread.TARGET)
+    if spread not in list(Spread):
+        raise InvalidConfigurationError(f"{where}spread: must be {' or '.join(Spread)}")
+    for key, (is_right, allowed) in _WAITING.items():
+        if key in found and not is_right(found[key]):
+            raise InvalidConfigurationError(f"{where}{key}: must be {allowed}, not {found[key]!r}")
     try:
-        return Hierarchy(name, models, limits)
+        return Hierarchy(
+            name,
+            models,
+            limits,
+            targets=tuple(
+                Target(target.name, target.reserve, is_default=target is targets[0])
+                for target in targets
+            ),
+            spread=Spread(spread),
+            **{key: found[key] for key in _WAITING if key in found},
+        )
     except InvalidConfigurationError as error:
-        raise InvalidConfigurationError(f"{where}{error}") from error
+        is_of_targets = str(error).startswith("targets")
+        raise InvalidConfigurationError(f"{'' if is_of_targets else where}{error}") from error
 
 
 def _model(row: Mapping[str, Any], where: str) -> Model:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fallback.core.answer import End, Text
-from fallback.core.decision import Refusal
 from fallback.core.failure import Failure
+from fallback.core.refusal import Refusal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from fallback.core.answer import End, Usage
-from fallback.core.decision import Attempt, Refusal, Skipped
+from fallback.core.decision import Attempt
 from fallback.core.failure import Failure, FailureKind
+from fallback.core.refusal import Refusal, Skipped
 from fallback.events import Event
 from fallback.ports import Clock, EventLog
 
@@ -31,6 +32,7 @@ class RequestLog:
             Event.ATTEMPT_FAILED,
             request_id=self._request_id,
             model=step.model.name,
+            target=step.candidate.target.name,
             attempt=step.number,
             kind=failure.kind,
             scope=failure.scope,
@@ -51,6 +53,7 @@ class RequestLog:
             Event.CHAT_RESUMED,
             request_id=self._request_id,
             model=step.model.name,
+            target=step.candidate.target.name,
             broken=broken,
             kind=failure.kind,
         )
@@ -62,6 +65,7 @@ class RequestLog:
             Event.CHAT_ANSWERED,
             request_id=self._request_id,
             model=step.model.name,
+            target=step.candidate.target.name,
             fallbacks=step.fallbacks,
             attempts=self._attempts + 1,
             resumptions=self._resumptions,
@@ -114,4 +118,7 @@ class RequestLog:
 
 
 def _fields(skipped: tuple[Skipped, ...]) -> list[dict[str, object]]:
-    return [{"model": s.model, "reason": s.reason, "until": s.until} for s in skipped]
+    return [
+        {"model": s.model, "target": s.target, "reason": s.reason, "until": s.until}
+        for s in skipped
+    ]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from fallback.core.answer import Usage
 from fallback.core.chat import Chat
-from fallback.core.decision import FailedAttempt
 from fallback.core.failure import Failure
 from fallback.core.hierarchy import Hierarchy
+from fallback.core.retries import FailedAttempt
 from fallback.ports import Clock, Provider
 from fallback.request_log import RequestLog
 from fallback.wait_budget import WaitBudget
@@ -23,7 +23,7 @@ class Run:
     """One request on its way through the hierarchy.
 
     Attributes:
-        provider: Who runs the models.
+        providers: Who runs the models, by target.
         chat: The conversation.
         whole: Whether the reader wants the answer in one piece, at its end.
         hierarchy: The models and limits for this request.
@@ -41,7 +41,7 @@ class Run:
         has_answered: Whether that was the end of a whole answer.
     """
 
-    provider: Provider
+    providers: Mapping[str, Provider]
     chat: Chat
     whole: bool
     hierarchy: Hierarchy
@@ -71,6 +71,10 @@ class Run:
     def useless_replies(self) -> int:
         """How many calls have cost quota and given nothing that could be shown."""
         return sum(attempt.failure.is_useless_reply for attempt in self.attempts)
+
+    def failures(self, target: str | None = None) -> list[tuple[str, Failure]]:
+        """The failures so far, each with its model's name; of one target, or of all."""
+        return [(a.model, a.failure) for a in self.attempts if target in (None, a.target)]
 
     def total(self, last: Usage | None) -> Usage | None:
         """The tokens of all models, with those of the last one; None if nobody counted."""

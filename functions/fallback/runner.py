@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import random
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -23,9 +23,11 @@ from fallback.core.continuation import (
     is_silence,
     prefill,
 )
-from fallback.core.decision import Attempt, FailedAttempt, Refusal, RefusalReason, decide
+from fallback.core.decision import Attempt, decide
 from fallback.core.failure import Failure, FailureKind, confirmed
 from fallback.core.hierarchy import Hierarchy
+from fallback.core.refusal import Refusal, RefusalReason
+from fallback.core.retries import FailedAttempt
 from fallback.core.size import tokens_of
 from fallback.core.window_rules import counts_against_model
 from fallback.pieces import Abandoned, AnswerStarted, Interrupted, Piece
@@ -48,7 +50,7 @@ class Runner:
         self,
         hierarchy: Hierarchy,
         *,
-        provider: Provider | None,
+        providers: Mapping[str, Provider],
         windows: SharedWindows,
         clock: Clock,
         log: EventLog,
@@ -59,7 +61,7 @@ class Runner:
 
         Args:
             hierarchy: The models, and the limits of requests that bring none of their own.
-            provider: Who runs the models; None if there is no key. Then every chat is refused, and
+            providers: Who runs the models, by target. Without any, every chat is refused, and
                 nothing is set aside: other processes may have a key.
             windows: The windows that all instances share.
             clock: Tells the time.
@@ -68,7 +70,7 @@ class Runner:
             jitter: Returns random numbers from 0 up to 1.
         """
         self._hierarchy = hierarchy
-        self._provider = provider
+        self._providers = providers
         self._windows = windows
         self._clock = clock
         self._log = log
@@ -102,14 +104,13 @@ class Runner:
             settle: Told, at the end, how many calls beyond the first have cost quota.
         """
         log = RequestLog(self._log, self._clock, request_id)
-        if self._provider is None:
-            refusal = Refusal(reason=RefusalReason.SERVICE_MISCONFIGURED)
+        if not self._providers:
             log.missing_key()
-            log.refused(refusal)
+            log.refused(refusal := Refusal(reason=RefusalReason.SERVICE_MISCONFIGURED))
             yield refusal
             return
         run = Run(
-            provider=self._provider,
+            providers=self._providers,
             chat=chat,
             whole=whole,
             hierarchy=hierarchy or self._hierarchy,
@@ -154,9 +155,9 @@ class Runner:
     def _counted(self, run: Run, step: Attempt) -> Attempt:
         """Counts fallbacks in the order that visitors know, if the request only changes that."""
         known = self._hierarchy.models
-        if run.hierarchy is self._hierarchy or set(run.hierarchy.models) != set(known):
-            return step
-        return replace(step, fallbacks=known.index(step.model))
+        if run.hierarchy is not self._hierarchy and set(run.hierarchy.models) == set(known):
+            return replace(step, fallbacks=known.index(step.model))
+        return step
 
     def _attempt(self, run: Run, step: Attempt) -> Generator[Piece, None, None]:
         """Makes one attempt, unless it would be a probe that another request makes already."""
@@ -170,14 +171,15 @@ class Runner:
             if not run.pause(self._clock, (step.starts_at - self._clock.now()).total_seconds()):
                 return
             running = RunningAttempt(
-                model=step.model.name,
+                key=step.candidate.key,
                 started_at=self._clock.now(),
                 leases=leases,
                 tokens=run.tokens,
+                target_key=step.candidate.target_key,
             )
             shown = "".join(run.shown)
             begun = prefill(run.chat) + shown
-            pieces = run.provider.attempt(
+            pieces = run.providers[step.candidate.target.name].attempt(
                 step.model.name,
                 continued(run.chat, shown) if begun else run.chat,
                 AttemptLimits(
@@ -247,7 +249,7 @@ class Runner:
             waiting.clear()
             if isinstance(piece, End):
                 run.is_over = run.has_answered = True
-                self._windows.answered(step.model.name)
+                self._windows.answered(step.candidate.key)
                 end = replace(piece, usage=run.total(piece.usage))
                 run.log.answered(step, end)
                 yield end
@@ -260,10 +262,7 @@ class Runner:
         return min(deadline, self._clock.now() + timedelta(seconds=left))
 
     def _introduced(self, run: Run, step: Attempt, model_version: str | None) -> AnswerStarted:
-        if run.last_break is None:
-            run.log.speaking()
-        else:
-            run.log.resumed(step, *run.last_break)
+        run.log.resumed(step, *run.last_break) if run.last_break else run.log.speaking()
         return AnswerStarted(
             model=model_version or step.model.name,
             display_name=step.model.display_name,
@@ -279,22 +278,21 @@ class Runner:
         """
         if failure.kind is FailureKind.TIMED_OUT and run.has_disconnected():
             return
-        now = self._clock.now()
-        usual, limits = self._hierarchy.limits, run.hierarchy.limits
-        usual_first_text = timedelta(seconds=usual.first_text_seconds)
+        now, usual = self._clock.now(), self._hierarchy.limits
         is_hurried = (
-            step.first_text_by < step.starts_at + usual_first_text
-            or limits.idle_seconds < usual.idle_seconds
+            step.first_text_by < step.starts_at + timedelta(seconds=usual.first_text_seconds)
+            or run.hierarchy.limits.idle_seconds < usual.idle_seconds
         )
         is_own_time_out = failure.kind is FailureKind.TIMED_OUT and (
             is_hurried or now >= self._no_later(step.ends_by)
         )
-        earlier = [(attempt.model, attempt.failure) for attempt in run.attempts]
-        failure = confirmed(failure, step.model.name, earlier)
-        run.attempts.append(FailedAttempt(step.model.name, failure, now))
+        model, target = step.model.name, step.candidate.target.name
+        earlier = run.failures()
+        failure = confirmed(failure, model, run.failures(target))
+        run.attempts.append(FailedAttempt(model, failure, now, target))
         run.log.attempt_failed(step, failure, running.started_at)
         if is_own_time_out:
             return
-        is_proof = bool(running.leases) and failure.is_useless_reply
-        if is_proof or counts_against_model(failure, step.model.name, earlier):
+        is_proof = running.leases and failure.is_useless_reply
+        if is_proof or counts_against_model(failure, model, earlier):
             self._windows.record(running, failure, run.budget)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from fallback.configuration import Configuration
+from fallback.configuration import Configuration, TargetConfiguration
 from fallback.core.hierarchy import Hierarchy
 from fallback.proxy import Proxy, proxy_for
 
@@ -30,24 +30,37 @@ class Settings:
     """What the environment says.
 
     Attributes:
-        api_key: Of the Gemini Developer API; None where it is missing, which the chat reports.
+        keys: Of the Gemini Developer API, by the variable that holds them. The chat reports one
+            that is missing.
         base_url: Where Gemini is, without a slash at its end.
+        vertex_base_url: Where Vertex AI is instead of at its own addresses; None for those.
         proxy: Between us and Gemini, if the environment names one.
         configuration: What nexus.toml says.
-        hierarchy: The one in use.
+        hierarchy: The one in use, with the targets that have credentials, if any has.
         sqlite_path: The file that holds the windows; None means Firestore.
         firestore_database: The name of the database there.
         project: The Google Cloud project, if one is named.
     """
 
-    api_key: str | None = field(repr=False)
+    keys: Mapping[str, str] = field(repr=False)
     base_url: str
+    vertex_base_url: str | None = None
     proxy: Proxy | None = None
     configuration: Configuration
     hierarchy: Hierarchy
     sqlite_path: Path | None
     firestore_database: str
     project: str | None
+
+    @property
+    def targets(self) -> tuple[TargetConfiguration, ...]:
+        """The targets that have credentials."""
+        return _with_credentials(self.configuration.targets, self.keys)
+
+    @property
+    def has_credentials(self) -> bool:
+        """Whether any target can be asked."""
+        return bool(self.targets)
 
 
 def variables(environ: Mapping[str, str]) -> dict[str, str]:
@@ -70,33 +83,56 @@ def read_settings(
     """
     environ = variables(environ)
     sqlite_path, firestore_database = _state(environ, default_database)
-    base_url = _base_url(environ)
+    base_url = _base_url(environ, "GOOGLE_GEMINI_BASE_URL") or _GEMINI_URL
+    keys = _keys(environ, configuration.targets)
     return Settings(
-        api_key=_api_key(environ),
+        keys=keys,
         base_url=base_url,
+        vertex_base_url=_base_url(environ, "GOOGLE_VERTEX_BASE_URL"),
         proxy=_proxy(base_url, environ),
         configuration=configuration,
-        hierarchy=_hierarchy(environ, configuration),
+        hierarchy=_hierarchy(environ, configuration, keys),
         sqlite_path=sqlite_path,
         firestore_database=firestore_database,
-        project=environ.get("GOOGLE_CLOUD_PROJECT"),
+        project=_project(environ, configuration.targets),
     )
 
 
-def _api_key(environ: Mapping[str, str]) -> str | None:
-    key = environ.get("GEMINI_API_KEY", "").strip()
-    if not all("!" <= character <= "~" for character in key):
-        raise InvalidSettingError(
-            "GEMINI_API_KEY: must be letters, digits and signs of ASCII, without spaces"
-        )
-    return key or None
+def _keys(environ: Mapping[str, str], targets: Sequence[TargetConfiguration]) -> Mapping[str, str]:
+    names = dict.fromkeys(t.key for t in targets if t.vertex_location is None)
+    keys = {name: environ[name].strip() for name in names if name in environ}
+    for name, key in keys.items():
+        if not all("!" <= character <= "~" for character in key):
+            raise InvalidSettingError(
+                f"{name}: must be letters, digits and signs of ASCII, without spaces"
+            )
+    return keys
 
 
-def _base_url(environ: Mapping[str, str]) -> str:
-    url = environ.get("GOOGLE_GEMINI_BASE_URL", _GEMINI_URL).strip()
+def _with_credentials(
+    targets: Sequence[TargetConfiguration], keys: Mapping[str, str]
+) -> tuple[TargetConfiguration, ...]:
+    return tuple(t for t in targets if t.vertex_location is not None or t.key in keys)
+
+
+def _project(environ: Mapping[str, str], targets: Sequence[TargetConfiguration]) -> str | None:
+    project = environ.get("GOOGLE_CLOUD_PROJECT")
+    for target in targets:
+        if target.vertex_location is not None and project is None:
+            raise InvalidSettingError(
+                f"GOOGLE_CLOUD_PROJECT: must name the project of the target {target.name}"
+            )
+    return project
+
+
+def _base_url(environ: Mapping[str, str], variable: str) -> str | None:
+    url = environ.get(variable)
+    if url is None:
+        return None
+    url = url.strip()
     if not _BASE_URL.fullmatch(url):
         raise InvalidSettingError(
-            f"GOOGLE_GEMINI_BASE_URL: {url!r} must be a URL such as https://gemini.example.com"
+            f"{variable}: {url!r} must be a URL such as https://gemini.example.com"
         )
     return url.rstrip("/")
 
@@ -108,14 +144,21 @@ def _proxy(base_url: str, environ: Mapping[str, str]) -> Proxy | None:
         raise InvalidSettingError(str(error)) from None  # Its cause may show a password.
 
 
-def _hierarchy(environ: Mapping[str, str], configuration: Configuration) -> Hierarchy:
+def _hierarchy(
+    environ: Mapping[str, str], configuration: Configuration, keys: Mapping[str, str]
+) -> Hierarchy:
     name = environ.get("NEXUS_HIERARCHY", "default")
     if name not in configuration.hierarchies:
         raise InvalidSettingError(
             f"NEXUS_HIERARCHY: {name!r} is not configured; "
             f"known are {', '.join(configuration.hierarchies)}"
         )
-    return configuration.hierarchies[name]
+    hierarchy = configuration.hierarchies[name]
+    usable = {target.name for target in _with_credentials(configuration.targets, keys)}
+    targets = tuple(target for target in hierarchy.targets if target.name in usable)
+    if all(target.is_reserve for target in targets):
+        return hierarchy  # Without a key, or with those of reserves alone, no chat is answered.
+    return replace(hierarchy, targets=targets)
 
 
 def _state(environ: Mapping[str, str], default_database: Path) -> tuple[Path | None, str]:

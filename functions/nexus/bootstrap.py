@@ -57,8 +57,8 @@ def bootstrap(environ: Mapping[str, str], *, is_chat: bool) -> Nexus:
     settings = read_service_settings(
         environ, default_config=Path(__file__).parents[1] / "nexus.toml", is_chat=is_chat
     )
-    key = settings.fallback.api_key
-    log = JsonEventLog(settings.log_level, (*((key,) if key else ()), *settings.signing_secrets))
+    keys = settings.fallback.keys.values()
+    log = JsonEventLog(settings.log_level, (*keys, *settings.signing_secrets))
     clock = SystemClock()
     windows = build_windows(settings.fallback, clock, log)
     return Nexus(
@@ -130,12 +130,12 @@ def build_fair_use(nexus: Nexus) -> FairUse | None:
 def signing_secrets(settings: ServiceSettings) -> Sequence[bytes]:
     """What ids and codes are signed with: the first signs, all verify.
 
-    If none are given there is one that follows from the key of Gemini, which all instances have.
+    If none are given there is one that follows from a key of Gemini, which all instances have.
     Without a key nothing is answered, and nothing signed needs to outlive the process.
     """
     if settings.signing_secrets:
         return [secret.encode() for secret in settings.signing_secrets]
-    key = settings.fallback.api_key
+    key = next(iter(settings.fallback.keys.values()), None)
     return [key.encode() if key else secrets.token_bytes(32)]
 
 

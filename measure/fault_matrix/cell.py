@@ -13,8 +13,8 @@ from typing import Any
 
 from fallback.core.answer import End, Text
 from fallback.core.chat import Chat, Message, Role
-from fallback.core.decision import Refusal
 from fallback.core.hierarchy import Hierarchy, Limits, Model
+from fallback.core.refusal import Refusal
 from fallback.core.window_rules import WindowRules, next_quota_day
 from fallback.core.windows import EVERY_MODEL, Window
 from fallback.pieces import AnswerStarted, Interrupted, Piece
@@ -157,7 +157,7 @@ def play(
             tuple(Model(name, name) for name in names),
             _FOR_SILENCE if fault.is_silence else _FOR_ALL_ELSE,
         ),
-        provider=provider,
+        providers={"main": provider},
         windows=windows,
         clock=clock,
         log=RecordingLog(),

@@ -8,8 +8,10 @@ from __future__ import annotations
 import random
 from datetime import timedelta
 
-from fallback.core.decision import Attempt, FailedAttempt, Refusal, decide
+from fallback.core.decision import Attempt, decide
 from fallback.core.failure import Failure, FailureKind
+from fallback.core.refusal import Refusal
+from fallback.core.retries import FailedAttempt
 from fallback.core.window_rules import counts_against_model
 from fallback.windows.leases import RunningAttempt
 from measure.simulation.instance import Instance, WaitBudget
@@ -109,7 +111,9 @@ class Chats:
         pause_seconds = timeline.until(step.starts_at)
         if pause_seconds > 0:
             yield pause_seconds
-        running = RunningAttempt(model=model, started_at=timeline.instant(), leases=leases)
+        running = RunningAttempt(
+            key=step.candidate.key, started_at=timeline.instant(), leases=leases
+        )
         if not attempts and model != self._measures.watched:
             self._measures.passed_by(is_well=self._is_well())
         outcome = self._upstream.call(model)

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from fallback.core.answer import End, Text
 from fallback.core.chat import Chat, Message, Role
-from fallback.core.decision import MAX_USELESS_REPLIES, Refusal, RefusalReason
 from fallback.core.failure import Failure, FailureKind
 from fallback.core.hierarchy import Hierarchy, Limits, Model
-from fallback.core.permission import permission
+from fallback.core.permission import permission, target_permission
+from fallback.core.refusal import MAX_USELESS_REPLIES, Refusal, RefusalReason
 from fallback.core.window_rules import WindowRules
 from fallback.core.windows import EVERY_MODEL, Window
 from fallback.pieces import Piece
@@ -99,7 +99,7 @@ class Scene:
         )
         self._runner = Runner(
             Hierarchy("test", tuple(Model(name, name) for name in NAMES[:models]), Limits()),
-            provider=self.provider,
+            providers={"main": self.provider},
             windows=self.windows,
             clock=self.clock,
             log=log,
@@ -111,7 +111,7 @@ class Scene:
 
     def shake(self, model: str) -> None:
         """Lets the model have failed so often in other requests that one more sets it aside."""
-        running = RunningAttempt(model=model, started_at=self.clock.now(), leases={})
+        running = RunningAttempt(key=model, started_at=self.clock.now(), leases={})
         for _ in range(RULES.tripping_failures - 1):
             self.windows.record(running, Failure(kind=K.OVERLOADED), WaitBudget(self.clock))
 
@@ -119,7 +119,11 @@ class Scene:
         """When the windows end that keep requests of a size out now."""
         now = self.clock.now()
         windows = self.windows.snapshot(WaitBudget(self.clock, 5))
-        found = {name: permission(name, windows, now, tokens) for name in (*NAMES, EVERY_MODEL)}
+        models = tuple(Model(name, name) for name in NAMES)
+        found = {
+            c.key: permission(c, windows, now, tokens) for c in Hierarchy("t", models).candidates
+        }
+        found[EVERY_MODEL] = target_permission(EVERY_MODEL, windows, now)
         return {name: p.until for name, p in found.items() if not p.is_granted and p.until}
 
 

@@ -10,9 +10,9 @@ import pytest
 
 from fallback.core.answer import End, FinishReason, Text, Usage
 from fallback.core.chat import Chat, Message, Role
-from fallback.core.decision import MAX_USELESS_REPLIES, Refusal, RefusalReason
 from fallback.core.failure import Failure, FailureKind
 from fallback.core.hierarchy import Hierarchy, Limits, Model
+from fallback.core.refusal import MAX_USELESS_REPLIES, Refusal, RefusalReason
 from fallback.core.window_rules import WindowRules
 from fallback.core.windows import EVERY_MODEL, Phase, Window
 from fallback.events import Event
@@ -78,7 +78,7 @@ class Scene:
         self.windows = windows
         self.runner = Runner(
             hierarchy,
-            provider=self.provider if has_key else None,
+            providers={"main": self.provider} if has_key else {},
             windows=windows,
             clock=self.clock,
             log=self.log,

@@ -35,7 +35,7 @@ def configure(tmp_path: Path, old: str, new: str) -> Path:
 def test_the_defaults() -> None:
     plain = settings()
 
-    assert plain.fallback.api_key is None
+    assert not plain.fallback.has_credentials
     assert plain.fallback.hierarchy.name == "default"
     assert len(plain.fallback.hierarchy.models) == 5
     assert plain.fallback.hierarchy.limits.deadline_seconds == 55
@@ -115,7 +115,7 @@ def test_a_group_has_limits_of_its_own() -> None:
 def test_neither_key_nor_secret_shows_in_the_settings() -> None:
     shown = settings(GEMINI_API_KEY="made-up-key", NEXUS_SIGNING_SECRET="made-up-secret")
 
-    assert shown.fallback.api_key == "made-up-key"
+    assert shown.fallback.keys == {"GEMINI_API_KEY": "made-up-key"}
     assert "made-up-" not in repr(shown)
 
 
@@ -223,9 +223,16 @@ def test_a_bad_key_is_named_with_what_it_may_be(
         ("[hierarchies]\ndefault = 7", "hierarchies.default: must be a table"),
         ("[hierarchies.default]\nmodels = 7", "hierarchies.default.models: must be a list"),
         ("[hierarchies.default]\nmodels = []", "hierarchies.default.models: must list 1 to 10"),
-        ("targets = 7", "targets: must be one table"),
-        ("[[targets]]\n[[targets]]", "targets: must be one table"),
-        ('[[targets]]\nkey = "X"', "targets[0].key: is not a setting; known are name, via"),
+        ("targets = 7", "targets: must be tables"),
+        ('[[targets]]\nkey = "a b"', "targets[0].key: must be the name of a variable"),
+        ('[[targets]]\nvertex_location = "EU!"', "targets[0].vertex_location: must be a location"),
+        ('[[targets]]\nservice_tier = "best"', "targets[0].service_tier: must be standard, "),
+        ("[[targets]]\nreserve = 1", "targets[0].reserve: must be true or false"),
+        ("[[targets]]\nregion = 1", "targets[0].region: is not a setting; known are name, key"),
+        (
+            '[[targets]]\nkey = "X"\nvertex_location = "global"',
+            "targets[0].key: Vertex AI takes no key",
+        ),
         ("[[targets]]\nname = 7", "targets[0].name: must be a text"),
         ('[[targets]]\nvia = "x"', "targets[0].via: must be rest or google-genai"),
     ],
@@ -238,6 +245,23 @@ def test_a_configuration_of_another_shape_is_refused(
 
     with pytest.raises(InvalidConfigurationError) as caught:
         load_service_configuration(path)
+
+    assert words in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("targets", "words"),
+    [
+        ("[[targets]]\n[[targets]]", "toml: targets[1].name: main is listed twice"),
+        ('[[targets]]\nname = "A b"', "toml: targets[0].name: must be a short name"),
+        ("[[targets]]\nreserve = true", "toml: targets: one must not be a reserve"),
+    ],
+)
+def test_targets_that_contradict_each_other_are_refused(
+    tmp_path: Path, targets: str, words: str
+) -> None:
+    with pytest.raises(InvalidConfigurationError) as caught:
+        load_service_configuration(configure(tmp_path, "[limits]", f"{targets}\n[limits]"))
 
     assert words in str(caught.value)
 

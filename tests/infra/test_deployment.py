@@ -56,7 +56,7 @@ def test_the_functions_start_with_their_environment(
     assert settings.fallback.project == "acme-chat"
     assert settings.allowed_origins == {"https://acme-chat-nexus-web.storage.googleapis.com"}
     assert settings.log_level == "INFO"
-    assert settings.fallback.api_key is None
+    assert not settings.fallback.has_credentials
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)

@@ -16,8 +16,8 @@ import pytest
 from google.cloud.monitoring_dashboard_v1.types import Dashboard
 from google.protobuf import json_format  # type: ignore[import-untyped]  # it ships no types
 
-from fallback.core.decision import RefusalReason
 from fallback.core.failure import Failure, FailureKind
+from fallback.core.refusal import RefusalReason
 from fallback.core.window_rules import WindowRules, window_after
 from fallback.core.windows import Window
 from fallback.events import SEVERITIES, Event

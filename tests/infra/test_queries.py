@@ -9,7 +9,7 @@ from typing import Any
 import promql_parser
 import pytest
 
-from fallback.core.decision import RefusalReason
+from fallback.core.refusal import RefusalReason
 
 Operations = dict[str, Any]
 

@@ -60,7 +60,7 @@ def revoke(settings: ServiceSettings, code: str) -> str:
 
 def _identities(settings: ServiceSettings) -> Identities:
     is_local = settings.fallback.sqlite_path is not None or "FIRESTORE_EMULATOR_HOST" in os.environ
-    if not settings.signing_secrets and not (is_local and settings.fallback.api_key):
+    if not settings.signing_secrets and not (is_local and settings.fallback.keys):
         raise CodeError(
             "NEXUS_SIGNING_SECRET: must be the functions' own; codes are signed with it"
         )

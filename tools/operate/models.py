@@ -27,9 +27,10 @@ def main(arguments: Sequence[str]) -> int:
         settings = read_service_settings(
             os.environ, default_config=FUNCTIONS / "nexus.toml"
         ).fallback
-        if settings.api_key is None:
+        api_key = next(iter(settings.keys.values()), None)
+        if api_key is None:
             return _failed("GEMINI_API_KEY: is not set; the list is of the models that a key sees")
-        models = ModelList(Endpoint(base_url=settings.base_url, api_key=settings.api_key))
+        models = ModelList(Endpoint(base_url=settings.base_url, api_key=api_key))
         listed = models.all()
         rows = _hierarchy_rows(settings.hierarchy, listed, models)
     except InvalidSettingError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
@@ -11,9 +12,12 @@ from fallback.core.hierarchy import Hierarchy
 from fallback.core.permission import (
     Permission,
     Standing,
+    best,
     is_misconfigured,
+    needs_reserve,
     permission,
     service_permission,
+    target_permission,
 )
 from fallback.core.windows import Windows
 
@@ -97,10 +101,9 @@ def availability(
     if not has_key:
         keyless = tuple(ModelState(m.display_name, State.UNAVAILABLE) for m in hierarchy.models)
         return Availability(status=Status.MISCONFIGURED, models=keyless)
-    service = service_permission(windows, now)
-    found = [permission(model.name, windows, now) for model in hierarchy.models]
-    if not service.is_granted:
-        found = [service for _ in found]
+    service = service_permission(hierarchy, windows, now)
+    ways = [[c for c in hierarchy.candidates if c.model is model] for model in hierarchy.models]
+    found = [best([permission(c, windows, now) for c in each]) for each in ways]
     models = tuple(
         ModelState(
             model.display_name,
@@ -112,7 +115,13 @@ def availability(
     if is_misconfigured(service):
         return Availability(status=Status.MISCONFIGURED, models=models)
     if any(p.is_granted for p in found):
-        is_well = found[0].standing is Standing.FREE and service.standing is Standing.FREE
+        has_reserve = needs_reserve(hierarchy, hierarchy.models[0], windows, now)
+        is_well = any(
+            permission(c, windows, now).standing is Standing.FREE
+            and target_permission(c.target_key, windows, now).standing is Standing.FREE
+            for c in ways[0]
+            if has_reserve or not c.target.is_reserve
+        )
         return Availability(
             status=Status.OPERATIONAL if is_well else Status.DEGRADED, models=models
         )
@@ -125,7 +134,7 @@ def availability(
     )
 
 
-def return_of(refused: list[Permission]) -> tuple[datetime | None, datetime | None]:
+def return_of(refused: Sequence[Permission]) -> tuple[datetime | None, datetime | None]:
     """When one of several models would first be tried, and when the first is expected back.
 
     Args:
@@ -135,6 +144,7 @@ def return_of(refused: list[Permission]) -> tuple[datetime | None, datetime | No
         The first instant at which one would be tried; and the end of the window that ends first,
         where that is later.
     """
+    refused = [p for p in refused if not p.needs_person] or refused
     retry_at = min((p.retry_at for p in refused if p.retry_at is not None), default=None)
     until = min((p.until for p in refused if p.until is not None), default=None)
     is_later = retry_at is not None and until is not None and until > retry_at

@@ -121,6 +121,11 @@ class FailureKind(enum.StrEnum):
 
 QUOTA_KINDS = frozenset(kind for kind in FailureKind if kind.sign is Sign.QUOTA)
 
+NEEDS_PERSON = frozenset(
+    kind for kind in FailureKind if kind.scope is Scope.SERVICE and kind not in QUOTA_KINDS
+)
+"""What the operator of a target has to mend."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:

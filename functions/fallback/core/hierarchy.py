@@ -1,13 +1,21 @@
-"""Which models, in which order, within which limits. Data, validated once."""
+"""Which models, reached how, in which order, within which limits. Data, validated once."""
 
 from __future__ import annotations
 
 import enum
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from fallback.core.windows import EVERY_MODEL, at_target
+
 _MODEL_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{0,62}[a-z0-9]")
+_TARGET_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,30}")
 _MAX_MODELS = 10
+_MAX_TARGETS = 10
+
+DEFAULT_TARGET = "main"
+"""What the one target is called where none are configured."""
 
 
 class InvalidConfigurationError(ValueError):
@@ -36,6 +44,47 @@ class Model:
     name: str
     display_name: str
     thinking: Thinking | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A way to the models: a key, a project or a region.
+
+    Attributes:
+        name: As operators call it; visitors never see it.
+        is_reserve: Whether it is used only while the others are short.
+        is_default: Whether it is the first that is configured: its windows bear the models' names.
+    """
+
+    name: str = DEFAULT_TARGET
+    is_reserve: bool = False
+    is_default: bool = True
+
+
+class Spread(enum.StrEnum):
+    """The order in which models and targets are tried."""
+
+    TARGET = "target"
+    """All targets of a model before the next model."""
+    MODEL = "model"
+    """All models of a target before the next target."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One model by one target: what is asked, set aside, probed and logged.
+
+    Attributes:
+        model: The model.
+        target: The way to it.
+        key: The name of its windows: the model's at the default target, else `model@target`.
+        target_key: The name of the target's own window: EVERY_MODEL, or `every-model@target`.
+    """
+
+    model: Model
+    target: Target
+    key: str
+    target_key: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,11 +146,22 @@ class Hierarchy:
         name: As the configuration calls it.
         models: From one to ten, each name once.
         limits: What one request may spend on them.
+        targets: The ways to each of them, in order.
+        spread: Which comes first, another target or another model.
+        patience_seconds: How long a request waits for the first candidate to return, in place of
+            being refused.
+        waits_for_first: Whether it waits so in place of stepping down to a later model, too.
+        candidates: Each model by each target, in the order in which they are tried.
     """
 
     name: str
     models: tuple[Model, ...]
     limits: Limits = field(default_factory=Limits)
+    targets: tuple[Target, ...] = (Target(),)
+    spread: Spread = Spread.TARGET
+    patience_seconds: float = 2.0
+    waits_for_first: bool = False
+    candidates: tuple[Candidate, ...] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         """Refuses a hierarchy that cannot work.
@@ -125,6 +185,8 @@ class Hierarchy:
                 raise InvalidConfigurationError(
                     f"models[{position}].name: {model.name} is listed twice; list each model once"
                 )
+        _check_targets(self.targets)
+        object.__setattr__(self, "candidates", tuple(self._candidates()))
 
     def display_name(self, model_name: str) -> str:
         """A model's name for people; the plain name if the hierarchy does not have it."""
@@ -132,3 +194,40 @@ class Hierarchy:
             if model.name == model_name:
                 return model.display_name
         return model_name
+
+    def _candidates(self) -> list[Candidate]:
+        pairs = (
+            [(model, target) for target in self.targets for model in self.models]
+            if self.spread is Spread.MODEL
+            else [(model, target) for model in self.models for target in self.targets]
+        )
+        return [
+            Candidate(model, target, model.name, EVERY_MODEL)
+            if target.is_default
+            else Candidate(
+                model,
+                target,
+                at_target(model.name, target.name),
+                at_target(EVERY_MODEL, target.name),
+            )
+            for model, target in pairs
+        ]
+
+
+def _check_targets(targets: Sequence[Target]) -> None:
+    if not 1 <= len(targets) <= _MAX_TARGETS:
+        raise InvalidConfigurationError(f"targets: must list 1 to {_MAX_TARGETS} targets")
+    names = [target.name for target in targets]
+    for position, name in enumerate(names):
+        if not _TARGET_NAME.fullmatch(name):
+            raise InvalidConfigurationError(
+                f"targets[{position}].name: must be a short name such as second"
+            )
+        if name in names[:position]:
+            raise InvalidConfigurationError(
+                f"targets[{position}].name: {name} is listed twice; give each target its own name"
+            )
+    if sum(target.is_default for target in targets) > 1:
+        raise InvalidConfigurationError("targets: only one can be the default")
+    if all(target.is_reserve for target in targets):
+        raise InvalidConfigurationError("targets: one must not be a reserve")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 
 from fallback.core.failure import Failure, FailureKind, Scope
-from fallback.core.windows import EVERY_MODEL
+from fallback.core.windows import is_of_target
 
 
 class ProbeResult(enum.StrEnum):
@@ -23,11 +23,11 @@ def probe_result(name: str, failure: Failure, *, is_about_size: bool = False) ->
     """What the failure of its probe says about a window.
 
     Args:
-        name: The model's name, or EVERY_MODEL for the window over the whole service.
+        name: The window's: of a model by a target, or of a whole target.
         failure: How the probe failed.
         is_about_size: Whether a shorter request might have been answered.
     """
-    if name == EVERY_MODEL:
+    if is_of_target(name):
         if failure.scope is Scope.SERVICE:
             return ProbeResult.EXHAUSTED
         return ProbeResult.ANSWERS if failure.kind.proves_key else ProbeResult.UNKNOWN

@@ -11,8 +11,9 @@ from fallback.core.windows import Windows
 
 def is_scarce(hierarchy: Hierarchy, windows: Windows, now: datetime) -> bool:
     """Whether the primary is exhausted, so that everybody needs the other models."""
-    window = windows.get(hierarchy.models[0].name)
-    return window is not None and window.is_open(now)
+    of_primary = [c.key for c in hierarchy.candidates if c.model is hierarchy.models[0]]
+    found = [windows.get(key) for key in of_primary]
+    return all(window is not None and window.is_open(now) for window in found)
 
 
 def cheaper_first(hierarchy: Hierarchy) -> Hierarchy:

@@ -16,7 +16,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 EVERY_MODEL = "every-model"
-"""The name of the window over the whole service."""
+"""The name of the window over the default target: no model answers there. One that a person has
+set keeps every target out."""
 
 ISOLATED = "isolated"
 """The reason of a window that a person has opened; it is not probed before its end."""
@@ -83,12 +84,29 @@ class Window:
 
 
 Windows = Mapping[str, Window]
-"""A snapshot: windows by model name, ended ones included; a healthy model has none."""
+"""A snapshot: windows by key, ended ones included; a healthy model has none."""
 
 
-def size_key(model: str) -> str:
-    """The name under which the window for a model's long requests is kept."""
-    return f"{model}#input"
+def at_target(name: str, target: str) -> str:
+    """The key of a model, or of EVERY_MODEL, at a target that is not the default."""
+    return f"{name}@{target}"
+
+
+def split_name(name: str) -> tuple[str, str | None]:
+    """A window's name without its target, and the target; None for the default."""
+    key, hash_sign, size = name.partition("#")
+    model, _, target = key.partition("@")
+    return f"{model}{hash_sign}{size}", target or None
+
+
+def is_of_target(name: str) -> bool:
+    """Whether a window is over a whole target."""
+    return split_name(name)[0] == EVERY_MODEL
+
+
+def size_key(key: str) -> str:
+    """The name under which the window for the long requests of a key is kept."""
+    return f"{key}#input"
 
 
 def longer(one: Window | None, other: Window | None) -> Window | None:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from fallback.availability_report import availability_report
 from fallback.core.answer import Text
 from fallback.core.availability import availability
-from fallback.core.decision import Refusal
+from fallback.core.refusal import Refusal
 from fallback.library import parts
 from fallback.library.error import ModelExhaustionError, interrupted, refused
 from fallback.library.question import History, Question, question
@@ -160,10 +160,11 @@ def check_service_availability(client: Client | None = None) -> dict[str, Any]:
         InvalidSettingError: The environment or the configuration cannot work.
     """
     shared = parts.current_parts()
-    windows = shared.target(client).windows.snapshot(WaitBudget(shared.clock))
+    way = shared.way(client)
+    windows = way.windows.snapshot(WaitBudget(shared.clock))
     now = shared.clock.now()
-    has_key = client is not None or shared.settings.api_key is not None
-    state = availability(shared.settings.hierarchy, windows, now, has_key=has_key)
+    has_key = client is not None or shared.settings.has_credentials
+    state = availability(way.settings.hierarchy, windows, now, has_key=has_key)
     return availability_report(state, now)
 
 
@@ -218,15 +219,15 @@ def _pieces(
 ) -> Generator[AnswerStarted | Text, None, None]:
     """The answer's beginning and its texts; anything else becomes the error that it is."""
     shared = _parts()
-    settings = shared.settings
-    hierarchy = settings.hierarchy
+    way = shared.way(asked.client)
+    hierarchy = way.settings.hierarchy
     if asked.timeout is not None:
         hierarchy = replace(hierarchy, limits=hierarchy.limits.within(asked.timeout))
-    credentials = "GEMINI_API_KEY" if settings.api_key else None
+    credentials = " and ".join(shared.settings.keys) or None
     if asked.client is not None:
         credentials = "the client's key or account"
     deadline_seconds = hierarchy.limits.deadline_seconds
-    answer = shared.target(asked.client).runner.answer(
+    answer = way.runner.answer(
         asked.chat,
         whole=whole,
         request_id=uuid.uuid4().hex,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import assert_never
 
-from fallback.core.decision import Refusal, RefusalReason
+from fallback.core.refusal import Refusal, RefusalReason
 from fallback.pieces import Interrupted
 from fallback.rfc3339 import rfc3339
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fallback.bootstrap import build_windows, gemini_provider, sdk_provider
+from fallback.bootstrap import build_windows, gemini_providers, sdk_provider
 from fallback.configuration import Configuration, load_configuration
-from fallback.core.hierarchy import InvalidConfigurationError
+from fallback.core.hierarchy import InvalidConfigurationError, Target
 from fallback.library.event_log import LoggingEventLog
 from fallback.library.state_file import IN_MEMORY, state_file
 from fallback.ports import Provider
@@ -37,9 +37,10 @@ _MAX_CLIENTS = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
-    """A key or a client to ask with, and what is known of its quotas."""
+class Way:
+    """What to ask with: the configured targets, or a client; and what is known of their quotas."""
 
+    settings: Settings
     windows: SharedWindows
     runner: Runner
 
@@ -58,37 +59,40 @@ class Parts:
         self.settings = settings
         self.clock = SystemClock()
         self.threads = ThreadPoolExecutor(_MAX_ASYNC_CALLS, thread_name_prefix="fallback")
-        self._log = LoggingEventLog(Redaction(settings.api_key))
-        self._gemini = gemini_provider(settings, self.clock, self._log)
-        self._own = self._target(settings, self._gemini)
-        self._of_client = functools.lru_cache(maxsize=_MAX_CLIENTS)(self._new_client_target)
+        self._log = LoggingEventLog(Redaction(*settings.keys.values()))
+        self._gemini = gemini_providers(settings, self.clock, self._log)
+        self._own = self._way(settings, self._gemini)
+        self._of_client = functools.lru_cache(maxsize=_MAX_CLIENTS)(self._new_way_of_client)
 
-    def target(self, client: Client | None) -> Target:
-        """What to ask with: `GEMINI_API_KEY`, or a client."""
+    def way(self, client: Client | None) -> Way:
+        """What to ask with: the configured targets, or a client."""
         return self._own if client is None else self._of_client(client)
 
     def close(self) -> None:
         """Closes the connections that are not in use."""
         # The SDK's clients have no such method: they belong to whoever made them.
-        close = getattr(self._gemini, "close", None)
-        if close is not None:
-            close()
+        for provider in self._gemini.values():
+            close = getattr(provider, "close", None)
+            if close is not None:
+                close()
 
-    def _new_client_target(self, client: Client) -> Target:
+    def _new_way_of_client(self, client: Client) -> Way:
         # A client's project has quotas of its own, and nothing says which project that is.
-        in_memory = replace(self.settings, sqlite_path=IN_MEMORY)
-        return self._target(in_memory, sdk_provider(self.settings, client, self.clock, self._log))
+        hierarchy = replace(self.settings.hierarchy, targets=(Target(),))
+        in_memory = replace(self.settings, sqlite_path=IN_MEMORY, hierarchy=hierarchy)
+        provider = sdk_provider(self.settings, client, self.clock, self._log)
+        return self._way(in_memory, {Target().name: provider})
 
-    def _target(self, settings: Settings, provider: Provider | None) -> Target:
+    def _way(self, settings: Settings, providers: Mapping[str, Provider]) -> Way:
         windows = build_windows(settings, self.clock, self._log)
         runner = Runner(
             settings.hierarchy,
-            provider=provider,
+            providers=providers,
             windows=windows,
             clock=self.clock,
             log=self._log,
         )
-        return Target(windows=windows, runner=runner)
+        return Way(settings=settings, windows=windows, runner=runner)
 
 
 class _Latest:
@@ -139,7 +143,7 @@ def _read_settings(environ: Mapping[str, str]) -> Settings:
                 "NEXUS_STATE: firestore needs a package: pip install google-cloud-firestore"
             )
         return settings
-    path = state_file(environ, settings.api_key, settings.base_url)
+    path = state_file(environ, settings.keys.values(), settings.base_url)
     return replace(settings, sqlite_path=path)
 
 

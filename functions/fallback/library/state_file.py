@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 IN_MEMORY = Path(":memory:")
@@ -12,18 +12,21 @@ IN_MEMORY = Path(":memory:")
 
 
 def state_file(
-    environ: Mapping[str, str], api_key: str | None, base_url: str, platform: str = sys.platform
+    environ: Mapping[str, str],
+    keys: Iterable[str],
+    base_url: str,
+    platform: str = sys.platform,
 ) -> Path:
     """The SQLite file in the user's state folder; in memory if the user has no home.
 
-    Quotas belong to a key, so each key and each endpoint has a file of its own: a program that runs
-    against an emulator sets no model aside for one that does not. The name holds a digest, which
-    does not reveal the key.
+    Quotas belong to keys, so other keys and other endpoints have a file of their own: a program
+    that runs against an emulator sets no model aside for one that does not. The name holds a
+    digest, which does not reveal the keys.
     """
     folder = _state_folder(environ, platform)
     if folder is None:
         return IN_MEMORY
-    owner = f"{base_url} {api_key or ''}".encode()
+    owner = f"{base_url} {' '.join(keys)}".encode()
     digest = hashlib.sha256(owner).hexdigest()[:12]
     return folder / "nexus" / f"windows-{digest}.db"
 

@@ -14,7 +14,7 @@ from fallback.core.window_rules import (
     streak_after,
     window_after,
 )
-from fallback.core.windows import EVERY_MODEL, Window, after_failed_probe, outlasts, size_key
+from fallback.core.windows import Window, after_failed_probe, outlasts, size_key
 from fallback.windows.book import Book, Task
 from fallback.windows.leases import RunningAttempt
 
@@ -60,21 +60,21 @@ class Judge:
             if (verdict := probe_result(name, failure, is_about_size=is_about_size)) in verdicts
         ]
         if is_about_size:
-            name = size_key(running.model)
+            name = size_key(running.key)
             window = self._opened_for_size(name, running, failure, now, jitter)
         else:
-            name = EVERY_MODEL if failure.scope is Scope.SERVICE else running.model
+            name = running.target_key if failure.scope is Scope.SERVICE else running.key
             window = self._opened(name, running, failure, now, jitter)
         tasks = [task for task in ended if task is not None]
         return tasks, None if window is None else (name, window)
 
-    def has_failed(self, model: str) -> bool:
-        """Whether a model has transient failures to forget. Safe for many threads."""
-        return model in self._streaks
+    def has_failed(self, key: str) -> bool:
+        """Whether a candidate has transient failures to forget. Safe for many threads."""
+        return key in self._streaks
 
-    def answered(self, model: str) -> None:
-        """Forgets the transient failures of a model."""
-        self._streaks.pop(model, None)
+    def answered(self, key: str) -> None:
+        """Forgets the transient failures of a candidate."""
+        self._streaks.pop(key, None)
 
     def _opened_for_size(
         self, name: str, running: RunningAttempt, failure: Failure, now: datetime, jitter: float
@@ -101,9 +101,9 @@ class Judge:
         standing = lease.window if lease is not None else self._book.window(name)
         streak = None
         if standing is None:  # What was under way when a window opened is part of no row.
-            streak = streak_after(failure, now, self._streaks.get(running.model), self._rules)
+            streak = streak_after(failure, now, self._streaks.get(running.key), self._rules)
             if streak is not None:
-                self._streaks[running.model] = streak
+                self._streaks[running.key] = streak
         window = window_after(
             failure,
             now,
@@ -119,6 +119,6 @@ class Judge:
             window = after_failed_probe(lease.window, window)
         elif not outlasts(window, standing):
             return None
-        self._streaks.pop(running.model, None)
+        self._streaks.pop(running.key, None)
         self._book.put(name, window, lease, now)
         return window

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from fallback.core.windows import Window
+from fallback.core.windows import EVERY_MODEL, Window
 
 
 @dataclass(slots=True, eq=False)
@@ -31,13 +31,15 @@ class RunningAttempt:
     """What is needed of an attempt to judge how it ended.
 
     Attributes:
-        model: The model that was asked.
+        key: The candidate's that was asked, see `fallback.core.hierarchy.Candidate`.
         started_at: When it began.
         leases: Of the windows that it probes.
         tokens: The request's size, see `fallback.core.size.tokens_of`.
+        target_key: The name of its target's window.
     """
 
-    model: str
+    key: str
     started_at: datetime
     leases: Leases
     tokens: int = 0
+    target_key: str = EVERY_MODEL

@@ -20,8 +20,9 @@ from concurrent.futures import Future
 from datetime import datetime, timedelta
 
 from fallback.core.failure import QUOTA_KINDS, Failure, FailureKind, Scope
+from fallback.core.hierarchy import Target
 from fallback.core.window_rules import WindowRules
-from fallback.core.windows import Window, Windows
+from fallback.core.windows import Window, Windows, split_name
 from fallback.events import Event
 from fallback.ports import Clock, EventLog, WindowStore
 from fallback.wait_budget import WaitBudget
@@ -50,10 +51,19 @@ class SharedWindows:
         clock: Clock,
         log: EventLog,
         jitter: Callable[[], float] = random.random,
+        default_target: str = Target().name,
     ) -> None:
         """Touches the store only when it is first asked.
 
         A process that forks afterwards (gunicorn does) takes no thread or connection with it.
+
+        Args:
+            store: Where the windows are.
+            rules: Lengths of windows.
+            clock: Tells the time.
+            log: Where events go.
+            jitter: Returns random numbers from 0 up to 1.
+            default_target: What the log calls the target whose windows do not name theirs.
         """
         self._book = Book(tell_closed=self._log_closed)
         self._judge = Judge(self._book, rules)
@@ -61,6 +71,7 @@ class SharedWindows:
         self._clock = clock
         self._log = log
         self._jitter = jitter
+        self._default_target = default_target
         self._reading: Future[None] | None = None
         self.on_change: Callable[[], object] = lambda: None
 
@@ -164,17 +175,24 @@ class SharedWindows:
         if opened is None or written is None:
             return
         name, window = opened
+        model, target = self._named(name)
         self._log(
             Event.WINDOW_OPENED,
-            model=name,
+            model=model,
+            target=target,
             reason=window.reason,
             until=window.until,
             failed_probes=window.failed_probes,
         )
         if failure.kind is FailureKind.NOT_FOUND:
-            self._log(Event.MODEL_RETIRED, model=name, successor=failure.successor)
+            self._log(Event.MODEL_RETIRED, model=model, target=target, successor=failure.successor)
         if failure.scope is Scope.SERVICE and failure.kind not in QUOTA_KINDS:
-            self._log(Event.SERVICE_MISCONFIGURED, kind=failure.kind, reason=failure.reason)
+            self._log(
+                Event.SERVICE_MISCONFIGURED,
+                kind=failure.kind,
+                reason=failure.reason,
+                target=target,
+            )
         self._thread.wait(written, budget)
         self.on_change()
 
@@ -188,11 +206,11 @@ class SharedWindows:
             if task is not None:
                 self.on_change()
 
-    def answered(self, model: str) -> None:
-        """Forgets the transient failures of a model that has answered."""
-        if self._judge.has_failed(model):
+    def answered(self, key: str) -> None:
+        """Forgets the transient failures of a candidate that has answered."""
+        if self._judge.has_failed(key):
             with self._thread.book():
-                self._judge.answered(model)
+                self._judge.answered(key)
 
     def release(self, leases: Leases) -> None:
         """Gives back the leases of a probe that found nothing out; those that are over stay so."""
@@ -222,8 +240,15 @@ class SharedWindows:
         with self._thread.book() as book:
             is_held = book.holds(lease, self._clock.now())
         if is_held and asked is not None and not asked.done():
-            self._log(Event.PROBE_UNCONFIRMED, model=name)
+            model, target = self._named(name)
+            self._log(Event.PROBE_UNCONFIRMED, model=model, target=target)
         return lease if is_held else None
 
     def _log_closed(self, name: str, window: Window) -> None:
-        self._log(Event.WINDOW_CLOSED, model=name, reason=window.reason)
+        model, target = self._named(name)
+        self._log(Event.WINDOW_CLOSED, model=model, target=target, reason=window.reason)
+
+    def _named(self, name: str) -> tuple[str, str]:
+        """The model and the target of a window."""
+        model, target = split_name(name)
+        return model, target or self._default_target

@@ -100,7 +100,7 @@ def admit_chat(
         return invalid_access_code(visitor)
     windows = nexus.windows.snapshot(budget)
     now = nexus.clock.now()
-    has_key = nexus.settings.fallback.api_key is not None
+    has_key = nexus.settings.fallback.has_credentials
     if not availability(hierarchy, windows, now, has_key=has_key).available:
         return Admission(hierarchy=hierarchy)
     verdict = fair_use.admit(visitor, units_of(tokens_of(chat)), request_id, budget)

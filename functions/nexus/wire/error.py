@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, assert_never
 
 from fallback.availability_report import seconds_until
-from fallback.core.decision import Refusal, RefusalReason
+from fallback.core.refusal import Refusal, RefusalReason
 from fallback.rfc3339 import rfc3339
 from nexus.fairness.core.allowance import Limit, Limited
 from nexus.fairness.identity import CodeFault

@@ -1,7 +1,7 @@
 """Why no model answers, as far as a visitor may know."""
 
-from fallback.core.decision import Refusal
 from fallback.core.failure import FailureKind
+from fallback.core.refusal import Refusal
 from fallback.core.windows import ISOLATED
 
 _WHY: dict[str, str] = {

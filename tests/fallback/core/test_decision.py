@@ -5,17 +5,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from fallback.core.availability import Status, availability
-from fallback.core.decision import (
-    Attempt,
-    FailedAttempt,
-    Refusal,
-    RefusalReason,
-    Skipped,
-    SkipReason,
-    decide,
-)
+from fallback.core.decision import Attempt, decide
 from fallback.core.failure import Failure, FailureKind, confirmed
 from fallback.core.hierarchy import Hierarchy, Limits, Model
+from fallback.core.refusal import Refusal, RefusalReason, Skipped, SkipReason
+from fallback.core.retries import FailedAttempt
 from fallback.core.windows import EVERY_MODEL, ISOLATED, Window
 
 NOW = datetime(2026, 11, 22, 12, 0, 0, tzinfo=UTC)
@@ -85,7 +79,7 @@ def refusal(
 
 def test_the_primary_is_tried_first_and_at_once() -> None:
     assert attempt() == Attempt(
-        model=A,
+        candidate=HIERARCHY.candidates[0],
         number=1,
         fallbacks=0,
         probes=(),

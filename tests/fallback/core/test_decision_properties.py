@@ -7,18 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fallback.core.availability import Status, availability
-from fallback.core.decision import (
-    MAX_USELESS_REPLIES,
-    MIN_ATTEMPT_SECONDS,
-    Attempt,
-    FailedAttempt,
-    Refusal,
-    RefusalReason,
-    SkipReason,
-    decide,
-)
+from fallback.core.decision import MIN_ATTEMPT_SECONDS, Attempt, decide
 from fallback.core.failure import Failure, FailureKind, Scope
 from fallback.core.hierarchy import Hierarchy, Limits, Model
+from fallback.core.refusal import MAX_USELESS_REPLIES, Refusal, RefusalReason, SkipReason
+from fallback.core.retries import FailedAttempt
 from fallback.core.window_rules import WindowRules, window_after
 from fallback.core.windows import EVERY_MODEL, ISOLATED, Phase, Window, merge
 

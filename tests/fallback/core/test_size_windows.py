@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from fallback.core.failure import Failure, FailureKind
+from fallback.core.hierarchy import Hierarchy, Model
 from fallback.core.permission import Standing, permission
 from fallback.core.size_windows import keeps_out_large_only, never_fits, size_window_after
 from fallback.core.window_rules import WindowRules, next_quota_day
@@ -91,6 +92,7 @@ def test_only_a_request_as_large_as_the_one_that_never_fits_is_told_so(
     window = size_window_after(input_quota(1000), NOW, RULES, 1999)
     assert window is not None
 
-    found = permission("a", {size_key("a"): window}, NOW, tokens)
+    candidate = Hierarchy("test", (Model("model-a", "A"),)).candidates[0]
+    found = permission(candidate, {size_key("model-a"): window}, NOW, tokens)
 
     assert (found.standing, found.reason) == (standing, reason)

@@ -20,7 +20,7 @@ from fallback import (
     get_model_display_name,
     stream_with_fallback,
 )
-from fallback.core.decision import Refusal, RefusalReason
+from fallback.core.refusal import Refusal, RefusalReason
 from fallback.library.error import refused
 from fallback.library.parts import current_parts
 from fallback.settings import InvalidSettingError

@@ -29,17 +29,17 @@ def test_each_platform_has_its_folder(
 ) -> None:
     monkeypatch.setenv("HOME", "/home/ada")
 
-    assert state_file(environ, "key", URL, platform).parent == Path(folder)
+    assert state_file(environ, ["key"], URL, platform).parent == Path(folder)
 
 
 def test_each_key_and_each_endpoint_has_its_own_windows() -> None:
     files = {
-        state_file({}, key, url, "linux")
-        for key in ("key-one", "key-two", None)
+        state_file({}, keys, url, "linux")
+        for keys in (["key-one"], ["key-two"], ["key-one", "key-two"], [])
         for url in (URL, "http://127.0.0.1:8085")
     }
 
-    assert len(files) == 6
+    assert len(files) == 8
     assert not any("key-one" in str(file) for file in files)
 
 
@@ -49,7 +49,7 @@ def test_a_user_without_a_home_has_windows_in_memory(monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(Path, "home", no_home)
 
-    assert state_file({}, "key", URL, "linux") == IN_MEMORY
+    assert state_file({}, ["key"], URL, "linux") == IN_MEMORY
 
 
 def test_windows_are_kept_in_the_state_folder(gemini: Emulator, tmp_path: Path) -> None:

@@ -75,7 +75,7 @@ class Scene:
 
 
 def running(leases: Leases, started_at: datetime, model: str = MODEL) -> RunningAttempt:
-    return RunningAttempt(model=model, started_at=started_at, leases=leases)
+    return RunningAttempt(key=model, started_at=started_at, leases=leases)
 
 
 @pytest.fixture
@@ -127,7 +127,7 @@ def test_a_failure_of_the_service_has_one_window_for_all(scene: Scene) -> None:
 
     assert list(scene.store.windows) == [EVERY_MODEL]
     (event,) = scene.log.of(Event.SERVICE_MISCONFIGURED)
-    assert event == {"kind": "unauthorized", "reason": "API_KEY_INVALID"}
+    assert event == {"kind": "unauthorized", "reason": "API_KEY_INVALID", "target": "main"}
 
 
 def test_a_success_forgets_the_transient_failures(scene: Scene) -> None:
@@ -374,7 +374,8 @@ def test_a_probe_that_answers_closes_the_window_for_all(scene: Scene) -> None:
     assert MODEL not in scene.snapshot()  # At once in this process.
     scene.settle()
     assert scene.store.windows == {}
-    assert scene.log.of(Event.WINDOW_CLOSED) == [{"model": MODEL, "reason": "rate_limited"}]
+    (event,) = scene.log.of(Event.WINDOW_CLOSED)
+    assert event == {"model": MODEL, "target": "main", "reason": "rate_limited"}
 
     scene.clock.tick(1)
     assert MODEL not in other.snapshot(WaitBudget(scene.clock, 5))
@@ -562,7 +563,7 @@ def test_a_probe_does_not_wait_for_a_late_lease_and_says_so(scene: Scene) -> Non
 
     until = scene.clock.now() + timedelta(seconds=20)
     assert scene.windows.claim((MODEL,), until, WaitBudget(scene.clock, 0)) is not None
-    assert scene.log.of(Event.PROBE_UNCONFIRMED) == [{"model": MODEL}]
+    assert scene.log.of(Event.PROBE_UNCONFIRMED) == [{"model": MODEL, "target": "main"}]
 
 
 def test_a_window_found_while_the_store_was_down_is_probed_and_closed(scene: Scene) -> None:

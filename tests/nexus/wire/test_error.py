@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from fallback.core.decision import Refusal, RefusalReason
+from fallback.core.refusal import Refusal, RefusalReason
 from nexus.wire.error import (
     ApiError,
     internal_error,
