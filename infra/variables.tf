@@ -7,6 +7,13 @@ variable "deletion_protection" {
   nullable    = false
 }
 
+variable "device_answers" {
+  description = "Whether the page may offer answers from the language model of the visitor's own browser while no Gemini model answers."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
 variable "domain" {
   description = "Host name of the chat, such as chat.example.com; adds a load balancer, a certificate and Cloud Armor. Null: page and functions have their own addresses."
   type        = string

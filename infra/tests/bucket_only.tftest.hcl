@@ -40,6 +40,7 @@ run "by_default" {
     condition = jsondecode(google_storage_bucket_object.entry["config.json"].content) == {
       chatUrl         = output.chat_url
       availabilityUrl = output.availability_url
+      deviceAnswers   = true
     }
     error_message = "The page must learn where the functions are."
   }

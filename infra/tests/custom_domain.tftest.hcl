@@ -13,6 +13,7 @@ variables {
   gemini_api_key = "made-up-key"
 
   requests_per_minute = { chat = 30 }
+  device_answers      = false
 }
 
 run "with_a_domain" {
@@ -37,6 +38,7 @@ run "with_a_domain" {
     condition = jsondecode(google_storage_bucket_object.entry["config.json"].content) == {
       chatUrl         = "api/chat/v1/chat/completions"
       availabilityUrl = "api/check-availability"
+      deviceAnswers   = false
     }
     error_message = "The page needs no other origin."
   }

@@ -137,6 +137,30 @@ def open_chat(new_context: Callable[..., BrowserContext]) -> OpenChat:
     return open_chat
 
 
+@pytest.fixture
+def open_with_device(nexus: str, new_context: Callable[..., BrowserContext]) -> OpenChat:
+    """Open a page whose browser has a language model, with that availability.
+
+    One question waits, because every model of the service is exhausted.
+    """
+    exhausted = {"status": "exhausted", "retry_after_seconds": 720}
+    refusal = {"error": {"code": "models_exhausted", "retry_after_seconds": 720}}
+
+    def open_with_device(availability: str, *, question: str = "Hello") -> ChatPage:
+        context = new_context(locale="en-GB")
+        context.add_init_script(path=Path(__file__).with_name("language_model.js"))
+        context.add_init_script(f"standIn.availability = {availability!r}")
+        chat = ChatPage(context.new_page(), nexus)
+        chat.open()
+        chat.page.route("**/api/check-availability", lambda route: route.fulfill(json=exhausted))
+        chat.page.route("**/api/chat/**", lambda route: route.fulfill(status=503, json=refusal))
+        chat.ask(question)
+        expect(chat.articles.get_by_text("Waiting.")).to_be_visible()
+        return chat
+
+    return open_with_device
+
+
 @pytest.fixture(scope="session")
 def shared_context(browser: Browser) -> Iterator[BrowserContext]:
     context = browser.new_context()

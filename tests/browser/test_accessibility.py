@@ -208,6 +208,20 @@ def test_exhausted_with_a_waiting_message(nexus: str, open_chat: OpenChat, axe: 
     assert violations(chat, axe) == []
 
 
+def test_an_offer_and_an_answer_of_this_device(open_with_device: OpenChat, axe: str) -> None:
+    chat = open_with_device("downloadable")
+    start = chat.page.get_by_role("button", name="answer on this device")
+    expect(start).to_be_visible()
+    assert violations(chat, axe) == []
+
+    start.click()
+    expect(chat.page.get_by_role("progressbar")).to_be_visible()
+    assert violations(chat, axe, widths=(360,)) == []
+    chat.page.evaluate("() => standIn.finishDownload()")
+    expect(chat.answers.get_by_text("From this device")).to_be_visible()
+    assert violations(chat, axe) == []
+
+
 def test_interrupted_and_renaming_and_deleted(chat: ChatPage, axe: str) -> None:
     text = 'data: {"choices": [{"delta": {"content": "What has arrived"}}]}\n\n'
     headers = {"Content-Type": "text/event-stream"}

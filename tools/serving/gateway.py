@@ -2,7 +2,9 @@
 
 import argparse
 import asyncio
+import json
 import socket
+from collections.abc import Mapping
 from pathlib import Path
 
 import uvicorn
@@ -38,7 +40,13 @@ class Gateway:
 
 
 async def serve(
-    listener: socket.socket, *, chat: int, availability: int, web: Path, status: Path
+    listener: socket.socket,
+    *,
+    chat: int,
+    availability: int,
+    web: Path,
+    settings: Mapping[str, object],
+    status: Path,
 ) -> None:
     """Serve on a listening socket until a signal ends it.
 
@@ -47,6 +55,7 @@ async def serve(
         chat: port of the chat function.
         availability: port of the check-availability function.
         web: folder of the built web client.
+        settings: replace values of the same names in the page's `config.json`.
         status: the status object that the chat writes.
     """
     async with connections() as pool:
@@ -55,7 +64,7 @@ async def serve(
             Proxy("/api/check-availability", availability, pool),
         ]
         config = uvicorn.Config(
-            Gateway(proxies, StatusObject(status), web_client(web)),
+            Gateway(proxies, StatusObject(status), web_client(web, settings)),
             http="h11",
             ws="none",
             lifespan="off",
@@ -76,6 +85,7 @@ def main() -> None:
     parser.add_argument("--chat", type=int, required=True, metavar="PORT")
     parser.add_argument("--availability", type=int, required=True, metavar="PORT")
     parser.add_argument("--web", type=Path, required=True, metavar="FOLDER")
+    parser.add_argument("--settings", type=json.loads, default={}, metavar="JSON")
     parser.add_argument("--status", type=Path, required=True, metavar="FILE")
     options = parser.parse_args()
     asyncio.run(
@@ -84,6 +94,7 @@ def main() -> None:
             chat=options.chat,
             availability=options.availability,
             web=options.web,
+            settings=options.settings,
             status=options.status,
         )
     )

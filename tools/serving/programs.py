@@ -1,5 +1,6 @@
 """Decides what to run, where and with which environment."""
 
+import json
 import random
 import shutil
 import socket
@@ -103,15 +104,33 @@ def status_file(root: Path, ports: Ports) -> Path:
 
 
 def gateway(
-    environ: Mapping[str, str], ports: Ports, *, fd: int, web: Path, status: Path
+    environ: Mapping[str, str],
+    ports: Ports,
+    *,
+    fd: int,
+    web: Path,
+    status: Path,
+    settings: Mapping[str, object] | None = None,
 ) -> Program:
     """Return the gateway, which takes over the listening socket `fd`."""
     argv = (
         *(sys.executable, "-m", "tools.serving.gateway", "--fd", str(fd), "--web", str(web)),
         *("--chat", str(ports.chat), "--availability", str(ports.availability)),
-        *("--status", str(status)),
+        *("--settings", json.dumps(settings or {}), "--status", str(status)),
     )
     return Program(name="the gateway", argv=argv, env=dict(environ), port=ports.gateway, fd=fd)
+
+
+def page_settings(environ: Mapping[str, str]) -> dict[str, object]:
+    """Return what the environment says about the page, by the names of its `config.json`.
+
+    Raises:
+        StartError: a variable has a wrong value.
+    """
+    text = environ.get("NEXUS_DEVICE_ANSWERS", "")
+    if text not in {"", "on", "off"}:
+        raise StartError(f"NEXUS_DEVICE_ANSWERS: {text!r} must be on or off")
+    return {"deviceAnswers": text == "on"} if text else {}
 
 
 def _function(target: str, env: dict[str, str], port: int, source: Path) -> Program:

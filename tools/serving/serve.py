@@ -9,7 +9,15 @@ from pathlib import Path
 from types import FrameType
 
 from tools.serving.processes import Processes, StartError
-from tools.serving.programs import HOST, backends, free_ports, gateway, listen, status_file
+from tools.serving.programs import (
+    HOST,
+    backends,
+    free_ports,
+    gateway,
+    listen,
+    page_settings,
+    status_file,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 DEFAULT_PORT = 8080
@@ -43,6 +51,7 @@ def serve(options: argparse.Namespace, stop: Stop) -> None:
     """
     if not (options.web / "index.html").is_file():
         raise StartError(f"there is no {options.web / 'index.html'}; build it with: make run")
+    settings = page_settings(os.environ)
     listener = listen(requested_port())
     ports = free_ports(listener.getsockname()[1])
     (ROOT / ".local").mkdir(exist_ok=True)
@@ -66,6 +75,7 @@ def serve(options: argparse.Namespace, stop: Stop) -> None:
                 fd=listener.fileno(),
                 web=options.web,
                 status=status_file(ROOT, ports),
+                settings=settings,
             )
         )
         listener.close()

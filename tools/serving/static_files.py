@@ -1,14 +1,17 @@
 """Serves the built page with the headers that its files have in production."""
 
+import json
 import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.responses import Response
-from starlette.routing import Mount
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
@@ -51,9 +54,22 @@ class _WebFiles(StaticFiles):
         return response
 
 
-def web_client(folder: Path) -> Starlette:
-    """Make the application that serves `folder`: GET and HEAD, gzip, `index.html` at `/`."""
+def web_client(folder: Path, settings: Mapping[str, object] | None = None) -> Starlette:
+    """Make the application that serves `folder`: GET and HEAD, gzip, `index.html` at `/`.
+
+    Args:
+        folder: the built page.
+        settings: replace values of the same names in `config.json`.
+    """
+
+    def config(request: Request) -> Response:  # noqa: ARG001 - Starlette's signature
+        built = json.loads((folder / "config.json").read_text())
+        return JSONResponse({**built, **(settings or {})}, headers={"cache-control": "no-cache"})
+
+    routes: list[BaseRoute] = [Mount("/", _WebFiles(directory=folder, html=True))]
+    if settings:
+        routes.insert(0, Route("/config.json", config))
     return Starlette(
-        routes=[Mount("/", _WebFiles(directory=folder, html=True))],
+        routes=routes,
         middleware=[Middleware(GZipMiddleware, minimum_size=LEAST_BYTES_TO_COMPRESS)],
     )

@@ -1,5 +1,6 @@
 /** Starts the page: picks the real service and keeps the session, the poller and the page together. */
 
+import { effect, signal } from "@preact/signals";
 import { h, render } from "preact";
 import { ChatSession } from "./app/chat_session.js";
 import { ConversationLibrary } from "./app/conversation_library.js";
@@ -54,12 +55,21 @@ session.state.onRefused = () => {
 };
 sharedCheck.onReport = () => poller.refresh();
 
+const deviceOffer = signal(/** @type {import("./page/notices.js").DeviceOfferSlot["value"]} */ (null));
+
 const root = /** @type {HTMLElement} */ (document.getElementById("page"));
 if (isFramedByOthers(window)) {
   root.replaceChildren();
   render(h(FramedNote, {}), root);
 } else {
   await start();
+}
+
+/** What the visitor's browser has of its own is looked for only while the service has no model. */
+async function offerDevice() {
+  if (!("LanguageModel" in globalThis) || !(await config).deviceAnswers) return;
+  const { deviceOfferFor } = await import("./device.js");
+  deviceOffer.value = deviceOfferFor(session);
 }
 
 async function start() {
@@ -76,7 +86,10 @@ async function start() {
   if (idInAddress()) await loaded;
   const isElsewhere = followAddress(library);
   root.replaceChildren();
-  render(h(App, { session, isOffline, isElsewhere }), root);
+  render(h(App, { session, isOffline, isElsewhere, deviceOffer }), root);
+  effect(() => {
+    if (session.isDown.value) offerDevice().catch(() => {}); // an offer that cannot be loaded is none
+  });
   poller.start();
   registerServiceWorker();
 }

@@ -68,16 +68,32 @@ test("the configuration is relative to the page, and may name other origins", as
   assert.deepEqual(await loadConfig(PAGE, fetch), {
     chatUrl: "https://chat.example/v1/chat/completions",
     availabilityUrl: "https://web.example/chat/api/check-availability",
+    deviceAnswers: true,
   });
 });
 
-test("a configuration that is missing, broken or no address leaves the defaults", async () => {
+test("a configuration that is missing, broken or wrong leaves the defaults, with one line for each wrong value", async () => {
   const defaults = {
     chatUrl: "https://web.example/chat/api/chat/v1/chat/completions",
     availabilityUrl: "https://web.example/chat/api/check-availability",
+    deviceAnswers: true,
   };
+  const replies = /** @type {[Response, string[]][]} */ ([
+    [new Response("", { status: 404 }), []],
+    [new Response("<html>"), []],
+    [Response.json({ chatUrl: "http://" }), ['config.json: chatUrl is ignored: "http://"']],
+    [Response.json({ deviceAnswers: "no", name: "Acme" }), ['config.json: deviceAnswers is ignored: "no"']],
+  ]);
 
-  for (const reply of [() => new Response("", { status: 404 }), () => new Response("<html>"), () => Response.json({ chatUrl: "http://" })]) {
-    assert.deepEqual(await loadConfig(PAGE, async () => reply()), defaults);
+  for (const [reply, lines] of replies) {
+    const warned = /** @type {string[]} */ ([]);
+    assert.deepEqual(await loadConfig(PAGE, async () => reply, undefined, (line) => warned.push(line)), defaults);
+    assert.deepEqual(warned, lines);
   }
+});
+
+test("an operator can switch answers of the visitor's device off", async () => {
+  const { deviceAnswers } = await loadConfig(PAGE, async () => Response.json({ deviceAnswers: false }));
+
+  assert.equal(deviceAnswers, false);
 });

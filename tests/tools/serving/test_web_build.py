@@ -77,6 +77,14 @@ def test_the_list_gives_the_headers_with_which_files_are_served_here(
         assert headers["cache-control"] == file["cache_control"], path
 
 
+def test_settings_replace_values_of_the_configuration(assets: dict[str, Any]) -> None:
+    built = json.loads((DIST / "config.json").read_text())
+    reply = TestClient(web_client(DIST, {"deviceAnswers": False})).get("/config.json")
+
+    assert reply.json() == {**built, "deviceAnswers": False}
+    assert reply.headers["cache-control"] == assets["config.json"]["cache_control"]
+
+
 @pytest.mark.parametrize("path", ["index.html", "config.json", "sw.js", "manifest.webmanifest"])
 def test_files_that_keep_their_names_are_asked_for_each_time(
     assets: dict[str, Any], path: str

@@ -1,6 +1,6 @@
 /** Sends questions and puts what comes back into their conversations, whichever is open. */
 
-import { isLive, isOver } from "../core/answer.js";
+import { DEVICE, isFromDevice, isLive, isOver } from "../core/answer.js";
 import { isContinuable } from "../core/continuation.js";
 import { messagesOf, withAutomaticContinuation, withEvent, withFields } from "../core/conversation.js";
 import { failureOf, isOutage } from "../core/failure.js";
@@ -17,16 +17,19 @@ import { ENDINGS, SENT } from "../words/en.js";
 export class AnswerFollower {
   #library;
   #ask;
+  #askDevice;
   #listeners;
 
   /**
    * @param {ConversationLibrary} library
-   * @param {import("./chat_session.js").Service["ask"]} ask
+   * @param {import("./service_state.js").Service["ask"]} ask
+   * @param {import("./service_state.js").Service["ask"]} askDevice
    * @param {Listeners} listeners
    */
-  constructor(library, ask, listeners) {
+  constructor(library, ask, askDevice, listeners) {
     this.#library = library;
     this.#ask = ask;
+    this.#askDevice = askDevice;
     this.#listeners = listeners;
   }
 
@@ -36,12 +39,13 @@ export class AnswerFollower {
    * @param {string} conversationId
    * @param {string} id  of the exchange that is to be answered
    * @param {Change} change  adds it, or has it asked again
+   * @param {boolean} mustWait  for this device, or for the service
    */
-  async ask(conversationId, id, change) {
+  async ask(conversationId, id, change, mustWait) {
     const before = this.#library.store.get(conversationId)?.exchanges ?? [];
     const isBehindOthers = before.some(({ answer }) => answer.state === "queued");
     const { previousAnswer, question } = change(before).find((exchange) => exchange.id === id) ?? {};
-    if (isBehindOthers && !previousAnswer) {
+    if ((isBehindOthers || mustWait) && !previousAnswer) {
       this.#queue(conversationId, id, question ?? "", failureOf("offline"), change);
     } else {
       this.#listeners.onChange(SENT);
@@ -53,13 +57,14 @@ export class AnswerFollower {
    * Sends a question that has waited, or goes on with an answer that broke off.
    * @param {string} conversationId
    * @param {string} id
-   * @returns {Promise<void>} resolves once the service has taken it, or has not
+   * @param {boolean} isForDevice
+   * @returns {Promise<void>} resolves once it was taken, or was not
    */
-  send(conversationId, id) {
+  send(conversationId, id, isForDevice) {
     return new Promise((resolve) => {
       const begin = (/** @type {Conversation} */ conversation) =>
         this.#find(conversationId, id)?.answer.state === "queued"
-          ? withEvent(conversation, id, { type: "sent" })
+          ? withEvent(conversation, id, { type: "sent", ...(isForDevice && { model: DEVICE }) })
           : withAutomaticContinuation(conversation, id);
       this.#follow(conversationId, id, begin, resolve).then(resolve);
     });
@@ -94,7 +99,9 @@ export class AnswerFollower {
       const exchange = this.#find(conversationId, id);
       if (!exchange || !isLive(exchange.answer)) return;
       const messages = messagesOf(store.get(conversationId)?.exchanges ?? [], id);
-      for await (const event of this.#ask(messages, stop.signal)) {
+      const isOfDevice = isFromDevice(exchange.answer);
+      if (isOfDevice) onAccepted(); // nobody waits for a slow device
+      for await (const event of (isOfDevice ? this.#askDevice : this.#ask)(messages, stop.signal)) {
         this.#take(conversationId, id, exchange.attempt, event);
         if (event.type === "accepted") onAccepted();
       }

@@ -21,25 +21,24 @@ import { Outbox } from "./outbox.js";
 import { ServiceState } from "./service_state.js";
 
 /** @typedef {import("./conversation_library.js").ConversationLibrary} ConversationLibrary */
-/** @typedef {import("../core/answer.js").AnswerEvent} AnswerEvent */
-/** @typedef {import("../core/availability.js").Availability} Availability */
+/** @typedef {import("./device_answers.js").DeviceAnswers} DeviceAnswers */
+/** @typedef {import("./service_state.js").Service} Service */
 /** @typedef {import("../core/conversation.js").Conversation} Conversation */
-
-/**
- * @typedef {object} Service  the two functions, as the session needs them
- * @property {(messages: import("../core/conversation.js").Message[], signal: AbortSignal) => AsyncIterable<AnswerEvent>} ask
- * @property {() => Promise<Availability | null>} check
- * @property {() => boolean} [isOnline]
- * @property {() => boolean} [isVisible]  whether somebody may be looking at the page
- */
 
 export class ChatSession {
   announcement = signal("");
   /** The question that is being rewritten. */
   editedId = signal(/** @type {string | null} */ (null));
 
+  /** Set where the visitor's browser has a model of its own, once that is needed. */
+  device = signal(/** @type {DeviceAnswers | null} */ (null));
+  /** Whether this device answers, in place of the service. */
+  isOnDevice = computed(() => this.isDown.value && this.device.value?.stage.value === "on");
+
   isBusy = computed(() => isBusy(this.conversation.value));
   canSend = computed(() => !this.isBusy.value && !this.isDown.value);
+  canWrite = computed(() => !this.isDown.value || this.isOnDevice.value);
+  canAsk = computed(() => !this.isBusy.value && this.canWrite.value);
   /** The answer that the page goes on with by itself, once it can. */
   continuedId = computed(() => {
     const exchange = firstToSend(this.conversation.value, this.library.now());
@@ -69,15 +68,16 @@ export class ChatSession {
     this.state.onUp = (wasDown) => this.#onUp(wasDown);
     this.availability = this.state.availability;
     this.isDown = this.state.isDown;
-    this.#follower = new AnswerFollower(library, service.ask, {
+    const askDevice = (/** @type {Parameters<Service["ask"]>} */ ...request) => /** @type {DeviceAnswers} */ (this.device.value).ask(...request);
+    this.#follower = new AnswerFollower(library, service.ask, askDevice, {
       onFailure: (failure, isRepeated) => this.state.refuse(failure, isRepeated),
       onChange: (words) => this.announce(words),
     });
-    this.#outbox = new Outbox(library, () => this.#circumstances(), (conversationId, id) => this.#follower.send(conversationId, id));
+    this.#outbox = new Outbox(library, () => this.#circumstances(), (...sending) => this.#follower.send(...sending));
     library.tabs.listen((message) => message?.type === "stop" && this.#follower.stop(message.id));
     effect(() => {
       // each of these may let a waiting question go out
-      void [library.store.listVersion.value, this.availability.value, this.editedId.value];
+      void [library.store.listVersion.value, this.availability.value, this.editedId.value, this.isOnDevice.value && library.currentId.value];
       queueMicrotask(() => this.wake());
     });
     lockWhileEdited(library.tabs.locks, this.editedId);
@@ -88,18 +88,19 @@ export class ChatSession {
   /** @param {string} [question]  the draft where none is given */
   async send(question = this.draft.value) {
     const words = question.trim();
-    if (!words) return;
+    if (!words || !this.canAsk.value) return;
     const id = this.library.newId();
     await this.#ask((conversation) => withQuestion(conversation, id, words), id);
   }
 
-  retry() {
-    return this.#ask(withRetry);
+  /** @param {string} [id]  of the exchange: the last one where none is given */
+  async retry(id) {
+    if (this.canSend.value) await this.#ask((conversation) => withRetry(conversation, id), id);
   }
 
   /** Goes on with an answer that broke off. */
-  resume() {
-    return this.#ask(withContinuation);
+  async resume() {
+    if (this.canSend.value) await this.#ask(withContinuation);
   }
 
   /**
@@ -172,7 +173,7 @@ export class ChatSession {
 
   /** @param {(conversation: Conversation) => Conversation} change  has an exchange answered @param {string} [id]  the last one where none is given */
   async #ask(change, id = this.conversation.value.at(-1)?.id) {
-    if (id && this.canSend.value) await this.#follower.ask(this.library.currentId.value, id, change);
+    if (id) await this.#follower.ask(this.library.currentId.value, id, change, this.isDown.value);
   }
 
   /** @returns {import("../core/outbox.js").Circumstances} */
@@ -184,6 +185,7 @@ export class ChatSession {
       availability: this.availability.value,
       tab: tabs.locks.areGranted ? null : tabs.name,
       edited: new Set(this.editedId.value ? [this.editedId.value] : []),
+      onDevice: this.isOnDevice.value ? this.library.currentId.value : null,
     };
   }
 

@@ -25,7 +25,7 @@ export class Outbox {
   /**
    * @param {ConversationLibrary} library
    * @param {() => Circumstances} circumstances
-   * @param {(conversationId: string, id: string) => Promise<void>} send  resolves once the service has taken it, or has not
+   * @param {(conversationId: string, id: string, isForDevice: boolean) => Promise<void>} send  resolves once it was taken, or was not
    */
   constructor(library, circumstances, send) {
     this.#library = library;
@@ -64,8 +64,8 @@ export class Outbox {
     const isFree = await this.#library.tabs.locks.tryLock(editLock(id), async () => {
       // another tab may have sent it while this one waited for its turn
       await this.#library.store.refresh(next.conversation.id);
-      const { conversation, exchange } = this.#next() ?? {};
-      if (conversation && exchange?.id === id) await this.#send(conversation.id, id);
+      const again = this.#next();
+      if (again?.exchange.id === id) await this.#send(again.conversation.id, id, again.isForDevice);
       return true;
     });
     if (!isFree) this.#awaitEdit(id);

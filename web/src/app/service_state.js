@@ -3,7 +3,16 @@
 import { computed, signal } from "@preact/signals";
 import { UNCHECKED, afterCheck, afterRefusal, isDown } from "../core/availability.js";
 
+/** @typedef {import("../core/answer.js").AnswerEvent} AnswerEvent */
 /** @typedef {import("../core/availability.js").Availability} Availability */
+
+/**
+ * @typedef {object} Service  the two functions, as the session needs them
+ * @property {(messages: import("../core/conversation.js").Message[], signal: AbortSignal) => AsyncIterable<AnswerEvent>} ask
+ * @property {() => Promise<Availability | null>} check
+ * @property {() => boolean} [isOnline]
+ * @property {() => boolean} [isVisible]  whether somebody may be looking at the page
+ */
 
 export class ServiceState {
   availability = signal(/** @type {Availability} */ (UNCHECKED));

@@ -14,7 +14,7 @@
 /**
  * @typedef {{ type: "accepted" }
  *   | { type: "queued", failure: Failure, at: number, tab: string }
- *   | { type: "sent" }
+ *   | { type: "sent", model?: string }
  *   | { type: "model", name: string }
  *   | { type: "text", text: string }
  *   | { type: "finished", reason: string }
@@ -27,12 +27,15 @@
  * @property {State} state
  * @property {boolean} accepted  whether the service took the question (it replied 200)
  * @property {string} text  Markdown, as far as it has arrived
- * @property {readonly string[]} models  display names of those who answered, in order; more than one after a change on the way
+ * @property {readonly string[]} models  display names of those who answered, in order; more than one after a change on the way. `DEVICE` is one
  * @property {string | null} finishReason  once done
  * @property {Failure | null} failure  once failed, or what a queued question waits for
  * @property {number} [queuedAt]  when it was last queued
  * @property {string} [tab]  the browser tab that queued it
  */
+
+/** Stands among the models' names for the one that the visitor's browser has. */
+export const DEVICE = "this device";
 
 /** @type {Record<State, Partial<Record<AnswerEvent["type"], State>>>} */
 export const TRANSITIONS = {
@@ -65,9 +68,9 @@ export function afterEvent(answer, event) {
   if (!state) return answer;
   switch (event.type) {
     case "queued":
-      return { ...answer, state, failure: event.failure, queuedAt: event.at, tab: event.tab };
+      return { ...answer, state, models: [], failure: event.failure, queuedAt: event.at, tab: event.tab };
     case "sent":
-      return { ...answer, state, failure: null };
+      return { ...answer, state, failure: null, ...(event.model && { models: [event.model] }) };
     case "accepted":
       return { ...answer, state, accepted: true };
     case "model":
@@ -102,4 +105,12 @@ export function isLive(answer) {
  */
 export function isUnsent(answer) {
   return isOver(answer) && !answer.accepted;
+}
+
+/**
+ * Whether it comes from the visitor's own browser. The service knows nothing of it.
+ * @param {Answer} answer
+ */
+export function isFromDevice({ models }) {
+  return models.at(-1) === DEVICE;
 }

@@ -4,7 +4,10 @@
  * 1. An answer that the service had begun, and that broke off for a reason that passes. One that was stopped stays stopped.
  * 2. At most `MOST_CONTINUATIONS` times, each later than the one before; a visitor who asks again starts the count anew.
  * 3. Within a day: whoever comes back later is asked. Nothing that was imported, or stored without the time, goes on.
+ * 4. No answer of this device: nobody has agreed to send it anywhere.
  */
+
+import { isFromDevice } from "./answer.js";
 
 /** @typedef {import("./conversation.js").Exchange} Exchange */
 
@@ -38,7 +41,7 @@ const PASSING = new Set([
 export function isContinuable({ answer, asked, continuations = 0 }, now) {
   const wasBegun = answer.accepted || continuations > 0;
   const isPassing = answer.state === "failed" && answer.failure !== null && PASSING.has(answer.failure.code);
-  return isPassing && wasBegun && asked !== undefined && now - asked.at < DAY_MS && continuations < MOST_CONTINUATIONS;
+  return isPassing && wasBegun && !isFromDevice(answer) && asked !== undefined && now - asked.at < DAY_MS && continuations < MOST_CONTINUATIONS;
 }
 
 /**

@@ -1,6 +1,6 @@
 /** A conversation: exchanges of a question and its answer, as a value that never changes. */
 
-import { NEW_ANSWER, afterEvent, isLive, isOver, isUnsent } from "./answer.js";
+import { NEW_ANSWER, afterEvent, isFromDevice, isLive, isOver, isUnsent } from "./answer.js";
 import { trimmed } from "./history.js";
 
 /** @typedef {import("./answer.js").Answer} Answer */
@@ -15,7 +15,7 @@ import { trimmed } from "./history.js";
  * @property {{ at: number, by: string }} [asked]  when the service was last asked for the answer, and the tab that did so
  * @property {number} [continuations]  how often the page went on with the answer by itself
  * @property {boolean} [isInDraft]  the question was not sent, and its words are in the textbox
- * @property {Answer} [previousAnswer]  what a retry is to replace: it comes back if the retry is never sent
+ * @property {Answer} [previousAnswer]  what a retry is to replace: it comes back if the retry is never sent, and one of this device also if it brings no text
  * @property {Conversation} [supersededExchanges]  what an edit is to replace, the edited exchange first: kept until the answer has its first text
  * @property {boolean} [isContinued]  the answer so far is sent along, and what comes is added to it
  */
@@ -42,14 +42,16 @@ export function withQuestion(conversation, id, question) {
 }
 
 /**
- * Asks the last question again, in place of its earlier answer.
+ * Asks a question again, in place of its earlier answer.
  * @param {Conversation} conversation
+ * @param {string} [id]  the last one where none is given
  * @returns {Conversation}
  */
-export function withRetry(conversation) {
-  const last = conversation.at(-1);
-  if (!last || !isOver(last.answer)) return conversation;
-  return [...conversation.slice(0, -1), { ...again(last), answer: NEW_ANSWER, previousAnswer: last.answer }];
+export function withRetry(conversation, id = conversation.at(-1)?.id) {
+  return conversation.map((exchange) => {
+    if (exchange.id !== id || !isOver(exchange.answer)) return exchange;
+    return { ...again(exchange), answer: NEW_ANSWER, previousAnswer: exchange.answer };
+  });
 }
 
 /**
@@ -104,8 +106,9 @@ export function withEvent(conversation, id, event, attempt) {
     const answer = afterEvent(exchange.answer, event);
     if (answer === exchange.answer) return exchange;
     const { state, failure } = answer;
-    const isBack = isUnsent(answer) && exchange.previousAnswer?.text;
-    const after = { ...exchange, answer: isBack ? { .../** @type {Answer} */ (exchange.previousAnswer), state, failure } : answer };
+    const before = exchange.previousAnswer;
+    const isBack = before?.text && (isUnsent(answer) || (isFromDevice(before) && isOver(answer) && state !== "done" && !answer.text));
+    const after = { ...exchange, answer: isBack ? { ...before, state, failure } : answer };
     if (answer.text || state === "done") delete after.supersededExchanges;
     return after;
   });
@@ -124,12 +127,7 @@ export function withStop(conversation, id) {
   });
 }
 
-/**
- * @param {Conversation} conversation
- * @param {string} id
- * @param {Partial<Exchange>} fields
- * @returns {Conversation}
- */
+/** @param {Conversation} conversation @param {string} id @param {Partial<Exchange>} fields @returns {Conversation} */
 export function withFields(conversation, id, fields) {
   return conversation.map((exchange) => (exchange.id === id ? { ...exchange, ...fields } : exchange));
 }

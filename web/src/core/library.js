@@ -1,6 +1,6 @@
 /** All conversations of a visitor, as values: how they are named, ordered and found. */
 
-import { isLive, isUnsent } from "./answer.js";
+import { isFromDevice, isLive, isUnsent } from "./answer.js";
 import { withEvent } from "./conversation.js";
 import { failureOf } from "./failure.js";
 
@@ -49,7 +49,8 @@ function textOf(kept) {
 export function markInterrupted(kept, id) {
   const lost = kept.exchanges.find((exchange) => exchange.id === id);
   if (!lost || !isLive(lost.answer)) return kept;
-  const failure = failureOf(lost.answer.accepted ? "interrupted" : "unconfirmed");
+  const code = isFromDevice(lost.answer) ? "device_interrupted" : lost.answer.accepted ? "interrupted" : "unconfirmed";
+  const failure = failureOf(code);
   return { ...kept, exchanges: withEvent(kept.exchanges, id, { type: "failed", failure }) };
 }
 

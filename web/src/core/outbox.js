@@ -7,6 +7,7 @@
  * 3. A refusal starts the wait anew, and no wait is shorter than `MIN_WAIT_MS`.
  * 4. While no model is known to answer, nothing goes out before `releaseAt`, which is another instant in each browser.
  * 5. What is to go on with an answer is in core/continuation.js.
+ * 6. While no model may be tried, this device answers what waits in one conversation, if the visitor wants it to.
  */
 
 import { isOver } from "./answer.js";
@@ -27,10 +28,14 @@ import { isOutage } from "./failure.js";
  * @property {Availability} availability
  * @property {string | null} tab  the only tab whose questions may go out; null: any, because tabs take turns
  * @property {ReadonlySet<string>} edited  questions that are being rewritten
+ * @property {string | null} [onDevice]  the conversation that this device answers
  */
 
 /** Against a server whose instant lies in the past each time, and a browser that is not sure whether it is online. */
 const MIN_WAIT_MS = 1_000;
+
+/** What this device could not answer waits for the service. */
+const DEVICE_REFUSALS = new Set(["device_failed", "device_too_long"]);
 
 /**
  * Whether a question that was refused like this may wait and be sent automatically.
@@ -38,7 +43,7 @@ const MIN_WAIT_MS = 1_000;
  */
 export function isWorthWaiting(failure) {
   const { code, retryAt } = failure;
-  if (code === "offline" || isOutage(failure)) return true;
+  if (code === "offline" || DEVICE_REFUSALS.has(code) || isOutage(failure)) return true;
   return (code === "visitor_rate_limited" || code === "unavailable") && retryAt !== null;
 }
 
@@ -46,10 +51,10 @@ export function isWorthWaiting(failure) {
  * @param {Iterable<StoredConversation>} all
  * @param {Circumstances} circumstances
  * @param {number} now
- * @returns {{ conversation: StoredConversation, exchange: Exchange } | null}
+ * @returns {{ conversation: StoredConversation, exchange: Exchange, isForDevice: boolean } | null}
  */
 export function nextToSend(all, circumstances, now) {
-  return candidates(all, circumstances, now).find(({ exchange }) => (readyAt(exchange, circumstances) ?? Infinity) <= now) ?? null;
+  return candidates(all, circumstances, now).find((candidate) => (readyAt(candidate, circumstances) ?? Infinity) <= now) ?? null;
 }
 
 /**
@@ -60,7 +65,7 @@ export function nextToSend(all, circumstances, now) {
  * @returns {number | null}
  */
 export function nextLookAt(all, circumstances, now) {
-  const instants = candidates(all, circumstances, now).flatMap(({ exchange }) => readyAt(exchange, circumstances) ?? []);
+  const instants = candidates(all, circumstances, now).flatMap((candidate) => readyAt(candidate, circumstances) ?? []);
   return instants.length ? Math.min(...instants) : null;
 }
 
@@ -70,12 +75,14 @@ export function nextLookAt(all, circumstances, now) {
  * @param {Circumstances} circumstances
  * @param {number} now
  */
-function candidates(all, { tab, edited }, now) {
+function candidates(all, { tab, edited, availability, onDevice }, now) {
   return [...all]
     .flatMap((conversation) => {
-      const exchange = isBusy(conversation.exchanges) ? undefined : firstToSend(conversation.exchanges, now);
+      if (isBusy(conversation.exchanges)) return [];
+      const forDevice = conversation.id === onDevice && isDown(availability) ? firstForDevice(conversation.exchanges) : undefined;
+      const exchange = forDevice ?? firstToSend(conversation.exchanges, now);
       const isMine = exchange && (tab === null || waiting(exchange).by === tab);
-      return isMine && !edited.has(exchange.id) ? [{ conversation, exchange }] : [];
+      return isMine && !edited.has(exchange.id) ? [{ conversation, exchange, isForDevice: exchange === forDevice }] : [];
     })
     .sort((a, b) => waiting(a.exchange).since - waiting(b.exchange).since);
 }
@@ -90,17 +97,23 @@ export function firstToSend(exchanges, now) {
   return exchanges.find((exchange, index) => exchange.answer.state === "queued" || (index > end && isContinuable(exchange, now)));
 }
 
+/** @param {readonly Exchange[]} exchanges */
+function firstForDevice(exchanges) {
+  return exchanges.find(({ answer }) => answer.state === "queued" && !DEVICE_REFUSALS.has(answer.failure?.code ?? ""));
+}
+
 /** @param {Exchange} exchange */
 function waiting({ answer, asked }) {
   return answer.state === "queued" ? { since: answer.queuedAt ?? 0, by: answer.tab } : { since: asked?.at ?? 0, by: asked?.by };
 }
 
 /**
- * @param {Exchange} exchange
+ * @param {{ exchange: Exchange, isForDevice: boolean }} candidate
  * @param {Circumstances} circumstances
  * @returns {number | null} null: not before something else has happened
  */
-function readyAt(exchange, { isOnline, isVisible, availability }) {
+function readyAt({ exchange, isForDevice }, { isOnline, isVisible, availability }) {
+  if (isForDevice) return 0;
   const { state, failure, queuedAt = 0 } = exchange.answer;
   const { status, releaseAt = 0 } = availability;
   if (!isOnline || isDown(availability)) return null;

@@ -4,10 +4,11 @@
  * @typedef {object} Config
  * @property {string} chatUrl
  * @property {string} availabilityUrl
+ * @property {boolean} deviceAnswers  whether the model of the visitor's browser may be offered
  */
 
-/** Relative to the page, as when one server has both. */
-const DEFAULTS = { chatUrl: "api/chat/v1/chat/completions", availabilityUrl: "api/check-availability" };
+/** Addresses are relative to the page, as when one server has both. */
+const DEFAULTS = { chatUrl: "api/chat/v1/chat/completions", availabilityUrl: "api/check-availability", deviceAnswers: true };
 
 /** Whoever waits longer gets the defaults: no question waits for this file for ever. */
 const TIMEOUT_MS = 5_000;
@@ -16,13 +17,23 @@ const TIMEOUT_MS = 5_000;
  * @param {string} base  the page's address
  * @param {typeof globalThis.fetch} [fetch]
  * @param {AbortSignal} [deadline]
+ * @param {(line: string) => void} [warn]  tells the operator of a value that is ignored
  * @returns {Promise<Config>} the defaults for whatever the file does not say
  */
-export async function loadConfig(base, fetch = globalThis.fetch, deadline = AbortSignal.timeout(TIMEOUT_MS)) {
+export async function loadConfig(base, fetch = globalThis.fetch, deadline = AbortSignal.timeout(TIMEOUT_MS), warn = console.warn) {
   const given = await readJson(new URL("config.json", base), fetch, deadline).catch(() => null);
+  /** @template {keyof Config} K @param {K} key @param {(value: any) => boolean} isUsable @returns {Config[K]} */
+  const usable = (key, isUsable) => {
+    const value = given?.[key];
+    if (value !== undefined && isUsable(value)) return value;
+    if (value !== undefined) warn(`config.json: ${key} is ignored: ${JSON.stringify(value)}`);
+    return DEFAULTS[key];
+  };
+  const isAddress = (/** @type {unknown} */ value) => typeof value === "string" && value !== "" && URL.canParse(value, base);
   return {
-    chatUrl: resolved(given?.chatUrl, DEFAULTS.chatUrl, base),
-    availabilityUrl: resolved(given?.availabilityUrl, DEFAULTS.availabilityUrl, base),
+    chatUrl: new URL(usable("chatUrl", isAddress), base).href,
+    availabilityUrl: new URL(usable("availabilityUrl", isAddress), base).href,
+    deviceAnswers: usable("deviceAnswers", (value) => typeof value === "boolean"),
   };
 }
 
@@ -35,14 +46,4 @@ export async function loadConfig(base, fetch = globalThis.fetch, deadline = Abor
 async function readJson(url, fetch, signal) {
   const response = await fetch(url, { cache: "no-cache", credentials: "omit", signal });
   return response.ok ? response.json() : null;
-}
-
-/**
- * @param {unknown} url
- * @param {string} fallback
- * @param {string} base
- */
-function resolved(url, fallback, base) {
-  const usable = typeof url === "string" && url !== "" && URL.canParse(url, base);
-  return new URL(usable ? url : fallback, base).href;
 }

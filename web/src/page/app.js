@@ -22,8 +22,9 @@ import { Transcript } from "./transcript.js";
  * @param {ChatSession} props.session
  * @param {Flag} props.isOffline
  * @param {Flag} props.isElsewhere  the address named a conversation that this browser does not have
+ * @param {import("./notices.js").DeviceOfferSlot} props.deviceOffer
  */
-export function App({ session, isOffline, isElsewhere }) {
+export function App({ session, isOffline, isElsewhere, deviceOffer }) {
   const textbox = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
   const banner = useRef(/** @type {HTMLElement | null} */ (null));
 
@@ -59,7 +60,7 @@ export function App({ session, isOffline, isElsewhere }) {
     <main>
       <${Transcript} session=${session} isElsewhere=${isElsewhere} />
       <div class="dock">
-        <${OutageBanner} session=${session} box=${banner} />
+        <${OutageBanner} session=${session} box=${banner} deviceOffer=${deviceOffer} />
         <${ServiceNote} session=${session} isOffline=${isOffline} />
         <${StorageNote} session=${session} />
         ${!panel.isOpen && html`<${Removed} session=${session} />`}

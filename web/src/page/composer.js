@@ -18,8 +18,8 @@ import { BANNER_ID } from "./notices.js";
 export function Composer({ session, textbox, banner }) {
   const draft = session.draft.value;
   const isBusy = session.isBusy.value;
-  const isDown = session.isDown.value;
-  useFocusAcrossOutage(textbox, banner, isDown);
+  const isShut = !session.canWrite.value;
+  useFocusAcrossOutage(textbox, banner, isShut);
   useFocusAfterAnswer(textbox, isBusy);
 
   /** @param {Event} event */
@@ -52,9 +52,9 @@ export function Composer({ session, textbox, banner }) {
         dir="auto"
         enterkeyhint="send"
         autocomplete="off"
-        placeholder=${isDown ? words.UNAVAILABLE : words.WRITE_HERE}
-        aria-describedby=${isDown ? BANNER_ID : undefined}
-        disabled=${isDown}
+        placeholder=${isShut ? words.UNAVAILABLE : words.WRITE_HERE}
+        aria-describedby=${isShut ? BANNER_ID : undefined}
+        disabled=${isShut}
         readonly=${session.isSubmitting.value}
         value=${draft}
         onInput=${(/** @type {InputEvent} */ event) => (session.draft.value = /** @type {HTMLTextAreaElement} */ (event.target).value)}
@@ -62,7 +62,7 @@ export function Composer({ session, textbox, banner }) {
       ></textarea></div>
       ${isBusy || (session.continuedId.value && !draft.trim())
         ? html`<button key="stop" type="button" class="stop" onClick=${onStop}><${StopIcon} />${words.STOP}</button>`
-        : html`<button key="send" type="submit" class="send" disabled=${isDown}><${SendIcon} />${words.SEND}</button>`}
+        : html`<button key="send" type="submit" class="send" disabled=${isShut}><${SendIcon} />${words.SEND}</button>`}
     </form>
   `;
 }
@@ -84,20 +84,21 @@ function hasOnScreenKeyboard() {
  * A disabled textbox cannot keep the focus: the banner that says why takes it, and gives it back.
  * @param {import("preact").RefObject<HTMLTextAreaElement>} textbox
  * @param {import("preact").RefObject<HTMLElement>} banner
- * @param {boolean} isDown
+ * @param {boolean} isShut
  */
-function useFocusAcrossOutage(textbox, banner, isDown) {
+function useFocusAcrossOutage(textbox, banner, isShut) {
   const isTaken = useRef(false);
   useLayoutEffect(() => {
-    if (isDown) {
+    if (isShut) {
       // browsers take the focus from a disabled element only when they next draw
       isTaken.current = document.activeElement === textbox.current;
       if (isTaken.current) banner.current?.focus();
-    } else if (isTaken.current) {
-      const isWhereItWasPut = [banner.current, document.body].includes(/** @type {any} */ (document.activeElement));
+    } else {
+      const { activeElement } = document;
+      const isWhereItWasPut = activeElement === banner.current || (isTaken.current && activeElement === document.body);
       if (isWhereItWasPut) textbox.current?.focus();
     }
-  }, [isDown]);
+  }, [isShut]);
 }
 
 /**

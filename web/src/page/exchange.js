@@ -2,7 +2,7 @@
 
 import { useComputed } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { isOver } from "../core/answer.js";
+import { isFromDevice, isOver } from "../core/answer.js";
 import { canRetry, isOutage } from "../core/failure.js";
 import * as words from "../words/en.js";
 import { wordsFor } from "../words/failure.js";
@@ -21,9 +21,11 @@ import { Question } from "./question.js";
 
 /** @param {{ exchange: ExchangeValue, session: import("../app/chat_session.js").ChatSession, isLast: boolean }} props */
 export function Exchange({ exchange, session, isLast }) {
-  const { id, answer } = exchange;
+  const { id, answer, previousAnswer } = exchange;
   useEffect(prepareAnswers, []);
   const isContinued = useComputed(() => session.continuedId.value === id).value;
+  // one of this device, and what has replaced it, can be asked for again wherever it stands
+  const canAct = isLast || isFromDevice(answer) || (previousAnswer && isFromDevice(previousAnswer));
   const isWithoutWord = answer.state === "waiting" || answer.state === "accepted";
   return html`
     <${Question} exchange=${exchange} session=${session} />
@@ -31,12 +33,13 @@ export function Exchange({ exchange, session, isLast }) {
     html`<article class="answer" data-state=${answer.state}>
       <div class="answer-head">
         <h2>${words.ANSWERER}</h2>
+        ${isFromDevice(answer) && html`<span class="origin">${words.FROM_DEVICE}</span>`}
         ${answer.models.length > 0 && html`<${ModelInfo} id=${`model-${id}`} models=${answer.models} />`}
       </div>
       ${answer.text && html`<${AnswerText} text=${answer.text} isOver=${isOver(answer)} />`}
       ${isWithoutWord && html`<p class="processing">${words.PROCESSING}</p>`}
       ${answer.text && isOver(answer) && html`<${CopyAnswer} text=${answer.text} />`}
-      <${Ending} answer=${answer} isContinued=${isContinued}>${isLast && html`<${AnswerActions} id=${id} answer=${answer} session=${session} />`}<//>
+      <${Ending} answer=${answer} isContinued=${isContinued}>${canAct && html`<${AnswerActions} id=${id} answer=${answer} session=${session} isLast=${isLast} />`}<//>
       ${exchange.supersededExchanges && isOver(answer) && html`<${BeforeEdit} id=${id} session=${session} />`}
     </article>`}
   `;
@@ -44,9 +47,9 @@ export function Exchange({ exchange, session, isLast }) {
 
 /**
  * What can be done about an answer that is not whole.
- * @param {{ id: string, answer: Answer, session: import("../app/chat_session.js").ChatSession }} props
+ * @param {{ id: string, answer: Answer, session: import("../app/chat_session.js").ChatSession, isLast: boolean }} props
  */
-function AnswerActions({ id, answer, session }) {
+function AnswerActions({ id, answer, session, isLast }) {
   const isDisabled = !session.canSend.value;
   /** @param {() => void} act */
   const acting = (act) => (/** @type {MouseEvent} */ event) => {
@@ -54,13 +57,15 @@ function AnswerActions({ id, answer, session }) {
     if (isByKey) focusConversation(event.currentTarget);
     act();
   };
-  const canAgain = answer.state !== "done" && (!answer.failure || canRetry(answer.failure));
+  const isOfDevice = isFromDevice(answer);
+  if (isOfDevice && session.isDown.value) return null;
+  const canAgain = isOfDevice || (answer.state !== "done" && (!answer.failure || canRetry(answer.failure)));
   if (answer.finishReason === "content_filter") {
     return html`<button type="button" class="quiet" disabled=${isDisabled} onClick=${() => (session.editedId.value = id)}>${words.REPHRASE}</button>`;
   }
   return html`<span class="answer-actions">
-    ${answer.text && html`<button type="button" class="quiet" disabled=${isDisabled} onClick=${acting(() => session.resume())}>${words.CONTINUE}</button>`}
-    ${canAgain && html`<button type="button" class="quiet" disabled=${isDisabled} onClick=${acting(() => session.retry())}>${words.RETRY}</button>`}
+    ${isLast && answer.text && !isOfDevice && html`<button type="button" class="quiet" disabled=${isDisabled} onClick=${acting(() => session.resume())}>${words.CONTINUE}</button>`}
+    ${canAgain && html`<button type="button" class="quiet" disabled=${isDisabled} onClick=${acting(() => session.retry(id))}>${isOfDevice ? words.TRY_AGAIN : words.RETRY}</button>`}
   </span>`;
 }
 
@@ -85,7 +90,7 @@ function Ending({ answer, isContinued, children }) {
   if (answer.state === "done") {
     const isBlocked = answer.finishReason === "content_filter" && !answer.text;
     const note = isBlocked ? words.BLOCKED : words.FINISH_NOTES[answer.finishReason ?? ""];
-    return note ? html`<div class="ending"><p>${note}</p>${children}</div>` : null;
+    return note || isFromDevice(answer) ? html`<div class="ending">${note && html`<p>${note}</p>`}${children}</div>` : null;
   }
   if (answer.state === "stopped") {
     return html`<div class="ending"><p><strong>${words.STOPPED}</strong> ${answer.text && words.TEXT_KEPT}</p>${children}</div>`;
@@ -99,7 +104,7 @@ function Ending({ answer, isContinued, children }) {
   return html`
     <div class="ending failure">
       <p>
-        <strong>${answer.text ? words.INTERRUPTED : words.NO_ANSWER}</strong> ${what} ${isContinued ? words.CONTINUES : next}
+        <strong>${answer.finishReason ? words.NOT_REPLACED : answer.text ? words.INTERRUPTED : words.NO_ANSWER}</strong> ${what} ${isContinued ? words.CONTINUES : next}
         ${isOwnWait && html` <span>${pieces(words.TRY_AT, { time: clockTime(retryAt), countdown: html`<${Countdown} until=${retryAt} />` })}</span>`}
         ${requestId && html` <span class="request-id">${filled(words.REFERENCE, { id: requestId })}</span>`}
       </p>

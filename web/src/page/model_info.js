@@ -6,6 +6,7 @@
  */
 
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { DEVICE } from "../core/answer.js";
 import * as words from "../words/en.js";
 import { filled } from "../words/filled.js";
 import { html } from "./html.js";
@@ -71,7 +72,8 @@ export function ModelInfo({ id, models }) {
 
 /** @param {readonly string[]} models */
 function sentence(models) {
-  const [first] = models;
-  const last = models.at(-1) ?? first;
+  const names = models.map((name) => (name === DEVICE ? words.THIS_DEVICE : name));
+  const [first] = names;
+  const last = names.at(-1) ?? first;
   return models.length > 1 ? filled(words.CHANGED_MODEL, { first, last }) : filled(words.ANSWERED_BY, { model: first });
 }

@@ -10,15 +10,19 @@ import { Countdown } from "./countdown.js";
 
 /** @typedef {import("../app/chat_session.js").ChatSession} ChatSession */
 
+/** Holds a component once the browser's model was found. */
+/** @typedef {import("@preact/signals").ReadonlySignal<import("preact").FunctionComponent<{ box: import("preact").RefObject<HTMLElement> }> | null>} DeviceOfferSlot */
+
 export const BANNER_ID = "outage";
 
 /**
  * The alert is on the page from the start, because only changes inside a live region are announced;
  * the countdown changes every second and is outside it.
- * @param {{ session: ChatSession, box: import("preact").RefObject<HTMLElement> }} props
+ * @param {{ session: ChatSession, box: import("preact").RefObject<HTMLElement>, deviceOffer: DeviceOfferSlot }} props
  */
-export function OutageBanner({ session, box }) {
-  const isUp = session.isDown.value;
+export function OutageBanner({ session, box, deviceOffer }) {
+  const isDown = session.isDown.value;
+  const isUp = isDown && !session.isOnDevice.value;
   const { status, why, isRepeated } = session.availability.value;
   const reason = status === "exhausted" ? words.FAILURES.models_exhausted.what : (why ?? words.FAILURES.models_unavailable.what);
   return html`
@@ -32,7 +36,11 @@ export function OutageBanner({ session, box }) {
           </span>
         </p>`}
       </div>
-      ${isUp && html`<p class="wait"><${Return} availability=${session.availability.value} /></p>`}
+      ${isDown &&
+      html`<div class=${isUp ? "wait" : "note dismissible"}>
+        <p>${!isUp && words.DEVICE_IS_ON} <${Return} availability=${session.availability.value} /></p>
+        ${deviceOffer.value && html`<${deviceOffer.value} box=${box} />`}
+      </div>`}
     </section>
   `;
 }

@@ -15,7 +15,7 @@ import { Welcome } from "./welcome.js";
 /** @param {{ session: ChatSession, isElsewhere: import("@preact/signals").ReadonlySignal<boolean> }} props */
 export function Transcript({ session, isElsewhere }) {
   const conversation = session.conversation.value;
-  const canSend = session.canSend.value;
+  const canAsk = session.canAsk.value;
   const rowOf = useRows(session);
   const isEmpty = conversation.length === 0;
   const { scroller, content, isFollowing, follow } = useFollowing(!isEmpty);
@@ -28,7 +28,7 @@ export function Transcript({ session, isElsewhere }) {
       <div class="log" role="log" aria-live="off" aria-label=${words.CONVERSATION} tabindex="0" ref=${scroller}>
         <div class="column" ref=${content}>
           ${isEmpty && isElsewhere.value && html`<p class="elsewhere">${words.NOT_HERE}</p>`}
-          ${isEmpty && html`<${Welcome} canSend=${canSend} onAsk=${(/** @type {string} */ prompt) => session.send(prompt)} />`}
+          ${isEmpty && html`<${Welcome} canAsk=${canAsk} onAsk=${(/** @type {string} */ prompt) => session.send(prompt)} />`}
           ${conversation.map((exchange) => rowOf(exchange, exchange.id === lastId))}
         </div>
       </div>

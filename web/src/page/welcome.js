@@ -3,8 +3,8 @@
 import * as words from "../words/en.js";
 import { html } from "./html.js";
 
-/** @param {{ canSend: boolean, onAsk: (prompt: string) => void }} props */
-export function Welcome({ canSend, onAsk }) {
+/** @param {{ canAsk: boolean, onAsk: (prompt: string) => void }} props */
+export function Welcome({ canAsk, onAsk }) {
   return html`
     <div class="welcome">
       <h2>${words.WELCOME}</h2>
@@ -12,7 +12,7 @@ export function Welcome({ canSend, onAsk }) {
       <ul>
         ${words.PROMPTS.map(
           (prompt) => html`<li>
-            <button type="button" disabled=${!canSend} onClick=${() => onAsk(prompt)}>${prompt}</button>
+            <button type="button" disabled=${!canAsk} onClick=${() => onAsk(prompt)}>${prompt}</button>
           </li>`,
         )}
       </ul>

@@ -76,6 +76,8 @@ export const WAITING_FOR = /** @type {Record<string, string>} */ ({
   offline: "Will be sent automatically when you are back online.",
   down: "Will be sent automatically when the service is back.",
   visitor_rate_limited: "You have sent many messages in a short time. This one will be sent automatically.",
+  device_failed: "This device could not answer. Will be sent automatically when the service is back.",
+  device_too_long: "This is too long for this device. Will be sent automatically when the service is back.",
 });
 export const WAITING_ANYHOW = "Will be sent automatically.";
 export const WAITING_UNTIL = "At {time}, in {countdown}.";
@@ -91,9 +93,11 @@ export const ANSWERED_BY = "Answered by {model}";
 export const CHANGED_MODEL = "Started by {first}, finished by {last}";
 export const CONTINUE = "Continue";
 export const RETRY = "Retry";
+export const TRY_AGAIN = "Try again";
 export const STOPPED = "Stopped.";
 export const TEXT_KEPT = "The text so far is kept.";
 export const INTERRUPTED = "Interrupted.";
+export const NOT_REPLACED = "No better answer.";
 export const CONTINUES = "It will continue automatically.";
 export const NO_ANSWER = "No answer.";
 export const TRY_AT = "Try again at {time}, in {countdown}.";
@@ -112,6 +116,8 @@ export const REPHRASE = "Rephrase the question";
 export const FAILURES = /** @type {Record<string, { what: string, next: string }>} */ ({
   answer_interrupted: { what: "The model stopped before it had finished.", next: "Try again." },
   deadline_exceeded: { what: "The answer took too long.", next: "Try again, or ask a shorter question." },
+  device_failed: { what: "The model on this device stopped.", next: "You can try again when the service is back." },
+  device_interrupted: { what: "The page was closed before this device had finished.", next: "You can try again when the service is back." },
   empty_reply: { what: "The answer was empty.", next: "Try again, or rephrase the question." },
   idle_timeout: { what: "The answer stopped arriving.", next: "Try again." },
   internal_error: { what: "Something went wrong on our side.", next: "Try again in a moment." },
@@ -138,6 +144,28 @@ export const EXPECTED_BACK = "Expected back {when}, in {countdown}.";
 export const TRIED_BEFORE = "We will keep trying until then.";
 export const TRYING_IN = "Trying again in {countdown}.";
 export const CHECKING = "Checking again every 30 seconds.";
+
+// Answers from the model that the visitor's browser has, while the service has none
+
+export const THIS_DEVICE = "this device";
+export const FROM_DEVICE = "From this device";
+export const DEVICE_OFFER =
+  "Your browser has a small language model of its own. It can answer on this device, in {languages}. Nothing is sent, but expect more mistakes.";
+export const DEVICE_DOWNLOAD = /** @type {Record<string, string>} */ ({
+  downloadable: "It is downloaded first, which can be several gigabytes.",
+  downloading: "Your browser is already downloading it.",
+});
+export const DEVICE_START = "Answer on this device";
+export const DEVICE_DOWNLOAD_AND_START = "Download and answer on this device";
+export const DEVICE_DOWNLOADED = "Downloading the model: {share}";
+export const DEVICE_STARTING = "Starting the model…";
+export const DEVICE_NOT_STARTED = "The model on this device did not start.";
+export const DEVICE_IS_ON = "This device answers until the service is back.";
+export const DEVICE_END = "Turn off";
+/** Read by the model, not by visitors. */
+export const DEVICE_INSTRUCTION =
+  "You are a helpful assistant. Answer in the language of the question, in Markdown, and briefly. Say so when you do not know something.";
+
 export const OFFLINE = "You are offline. Your conversations are still here, but answers need a connection.";
 export const SERVICE_NOTES = /** @type {Record<string, string>} */ ({
   unknown: "We cannot check the service right now. You can still send messages.",

@@ -5,6 +5,7 @@ import { FAILURES } from "./en.js";
 /** Codes that mean the same to a visitor. */
 const SAME = /** @type {Record<string, string>} */ ({
   context_length_exceeded: "request_too_large",
+  device_too_long: "device_failed",
   first_byte_timeout: "deadline_exceeded",
   invalid_json: "outdated_page",
   invalid_request: "outdated_page",
