@@ -19,6 +19,7 @@ from fallback.windows.shared import SharedWindows
 if TYPE_CHECKING:
     from google.genai import Client
 
+    from fallback.gemini.endpoint import Endpoint
     from fallback.runner import Runner
     from fallback.shutdown import Shutdown
 
@@ -87,16 +88,41 @@ def gemini_providers(settings: Settings, clock: Clock, log: EventLog) -> dict[st
 def _gemini_provider(
     settings: Settings, target: TargetConfiguration, clock: Clock, known: KnownModels
 ) -> Provider:
-    api_key = settings.keys[target.key]
     if target.via == GOOGLE_GENAI:
-        from fallback.gemini.sdk import SdkProvider, developer_client  # noqa: PLC0415
+        from fallback.gemini.sdk import SdkProvider  # noqa: PLC0415
 
-        return SdkProvider(developer_client(api_key, settings.base_url), clock, known)
-    from fallback.gemini.endpoint import Endpoint  # noqa: PLC0415
+        return SdkProvider(_client(settings, target), clock, known, target.service_tier)
     from fallback.gemini.rest import RestProvider  # noqa: PLC0415
 
-    endpoint = Endpoint(base_url=settings.base_url, api_key=api_key)
-    return RestProvider(endpoint, clock, known, settings.proxy)
+    proxy = settings.proxies.get(target.name)
+    return RestProvider(_endpoint(settings, target), clock, known, proxy)
+
+
+def _client(settings: Settings, target: TargetConfiguration) -> Client:
+    from fallback.gemini.sdk import developer_client, vertex_client  # noqa: PLC0415
+
+    url = settings.url_of(target)
+    if target.vertex_location is None:
+        return developer_client(settings.keys[target.key], url)
+    return vertex_client(settings.vertex_project, target.vertex_location, url)
+
+
+def _endpoint(settings: Settings, target: TargetConfiguration) -> Endpoint:
+    url, tier = settings.url_of(target), target.service_tier
+    if target.vertex_location is None:
+        from fallback.gemini.endpoint import DeveloperApi  # noqa: PLC0415
+
+        return DeveloperApi(base_url=url, api_key=settings.keys[target.key], service_tier=tier)
+    from fallback.gemini.access_token import AccessToken  # noqa: PLC0415
+    from fallback.gemini.vertex import VertexAi  # noqa: PLC0415
+
+    return VertexAi(
+        base_url=url,
+        project=settings.vertex_project,
+        location=target.vertex_location,
+        token=AccessToken(),
+        service_tier=tier,
+    )
 
 
 def sdk_provider(settings: Settings, client: Client, clock: Clock, log: EventLog) -> Provider:

@@ -16,6 +16,12 @@ ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?|https?://\[[0-9A-Fa-f:.
 
 _BASE_URL = re.compile(rf"({ORIGIN.pattern})(/[!-~]*)?")
 _GEMINI_URL = "https://generativelanguage.googleapis.com"
+# Where google-genai asks Vertex AI; what is not listed is a region.
+_VERTEX_URLS = {
+    "global": "https://aiplatform.googleapis.com",
+    "eu": "https://aiplatform.eu.rep.googleapis.com",
+    "us": "https://aiplatform.us.rep.googleapis.com",
+}
 _FIRESTORE_DEFAULT = "(default)"
 # https://cloud.google.com/firestore/docs/manage-databases: the rule for database ids.
 _FIRESTORE_DATABASE = re.compile(r"[a-z][a-z0-9-]{2,61}[a-z0-9]")
@@ -34,7 +40,7 @@ class Settings:
             that is missing.
         base_url: Where Gemini is, without a slash at its end.
         vertex_base_url: Where Vertex AI is instead of at its own addresses; None for those.
-        proxy: Between us and Gemini, if the environment names one.
+        proxies: Between us and Gemini, by the names of the targets that have one.
         configuration: What nexus.toml says.
         hierarchy: The one in use, with the targets that have credentials, if any has.
         sqlite_path: The file that holds the windows; None means Firestore.
@@ -45,7 +51,7 @@ class Settings:
     keys: Mapping[str, str] = field(repr=False)
     base_url: str
     vertex_base_url: str | None = None
-    proxy: Proxy | None = None
+    proxies: Mapping[str, Proxy] = field(default_factory=dict)
     configuration: Configuration
     hierarchy: Hierarchy
     sqlite_path: Path | None
@@ -61,6 +67,15 @@ class Settings:
     def has_credentials(self) -> bool:
         """Whether any target can be asked."""
         return bool(self.targets)
+
+    @property
+    def vertex_project(self) -> str:
+        """The project of targets on Vertex AI; reading the settings has seen to it."""
+        return self.project or ""
+
+    def url_of(self, target: TargetConfiguration) -> str:
+        """Where a target is asked, without a slash at its end."""
+        return _url_of(target, self.base_url, self.vertex_base_url)
 
 
 def variables(environ: Mapping[str, str]) -> dict[str, str]:
@@ -84,12 +99,14 @@ def read_settings(
     environ = variables(environ)
     sqlite_path, firestore_database = _state(environ, default_database)
     base_url = _base_url(environ, "GOOGLE_GEMINI_BASE_URL") or _GEMINI_URL
+    vertex_base_url = _base_url(environ, "GOOGLE_VERTEX_BASE_URL")
+    urls = {t.name: _url_of(t, base_url, vertex_base_url) for t in configuration.targets}
     keys = _keys(environ, configuration.targets)
     return Settings(
         keys=keys,
         base_url=base_url,
-        vertex_base_url=_base_url(environ, "GOOGLE_VERTEX_BASE_URL"),
-        proxy=_proxy(base_url, environ),
+        vertex_base_url=vertex_base_url,
+        proxies=_proxies(environ, urls),
         configuration=configuration,
         hierarchy=_hierarchy(environ, configuration, keys),
         sqlite_path=sqlite_path,
@@ -137,9 +154,18 @@ def _base_url(environ: Mapping[str, str], variable: str) -> str | None:
     return url.rstrip("/")
 
 
-def _proxy(base_url: str, environ: Mapping[str, str]) -> Proxy | None:
+def _url_of(target: TargetConfiguration, base_url: str, vertex_base_url: str | None) -> str:
+    location = target.vertex_location
+    if location is None:
+        return base_url
+    region_url = f"https://{location}-aiplatform.googleapis.com"
+    return vertex_base_url or _VERTEX_URLS.get(location, region_url)
+
+
+def _proxies(environ: Mapping[str, str], urls: Mapping[str, str]) -> Mapping[str, Proxy]:
     try:
-        return proxy_for(base_url, environ)
+        proxies = {name: proxy_for(url, environ) for name, url in urls.items()}
+        return {name: proxy for name, proxy in proxies.items() if proxy is not None}
     except ValueError as error:
         raise InvalidSettingError(str(error)) from None  # Its cause may show a password.
 

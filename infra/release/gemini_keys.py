@@ -4,7 +4,7 @@ import getpass
 import os
 import re
 
-from fallback.gemini.endpoint import Endpoint
+from fallback.gemini.endpoint import DeveloperApi
 from infra.release.deployment import MAIN_KEY, Deployment
 from infra.release.programs import StopError
 from tools.operate.model_list import ModelList, ModelListError
@@ -56,7 +56,7 @@ def _entered(variable: str, models: list[str]) -> str:
         raise StopError(f"That is no key. Copy {variable} from {_SOURCE}, and run this again.")
     base_url = os.environ.get("GOOGLE_GEMINI_BASE_URL", _GEMINI_URL).strip().rstrip("/")
     try:
-        seen = ModelList(Endpoint(base_url=base_url, api_key=key)).all()
+        seen = ModelList(DeveloperApi(base_url=base_url, api_key=key)).all()
     except ModelListError as error:
         raise StopError(
             f"{variable} was not stored: {error}. Copy a key from {_SOURCE}, and run this again."

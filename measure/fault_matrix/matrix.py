@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
-from fallback.gemini.endpoint import Endpoint
+from fallback.gemini.endpoint import DeveloperApi
 from fallback.gemini.known_models import KnownModels
 from fallback.gemini.rest import RestProvider
 from fallback.system_clock import SystemClock
@@ -48,7 +48,7 @@ class Bench:
         self, fault: Fault, *, stream: bool, all_models: bool, condition: Condition
     ) -> Outcome:
         url = self._unreachable if fault.behaviour is None else self._gemini.url
-        endpoint = Endpoint(base_url=url, api_key="made-up-key-for-tests")
+        endpoint = DeveloperApi(base_url=url, api_key="made-up-key-for-tests")
         known = KnownModels((), RecordingLog())
         with contextlib.closing(RestProvider(endpoint, SystemClock(), known)) as provider:
             return play(

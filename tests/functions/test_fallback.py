@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -247,7 +248,7 @@ def test_an_oversized_message_is_paid_for_by_its_sender_alone(
     gemini: Emulator,
     large: ServedFunction,
     behaviour: str,
-    options: dict[str, int],
+    options: dict[str, Any],
     refusal: tuple[int, str],
 ) -> None:
     gemini.behave("*", behaviour, **options)

@@ -15,7 +15,7 @@ from typing import Any
 
 from fallback.core.classification import classify
 from fallback.core.failure import Failure, FailureKind
-from fallback.gemini.endpoint import API_VERSION, Endpoint
+from fallback.gemini.endpoint import API_VERSION, DeveloperApi
 
 _SECONDS = 20
 _PAGE_SIZE = 200
@@ -53,7 +53,7 @@ class ListedModel:
 class ModelList:
     """The models of one endpoint, as one key sees them."""
 
-    def __init__(self, endpoint: Endpoint) -> None:
+    def __init__(self, endpoint: DeveloperApi) -> None:
         """Asks nothing yet."""
         self._endpoint = endpoint
         self._open = urllib.request.build_opener(_NoRedirects).open
@@ -96,7 +96,7 @@ class ModelList:
     def _get(self, path: str) -> Mapping[str, Any] | Failure:
         request = urllib.request.Request(  # noqa: S310 - the settings allow http and https only
             f"{self._endpoint.base_url}/{API_VERSION}/{path}",
-            headers=dict(self._endpoint.headers()),
+            headers={"x-goog-api-key": self._endpoint.api_key},
         )
         try:
             with self._open(request, timeout=_SECONDS) as reply:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from fallback.core.failure import Failure
 from fallback.core.hierarchy import Hierarchy
-from fallback.gemini.endpoint import Endpoint
+from fallback.gemini.endpoint import DeveloperApi
 from fallback.settings import InvalidSettingError
 from nexus.settings import read_service_settings
 from tools.operate import FUNCTIONS
@@ -30,7 +30,7 @@ def main(arguments: Sequence[str]) -> int:
         api_key = next(iter(settings.keys.values()), None)
         if api_key is None:
             return _failed("GEMINI_API_KEY: is not set; the list is of the models that a key sees")
-        models = ModelList(Endpoint(base_url=settings.base_url, api_key=api_key))
+        models = ModelList(DeveloperApi(base_url=settings.base_url, api_key=api_key))
         listed = models.all()
         rows = _hierarchy_rows(settings.hierarchy, listed, models)
     except InvalidSettingError as error:

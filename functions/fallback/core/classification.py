@@ -105,6 +105,7 @@ def classify(
         quota_value=_input_limit(error) if kind is FailureKind.INPUT_QUOTA else None,
         is_per_day=kind is FailureKind.INPUT_QUOTA and _is_per_day(error),
         successor=_successor(error) if kind is FailureKind.NOT_FOUND else None,
+        consumer=error.consumer,
     )
 
 

@@ -141,6 +141,8 @@ class Failure:
         quota_value: For INPUT_QUOTA: the limit in tokens, where the provider named it.
         is_per_day: For INPUT_QUOTA: whether it is a quota for the day.
         successor: The model that the provider names in place of a retired one.
+        consumer: The provider's project that was refused (`projects/123`), where it was named; for
+            operators alone.
     """
 
     kind: FailureKind
@@ -150,6 +152,7 @@ class Failure:
     quota_value: int | None = None
     is_per_day: bool = False
     successor: str | None = None
+    consumer: str | None = None
 
     @property
     def scope(self) -> Scope:
@@ -197,5 +200,8 @@ def confirmed(failure: Failure, model: str, earlier: Iterable[tuple[str, Failure
     if failure.kind is not FailureKind.FORBIDDEN or not forbidden - {model}:
         return failure
     return Failure(
-        kind=FailureKind.UNAUTHORIZED, status=failure.status, reason=failure.reason or "FORBIDDEN"
+        kind=FailureKind.UNAUTHORIZED,
+        status=failure.status,
+        reason=failure.reason or "FORBIDDEN",
+        consumer=failure.consumer,
     )

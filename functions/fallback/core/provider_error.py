@@ -36,6 +36,8 @@ _RETRY_SENTENCE = re.compile(r"[Pp]lease retry in (\S+)")
 # No lower-case letters in words, no digits in quota ids: neither can be a key.
 _MACHINE_WORD = re.compile(r"[A-Z][A-Z0-9_]{1,63}")
 _QUOTA_ID = re.compile(r"[A-Za-z-]{2,80}")
+# A project's number or id (cloud.google.com/resource-manager/docs/creating-managing-projects).
+_CONSUMER = re.compile(r"projects/[a-z0-9][a-z0-9-]{0,29}")
 _MAX_NESTING = 3
 # The page of Google's front end, which refuses before any API is asked.
 _GOOGLE_PAGE = re.compile(r"<title>Error \d{3} \([\w ]+\)!!1</title>")
@@ -54,6 +56,7 @@ class ProviderError:
         quota_values: The limits of quotas, as sent, by the quotas' names.
         retry_delay_seconds: From RetryInfo, ErrorInfo, the Retry-After header or the message, in
             this order.
+        consumer: The project that was refused, from ErrorInfo; None where none is named.
         is_google: Whether the body has Google's error form: a numeric `code`, and a `status` that
             is a google.rpc name. Anything else may come from something in between.
         is_google_page: Whether it is the HTML page with which Google's front end refuses.
@@ -66,6 +69,7 @@ class ProviderError:
     quota_ids: tuple[str, ...]
     quota_values: tuple[tuple[str, str], ...]
     retry_delay_seconds: float | None
+    consumer: str | None
     is_google: bool
     is_google_page: bool = False
 
@@ -119,6 +123,9 @@ def read_provider_error(
         quota_ids=tuple(name for name, _ in quotas if name),
         quota_values=tuple((name, value) for name, value in quotas if value),
         retry_delay_seconds=_retry_delay_seconds(details, metadata, headers, message, now),
+        consumer=next(
+            filter(_CONSUMER.fullmatch, (_text(m.get("consumer")) for m in metadata)), None
+        ),
         is_google=is_google,
         is_google_page=parsed is None and _GOOGLE_PAGE.search(_as_text(body)) is not None,
     )

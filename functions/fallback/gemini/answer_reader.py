@@ -9,6 +9,7 @@ from typing import Any
 from fallback.core.answer import End, Usage, judge_ending, known_finish_reason
 from fallback.core.chat import Chat
 from fallback.core.failure import Failure
+from fallback.gemini.service_tier import served_tier
 
 # The longest answers have a tenth of these characters, and tokens a tenth of these on average.
 _MOST_CHARACTERS = 4_194_304
@@ -30,6 +31,7 @@ class AnswerReader:
         is_full: Whether the answer is as long as it may be; nothing more is taken in.
         model_version: The exact model that speaks, where an event said.
         usage: Tokens so far, where an event said.
+        service_tier: The tier that serves, where an event said.
     """
 
     def __init__(self, chat: Chat) -> None:
@@ -46,6 +48,7 @@ class AnswerReader:
         self.is_full = False
         self.model_version: str | None = None
         self.usage: Usage | None = None
+        self.service_tier: str | None = None
         self._chat = chat
         self._text = ""
         self._left = _MOST_CHARACTERS
@@ -114,12 +117,13 @@ class AnswerReader:
         )
         if isinstance(verdict, Failure):
             return verdict
-        return End(verdict, self.usage, self.model_version)
+        return End(verdict, self.usage, self.model_version, self.service_tier)
 
     def _take(self, text: str, counts: object) -> None:
         """Keeps the part of a text that is within the answer's limits, as far as tokens tell."""
         allowed = self._left
         if isinstance(counts, dict):
+            self.service_tier = served_tier(counts) or self.service_tier
             text_tokens = _count(counts.get("candidatesTokenCount"))
             limit = self._chat.max_output_tokens
             if text and limit is not None and text_tokens > max(limit, self._text_tokens):

@@ -23,7 +23,9 @@ _MOST_OUTPUT_TOKENS = 65_536
 """What today's models take; a request for more is a 400."""
 
 
-def request_body(chat: Chat, thinking: Thinking | None = None) -> dict[str, object]:
+def request_body(
+    chat: Chat, thinking: Thinking | None = None, fields: Mapping[str, str] | None = None
+) -> dict[str, object]:
     """A chat as `generateContent` takes it: contents, system instruction, generation settings.
 
     Source: https://ai.google.dev/api/generate-content#request-body
@@ -32,12 +34,14 @@ def request_body(chat: Chat, thinking: Thinking | None = None) -> dict[str, obje
         chat: The conversation.
         thinking: How much the model is told to think, and to summarize its thoughts; None tells it
             nothing.
+        fields: What the endpoint adds, such as a service tier.
     """
     body: dict[str, object] = {
+        **(fields or {}),
         "contents": [
             {"role": ROLES[message.role], "parts": [{"text": message.text}]}
             for message in chat.messages
-        ]
+        ],
     }
     if chat.instructions:
         body["systemInstruction"] = {"parts": [{"text": text} for text in chat.instructions]}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator
 from http.client import HTTPException
 from typing import Any
 
@@ -13,12 +13,13 @@ from fallback.core.classification import classify
 from fallback.core.failure import Failure, FailureKind
 from fallback.core.hierarchy import Thinking
 from fallback.gemini.attempt import pieces_of, unreadable
-from fallback.gemini.connections import Connections, Reply
+from fallback.gemini.connections import Connections
 from fallback.gemini.deadline import Deadline
 from fallback.gemini.endpoint import Endpoint
 from fallback.gemini.event_stream import batches
 from fallback.gemini.known_models import KnownModels
 from fallback.gemini.request_body import request_body
+from fallback.gemini.service_tier import with_served_tier
 from fallback.ports import AttemptLimits, Clock
 from fallback.proxy import Proxy
 
@@ -69,22 +70,24 @@ class RestProvider:
         self, model: str, chat: Chat, thinking: Thinking | None, deadline: Deadline
     ) -> Generator[list[Any] | Failure, None, None]:
         """The stream's events as they were sent; a Failure if there is no stream."""
-        reply = self._ask(model, request_body(chat, thinking), deadline)
+        credentials = self._endpoint.headers(deadline)
+        if isinstance(credentials, Failure):
+            yield credentials
+            return
+        reply = self._connections.post(
+            self._endpoint.url_of(model),
+            {**_HEADERS, **credentials},
+            json.dumps(request_body(chat, thinking, self._endpoint.fields())).encode(),
+            deadline,
+        )
         try:
             if reply.status == 200:
-                yield from _cut_is_incomplete(batches(reply.parts()))
+                events = batches(reply.parts())
+                yield from _cut_is_incomplete(with_served_tier(events, reply.headers))
             else:
                 yield classify(reply.status, reply.read(), reply.headers, self._clock.now())
         finally:
             reply.close()
-
-    def _ask(self, model: str, body: Mapping[str, object], deadline: Deadline) -> Reply:
-        return self._connections.post(
-            self._endpoint.url_of(model),
-            {**_HEADERS, **self._endpoint.headers()},
-            json.dumps(body).encode(),
-            deadline,
-        )
 
 
 class _RestStream:

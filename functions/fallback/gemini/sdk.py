@@ -14,10 +14,11 @@ import contextlib
 import math
 import queue
 import threading
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from typing import Any, cast
 
 from google import genai
+from google.auth.credentials import Credentials
 from google.auth.exceptions import GoogleAuthError
 from google.genai import errors, types
 
@@ -31,6 +32,8 @@ from fallback.gemini.deadline import Deadline
 from fallback.gemini.endpoint import API_VERSION
 from fallback.gemini.known_models import KnownModels
 from fallback.gemini.request_body import JSON, ROLES, output_tokens
+from fallback.gemini.service_tier import with_served_tier
+from fallback.gemini.vertex import TIER_HEADER, VERTEX_API_VERSION
 from fallback.ports import AttemptLimits, Clock
 
 MOST_LEFT_BEHIND = 64
@@ -64,20 +67,41 @@ def developer_client(api_key: str, base_url: str) -> genai.Client:
     )
 
 
+def vertex_client(
+    project: str, location: str, base_url: str, credentials: Credentials | None = None
+) -> genai.Client:
+    """A client of Vertex AI, with Application Default Credentials unless others are given."""
+    return genai.Client(
+        vertexai=True,
+        project=project,
+        location=location,
+        credentials=credentials,
+        http_options=types.HttpOptions(base_url=base_url, api_version=VERTEX_API_VERSION),
+    )
+
+
 class SdkProvider:
     """Asks Gemini through a client. Safe for many threads."""
 
-    def __init__(self, client: genai.Client, clock: Clock, known: KnownModels) -> None:
+    def __init__(
+        self,
+        client: genai.Client,
+        clock: Clock,
+        known: KnownModels,
+        service_tier: str | None = None,
+    ) -> None:
         """Keeps the client; nothing is sent.
 
         Args:
             client: Of the Gemini Developer API or of Vertex AI; whoever made it closes it.
             clock: Tells the instants that Retry-After dates are compared with.
             known: What is known of the models.
+            service_tier: `flex` or `priority`; None is the standard tier.
         """
         self._client = client
         self._clock = clock
         self._known = known
+        self._tier = _tier_settings(client, service_tier)
         self._left_behind = _LeftBehind()
 
     def attempt(
@@ -86,7 +110,7 @@ class SdkProvider:
         """Calls one model once; see `fallback.ports.Provider`."""
 
         def ask(thinking: Thinking | None) -> _SdkStream:
-            config = _config(chat, thinking, limits.total_seconds)
+            config = _config(chat, thinking, limits.total_seconds, self._tier)
             return _SdkStream(lambda: self._batches(model, chat, config), limits, self._left_behind)
 
         return pieces_of(ask, model, chat, limits, known=self._known, now=self._clock.now)
@@ -102,7 +126,9 @@ class SdkProvider:
                 for chunk in chunks:
                     # The SDK does not tell a break before the reply's head from one after it.
                     broken = FailureKind.INCOMPLETE_ANSWER
-                    yield [chunk.model_dump(mode="json", by_alias=True, exclude_none=True)]
+                    event = chunk.model_dump(mode="json", by_alias=True, exclude_none=True)
+                    headers = (event.pop("sdkHttpResponse", None) or {}).get("headers") or {}
+                    yield from with_served_tier(iter([[event]]), headers)
         except errors.APIError as error:
             # What was sent, not what the SDK makes of it: it dresses a proxy's page as an error
             # object. Inside a stream there is no such response, and the details are as sent.
@@ -211,8 +237,17 @@ def _contents(chat: Chat) -> list[types.ContentUnion]:
     ]
 
 
+def _tier_settings(client: genai.Client, service_tier: str | None) -> dict[str, Any]:
+    """How a request asks for a tier: in its body, on Vertex AI in a header."""
+    if service_tier is None:
+        return {}
+    if client.vertexai:
+        return {"headers": {TIER_HEADER: service_tier}}
+    return {"service_tier": types.ServiceTier(service_tier)}
+
+
 def _config(
-    chat: Chat, thinking: Thinking | None, total_seconds: float
+    chat: Chat, thinking: Thinking | None, total_seconds: float, tier: Mapping[str, Any]
 ) -> types.GenerateContentConfig:
     seconds = max(_LEAST_SERVER_SECONDS, math.ceil(total_seconds))
     return types.GenerateContentConfig(
@@ -234,8 +269,11 @@ def _config(
             if thinking
             else None
         ),
+        service_tier=tier.get("service_tier"),
         **_NO_CONTINUATION,
         http_options=types.HttpOptions(
-            timeout=seconds * 1000, retry_options=types.HttpRetryOptions(attempts=1)
+            timeout=seconds * 1000,
+            retry_options=types.HttpRetryOptions(attempts=1),
+            headers=tier.get("headers"),
         ),
     )

@@ -55,6 +55,7 @@ EXPECTED: dict[str, tuple[FailureKind, float | None, str | None]] = {
     ),
     "not-found": (K.NOT_FOUND, None, "NOT_FOUND"),
     "not-found-version": (K.NOT_FOUND, None, "NOT_FOUND"),
+    "vertex-not-found": (K.NOT_FOUND, None, "NOT_FOUND"),
     "overloaded": (K.OVERLOADED, None, "UNAVAILABLE"),
     "overloaded-retry-after": (K.OVERLOADED, 20.0, "UNAVAILABLE"),
     "overloaded-retry-info": (K.OVERLOADED, 12.0, "UNAVAILABLE"),
@@ -502,3 +503,23 @@ def test_a_quota_of_requests_beside_it_is_the_plainer_reason() -> None:
     details = [violation("InputTokensPerModelPerMinute"), violation("GenerateRequestsPerDay")]
 
     assert fail(429, error(details=details)).kind is K.QUOTA_EXHAUSTED
+
+
+@pytest.mark.parametrize(
+    ("consumer", "named"),
+    [
+        ("projects/123456789012", "projects/123456789012"),
+        ("projects/my-project", "projects/my-project"),
+        ("api_key:AIzaSyMadeUp", None),
+        ("projects/AIzaSyMadeUp", None),
+        (7, None),
+    ],
+)
+def test_the_project_that_was_refused_is_read(consumer: object, named: str | None) -> None:
+    info = {
+        "@type": "type.googleapis.com/google.rpc.ErrorInfo",
+        "reason": "RATE_LIMIT_EXCEEDED",
+        "metadata": {"consumer": consumer},
+    }
+
+    assert fail(429, error(429, details=[info])).consumer == named

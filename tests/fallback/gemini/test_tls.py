@@ -21,7 +21,7 @@ from cryptography.x509.oid import NameOID
 from fallback.core.answer import End, FinishReason, Text
 from fallback.core.chat import Chat, Message, Role
 from fallback.core.failure import Failure, FailureKind
-from fallback.gemini.endpoint import Endpoint
+from fallback.gemini.endpoint import DeveloperApi
 from fallback.gemini.rest import RestProvider
 from fallback.proxy import Proxy
 from fallback.system_clock import SystemClock
@@ -108,7 +108,7 @@ def upstream(certificate: Path) -> Iterator[Callable[[Script], str]]:
 
 
 def ask(url: str, times: int = 1, proxy: Proxy | None = None) -> list[Text | End | Failure]:
-    endpoint = Endpoint(base_url=url, api_key="made-up-key")
+    endpoint = DeveloperApi(base_url=url, api_key="made-up-key")
     provider = RestProvider(endpoint, SystemClock(), known_models(), proxy)
     pieces = [
         piece

@@ -14,7 +14,7 @@ from fallback.core.answer import End, Text
 from fallback.core.chat import Chat, Message, Role
 from fallback.core.failure import Failure
 from fallback.core.hierarchy import Model, Thinking
-from fallback.gemini.endpoint import Endpoint
+from fallback.gemini.endpoint import DeveloperApi
 from fallback.gemini.known_models import KnownModels
 from fallback.gemini.rest import RestProvider
 from fallback.ports import AttemptLimits, EventLog, Provider
@@ -125,7 +125,7 @@ def known_models(log: EventLog | None = None, models: tuple[Model, ...] = MODELS
 
 
 def rest_provider(url: str, known: KnownModels | None = None) -> RestProvider:
-    endpoint = Endpoint(base_url=url, api_key=KEY)
+    endpoint = DeveloperApi(base_url=url, api_key=KEY)
     return RestProvider(endpoint, FakeClock(), known or known_models())
 
 

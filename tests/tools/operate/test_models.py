@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from fallback.gemini.endpoint import Endpoint
+from fallback.gemini.endpoint import DeveloperApi
 from tests.fallback.gemini.wire import refusing, upstream
 from tools.emulator.models import WELL_KNOWN
 from tools.emulator.server import Emulator
@@ -91,8 +91,8 @@ def test_all_pages_are_read(gemini: Emulator, monkeypatch: pytest.MonkeyPatch) -
     assert list(ModelList(endpoint(gemini.url)).all()) == list(WELL_KNOWN)
 
 
-def endpoint(url: str) -> Endpoint:
-    return Endpoint(base_url=url, api_key=KEY)
+def endpoint(url: str) -> DeveloperApi:
+    return DeveloperApi(base_url=url, api_key=KEY)
 
 
 def test_a_key_that_is_missing_is_named(
