@@ -6,10 +6,18 @@ locals {
   requests   = "run_googleapis_com:request_count{${local.run_selector}}"
 
   latency_queries = {
-    for name in keys(local.log_distributions) : name => {
+    for name in keys(local.log_latencies) : name => {
       for label, quantile in { p50 = 0.5, p95 = 0.95, p99 = 0.99 } :
       label => "histogram_quantile(${quantile}, sum by (le) (rate(${local.log_metric_names[name]}_bucket{${local.on_run}}[$${__interval}])))"
     }
+  }
+
+  # Told and estimated together: what Google bills.
+  token_queries = {
+    for kind in ["prompt", "completion"] : kind => join(" + ", [
+      for name in ["${kind}_tokens", "estimated_${kind}_tokens"] :
+      "sum by (model) (rate(${local.log_metric_names[name]}_sum{${local.on_run}}[$${__interval}]) * 60)"
+    ])
   }
 
   # The 95th percentile of a distribution that Cloud Run measures in each instance.
@@ -47,6 +55,11 @@ locals {
         abandoned   = "sum(${local.per_minute.abandoned_chats})"
         interrupted = "sum(${local.per_minute.broken_streams})"
     } },
+
+    { title = "Tokens of prompts a minute, by model", plot = "STACKED_AREA", unit = "1/min"
+    queries = { "" = local.token_queries.prompt } },
+    { title = "Tokens of answers and thoughts a minute, by model", plot = "STACKED_AREA", unit = "1/min"
+    queries = { "" = local.token_queries.completion } },
 
     { title = "Errors a minute", plot = "STACKED_BAR", unit = "1/min"
       queries = {

@@ -45,8 +45,15 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "fallback.configuration": ("fallback.core", "fallback.toml_tables"),
     "fallback.settings": ("fallback.configuration", "fallback.core", "fallback.proxy"),
     "fallback.windows": ("fallback.windows", *OUTLINE),
+    "fallback.accounting": ("fallback.core", "fallback.events", "fallback.ports"),
     "fallback.run": ("fallback.request_log", *OUTLINE),
-    "fallback.runner": ("fallback.request_log", "fallback.run", "fallback.windows", *OUTLINE),
+    "fallback.runner": (
+        "fallback.accounting",
+        "fallback.request_log",
+        "fallback.run",
+        "fallback.windows",
+        *OUTLINE,
+    ),
     "fallback.system_clock": (),
     "fallback.gemini": (
         "fallback.gemini",

@@ -20,6 +20,7 @@ class Event(enum.StrEnum):
     CHAT_INTERRUPTED = "chat.interrupted"
     CHAT_ABANDONED = "chat.abandoned"
     ATTEMPT_FAILED = "attempt.failed"
+    ATTEMPT_ACCOUNTED = "attempt.accounted"
     WINDOW_OPENED = "window.opened"
     WINDOW_CLOSED = "window.closed"
     PROBE_UNCONFIRMED = "probe.unconfirmed"
@@ -51,6 +52,7 @@ SEVERITIES: dict[Event, str] = {
     Event.CHAT_INTERRUPTED: "WARNING",
     Event.CHAT_ABANDONED: "INFO",
     Event.ATTEMPT_FAILED: "WARNING",
+    Event.ATTEMPT_ACCOUNTED: "INFO",
     Event.WINDOW_OPENED: "WARNING",
     Event.WINDOW_CLOSED: "INFO",
     Event.PROBE_UNCONFIRMED: "INFO",

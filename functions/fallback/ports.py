@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Protocol
 
 from fallback.cancellation import Cancellation
+from fallback.core.account import Account
 from fallback.core.answer import End, Text
 from fallback.core.chat import Chat
 from fallback.core.failure import Failure
@@ -63,6 +64,7 @@ class AttemptLimits:
             it returns, which are above 0. The wait goes on.
         cancellation: Ends the call from another thread; its last piece is then a Failure with
             the reason `CANCELLED`.
+        account: Where the call's tokens are entered as they are told.
     """
 
     first_text_seconds: float
@@ -74,6 +76,7 @@ class AttemptLimits:
     late_text_seconds: float = math.inf
     on_late: Callable[[], float] = field(default=_never, compare=False)
     cancellation: Cancellation = field(default_factory=Cancellation, compare=False)
+    account: Account = field(default_factory=Account, compare=False)
 
 
 class Provider(Protocol):

@@ -13,6 +13,7 @@ from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from fallback.accounting import accounted
 from fallback.core.answer import End, FinishReason, Text, Usage
 from fallback.core.chat import Chat
 from fallback.core.continuation import (
@@ -70,7 +71,7 @@ class Runner:
             jitter: Returns random numbers from 0 up to 1.
         """
         self._hierarchy = hierarchy
-        self._providers = providers
+        self._providers = accounted(providers, log)
         self._windows = windows
         self._clock = clock
         self._log = log

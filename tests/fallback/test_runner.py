@@ -679,7 +679,7 @@ def test_when_the_visitor_leaves_the_wait_for_a_model_ends_and_nothing_is_held_a
 
     assert answer_to(scene, visitor) == [Abandoned()]
     assert scene.models_called() == ["model-a"]
-    assert scene.log.names() == [Event.CHAT_ABANDONED]
+    assert scene.log.names() == [Event.ATTEMPT_ACCOUNTED, Event.CHAT_ABANDONED]
     scene.settle()
     assert scene.store.read() == {}
 
@@ -713,7 +713,7 @@ def test_a_broken_stream_of_a_visitor_who_has_left_is_not_continued(scene: Scene
 
     assert last == Abandoned()
     assert scene.models_called() == ["model-a"]
-    assert scene.log.names() == [Event.CHAT_ABANDONED]
+    assert scene.log.names() == [Event.ATTEMPT_ACCOUNTED, Event.CHAT_ABANDONED]
 
 
 def test_after_a_backoff_nobody_is_asked_for_a_visitor_who_has_left(scene: Scene) -> None:

@@ -57,7 +57,12 @@ def test_every_line_of_a_request_carries_its_id_and_its_trace(
     assert eventually(lambda: bool(chat.events("window.closed")))
 
     first = [e for e in chat.events() if e.get("request_id") == fallen_back.headers["X-Request-Id"]]
-    assert [e["event"] for e in first] == ["attempt.failed", "window.opened", "chat.answered"]
+    assert [e["event"] for e in first] == [
+        "attempt.failed",
+        "window.opened",
+        "chat.answered",
+        "attempt.accounted",
+    ]
     (closed,), probe = chat.events("window.closed"), chat.events("chat.answered")[-1]
     assert closed["request_id"] == probe["request_id"]
     for event in (*first, closed):

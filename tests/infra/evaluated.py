@@ -17,7 +17,7 @@ FILES = (
     "alert_rules",
     "dashboard",
     "dashboard_panels",
-    "latency_metrics",
+    "log_distributions",
     "log_metrics",
     "objectives",
     "series",

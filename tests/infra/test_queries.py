@@ -63,12 +63,12 @@ def faults(query: str, known: dict[str, set[str]], distributions: set[str]) -> l
     for node in nodes(root):
         if isinstance(node, promql_parser.VectorSelector):
             name = node.name or ""
-            is_bucket = name.endswith("_bucket")
-            name = name.removesuffix("_bucket")
+            is_part = name.endswith(("_bucket", "_sum"))
+            name = name.removesuffix("_bucket").removesuffix("_sum")
             if name not in known:
                 found.append(f"no metric {name}")
                 continue
-            if is_bucket != (name in distributions):
+            if is_part != (name in distributions):
                 found.append(f"{name} is a distribution, or is not")
             allowed = known[name] | ON_RUN
             labels |= allowed

@@ -19,16 +19,24 @@ class FinishReason(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens, as counted by the provider."""
+    """Tokens, as counted by the provider.
+
+    Attributes:
+        prompt_tokens: Of the prompt, cached ones included.
+        completion_tokens: Of text and thoughts.
+        cached_tokens: The part of the prompt that was cached, which costs less.
+    """
 
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    cached_tokens: int = 0
 
     def __add__(self, other: Usage) -> Usage:
         """Adds the tokens of two calls."""
         return Usage(
             self.prompt_tokens + other.prompt_tokens,
             self.completion_tokens + other.completion_tokens,
+            self.cached_tokens + other.cached_tokens,
         )
 
 

@@ -13,4 +13,9 @@ LARGE_TOKENS = 8192
 def tokens_of(chat: Chat) -> int:
     """The input tokens of a chat, estimated as its UTF-8 bytes / 4."""
     texts = [*chat.instructions, *(message.text for message in chat.messages)]
-    return sum(len(text.encode("utf-8", errors="replace")) for text in texts) // _BYTES_PER_TOKEN
+    return tokens_in(sum(len(text.encode("utf-8", errors="replace")) for text in texts))
+
+
+def tokens_in(utf8_bytes: int) -> int:
+    """The tokens of a text of so many bytes, estimated."""
+    return utf8_bytes // _BYTES_PER_TOKEN

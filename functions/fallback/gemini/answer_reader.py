@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from fallback.core.account import Account
 from fallback.core.answer import End, Usage, judge_ending, known_finish_reason
 from fallback.core.chat import Chat
 from fallback.core.failure import Failure
@@ -30,16 +31,15 @@ class AnswerReader:
         goes_on: Whether text or a thought has followed a finish reason.
         is_full: Whether the answer is as long as it may be; nothing more is taken in.
         model_version: The exact model that speaks, where an event said.
-        usage: Tokens so far, where an event said.
-        service_tier: The tier that serves, where an event said.
     """
 
-    def __init__(self, chat: Chat) -> None:
+    def __init__(self, chat: Chat, account: Account) -> None:
         """Nothing has been said.
 
         Args:
             chat: What was asked; its `max_output_tokens` limits the text. Gemini counts thoughts
                 too, so it is told more (`fallback.gemini.request_body`).
+            account: Where tokens are entered.
         """
         self.has_text = False
         self.is_finished = False
@@ -47,9 +47,8 @@ class AnswerReader:
         self.goes_on = False
         self.is_full = False
         self.model_version: str | None = None
-        self.usage: Usage | None = None
-        self.service_tier: str | None = None
         self._chat = chat
+        self._account = account
         self._text = ""
         self._left = _MOST_CHARACTERS
         if chat.max_output_tokens is not None:
@@ -70,10 +69,10 @@ class AnswerReader:
             return
         candidates = event.get("candidates")
         candidate = candidates[0] if candidates else {}
-        text, has_thought = "", False
+        text, thought = "", ""
         for part in (candidate.get("content") or {}).get("parts") or ():
             if part.get("thought"):
-                has_thought = has_thought or bool(part.get("text"))
+                thought += str(part.get("text") or "")
             else:
                 text += part.get("text") or ""
         finish_reason = candidate.get("finishReason")
@@ -84,14 +83,16 @@ class AnswerReader:
         version = event.get("modelVersion")
         if version and version != self.model_version and isinstance(version, str):
             self.model_version = _sound(version)
-        if self.is_finished and (text or has_thought):
+        if self.is_finished and (text or thought):
             self.goes_on = True
         if finish_reason or block_reason:
             self._finish_reason = known_finish_reason(finish_reason) or self._finish_reason
             self._block_reason = block_reason or self._block_reason
             self.is_finished = self._finish_reason is not None or self._block_reason is not None
-        if has_thought or (text and (self.has_text or not text.isspace())):
+        if thought or (text and (self.has_text or not text.isspace())):
             self.signs_of_life += 1
+        self._account.read(text)
+        self._account.read(thought)
         self._take(text, event.get("usageMetadata"))
 
     def taken(self) -> str:
@@ -117,13 +118,13 @@ class AnswerReader:
         )
         if isinstance(verdict, Failure):
             return verdict
-        return End(verdict, self.usage, self.model_version, self.service_tier)
+        return End(verdict, self._account.told, self.model_version, self._account.tier)
 
     def _take(self, text: str, counts: object) -> None:
         """Keeps the part of a text that is within the answer's limits, as far as tokens tell."""
         allowed = self._left
         if isinstance(counts, dict):
-            self.service_tier = served_tier(counts) or self.service_tier
+            self._account.tier = served_tier(counts) or self._account.tier
             text_tokens = _count(counts.get("candidatesTokenCount"))
             limit = self._chat.max_output_tokens
             if text and limit is not None and text_tokens > max(limit, self._text_tokens):
@@ -133,7 +134,8 @@ class AnswerReader:
             prompt_tokens = _count(counts.get("promptTokenCount"))
             tokens = self._text_tokens + _count(counts.get("thoughtsTokenCount"))
             if prompt_tokens or tokens:
-                self.usage = Usage(prompt_tokens, tokens)
+                cached_tokens = _count(counts.get("cachedContentTokenCount"))
+                self._account.tell(Usage(prompt_tokens, tokens, cached_tokens))
         if len(text) > allowed:
             text = text[:allowed]
             self.is_full = self.is_finished = True

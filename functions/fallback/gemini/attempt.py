@@ -47,7 +47,7 @@ def pieces_of(
     """
     ends_by = time.monotonic() + limits.total_seconds
     waits = Waits(limits)
-    answer = AnswerReader(chat)
+    answer = AnswerReader(chat, limits.account)
     stream = ThinkingStream(ask, model, known)
     try:
         while not answer.is_full:
@@ -59,7 +59,8 @@ def pieces_of(
                 break
             failure = batch if isinstance(batch, Failure) else _read(batch, answer, now)
             if text := answer.taken():
-                yield Text(text, answer.model_version, answer.usage, answer.service_tier)
+                account = limits.account
+                yield Text(text, answer.model_version, account.told, account.tier)
             if failure is not None:
                 if answer.is_finished and (waits.is_over or not answer.goes_on):
                     break

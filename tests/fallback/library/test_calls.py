@@ -132,7 +132,10 @@ def test_cancelling_a_task_ends_its_call_and_the_loop_goes_on_meanwhile(
     asyncio.run(scene())
     current_parts().threads.shutdown()
 
-    assert [vars(record)["event"] for record in caplog.records] == ["chat.abandoned"]
+    assert [vars(record)["event"] for record in caplog.records] == [
+        "attempt.accounted",
+        "chat.abandoned",
+    ]
 
 
 def test_exhaustion_is_an_error_that_says_when(gemini: Emulator) -> None:

@@ -1,0 +1,52 @@
+"""What one attempt costs in tokens: as the provider tells, and estimated where it does not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fallback.core.answer import Usage
+from fallback.core.failure import Failure, FailureKind
+from fallback.core.size import tokens_in
+
+
+@dataclass(slots=True)
+class Account:
+    """The tokens of one attempt so far. The provider enters them while it reads.
+
+    Attributes:
+        told: What the provider has told last, which counts from the attempt's start; None if it
+            has told nothing.
+        untold_bytes: Text and thoughts since then, in UTF-8 bytes.
+        tier: The service tier that has served it, where the provider has told.
+    """
+
+    told: Usage | None = None
+    untold_bytes: int = 0
+    tier: str | None = None
+
+    def read(self, text: str) -> None:
+        """Text or a thought has come."""
+        self.untold_bytes += len(text.encode("utf-8", errors="replace"))
+
+    def tell(self, usage: Usage) -> None:
+        """The provider has counted everything up to now."""
+        self.told, self.untold_bytes = usage, 0
+
+    def estimated(self, prompt_tokens: int, failure: Failure | None) -> Usage:
+        """The tokens that were not told.
+
+        Args:
+            prompt_tokens: The size of what was sent, see `fallback.core.size.tokens_of`.
+            failure: How the attempt ended, if it failed.
+        """
+        has_told = self.told is not None
+        is_free = not has_told and not self.untold_bytes and _is_refusal(failure)
+        prompt = 0 if has_told or is_free else prompt_tokens
+        return Usage(prompt, tokens_in(self.untold_bytes))
+
+
+def _is_refusal(failure: Failure | None) -> bool:
+    """Whether the model never worked on it, as far as anybody can tell."""
+    if failure is None:
+        return False
+    return not failure.is_useless_reply and failure.kind is not FailureKind.TIMED_OUT
