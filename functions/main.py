@@ -18,7 +18,7 @@ from fallback.core.refusal import Refusal, RefusalReason
 from fallback.pieces import Abandoned, AnswerStarted, Interrupted, Piece
 from fallback.settings import InvalidSettingError
 from fallback.wait_budget import WaitBudget
-from nexus.bootstrap import bootstrap, build_fair_use
+from nexus.bootstrap import bootstrap, build_fair_use, build_watcher
 from nexus.event_log import log_libraries
 from nexus.gunicorn_setup import set_up_gunicorn
 from nexus.http.admission import Admission, admit_chat, introduce
@@ -64,6 +64,7 @@ _runner = (
     else None
 )
 _fair_use = build_fair_use(_nexus) if _is_chat else None
+_watcher = None if _is_chat else build_watcher(_nexus)
 gc.freeze()
 gc.enable()
 
@@ -191,11 +192,17 @@ def _pieces(pieces: Generator[Piece, None, None], writer: Writer) -> Generator[b
 def _check_availability(request: flask.Request, _request_id: str) -> flask.Response | ApiError:
     if request.method not in ("GET", "HEAD"):
         return method_not_allowed("GET, HEAD, OPTIONS")
+    wants_stream = "text/event-stream" in request.headers.get("Accept", "")
+    if wants_stream and request.method == "GET" and _watcher is not None:
+        from nexus.http.status_stream import status_stream  # noqa: PLC0415 - not for the chat
+
+        return status_stream(_nexus, _watcher, request)
     windows = _nexus.windows.snapshot(WaitBudget(_nexus.clock, AVAILABILITY_WAIT_SECONDS))
     now = _nexus.clock.now()
     state = availability(_nexus.settings.fallback.hierarchy, windows, now)
     response = json_response(availability_report(state, now))
     response.headers["ETag"] = availability_etag(state)
+    response.vary.add("Accept")
     response.headers["Cache-Control"] = f"public, max-age={_AVAILABILITY_MAX_AGE_SECONDS}"
     if "If-None-Match" in request.headers:
         response.make_conditional(request)

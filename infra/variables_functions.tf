@@ -34,12 +34,12 @@ variable "chat" {
 }
 
 variable "check_availability" {
-  description = "The function check_availability; see `chat`. It answers within 0.1 s."
+  description = "The function check_availability; see `chat`. A poll is answered within 0.1 s; a stream lasts up to 300 s, and seven in eight of the threads may hold one."
   type = object({
-    concurrency     = optional(number, 80)
+    concurrency     = optional(number, 256)
     max_instances   = optional(number, 10)
     min_instances   = optional(number, 0)
-    timeout_seconds = optional(number, 10)
+    timeout_seconds = optional(number, 330)
   })
   default  = {}
   nullable = false

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -25,8 +26,12 @@ from nexus.wire.chat_reply import to_json
 if TYPE_CHECKING:
     from nexus.fairness.fair_use import FairUse
     from nexus.fairness.ports import VisitorStore
-    from nexus.status.ports import StatusStore
+    from nexus.status.ports import Status, StatusStore
     from nexus.status.publisher import StatusPublisher
+    from nexus.status.watcher import StatusWatcher
+
+_PLAIN_SHARE = 8
+"""One thread in so many is kept for plain polls, however many streams are open."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,29 +72,47 @@ def bootstrap(environ: Mapping[str, str], *, is_chat: bool) -> Nexus:
         log=log,
         windows=windows,
         shutdown=Shutdown(clock),
-        status=_build_status(settings, windows, clock, log) if is_chat else None,
+        status=_build_publisher(settings, windows, clock, log) if is_chat else None,
     )
 
 
-def _build_status(
+def _build_publisher(
     settings: ServiceSettings, windows: SharedWindows, clock: Clock, log: EventLog
 ) -> StatusPublisher | None:
     """What writes the status object from now on; None if there is none."""
     store = status_store(settings)
     if store is None:
         return None
-    from nexus.status.ports import Status  # noqa: PLC0415 - only where there is an object
-    from nexus.status.publisher import StatusPublisher  # noqa: PLC0415
+    from nexus.status.publisher import StatusPublisher  # noqa: PLC0415 - only with an object
 
-    def state() -> Status:
-        known = windows.reread(WaitBudget(clock))
-        now = clock.now()
-        found = availability(settings.fallback.hierarchy, known, now)
-        return Status(availability_version(found), to_json(status_object(found, now)))
-
+    state = partial(current_status, settings, windows, clock)
     publisher = StatusPublisher(store, state, clock=clock, log=log)
     windows.on_change = publisher.changed
     return publisher
+
+
+def build_watcher(nexus: Nexus) -> StatusWatcher:
+    """What tells the streams of check-availability; nothing is started yet."""
+    from nexus.status.watcher import StatusWatcher  # noqa: PLC0415 - not for the chat
+
+    threads = nexus.settings.threads
+    return StatusWatcher(
+        partial(current_status, nexus.settings, nexus.windows, nexus.clock),
+        clock=nexus.clock,
+        log=nexus.log,
+        shutdown=nexus.shutdown,
+        max_listeners=threads - max(1, threads // _PLAIN_SHARE),
+    )
+
+
+def current_status(settings: ServiceSettings, windows: SharedWindows, clock: Clock) -> Status:
+    """The status object of this moment, from the store if it can be read."""
+    from nexus.status.ports import Status  # noqa: PLC0415 - only where it is asked for
+
+    known = windows.reread(WaitBudget(clock))
+    now = clock.now()
+    found = availability(settings.fallback.hierarchy, known, now)
+    return Status(availability_version(found), to_json(status_object(found, now)))
 
 
 def status_store(settings: ServiceSettings) -> StatusStore | None:

@@ -20,9 +20,6 @@ _SHUTDOWN_SECONDS = 9
 _KEEPALIVE_SECONDS = 620
 """Google's front end keeps idle connections for 600 s: it must be the one that closes them."""
 
-_THREADS = 256
-"""Each open stream holds one. functions-framework would make four for each processor."""
-
 _MAX_REQUEST_LINE_BYTES = 8190
 """functions-framework switches the limit off."""
 
@@ -33,8 +30,7 @@ been heard of is killed. An instance has no CPU between requests, so silence is 
 
 def set_up_gunicorn(nexus: Nexus) -> None:
     """Changes how gunicorn will serve. No-op if gunicorn is not installed."""
-    if not os.environ.get("THREADS", "").strip():
-        os.environ["THREADS"] = str(_THREADS)
+    os.environ["THREADS"] = str(nexus.settings.threads)
     os.environ.pop(_HEARTBEAT, None)
     try:
         from gunicorn import config  # noqa: PLC0415 - functions-framework can do without it

@@ -14,6 +14,8 @@ from nexus.configuration import RequestLimits, load_service_configuration
 from nexus.fairness.core.rules import VisitorRules
 
 _MAX_PROXIES = 10
+_THREADS = 256
+"""functions-framework would make four for each processor."""
 _DEFAULT_DATABASE = Path(".local/nexus.db")
 
 
@@ -43,6 +45,7 @@ class ServiceSettings:
         visitor_limits: Whether limits for each visitor apply.
         trusted_proxies: How many entries of X-Forwarded-For are true, counted from its right.
         log_level: The least severity that is logged.
+        threads: How many requests one process serves at once; an open stream holds one.
         status_object: Where the status object lies; None if none is written.
         storage_emulator: The address of an emulator of Cloud Storage, if one is used.
     """
@@ -55,6 +58,7 @@ class ServiceSettings:
     visitor_limits: bool
     trusted_proxies: int
     log_level: str
+    threads: int
     status_object: BucketObject | Path | None
     storage_emulator: str | None
 
@@ -79,7 +83,6 @@ def read_service_settings(
         )
     except InvalidConfigurationError as error:
         raise InvalidSettingError(f"NEXUS_CONFIG: {error}") from error
-    _check_threads(environ)
     return ServiceSettings(
         fallback=read_settings(environ, configuration.fallback, _DEFAULT_DATABASE),
         request=configuration.request,
@@ -89,6 +92,7 @@ def read_service_settings(
         visitor_limits=_one_of(environ, "NEXUS_VISITOR_LIMITS", ("on", "off")) == "on",
         trusted_proxies=_trusted_proxies(environ),
         log_level=_one_of(environ, "LOG_LEVEL", LOG_LEVELS, default="INFO"),
+        threads=_threads(environ),
         status_object=_status_object(environ),
         storage_emulator=_storage_emulator(environ),
     )
@@ -164,8 +168,9 @@ def _one_of(
     raise InvalidSettingError(f"{name}: {value!r} must be one of {', '.join(allowed)}")
 
 
-def _check_threads(environ: Mapping[str, str]) -> None:
+def _threads(environ: Mapping[str, str]) -> int:
     """Refuses early what functions-framework would meet with a traceback."""
-    value = environ.get("THREADS", "1").strip()
+    value = environ.get("THREADS", str(_THREADS)).strip()
     if not (value.isascii() and value.isdigit() and int(value) > 0):
         raise InvalidSettingError(f"THREADS: {value!r} must be a whole number of 1 or more")
+    return int(value)

@@ -317,7 +317,7 @@ def test_a_bad_variable_stops_the_start_with_one_line(
     [
         (
             "check_availability",
-            95,
+            98,
             (
                 "google.genai",
                 "pydantic",

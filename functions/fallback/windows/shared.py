@@ -73,6 +73,7 @@ class SharedWindows:
         self._jitter = jitter
         self._default_target = default_target
         self._reading: Future[None] | None = None
+        self._rereading: Future[None] | None = None
         self.on_change: Callable[[], object] = lambda: None
 
     def prefetch(self) -> None:
@@ -102,7 +103,12 @@ class SharedWindows:
 
     def reread(self, budget: WaitBudget) -> Windows:
         """The same, read from the store now, behind all that this process is writing."""
-        self._thread.wait(self._thread.submit(self._book.read), budget)
+        with self._thread.book() as book:
+            # One that has not begun will read what is written by then.
+            waiting = self._rereading
+            if waiting is None or waiting.running() or waiting.done():
+                self._rereading = waiting = self._thread.submit(book.read)
+        self._thread.wait(waiting, budget)
         with self._thread.book() as book:
             return book.windows(self._clock.now())
 

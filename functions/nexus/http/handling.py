@@ -98,7 +98,9 @@ def _with_headers(
     nexus: Nexus, response: flask.Response, request_id: str, origin: str | None
 ) -> flask.Response:
     """Adds the headers that every reply has."""
+    varies = list(response.vary)
     response.headers.update(cors_headers(origin, nexus.settings.allowed_origins))
+    response.vary.update(varies)
     response.headers["X-Request-Id"] = request_id
     response.headers.update(_SECURITY_HEADERS)
     response.headers.setdefault("Cache-Control", "no-store")
