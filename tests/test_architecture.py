@@ -21,6 +21,7 @@ OUTLINE = (
     "fallback.rfc3339",
     "fallback.shutdown",
     "fallback.store_health",
+    "fallback.store_tasks",
     "fallback.wait_budget",
 )
 
@@ -38,13 +39,16 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "fallback.ports": ("fallback.cancellation", "fallback.core", "fallback.events"),
     "fallback.wait_budget": ("fallback.ports",),
     "fallback.store_health": ("fallback.ports", "fallback.wait_budget"),
+    "fallback.store_tasks": (),
+    "fallback.store_thread": OUTLINE,
     "fallback.shutdown": ("fallback.ports",),
     "fallback.request_log": ("fallback.core", "fallback.events", "fallback.ports"),
     "fallback.availability_report": ("fallback.core", "fallback.rfc3339"),
     "fallback.toml_tables": ("fallback.core",),
     "fallback.configuration": ("fallback.core", "fallback.toml_tables"),
     "fallback.settings": ("fallback.configuration", "fallback.core", "fallback.proxy"),
-    "fallback.windows": ("fallback.windows", *OUTLINE),
+    "fallback.windows": ("fallback.windows", "fallback.store_thread", *OUTLINE),
+    "fallback.limits": ("fallback.limits", "fallback.store_thread", "fallback.windows", *OUTLINE),
     "fallback.accounting": ("fallback.core", "fallback.events", "fallback.ports"),
     "fallback.run": ("fallback.request_log", *OUTLINE),
     "fallback.runner": (

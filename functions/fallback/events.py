@@ -30,6 +30,9 @@ class Event(enum.StrEnum):
     MODEL_ISOLATED = "model.isolated"
     MODEL_RESTORED = "model.restored"
     SERVICE_MISCONFIGURED = "service.misconfigured"
+    LIMIT_LEARNED = "limit.learned"
+    LIMIT_STORE_UNAVAILABLE = "limit_store.unavailable"
+    LIMIT_STORE_RECOVERED = "limit_store.recovered"
     STORE_UNAVAILABLE = "store.unavailable"
     STORE_RECOVERED = "store.recovered"
     STATUS_UNAVAILABLE = "status.unavailable"
@@ -62,6 +65,9 @@ SEVERITIES: dict[Event, str] = {
     Event.MODEL_ISOLATED: "WARNING",
     Event.MODEL_RESTORED: "WARNING",
     Event.SERVICE_MISCONFIGURED: "CRITICAL",
+    Event.LIMIT_LEARNED: "INFO",
+    Event.LIMIT_STORE_UNAVAILABLE: "WARNING",
+    Event.LIMIT_STORE_RECOVERED: "INFO",
     Event.STORE_UNAVAILABLE: "ERROR",
     Event.STORE_RECOVERED: "INFO",
     Event.STATUS_UNAVAILABLE: "WARNING",

@@ -13,6 +13,7 @@ from fallback.core.account import Account
 from fallback.core.answer import End, Text
 from fallback.core.chat import Chat
 from fallback.core.failure import Failure
+from fallback.core.meter import Meter
 from fallback.core.windows import Window
 from fallback.events import Event
 
@@ -144,6 +145,34 @@ class WindowStore(Protocol):
 
     def close(self, model: str, seen: Window) -> bool:
         """Forgets a window as it was seen; says whether it was still so."""
+        ...
+
+
+class LimitStore(Protocol):
+    """Meters, shared by all instances.
+
+    Each call may take seconds when the store is in trouble; it then raises StoreUnavailableError.
+    """
+
+    def read(self, key: str) -> Meter:
+        """One meter with its version; an empty one where there is none."""
+        ...
+
+    def read_all(self) -> Mapping[str, Meter]:
+        """All meters, by key."""
+        ...
+
+    def write(self, key: str, meter: Meter, expires_at: datetime) -> object | None:
+        """Replaces a meter, if it is still as it was read: of many callers, one succeeds.
+
+        Args:
+            key: The meter's.
+            meter: The new one, with the version of the one that it was made from.
+            expires_at: The instant (UTC) from which on nobody needs it.
+
+        Returns:
+            The version that it has now; None where it was not as it was read, and is as it was.
+        """
         ...
 
 

@@ -6,6 +6,7 @@ What to do next is the real `decide`. An answer here breaks before its first tex
 from __future__ import annotations
 
 import random
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from fallback.core.decision import Attempt, decide
@@ -13,14 +14,40 @@ from fallback.core.failure import Failure, FailureKind
 from fallback.core.refusal import Refusal
 from fallback.core.retries import FailedAttempt
 from fallback.core.window_rules import counts_against_model
-from fallback.windows.leases import RunningAttempt
-from measure.simulation.instance import Instance, WaitBudget
+from fallback.core.windows import Windows
+from fallback.limits.book import Permit
+from fallback.windows.leases import Leases, RunningAttempt
+from measure.simulation.instance import Instance
 from measure.simulation.measures import Measures
 from measure.simulation.settings import Settings
 from measure.simulation.timeline import Process, Timeline
 from measure.simulation.upstream import Upstream
+from measure.simulation.worker import WaitBudget
 
 TIMED_OUT = Failure(kind=FailureKind.TIMED_OUT)
+
+
+TOKENS_FOR_EACH_ESTIMATED = 1.25
+"""As a provider counts them; bytes / 4 is an estimate."""
+
+
+@dataclass(slots=True)
+class _Chat:
+    """A chat on its way.
+
+    Attributes:
+        budget: How long it may still wait for the store.
+        size: Its size, see `fallback.core.size.tokens_of`.
+        tokens: Its input tokens, as the provider counts them.
+        attempts: What it has tried.
+        windows: As its instance has seen them last.
+    """
+
+    budget: WaitBudget
+    size: int
+    tokens: int
+    attempts: list[FailedAttempt] = field(default_factory=list)
+    windows: Windows = field(default_factory=dict)
 
 
 class _CrashedError(Exception):
@@ -39,6 +66,8 @@ class Chats:
         measures: Measures,
         *,
         crashes: int = 0,
+        sizes: random.Random | None = None,
+        input_tokens: float = 0.0,
     ) -> None:
         """Begins with no chat.
 
@@ -49,7 +78,11 @@ class Chats:
             chance: For backoffs.
             measures: What is counted.
             crashes: How many probes end in a crash of their process.
+            sizes: For how long chats are.
+            input_tokens: Their median; lognormal.
         """
+        self._sizes = sizes or random.Random(0)
+        self._input_tokens = input_tokens
         self._crashes = crashes
         self._timeline = timeline
         self._upstream = upstream
@@ -67,16 +100,18 @@ class Chats:
         self._measures.asked(is_well=self._is_well())
         began = timeline.seconds
         deadline = timeline.instant() + self._deadline
-        budget = WaitBudget(settings.max_wait_seconds)
-        attempts: list[FailedAttempt] = []
+        chat = self._drawn()
+        attempts = chat.attempts
         while True:
-            windows = yield from instance.snapshot(budget)
+            chat.windows = yield from instance.snapshot(chat.budget)
+            windows = instance.limits.windows(chat.windows, chat.size)
             step = decide(
                 settings.hierarchy,
                 windows,
                 attempts,
                 timeline.instant(),
                 deadline,
+                tokens=chat.size,
                 jitter=self._chance.random(),
             )
             if isinstance(step, Refusal):
@@ -85,7 +120,7 @@ class Chats:
                 self._measures.refused(step.reason)
                 return step
             try:
-                spoke_at = yield from self._attempt(instance, step, attempts, budget)
+                spoke_at = yield from self._attempt(instance, step, chat)
             except _CrashedError:
                 self._measures.count("crashed")
                 return None
@@ -93,21 +128,13 @@ class Chats:
                 self._measures.answered(step.model.name, spoke_at - began)
                 return None
 
-    def _attempt(
-        self, instance: Instance, step: Attempt, attempts: list[FailedAttempt], budget: WaitBudget
-    ) -> Process[float | None]:
+    def _attempt(self, instance: Instance, step: Attempt, chat: _Chat) -> Process[float | None]:
         """One attempt; when its first text came, if it answers."""
-        timeline, model = self._timeline, step.model.name
-        turn_seconds = instance.seconds_to_turn(step.probes)
-        if turn_seconds > 0:
-            if step.has_alternative:
-                instance.pass_over(step.probes, turn_seconds)
-                return None
-            yield turn_seconds
-        until = step.first_text_by + self._lease_margin
-        leases = yield from instance.claim(step.probes, until, budget)
-        if leases is None:
+        timeline, model, attempts = self._timeline, step.model.name, chat.attempts
+        entry = yield from self._entry(instance, step, chat)
+        if entry is None:
             return None
+        leases, permit = entry
         pause_seconds = timeline.until(step.starts_at)
         if pause_seconds > 0:
             yield pause_seconds
@@ -116,10 +143,11 @@ class Chats:
         )
         if not attempts and model != self._measures.watched:
             self._measures.passed_by(is_well=self._is_well())
-        outcome = self._upstream.call(model)
+        outcome = self._upstream.call(model, chat.tokens)
         longest_seconds = timeline.until(step.first_text_by)
         failure = TIMED_OUT if outcome.first_text_seconds > longest_seconds else outcome.failure
         self._measures.called(model, is_probe=bool(leases), is_refused=failure is not None)
+        self._measures.charged(model, chat.tokens, is_refused=outcome.failure is not None)
         if leases and self._crashes:
             self._crashes -= 1
             raise _CrashedError
@@ -127,8 +155,9 @@ class Chats:
             yield min(outcome.first_text_seconds, longest_seconds)
             earlier = [(attempt.model, attempt.failure) for attempt in attempts]
             attempts.append(FailedAttempt(model, failure, timeline.instant()))
+            instance.limits.refused(permit, failure, chat.windows)
             if self._counts(step, failure) and counts_against_model(failure, model, earlier):
-                yield from instance.record(running, failure, budget)
+                yield from instance.record(running, failure, chat.budget)
             instance.release(leases)
             return None
         spoke_at = timeline.seconds + outcome.first_text_seconds
@@ -141,7 +170,36 @@ class Chats:
         else:
             yield outcome.seconds
         instance.answered(model)
+        instance.limits.settle(permit, chat.tokens)
         return spoke_at
+
+    def _drawn(self) -> _Chat:
+        """A new chat. A provider counts more than bytes / 4, and not always as much more."""
+        size = self._input_tokens and self._input_tokens * self._sizes.lognormvariate(0.0, 1.0)
+        tokens = size and size * TOKENS_FOR_EACH_ESTIMATED * self._sizes.lognormvariate(0.0, 0.1)
+        return _Chat(WaitBudget(self._settings.max_wait_seconds), round(size), round(tokens))
+
+    def _entry(
+        self, instance: Instance, step: Attempt, chat: _Chat
+    ) -> Process[tuple[Leases, Permit] | None]:
+        """The leases and the permit of an attempt; None if another request has one of them."""
+        turn_seconds = instance.seconds_to_turn(step.probes)
+        if turn_seconds > 0:
+            if step.has_alternative:
+                instance.pass_over(step.probes, turn_seconds)
+                return None
+            yield turn_seconds
+        until = step.first_text_by + self._lease_margin
+        leases = yield from instance.claim(step.probes, until, chat.budget)
+        if leases is None:
+            return None
+        permit = yield from instance.limits.permit(
+            step.model.name, chat.size, chat.windows, chat.budget
+        )
+        if permit is None:
+            instance.release(leases)
+            return None
+        return leases, permit
 
     def _is_well(self) -> bool:
         return self._upstream.is_well(self._measures.watched)

@@ -1,38 +1,34 @@
 """One instance: the book and the judge of `fallback.windows`, with a process as their thread.
 
-`fallback/windows/shared.py` and `store_thread.py` wait with threads; here a process yields instead.
+`fallback/windows/shared.py` waits with threads; here a process yields instead.
 """
 
 from __future__ import annotations
 
 import random
-from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from fallback.core.failure import Failure
-from fallback.core.windows import Windows
-from fallback.ports import StoreUnavailableError
+from fallback.core.windows import Window, Windows
 from fallback.store_health import StoreHealth
-from fallback.windows.book import Book, Task
+from fallback.windows.book import Book
 from fallback.windows.judge import Judge
 from fallback.windows.leases import Lease, Leases, RunningAttempt
+from measure.simulation.limits import Limits
 from measure.simulation.measures import Measures
 from measure.simulation.settings import Settings
-from measure.simulation.store import Store
+from measure.simulation.store import MeterStore, Store
 from measure.simulation.timeline import Job, Process, Timeline
-
-
-@dataclass(slots=True)
-class WaitBudget:
-    """How long one request may still wait for the store, as `fallback/wait_budget.py`."""
-
-    left_seconds: float
+from measure.simulation.worker import WaitBudget, Worker
 
 
 class Instance:
-    """Reads, opens, probes and closes windows for the requests of one instance."""
+    """Reads, opens, probes and closes windows for the requests of one instance.
+
+    Attributes:
+        limits: Its learned limits.
+    """
 
     def __init__(
         self,
@@ -41,8 +37,11 @@ class Instance:
         settings: Settings,
         chance: random.Random,
         measures: Measures,
+        *,
+        meters: MeterStore,
     ) -> None:
         """Knows nothing yet."""
+        self.limits = Limits(timeline, meters, settings, measures, self.note)
         self._book = Book(max_age=timedelta(seconds=settings.max_age_seconds))
         self._judge = Judge(self._book, settings.rules)
         self._health = StoreHealth(
@@ -55,8 +54,7 @@ class Instance:
         self._settings = settings
         self._chance = chance
         self._measures = measures
-        self._jobs: deque[tuple[Job, Task]] = deque()
-        self._is_working = False
+        self._worker = Worker(timeline, store, self._health, told=self._has_learnt)
         self._reading: Job | None = None
         self._knows = False
 
@@ -64,8 +62,8 @@ class Instance:
         """All windows by model name, ended ones included."""
         if self._book.is_old(self._timeline.instant()):
             if self._reading is None or self._reading.is_done:
-                self._reading = self._submit(self._book.read)
-            yield from self._wait(self._reading, budget)
+                self._reading = self._worker.submit(self._book.read)
+            yield from self._worker.wait(self._reading, budget)
         return self._book.windows(self._timeline.instant())
 
     def seconds_to_turn(self, names: Iterable[str]) -> float:
@@ -103,12 +101,17 @@ class Instance:
             self._measures.count("late")
         tasks, opened = self._judge.failed(running, failure, now, self._chance.random())
         for task in tasks:
-            self._submit(task)
+            self._worker.submit(task)
         if opened is not None:
             self._has_learnt()
             name, window = opened
             self._measures.opened(name, self._timeline.until(window.until))
-            yield from self._wait(self._submit(self._book.write), budget)
+            yield from self._worker.wait(self._worker.submit(self._book.write), budget)
+
+    def note(self, name: str, window: Window) -> None:
+        """Stores a window that no failure has opened."""
+        self._book.put(name, window, None, self._timeline.instant())
+        self._worker.submit(self._book.write)
 
     def probe_succeeded(self, leases: Leases) -> None:
         """Closes the windows that a probe has found to be over."""
@@ -116,7 +119,7 @@ class Instance:
             task = self._book.close(lease, self._timeline.instant())
             if task is not None:
                 self._has_learnt()
-                self._submit(task)
+                self._worker.submit(task)
             self._measures.closed(name)
 
     def answered(self, model: str) -> None:
@@ -128,48 +131,9 @@ class Instance:
         for lease in leases.values():
             task = self._book.release(lease, self._timeline.instant())
             if task is not None:
-                self._submit(task)
+                self._worker.submit(task)
 
-    # The thread
-
-    def _wait(self, job: Job, budget: WaitBudget) -> Process[None]:
-        if not self._health.look():
-            return
-        started = self._timeline.seconds
-        is_done = yield job, max(0.0, budget.left_seconds)
-        budget.left_seconds -= self._timeline.seconds - started
-        if not is_done:
-            self._health.look()
-
-    def _submit(self, task: Task) -> Job:
-        job = Job()
-        self._jobs.append((job, task))
-        if not self._is_working:
-            self._timeline.start(self._work())
-        return job
-
-    def _work(self) -> Process[None]:
-        self._is_working = True
-        while self._jobs:
-            job, task = self._jobs.popleft()
-            yield from self._run(task)
-            self._timeline.finish(job)
-        self._is_working = False
-
-    def _run(self, task: Task) -> Process[None]:
-        steps = task(self._timeline.instant())
-        reply = None
-        try:
-            while True:
-                call = steps.send(reply)
-                self._has_learnt()
-                with self._health.judging():
-                    result = yield from call(self._store)
-                reply = (result, self._timeline.instant())
-        except StopIteration:
-            self._has_learnt()
-        except StoreUnavailableError:
-            steps.close()
+    # Internal
 
     def _claim(self, name: str, until: datetime, budget: WaitBudget) -> Process[Lease | None]:
         claimed = self._book.claim(name, until, self._timeline.instant())
@@ -177,7 +141,7 @@ class Instance:
             return None
         lease, task = claimed
         if task is not None:
-            yield from self._wait(self._submit(task), budget)
+            yield from self._worker.wait(self._worker.submit(task), budget)
         return lease if self._book.holds(lease, self._timeline.instant()) else None
 
     def _has_learnt(self) -> None:

@@ -50,11 +50,15 @@ class Measures:
         self.answered_by: Counter[str] = Counter()
         self.refused_for: Counter[str] = Counter()
         self.first_texts = array("f")
+        self.permit_seconds = array("f")
         self.passed_by_at: float | None = None
         self.used_at: list[float] = []
         self.probed_at: list[float] = []
         self.document_writes: dict[str, list[int]] = {}
         self.series: dict[str, list[int]] = {}
+        self.used_calls: dict[str, list[int]] = {}
+        self.used_tokens: dict[str, list[int]] = {}
+        self.refused_calls: dict[str, list[int]] = {}
 
     def count(self, name: str, number: int = 1) -> None:
         """Adds to a total, and to its second."""
@@ -146,6 +150,14 @@ class Measures:
             self.count("wasted")
             if model == self.watched and self.learnings:
                 self.learnings[-1].last_wasted = now
+
+    def charged(self, model: str, tokens: int, *, is_refused: bool) -> None:
+        """A call that counts against the limits of a model, or was refused for one."""
+        if is_refused:
+            self._tick(self.refused_calls.setdefault(model, [0] * self._size), 1)
+            return
+        self._tick(self.used_calls.setdefault(model, [0] * self._size), 1)
+        self._tick(self.used_tokens.setdefault(model, [0] * self._size), tokens)
 
     def passed_by(self, *, is_well: bool) -> None:
         """A chat does not ask the watched model, which would answer or not."""

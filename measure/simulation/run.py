@@ -12,7 +12,7 @@ from measure.simulation.chats import Chats
 from measure.simulation.instance import Instance
 from measure.simulation.measures import Measures
 from measure.simulation.settings import Settings
-from measure.simulation.store import Store, StoreModel
+from measure.simulation.store import MeterStore, Store, StoreModel
 from measure.simulation.timeline import Timeline
 from measure.simulation.traffic import Fleet, FleetPlan, TrafficPlan, Visitors
 from measure.simulation.upstream import ModelPlan, Speed, Upstream
@@ -69,13 +69,23 @@ def run(plan: Plan, seed: int) -> Measures:
         return random.Random(f"{seed} {of}")
 
     store = Store(timeline, plan.store, chance("store"), measures)
+    meters = MeterStore(timeline, plan.store, chance("meters"), measures)
     upstream = Upstream(timeline, plan.models, chance("upstream"), plan.speed)
-    chats = Chats(timeline, upstream, settings, chance("backoff"), measures, crashes=plan.crashes)
+    chats = Chats(
+        timeline,
+        upstream,
+        settings,
+        chance("backoff"),
+        measures,
+        crashes=plan.crashes,
+        sizes=chance("sizes"),
+        input_tokens=plan.traffic.input_tokens,
+    )
     jitter = chance("jitter")
     fleet = Fleet(
         timeline,
         plan.fleet,
-        lambda: Instance(timeline, store, settings, jitter, measures),
+        lambda: Instance(timeline, store, settings, jitter, measures, meters=meters),
         chance("balancer"),
     )
     visitors = Visitors(

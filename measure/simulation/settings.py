@@ -41,6 +41,7 @@ class Settings:
         lease_margin_seconds: How much longer than its first text's time a probe's lease lasts.
         probe_spread_seconds: Processes ask for a probe's lease at random moments within so long
             after it is due.
+        meters: Whether limits are learned, and kept before the next refusal.
     """
 
     rules: WindowRules = field(default_factory=default_rules)
@@ -49,3 +50,4 @@ class Settings:
     max_wait_seconds: float = MAX_WAIT_SECONDS
     lease_margin_seconds: float = _LEASE_MARGIN.total_seconds()
     probe_spread_seconds: float = _PROBE_SPREAD.total_seconds()
+    meters: bool = True

@@ -5,10 +5,11 @@ from __future__ import annotations
 import random
 from collections import defaultdict, deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NoReturn, TypeVar
 
+from fallback.core.meter import Meter
 from fallback.core.windows import Window
 from fallback.ports import StoreUnavailableError
 from measure.simulation.documents import Documents
@@ -42,50 +43,23 @@ class StoreModel:
     outages: tuple[tuple[float, float], ...] = ()
 
 
-class Store:
-    """The stored windows behind a network. Each call is a process that may raise.
+class _Network:
+    """Documents behind a network. Each call is a process that may raise.
 
-    A read sees what was stored when it was sent. Writes of one document take place one after
-    another; one whose turn does not come within `CALL_SECONDS` does not take place, and one that
-    takes place too late raises all the same: its sender cannot know.
+    Writes of one document take place one after another; one whose turn does not come within
+    `CALL_SECONDS` does not take place, and one that takes place too late raises all the same: its
+    sender cannot know.
     """
 
     def __init__(
         self, timeline: Timeline, model: StoreModel, chance: random.Random, measures: Measures
     ) -> None:
-        self.documents = Documents()
         self._timeline = timeline
         self._model = model
         self._chance = chance
         self._measures = measures
         self._held: set[str] = set()
         self._waiting: defaultdict[str, deque[Job]] = defaultdict(deque)
-
-    def read(self, since: datetime | None = None) -> Process[Mapping[str, Window]]:
-        """All windows, or those that have not ended before an instant (UTC).
-
-        Raises:
-            StoreUnavailableError: After `CALL_SECONDS`.
-        """
-        seen = self.documents.read(since)
-        self._measures.read(len(seen))
-        yield from self._reach()
-        yield self._lasts(self._model.read_seconds)
-        return seen
-
-    def extend(self, name: str, window: Window) -> Process[object | None]:
-        """See `fallback.ports.WindowStore`, as for the next two."""
-        return (yield from self._write(name, lambda: self.documents.extend(name, window)))
-
-    def lease(self, name: str, seen: Window, until: datetime) -> Process[Window | None]:
-        """One caller at most gets it."""
-        leased = yield from self._write(name, lambda: self.documents.lease(name, seen, until))
-        self._measures.leased(leased is not None)
-        return leased
-
-    def close(self, name: str, seen: Window) -> Process[bool]:
-        """Forgets a window as it was seen."""
-        return (yield from self._write(name, lambda: self.documents.close(name, seen)))
 
     def _write(self, name: str, change: Callable[[], Result]) -> Process[Result]:
         give_up_at = self._timeline.seconds + CALL_SECONDS
@@ -134,3 +108,71 @@ class Store:
 
     def _lasts(self, median_seconds: float) -> float:
         return median_seconds * self._chance.lognormvariate(0.0, self._model.spread)
+
+
+class Store(_Network):
+    """The stored windows. A read sees what was stored when it was sent."""
+
+    def __init__(
+        self, timeline: Timeline, model: StoreModel, chance: random.Random, measures: Measures
+    ) -> None:
+        super().__init__(timeline, model, chance, measures)
+        self.documents = Documents()
+
+    def read(self, since: datetime | None = None) -> Process[Mapping[str, Window]]:
+        """All windows, or those that have not ended before an instant (UTC).
+
+        Raises:
+            StoreUnavailableError: After `CALL_SECONDS`.
+        """
+        seen = self.documents.read(since)
+        self._measures.read(len(seen))
+        yield from self._reach()
+        yield self._lasts(self._model.read_seconds)
+        return seen
+
+    def extend(self, name: str, window: Window) -> Process[object | None]:
+        """See `fallback.ports.WindowStore`, as for the next two."""
+        return (yield from self._write(name, lambda: self.documents.extend(name, window)))
+
+    def lease(self, name: str, seen: Window, until: datetime) -> Process[Window | None]:
+        """One caller at most gets it."""
+        leased = yield from self._write(name, lambda: self.documents.lease(name, seen, until))
+        self._measures.leased(leased is not None)
+        return leased
+
+    def close(self, name: str, seen: Window) -> Process[bool]:
+        """Forgets a window as it was seen."""
+        return (yield from self._write(name, lambda: self.documents.close(name, seen)))
+
+
+class MeterStore(_Network):
+    """The stored meters, as `fallback/stores/firestore_limits.py` keeps them."""
+
+    def __init__(
+        self, timeline: Timeline, model: StoreModel, chance: random.Random, measures: Measures
+    ) -> None:
+        super().__init__(timeline, model, chance, measures)
+        self._meters: dict[str, Meter] = {}
+        self._version = 0
+
+    def read(self, key: str) -> Process[Meter]:
+        """One meter."""
+        self._measures.count("meter_reads")
+        yield from self._reach()
+        way_seconds = self._lasts(self._model.read_seconds) / 2
+        yield way_seconds
+        seen = self._meters.get(key, Meter())
+        yield way_seconds
+        return seen
+
+    def write(self, key: str, meter: Meter, _expires_at: datetime) -> Process[object | None]:
+        """Replaces a meter, if it is still as it was read."""
+        return (yield from self._write(key, lambda: self._replace(key, meter)))
+
+    def _replace(self, key: str, meter: Meter) -> int | None:
+        if self._meters.get(key, Meter()).version != meter.version:
+            return None
+        self._version += 1
+        self._meters[key] = replace(meter, version=self._version)
+        return self._version

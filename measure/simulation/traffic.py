@@ -31,6 +31,7 @@ class TrafficPlan:
         thinks_seconds: Between an answer and the next message, on average; exponential.
         stays_seconds: How long a refused visitor waits to be answered, on average; exponential.
         every_seconds: One chat so often instead, each of a visitor who asks once.
+        input_tokens: The median of a chat's estimated size; lognormal with a sigma of 1.
     """
 
     chats_per_second: float = 1.0
@@ -38,6 +39,7 @@ class TrafficPlan:
     thinks_seconds: float = 20.0
     stays_seconds: float = 180.0
     every_seconds: float | None = None
+    input_tokens: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

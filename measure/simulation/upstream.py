@@ -9,7 +9,8 @@ from __future__ import annotations
 import enum
 import math
 import random
-from dataclasses import dataclass
+from collections import defaultdict, deque
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import assert_never
@@ -59,14 +60,22 @@ class ModelPlan:
     """One model in a run.
 
     Attributes:
-        per_minute: Requests that a minute takes; None for any number. A minute begins at its full
-            minute, and the reply names what is left of it.
+        per_minute: Requests that a minute takes; None for any number. The reply names what is left
+            of it.
+        tokens_per_minute: Input tokens that it takes.
+        is_sliding: Whether any 60 seconds are a minute; otherwise one begins at its full minute.
+        phase_seconds: So much later, where minutes are fixed.
+        names_limit: Whether a refusal for the minute names the limit.
         per_day: Requests from the start of the run to midnight in California.
         spells: When it fails.
         names_delay: Whether a refusal for the minute names its delay.
     """
 
     per_minute: float | None = None
+    tokens_per_minute: float | None = None
+    is_sliding: bool = False
+    phase_seconds: float = 0.0
+    names_limit: bool = True
     per_day: float | None = None
     spells: tuple[Spell, ...] = ()
     names_delay: bool = True
@@ -111,16 +120,16 @@ class Upstream:
         self._plans = plans
         self._chance = chance
         self._speed = speed
-        self._minutes: dict[str, tuple[int, int]] = {}
+        self._minutes: defaultdict[str, deque[tuple[float, int]]] = defaultdict(deque)
         self._days: dict[str, tuple[object, int]] = {}
 
-    def call(self, model: str) -> Outcome:
-        """What comes of a call that is made now."""
+    def call(self, model: str, tokens: int = 0) -> Outcome:
+        """What comes of a call that is made now, with so many input tokens."""
         plan = self._plans.get(model, ModelPlan())
         trouble = self._trouble(plan)
         if trouble is Trouble.RETIRED or trouble is Trouble.DAY:
             return self._refused(trouble, model, None)
-        over = self._over_quota(model, plan)
+        over = self._over_quota(model, plan, tokens)
         if over is not None:
             return over
         match trouble:
@@ -149,7 +158,7 @@ class Upstream:
                 return spell.trouble
         return None
 
-    def _over_quota(self, model: str, plan: ModelPlan) -> Outcome | None:
+    def _over_quota(self, model: str, plan: ModelPlan, tokens: int) -> Outcome | None:
         """Counts the call, or refuses it: what is refused for a quota does not count."""
         now = self._timeline.seconds
         if plan.per_day is not None:
@@ -159,22 +168,47 @@ class Upstream:
             if used >= plan.per_day:
                 return self._refused("per-day", model, "48s")
             self._days[model] = (today, used + 1)
-        if plan.per_minute is not None:
-            minute, used = self._minutes.get(model, (-1, 0))
-            this = int(now // MINUTE_SECONDS)
-            used = used if minute == this else 0
-            if used >= plan.per_minute:
-                left = max(1, math.ceil(MINUTE_SECONDS * (this + 1) - now))
-                if plan.names_delay:
-                    return self._refused("per-minute", model, f"{left}s")
-                return self._refused("per-minute", model, None, names_delay=False)
-            self._minutes[model] = (this, used + 1)
+        begins, ends = self._minute(model, plan)
+        calls = self._minutes[model]
+        while calls and calls[0][0] < begins:
+            calls.popleft()
+        for reply, limit, next_used in (
+            ("per-minute", plan.per_minute, len(calls) + 1),
+            ("tokens-per-minute", plan.tokens_per_minute, sum(t for _, t in calls) + tokens),
+        ):
+            if limit is not None and next_used > limit:
+                left = max(1, math.ceil(ends - now))
+                return self._refused(
+                    reply,
+                    model,
+                    f"{left}s" if plan.names_delay else None,
+                    names_delay=plan.names_delay,
+                    limit=int(limit) if plan.names_limit else None,
+                )
+        if plan.per_minute is not None or plan.tokens_per_minute is not None:
+            calls.append((now, tokens))
         return None
 
+    def _minute(self, model: str, plan: ModelPlan) -> tuple[float, float]:
+        """When the present minute began, and when something of it is free again."""
+        now = self._timeline.seconds
+        if plan.is_sliding:
+            begins = now - MINUTE_SECONDS
+            used = [at for at, _ in self._minutes[model] if at >= begins]
+            return begins, (used[0] if used else now) + MINUTE_SECONDS
+        since = (now - plan.phase_seconds) % MINUTE_SECONDS
+        return now - since, now - since + MINUTE_SECONDS
+
     def _refused(
-        self, reply: str, model: str, delay: str | None, *, names_delay: bool = True
+        self,
+        reply: str,
+        model: str,
+        delay: str | None,
+        *,
+        names_delay: bool = True,
+        limit: int | None = None,
     ) -> Outcome:
-        failure = meaning(reply, model, delay, names_delay=names_delay)
+        failure = meaning(reply, model, delay, names_delay=names_delay, limit=limit)
         took = self._lasts(self._speed.refusal)
         return Outcome(took, took, failure)
 
@@ -183,7 +217,14 @@ class Upstream:
 
 
 @lru_cache(maxsize=4096)
-def meaning(reply: str, model: str, delay: str | None, *, names_delay: bool = True) -> Failure:
+def meaning(
+    reply: str,
+    model: str,
+    delay: str | None,
+    *,
+    names_delay: bool = True,
+    limit: int | None = None,
+) -> Failure:
     """What the real classifier makes of one of the emulator's replies.
 
     Args:
@@ -191,13 +232,18 @@ def meaning(reply: str, model: str, delay: str | None, *, names_delay: bool = Tr
         model: The model that it names.
         delay: The delay that it names instead of its own, such as `12s`.
         names_delay: Whether it names one at all.
+        limit: The limit that it names; None where it names none.
     """
-    rendered = render(canned_replies()[reply], {"model": model}, retry_delay=delay)
+    rendered = render(canned_replies()[reply], {"model": model}, retry_delay=delay, limit=limit)
     body = rendered.body
     if not names_delay:
         error = body["error"]
         details = [entry for entry in error["details"] if "retryDelay" not in entry]
         message = error["message"].partition("\nPlease retry in")[0]
         body = {"error": {**error, "details": details, "message": message}}
+    failure = classify(rendered.status, body, rendered.headers, _ANY_INSTANT)
     # The instant matters to a date in Retry-After only, and these replies have no such header.
-    return classify(rendered.status, body, rendered.headers, _ANY_INSTANT)
+    if limit is None:
+        unnamed = tuple(replace(quota, limit=None) for quota in failure.quotas)
+        failure = replace(failure, quotas=unnamed)
+    return failure

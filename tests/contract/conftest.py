@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from fallback.ports import WindowStore
+from fallback.ports import LimitStore, WindowStore
 from fallback.stores.sqlite import SqliteWindowStore
+from fallback.stores.sqlite_limits import SqliteLimitStore
 from nexus.fairness.ports import VisitorStore
 from nexus.fairness.stores.sqlite import SqliteVisitorStore
 from tools.testkit.firestore import FirestoreEmulator
@@ -19,6 +20,7 @@ CALL_SECONDS = 60.0
 
 OpenStore = Callable[[], WindowStore]
 OpenVisitorStore = Callable[[], VisitorStore]
+OpenLimitStore = Callable[[], LimitStore]
 
 
 @pytest.fixture(params=["sqlite", "firestore"])
@@ -51,3 +53,19 @@ def open_visitor_store(
         monkeypatch.setenv(name, value)
     monkeypatch.setattr("nexus.fairness.stores.firestore.CALL_SECONDS", CALL_SECONDS)
     return lambda: FirestoreVisitorStore(os.environ["GOOGLE_CLOUD_PROJECT"])
+
+
+@pytest.fixture(params=["sqlite", "firestore"])
+def open_limit_store(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> OpenLimitStore:
+    """The same for learned limits."""
+    if request.param == "sqlite":
+        return lambda: SqliteLimitStore(tmp_path / "folder" / "nexus.db")
+    from fallback.stores.firestore_limits import FirestoreLimitStore  # noqa: PLC0415 - a slow import
+
+    emulator: FirestoreEmulator = request.getfixturevalue("firestore")
+    for name, value in emulator.environ().items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr("fallback.stores.firestore_limits.CALL_SECONDS", CALL_SECONDS)
+    return lambda: FirestoreLimitStore(os.environ["GOOGLE_CLOUD_PROJECT"])

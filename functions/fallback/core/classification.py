@@ -20,8 +20,9 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 
-from fallback.core.failure import Failure, FailureKind
+from fallback.core.failure import QUOTA_KINDS, Failure, FailureKind
 from fallback.core.provider_error import ProviderError, read_provider_error
+from fallback.core.quota import Dimension, Quota
 
 # What a message says about the whole service, as its beginning: a message may quote a visitor
 # further on. One line a wording: kind, statuses, words, source, date seen.
@@ -80,6 +81,7 @@ _CONTEXT_MESSAGES = (
 _OUR_FIELDS = re.compile(
     r"(developer|system)[ _]?instruction|server[- ]timeout|thinking|include_?thoughts", re.I
 )
+_NUMBER = re.compile(r"[0-9]{1,18}")
 _INPUT_TOKENS = re.compile(r"input.?token", re.I)
 
 
@@ -106,6 +108,7 @@ def classify(
         is_per_day=kind is FailureKind.INPUT_QUOTA and _is_per_day(error),
         successor=_successor(error) if kind is FailureKind.NOT_FOUND else None,
         consumer=error.consumer,
+        quotas=_quotas(error) if kind in QUOTA_KINDS else (),
     )
 
 
@@ -198,12 +201,38 @@ def _server_kind(error: ProviderError) -> FailureKind | None:
 def _input_limit(error: ProviderError) -> int | None:
     """The smallest limit of input tokens that the reply names."""
     values = [value for name, value in error.quota_values if _INPUT_TOKENS.search(name)]
-    limits = [int(value) for value in values if value.isascii() and value.isdigit()]
-    return min(limits, default=None)
+    return min(filter(None, map(_number, values)), default=None)
 
 
 def _is_per_day(error: ProviderError) -> bool:
     return any("PerDay" in quota_id for quota_id in error.quota_ids)
+
+
+def _quotas(error: ProviderError) -> tuple[Quota, ...]:
+    """The quotas of known dimensions, each once, with the smallest limit that it is given."""
+    limits: dict[Dimension, int | None] = {}
+    for name in error.quota_ids:
+        if (dimension := _dimension(name)) is not None:
+            limits.setdefault(dimension)
+    for name, value in error.quota_values:
+        dimension, limit = _dimension(name), _number(value)
+        if dimension is not None and limit is not None:
+            limits[dimension] = min(limit, limits.get(dimension) or limit)
+    return tuple(Quota(dimension, limit) for dimension, limit in limits.items())
+
+
+def _number(value: str) -> int | None:
+    return int(value) if _NUMBER.fullmatch(value) else None
+
+
+def _dimension(quota_id: str) -> Dimension | None:
+    if _INPUT_TOKENS.search(quota_id):
+        return Dimension.INPUT_TOKENS_PER_MINUTE if "PerMinute" in quota_id else None
+    if "Request" not in quota_id:
+        return None
+    if "PerMinute" in quota_id:
+        return Dimension.REQUESTS_PER_MINUTE
+    return Dimension.REQUESTS_PER_DAY if "PerDay" in quota_id else None
 
 
 def _successor(error: ProviderError) -> str | None:

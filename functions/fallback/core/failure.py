@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Self
 
+from fallback.core.quota import Quota
+
 
 class Scope(enum.StrEnum):
     """How far a failure reaches."""
@@ -143,6 +145,7 @@ class Failure:
         successor: The model that the provider names in place of a retired one.
         consumer: The provider's project that was refused (`projects/123`), where it was named; for
             operators alone.
+        quotas: The quotas that a refusal names as exceeded.
     """
 
     kind: FailureKind
@@ -153,6 +156,7 @@ class Failure:
     is_per_day: bool = False
     successor: str | None = None
     consumer: str | None = None
+    quotas: tuple[Quota, ...] = ()
 
     @property
     def scope(self) -> Scope:

@@ -13,7 +13,7 @@ from typing import assert_never
 
 from fallback.core.failure import NEEDS_PERSON, QUOTA_KINDS, FailureKind
 from fallback.core.hierarchy import Candidate, Hierarchy, Model
-from fallback.core.windows import EVERY_MODEL, ISOLATED, Phase, Window, Windows, size_key
+from fallback.core.windows import EVERY_MODEL, FULL, ISOLATED, Phase, Window, Windows, size_key
 
 PROBING_SECONDS = 2.0
 """When to come back where another request is finding out whether a model answers again."""
@@ -58,7 +58,7 @@ class Permission:
     @property
     def is_quota(self) -> bool:
         """Whether a quota is what keeps the request out."""
-        return self.reason in QUOTA_KINDS
+        return self.reason in QUOTA_KINDS or self.reason == FULL
 
     @property
     def needs_person(self) -> bool:

@@ -22,6 +22,15 @@ set keeps every target out."""
 ISOLATED = "isolated"
 """The reason of a window that a person has opened; it is not probed before its end."""
 
+METERED = "metered"
+"""The reason of a note that calls need a permit; see `limit_key`."""
+
+FULL = "full"
+"""The reason of a window that stands for a full minute: the shared log has no room before it ends.
+It is never stored."""
+
+_LIMIT = "#limit"
+
 _SAME = timedelta(seconds=1)
 """Windows that end this close together are the same: instances see one failure at slightly
 different instants, with clocks and jitter of their own."""
@@ -107,6 +116,24 @@ def is_of_target(name: str) -> bool:
 def size_key(key: str) -> str:
     """The name under which the window for the long requests of a key is kept."""
     return f"{key}#input"
+
+
+def limit_key(key: str) -> str:
+    """The name of the note that a key is metered, which ends with the window's `until`.
+
+    It keeps nobody out. It stands among the windows because every process reads those already, so
+    that a service without refusals reads nothing else.
+    """
+    return f"{key}{_LIMIT}"
+
+
+def metered_keys(windows: Windows, now: datetime) -> list[str]:
+    """The keys whose calls need a permit at `now`."""
+    return [
+        name.removesuffix(_LIMIT)
+        for name, window in windows.items()
+        if name.endswith(_LIMIT) and window.is_open(now)
+    ]
 
 
 def longer(one: Window | None, other: Window | None) -> Window | None:

@@ -1,19 +1,18 @@
 """What one process knows of the windows, and what it asks of the store.
 
-No clock, no thread, no I/O: whatever depends on the time is told the instant. What the store has
-to do is a task. It yields one call after another, and is sent what each has returned and the
-instant at which it did. A thread runs the tasks of a process, the simulation those of a fleet.
+No clock, no thread, no I/O: whatever depends on the time is told the instant, and what the store
+has to do is a task (`fallback.store_tasks`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
 
 from fallback.core.windows import Phase, Window, Windows, longer, merge, outlasts
+from fallback.store_tasks import Steps, Task
 from fallback.windows.leases import Lease
 
 MAX_AGE = timedelta(seconds=1)
@@ -24,17 +23,6 @@ reads what the others have written before it competes with them, unless it has j
 
 _FORGOTTEN_AFTER = timedelta(minutes=10)
 """A window that ended so long ago is not worth reading every second."""
-
-
-Call = Callable[[Any], Any]
-"""One call to a `fallback.ports.WindowStore`, which is its argument."""
-
-Steps = Generator[Call, Any, None]
-"""A task under way. It is sent a tuple for each call: the result, and the present instant. If a
-call fails, the task is closed."""
-
-Task = Callable[[datetime], Steps]
-"""What the store has to do, given the instant at which that begins."""
 
 
 class Book:

@@ -15,7 +15,8 @@ from fallback.core.window_rules import (
     window_after,
 )
 from fallback.core.windows import Window, after_failed_probe, outlasts, size_key
-from fallback.windows.book import Book, Task
+from fallback.store_tasks import Task
+from fallback.windows.book import Book
 from fallback.windows.leases import RunningAttempt
 
 

@@ -8,8 +8,8 @@
 4. A window that has ended is probed under a lease of the store, which one request of one process
    gets. While the store is unavailable, each process probes for itself.
 
-`book.py` keeps what is known, `judge.py` enters how attempts ended, `store_thread.py` talks to the
-store, and here they meet.
+`book.py` keeps what is known, `judge.py` enters how attempts ended, `fallback.store_thread` talks
+to the store, and here they meet.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from fallback.core.window_rules import WindowRules
 from fallback.core.windows import Window, Windows, split_name
 from fallback.events import Event
 from fallback.ports import Clock, EventLog, WindowStore
+from fallback.store_thread import StoreThread
 from fallback.wait_budget import WaitBudget
 from fallback.windows.book import Book
 from fallback.windows.judge import Judge
 from fallback.windows.leases import Lease, Leases, RunningAttempt
-from fallback.windows.store_thread import StoreThread
 
 _PROBE_SPREAD = timedelta(seconds=2)
 """Processes that find a window due at the same moment ask for its probe within this time:
@@ -67,7 +67,9 @@ class SharedWindows:
         """
         self._book = Book(tell_closed=self._log_closed)
         self._judge = Judge(self._book, rules)
-        self._thread = StoreThread(self._book, store, clock=clock, log=log)
+        self._thread = StoreThread(
+            self._book, store, name="window-store", clock=clock, log=log, tell=self._tell
+        )
         self._clock = clock
         self._log = log
         self._jitter = jitter
@@ -202,6 +204,12 @@ class SharedWindows:
         self._thread.wait(written, budget)
         self.on_change()
 
+    def note(self, name: str, window: Window) -> None:
+        """Stores a window that no failure has opened. Does not wait."""
+        with self._thread.book() as book:
+            book.put(name, window, None, self._clock.now())
+            self._thread.submit(book.write)
+
     def probe_succeeded(self, leases: Leases) -> None:
         """Closes the windows that a probe has found to be over, for all instances."""
         for lease in leases.values():
@@ -258,3 +266,9 @@ class SharedWindows:
         """The model and the target of a window."""
         model, target = split_name(name)
         return model, target or self._default_target
+
+    def _tell(self, reason: str | None) -> None:
+        if reason is None:
+            self._log(Event.STORE_RECOVERED)
+        else:
+            self._log(Event.STORE_UNAVAILABLE, reason=reason)

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from fallback.core.windows import Window
-from fallback.windows.book import Book, Steps
+from fallback.store_tasks import Steps
+from fallback.windows.book import Book
 from tools.testkit.memory_store import MemoryStore
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)

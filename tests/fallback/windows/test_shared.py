@@ -746,5 +746,5 @@ def test_a_bug_in_the_store_is_logged_and_not_swallowed(scene: Scene) -> None:
     scene.settle()
     (event,) = scene.log.of(Event.INTERNAL_ERROR)
     assert (event["thread"], event["error"]) == ("window-store", "ZeroDivisionError")
-    assert 'File "fallback/windows/store_thread.py"' in event["stack_trace"]
+    assert 'File "fallback/store_thread.py"' in event["stack_trace"]
     assert "secret" not in repr(event)

@@ -1,0 +1,1 @@
+"""Limits that refusals have taught, kept before the next refusal."""
