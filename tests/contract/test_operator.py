@@ -254,6 +254,69 @@ def test_json_is_for_programs_wherever_it_stands(
 
 
 @pytest.fixture
+def two_targets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two models by two targets, one of which has its key elsewhere."""
+    file = tmp_path / "nexus.toml"
+    models = [
+        f'[[hierarchies.default.models]]\nname = "{name}"\ndisplay_name = "{name}"\n'
+        for name in (PRIMARY, SECOND)
+    ]
+    second = '[[targets]]\nname = "second"\nkey = "GEMINI_API_KEY_SECOND"\n'
+    file.write_text("".join([*models, '[[targets]]\nname = "main"\n', second]))
+    monkeypatch.setenv("NEXUS_CONFIG", str(file))
+    monkeypatch.setenv("GEMINI_API_KEY", "made-up")
+
+
+@pytest.mark.usefixtures("two_targets")
+def test_models_are_listed_by_target(here: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    store = SqliteWindowStore(here)
+    store.extend(f"{PRIMARY}@second", Window(soon(hours=8), "rate_limited"))
+    store.extend(f"{EVERY_MODEL}@second", Window(soon(seconds=60), "unauthorized"))
+
+    assert main(["--json"]) == 0
+
+    rows = json.loads(capfd.readouterr().out)
+    assert [(row["model"], row["target"], row["state"]) for row in rows] == [
+        (PRIMARY, "main", "available"),
+        (PRIMARY, "second", "exhausted"),
+        (SECOND, "main", "available"),
+        (SECOND, "second", "available"),
+        (EVERY_MODEL, "second", "exhausted"),
+    ]
+    assert rows[-1]["source"] == "the target"
+    assert first_line(capfd) == "Chats are answered; set aside: unauthorized (2 of 4)."
+
+
+@pytest.mark.usefixtures("two_targets")
+@pytest.mark.parametrize(
+    ("name", "keys"),
+    [
+        (PRIMARY, {PRIMARY, f"{PRIMARY}@second"}),
+        (f"{PRIMARY}@main", {PRIMARY}),
+        (f"{PRIMARY}@second", {f"{PRIMARY}@second"}),
+        ("second", {f"{EVERY_MODEL}@second"}),
+        ("main", {PRIMARY, SECOND}),  # The other target goes on.
+        (EVERY_MODEL, {EVERY_MODEL}),
+    ],
+)
+def test_a_model_and_a_target_are_isolated_and_restored(
+    here: Path, name: str, keys: set[str]
+) -> None:
+    assert main(["isolate", name, "--for", "1h"]) == 0
+    assert set(SqliteWindowStore(here).read()) == keys
+
+    assert main(["restore", name]) == 0
+    assert set(SqliteWindowStore(here).read()) == set()
+
+
+@pytest.mark.usefixtures("two_targets")
+def test_a_model_is_pinned_at_all_targets(here: Path) -> None:
+    assert main(["pin", SECOND, "--for", "1h"]) == 0
+
+    assert set(SqliteWindowStore(here).read()) == {PRIMARY, f"{PRIMARY}@second"}
+
+
+@pytest.fixture
 def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty folder, in an environment that names no store."""
     monkeypatch.chdir(tmp_path)

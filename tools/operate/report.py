@@ -9,9 +9,16 @@ from datetime import datetime, timedelta
 
 from fallback.core.availability import Status, availability
 from fallback.core.classification import classify
-from fallback.core.hierarchy import Hierarchy
+from fallback.core.hierarchy import Candidate, Hierarchy
 from fallback.core.window_rules import Streak, WindowRules, window_after
-from fallback.core.windows import EVERY_MODEL, ISOLATED, Phase, Window
+from fallback.core.windows import (
+    EVERY_MODEL,
+    ISOLATED,
+    Phase,
+    Window,
+    is_of_target,
+    split_name,
+)
 from fallback.rfc3339 import rfc3339
 
 Row = dict[str, str | int]
@@ -22,14 +29,13 @@ _STATES = {Phase.OPEN: "exhausted", Phase.DUE: "due for a probe", Phase.PROBING:
 def summary(windows: Mapping[str, Window], hierarchy: Hierarchy, now: datetime) -> str:
     """Whether a chat would be answered now, and why not, in one line."""
     found = availability(hierarchy, windows, now)
-    names = [model.name for model in hierarchy.models]
-    service = windows.get(EVERY_MODEL)
-    standing = [windows[name] for name in names if name in windows]
-    reasons = Counter(w.reason for w in ([service] * len(names) if service else standing))
-    why = ", ".join(f"{reason} ({count} of {len(names)})" for reason, count in reasons.items())
+    candidates = hierarchy.candidates
+    standing = [window for c in candidates if (window := _window_of(c, windows)) is not None]
+    reasons = Counter(window.reason for window in standing)
+    why = ", ".join(f"{reason} ({count} of {len(candidates)})" for reason, count in reasons.items())
     match found.status:
         case Status.OPERATIONAL:
-            return "Chats are answered."
+            return f"Chats are answered{f'; set aside: {why}' if why else ''}."
         case Status.DEGRADED:
             return f"Chats are answered or probed, but models are set aside: {why}."
         case Status.MISCONFIGURED:
@@ -39,26 +45,33 @@ def summary(windows: Mapping[str, Window], hierarchy: Hierarchy, now: datetime) 
             return f"No chat is answered{end}: {why}."
 
 
+def _window_of(candidate: Candidate, windows: Mapping[str, Window]) -> Window | None:
+    """The widest window that concerns a candidate."""
+    service = windows.get(EVERY_MODEL)
+    if service is not None and service.reason == ISOLATED:
+        return service
+    return windows.get(candidate.target_key) or windows.get(candidate.key)
+
+
 def rows_of(windows: Mapping[str, Window], hierarchy: Hierarchy, now: datetime) -> list[Row]:
-    """One row for each model of the hierarchy, and for each other stored window."""
-    names = [model.name for model in hierarchy.models]
-    names += sorted(windows.keys() - set(names))
-    return [_row(name, windows.get(name), now) for name in names]
+    """One row for each model by each target, and for each other stored window."""
+    keys = [candidate.key for candidate in hierarchy.candidates]
+    keys += sorted(windows.keys() - set(keys))
+    return [_row(key, windows.get(key), hierarchy, now) for key in keys]
 
 
-def _row(name: str, window: Window | None, now: datetime) -> Row:
+def _row(key: str, window: Window | None, hierarchy: Hierarchy, now: datetime) -> Row:
+    row: Row = {"model": key}
+    if len(hierarchy.targets) > 1:
+        model, target = split_name(key)
+        default = next(t.name for t in hierarchy.targets if t.is_default)
+        row = {"model": model, "target": target or default}
     if window is None:
-        return {"model": name, "state": "available"}
-    is_by_hand = window.reason == ISOLATED
-    row: Row = {
-        "model": name,
+        return row | {"state": "available"}
+    row |= {
         "state": _STATES[window.phase(now)],
         "reason": window.reason,
-        "source": "by hand"
-        if is_by_hand
-        else "the service"
-        if name == EVERY_MODEL
-        else "a failure",
+        "source": _source(key, window),
         "until": rfc3339(window.until),
         "next_probe": rfc3339(window.probe_at or window.until),
         "failed_probes": window.failed_probes,
@@ -66,6 +79,14 @@ def _row(name: str, window: Window | None, now: datetime) -> Row:
     if window.leased_until is not None and now < window.leased_until:
         row["lease"] = rfc3339(window.leased_until)
     return row
+
+
+def _source(key: str, window: Window) -> str:
+    if window.reason == ISOLATED:
+        return "by hand"
+    if key == EVERY_MODEL:
+        return "the service"
+    return "the target" if is_of_target(key) else "a failure"
 
 
 def table(rows: Iterable[Mapping[str, str | int]]) -> str:

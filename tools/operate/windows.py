@@ -1,4 +1,4 @@
-"""Stops chats, and lists, isolates and restores models: `make windows`, docs/operations.md."""
+"""Stops chats; lists, isolates and restores models and targets: `make windows`."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from fallback.bootstrap import window_store
+from fallback.core.hierarchy import Hierarchy
 from fallback.core.windows import EVERY_MODEL, Windows
 from fallback.ports import StoreUnavailableError
 from fallback.settings import InvalidSettingError, Settings
@@ -45,15 +46,17 @@ def main(arguments: Sequence[str]) -> int:
     except InvalidSettingError as error:
         return _failed(str(error))
     try:
+        # With the targets that have no key here, too: those of the functions count.
+        hierarchy = settings.configuration.hierarchies[settings.hierarchy.name]
         editor = WindowEditor(
             store=window_store(settings),
-            hierarchy=settings.hierarchy,
+            hierarchy=hierarchy,
             log=JsonEventLog("INFO"),
             who=_who(settings) if asked.action != "list" else "",
         )
         _act(editor, asked)
         is_new = settings.sqlite_path is not None and not settings.sqlite_path.exists()
-        _show({} if is_new else editor.windows(), settings, state, as_json=asked.json)
+        _show({} if is_new else editor.windows(), hierarchy, state, as_json=asked.json)
     except WindowEditorError as error:
         return _failed(str(error))
     except StoreUnavailableError as error:
@@ -78,13 +81,13 @@ def _act(editor: WindowEditor, asked: argparse.Namespace) -> None:
                 editor.restore(name)
 
 
-def _show(windows: Windows, settings: Settings, state: str, *, as_json: bool) -> None:
+def _show(windows: Windows, hierarchy: Hierarchy, state: str, *, as_json: bool) -> None:
     now = datetime.now(UTC)
-    rows = rows_of(windows, settings.hierarchy, now)
+    rows = rows_of(windows, hierarchy, now)
     if as_json:
         print(json.dumps(rows, indent=1))
     else:
-        print(f"{summary(windows, settings.hierarchy, now)}\n{state}\n\n{table(rows)}")
+        print(f"{summary(windows, hierarchy, now)}\n{state}\n\n{table(rows)}")
 
 
 def _classified(asked: argparse.Namespace, settings: Settings) -> str:
@@ -146,21 +149,22 @@ def _parser() -> argparse.ArgumentParser:
     lasting = argparse.ArgumentParser(add_help=False, parents=[output])
     lasting.add_argument("--for", dest="duration", type=_duration, required=True, metavar="TIME",
                          help="a number with s, m, h or d, as in 90m")  # fmt: skip
+    what = "a model, a model at one target as MODEL@TARGET, or a whole target"
     timed = argparse.ArgumentParser(add_help=False, parents=[lasting])
-    timed.add_argument("model", metavar="MODEL")
+    timed.add_argument("model", metavar="MODEL", help=what)
 
     actions.add_parser("list", parents=[output], help="list all windows (the default)")
     stop = actions.add_parser("stop", parents=[lasting], help="stop all chats")
     stop.set_defaults(model=EVERY_MODEL)
     start = actions.add_parser("start", parents=[output], help="start them again")
     start.set_defaults(model=[EVERY_MODEL], by_hand=False)
-    actions.add_parser("isolate", aliases=["close"], parents=[timed], help="set a model aside")
+    actions.add_parser("isolate", aliases=["close"], parents=[timed], help="set models aside")
     actions.add_parser("pin", parents=[timed], help="use one model only: set all others aside")
     restore = actions.add_parser(
         "restore", aliases=["reopen"], parents=[output], help="use models again"
     )
     which = restore.add_mutually_exclusive_group(required=True)
-    which.add_argument("model", metavar="MODEL", nargs="*", default=[])
+    which.add_argument("model", metavar="MODEL", nargs="*", default=[], help=what)
     which.add_argument("--by-hand", action="store_true", help="undo every isolate and pin")
     dry = actions.add_parser(
         "classify", parents=[output], help="tell how Nexus would treat an error on standard input"
