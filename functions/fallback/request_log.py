@@ -38,6 +38,7 @@ class RequestLog:
             scope=failure.scope,
             status=failure.status,
             reason=failure.reason,
+            consumer=failure.consumer,
             retry_delay_seconds=failure.retry_delay_seconds,
             milliseconds=self._milliseconds_since(started_at),
         )

@@ -13,6 +13,8 @@ from tools.emulator.emulation import Emulation
 from tools.emulator.exchange import Exchange
 from tools.emulator.generation import prompt_tokens
 from tools.emulator.invoice import BilledCall
+from tools.emulator.metadata import FLAVOR, metadata
+from tools.emulator.metadata import PREFIX as METADATA_PREFIX
 from tools.emulator.models import RETIRED, describe, page_of
 from tools.emulator.performing import perform
 from tools.emulator.prompts import InvalidRequestError, parse_json, read_prompt
@@ -47,6 +49,8 @@ class Handler(BaseHTTPRequestHandler):
         url = urlsplit(self.path)
         if _is_control(url.path):
             self._control("GET", url.path, b"")
+        elif url.path == "/" or url.path.startswith(METADATA_PREFIX):
+            self._metadata(url.path)
         elif not self._key():
             self._refuse("key-missing")
         elif found := _MODELS.fullmatch(url.path):
@@ -120,6 +124,15 @@ class Handler(BaseHTTPRequestHandler):
     def _control(self, method: str, path: str, raw: bytes) -> None:
         status, body = control(self.emulation, method, path, raw)
         self._wire().send_json(body, status=status)
+
+    def _metadata(self, path: str) -> None:
+        value = metadata(path)
+        if value is None:
+            self._refuse("html-404")
+        elif isinstance(value, str):
+            self._wire().send(value.encode(), content_type="application/text", headers=FLAVOR)
+        else:
+            self._wire().send_json(value, headers=FLAVOR)
 
     def _models(self, model: str) -> None:
         if model in RETIRED:

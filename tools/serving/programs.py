@@ -1,13 +1,16 @@
 """Decides what to run, where and with which environment."""
 
+import contextlib
 import json
 import random
 import shutil
 import socket
 import sys
-from collections.abc import Mapping
+import tomllib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tools.serving.processes import Program, StartError
 
@@ -76,13 +79,14 @@ def backends(
     env = {name: value for name, value in environ.items() if name != "PORT"}
     env["PYTHONUNBUFFERED"] = "1"
     programs = []
+    env_of_firestore = dict(env)
     if not env.get("GEMINI_API_KEY"):
         programs.append(_gemini_emulator(env, ports.gemini))
         env.pop("GOOGLE_API_KEY", None)  # The library would prefer it.
-        env["GEMINI_API_KEY"] = "emulator"
-        env["GOOGLE_GEMINI_BASE_URL"] = f"http://{HOST}:{ports.gemini}"
+        env |= _emulated(_targets(env, source), f"{HOST}:{ports.gemini}", root)
     if firestore:
-        programs.append(_firestore_emulator(env, ports.firestore, root / ".local/firestore.log"))
+        log = root / ".local/firestore.log"
+        programs.append(_firestore_emulator(env_of_firestore, ports.firestore, log))
         env["FIRESTORE_EMULATOR_HOST"] = f"{HOST}:{ports.firestore}"
         env["GOOGLE_CLOUD_PROJECT"] = "nexus-local"
         env["NEXUS_STATE"] = "firestore"
@@ -96,6 +100,33 @@ def backends(
         _function("chat", env, ports.chat, source),
         _function("check_availability", env, ports.availability, source),
     ]
+
+
+def _targets(env: Mapping[str, str], source: Path) -> list[dict[str, Any]]:
+    """Return the tables `[[targets]]` of the configuration, as far as there are any."""
+    file = Path(env.get("NEXUS_CONFIG") or source.with_name("nexus.toml"))
+    targets: Any = []
+    with contextlib.suppress(OSError, ValueError):  # The functions say what is wrong with it.
+        targets = tomllib.loads(file.read_text(encoding="utf-8")).get("targets", [])
+    return [t for t in targets if isinstance(t, dict)] if isinstance(targets, list) else []
+
+
+def _emulated(targets: Sequence[Mapping[str, Any]], emulator: str, root: Path) -> Mapping[str, str]:
+    """Return what makes the emulator answer for all targets: each has a key of its own."""
+    keys = [target["key"] for target in targets if isinstance(target.get("key"), str)]
+    env = {name: f"emulator-{number}" for number, name in enumerate(keys, start=2)}
+    env |= {"GEMINI_API_KEY": "emulator", "GOOGLE_GEMINI_BASE_URL": f"http://{emulator}"}
+    if any("vertex_location" in target for target in targets):
+        env |= {
+            "GOOGLE_CLOUD_PROJECT": "nexus-local",
+            "GOOGLE_VERTEX_BASE_URL": f"http://{emulator}",
+            # It is the metadata server, too; this machine's own credentials stay out of it.
+            "GCE_METADATA_HOST": emulator,
+            "GCE_METADATA_IP": emulator,
+            "GOOGLE_APPLICATION_CREDENTIALS": "",
+            "CLOUDSDK_CONFIG": str(root / ".local/no-credentials"),
+        }
+    return env
 
 
 def status_file(root: Path, ports: Ports) -> Path:

@@ -48,13 +48,11 @@ class Text:
         text: Never empty.
         model_version: The exact model that answers, if the provider named it.
         usage: Tokens of the call so far, if the provider sent them.
-        service_tier: What the provider calls the tier that serves, if it said.
     """
 
     text: str
     model_version: str | None = None
     usage: Usage | None = None
-    service_tier: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +63,11 @@ class End:
         finish_reason: Why it ended.
         usage: Tokens, if the provider sent them.
         model_version: The exact model that answered, if the provider named it.
-        service_tier: What the provider calls the tier that served, if it said.
     """
 
     finish_reason: FinishReason
     usage: Usage | None = None
     model_version: str | None = None
-    service_tier: str | None = None
 
 
 class _Ending(enum.Enum):

@@ -118,7 +118,7 @@ class AnswerReader:
         )
         if isinstance(verdict, Failure):
             return verdict
-        return End(verdict, self._account.told, self.model_version, self._account.tier)
+        return End(verdict, self._account.told, self.model_version)
 
     def _take(self, text: str, counts: object) -> None:
         """Keeps the part of a text that is within the answer's limits, as far as tokens tell."""

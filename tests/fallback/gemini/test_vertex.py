@@ -16,7 +16,6 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from google.oauth2.credentials import Credentials
 
 from fallback.configuration import Configuration, TargetConfiguration
-from fallback.core.answer import End, Text
 from fallback.core.failure import Failure, FailureKind
 from fallback.core.hierarchy import Hierarchy, Model
 from fallback.core.window_rules import WindowRules
@@ -29,7 +28,6 @@ from fallback.gemini.vertex import VertexAi
 from fallback.ports import Provider
 from fallback.settings import read_settings
 from tests.fallback.gemini.wire import (
-    CHAT,
     END,
     HEAD,
     KEY,
@@ -311,19 +309,16 @@ def test_the_tier_is_asked_for_in_the_body(way: Make, tier: str | None) -> None:
 
 
 @both
-def test_the_tier_that_serves_is_told_with_the_text_and_the_end(way: Make) -> None:
+def test_the_tier_that_serves_is_on_the_account(way: Make) -> None:
     head = HEAD.replace(b"Connection", b"X-Gemini-Service-Tier: standard\r\nConnection")
     with (
         upstream(lambda send: send(head + event("Hello") + END)) as gemini,
         way(gemini.url, "priority") as provider,
     ):
-        pieces = ask(provider, limits())
+        within = limits()
+        ask(provider, within)
 
-    assert [piece.service_tier for piece in pieces if not isinstance(piece, Failure)] == [
-        "standard"
-    ] * len(pieces)
-    assert isinstance(pieces[0], Text)
-    assert isinstance(pieces[-1], End)
+    assert within.account.tier == "standard"
 
 
 def test_vertex_ai_is_asked_for_the_tier_in_a_header() -> None:
@@ -362,11 +357,11 @@ def test_the_tier_can_stand_beside_the_token_counts(
     counts: dict[str, Any], tier: str | None
 ) -> None:
     told = data({"usageMetadata": counts})
+    within = limits()
     with (
         upstream(sending(told, event("Hello"), END)) as gemini,
         rest_with_key(gemini.url, None) as provider,
     ):
-        *_, end = provider.attempt(MODEL, CHAT, limits())
+        ask(provider, within)
 
-    assert isinstance(end, End)
-    assert end.service_tier == tier
+    assert within.account.tier == tier

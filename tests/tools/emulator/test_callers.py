@@ -102,6 +102,16 @@ def test_vertex_ai_wants_a_token_that_holds(gemini: Emulator) -> None:
     assert statuses == [401, 401, 200]
 
 
+def test_a_program_finds_its_token_as_on_google_cloud(gemini: Emulator) -> None:
+    account = f"{gemini.url}/computeMetadata/v1/instance/service-accounts/default"
+
+    found = httpx2.get(f"{account}/token")
+
+    assert httpx2.get(gemini.url).headers["Metadata-Flavor"] == "Google"
+    assert ask_vertex(gemini, token=found.json()["access_token"]).status_code == 200
+    assert httpx2.get(f"{account}/nothing").status_code == 404
+
+
 @pytest.mark.parametrize("asked", ["priority", "SERVICE_TIER_PRIORITY"])
 def test_the_reply_names_the_tier_that_serves(asked: str, gemini: Emulator) -> None:
     header = "x-gemini-service-tier"
