@@ -1,11 +1,6 @@
 # What both functions have in common.
 
 locals {
-  # From the file that the functions read, so a limit raised there is noticed here.
-  nexus_toml       = file("${path.module}/../functions/nexus.toml")
-  deadline_seconds = tonumber(one(regex("(?m)^deadline_seconds *= *([0-9.]+)", local.nexus_toml)))
-  hierarchies      = toset(flatten(regexall("(?m)^\\[\\[hierarchies\\.([a-z0-9_-]+)\\.models\\]\\]", local.nexus_toml)))
-
   # An instance has one CPU, which Cloud Run wants for more than one request at a time; Python's
   # interpreter lock would leave a second one idle.
   cpu    = "1"

@@ -236,3 +236,14 @@ run "closed_and_deletable" {
     error_message = "Without protection, everything must be deletable."
   }
 }
+
+# What the deadline in functions/nexus.toml does not allow.
+run "a_timeout_below_the_deadline_of_the_cascade" {
+  command = plan
+
+  variables {
+    chat = { timeout_seconds = 60 }
+  }
+
+  expect_failures = [google_cloudfunctions2_function.chat]
+}

@@ -221,16 +221,3 @@ run "budget_without_channel" {
     error_message = "Without a channel the billing account's administrators are told, at the default thresholds."
   }
 }
-
-# Each sentence has its own wrong value in tests/infra/test_operations.py.
-run "wrong_values" {
-  command = plan
-
-  variables {
-    alert_email = "operator"
-    objectives  = { answered_percent = 0 }
-    budget      = { billing_account = "Mine", amount = 50 }
-  }
-
-  expect_failures = [var.alert_email, var.objectives, var.budget]
-}

@@ -39,6 +39,7 @@ _FOR_SILENCE = Limits(
     backoff_seconds=(0.01,),
     deadline_seconds=20,
     first_text_seconds=SILENCE_SECONDS,
+    thinking_seconds=SILENCE_SECONDS,
     idle_seconds=SILENCE_SECONDS,
     last_resort_seconds=SILENCE_SECONDS,
 )

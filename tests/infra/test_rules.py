@@ -5,9 +5,12 @@ from pathlib import Path
 
 import pytest
 
-INFRA = Path(__file__).parents[2] / "infra"
+HERE = Path(__file__).parent
+INFRA = HERE.parents[1] / "infra"
 FILES = sorted(INFRA.rglob("*.tf"))
-TESTS = "\n".join(file.read_text() for file in INFRA.rglob("*.tftest.hcl"))
+TESTS = "\n".join(
+    file.read_text() for folder in (INFRA, HERE) for file in folder.rglob("*.tftest.hcl")
+)
 
 _BLOCK = re.compile(
     r'((?:^#[^\n]*\n)*)^(\w+) "(\w+)"(?: "(\w+)")? \{\n(.*?)^\}', re.MULTILINE | re.DOTALL
@@ -52,7 +55,7 @@ def test_each_variable_is_typed_described_and_validated(
     if not is_checked_by_its_type and not is_of_the_bundle:
         assert "  validation {" in body
         assert re.search(rf"^ .*\bvar\.{name}\b", _expected_failures(), re.MULTILINE), (
-            "add a wrong value to infra/tests/validation.tftest.hcl"
+            "add a wrong value to tests/infra/validation.tftest.hcl"
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -50,5 +51,19 @@ def test_its_own_tests_pass(
         quiet,
     )
 
+    assert_tests_passed(said)
+
+
+def test_wrong_values_are_refused(terraform: str, quiet: dict[str, str], prepared: Path) -> None:
+    variables = prepared / "variables"
+    shutil.copytree(prepared / "infra/environments", variables / "environments")
+    for file in [*(prepared / "infra").glob("variables*.tf"), prepared / "infra/nexus_toml.tf"]:
+        shutil.copy(file, variables)
+    shutil.copy(ROOT / "tests/infra/validation.tftest.hcl", variables)
+
+    assert_tests_passed(output([terraform, "test", "-no-color"], variables, quiet))
+
+
+def assert_tests_passed(said: str) -> None:
     assert " passed, 0 failed" in said
     assert " 0 passed" not in said

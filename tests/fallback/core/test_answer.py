@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from fallback.core.answer import FinishReason, judge_ending
+from fallback.core.answer import FinishReason, Usage, judge_ending
 from fallback.core.failure import Failure, FailureKind, Scope
 
 COMPLETE = {"STOP": FinishReason.STOP, "MAX_TOKENS": FinishReason.LENGTH}
@@ -100,3 +100,7 @@ def _candidates(reply: dict[str, object]) -> list[dict[str, str]]:
     body = reply.get("body")
     found = body.get("candidates", []) if isinstance(body, dict) else []
     return list(found)
+
+
+def test_tokens_of_two_calls_add_up() -> None:
+    assert Usage(1, 20) + Usage(300, 4000) == Usage(301, 4020)

@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fallback.core.answer import End, FinishReason, Text
 from fallback.core.chat import Chat, Message, ResponseFormat, Role
-from fallback.core.continuation import Splice, continued, prefill
+from fallback.core.continuation import Splice, continued, is_silence, prefill
+from fallback.core.failure import Failure, FailureKind
 
 CHAT = Chat(messages=(Message(Role.USER, "Tell me"),), max_output_tokens=1000)
 NUMBERED = " ".join(f"word{n}" for n in range(200)) + "."
@@ -139,3 +141,13 @@ def pieces_of(text: str, seed: int) -> list[str]:
         pieces.append(text[at : at + size])
         at += size
     return pieces
+
+
+def test_only_a_proper_end_without_a_word_is_silence() -> None:
+    empty = FailureKind.EMPTY_ANSWER
+
+    assert is_silence(Failure(kind=empty, reason="STOP"))
+    assert not is_silence(Failure(kind=empty, reason="MAX_TOKENS"))
+    assert not is_silence(Failure(kind=FailureKind.OVERLOADED, reason="STOP"))
+    assert not is_silence(Text("a word"))
+    assert not is_silence(End(FinishReason.STOP))

@@ -4,9 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from fallback.core.chat import Chat, Message, Role
 from fallback.core.failure import Failure, FailureKind
 from fallback.core.hierarchy import Hierarchy, Model
 from fallback.core.permission import Standing, permission
+from fallback.core.size import tokens_of
 from fallback.core.size_windows import keeps_out_large_only, never_fits, size_window_after
 from fallback.core.window_rules import WindowRules, next_quota_day
 from fallback.core.windows import Window, size_key
@@ -22,6 +24,12 @@ def after(seconds: float) -> datetime:
 
 def input_quota(value: int | None, *, delay: float | None = 41.0, day: bool = False) -> Failure:
     return Failure(kind=K.INPUT_QUOTA, quota_value=value, retry_delay_seconds=delay, is_per_day=day)
+
+
+def test_a_request_is_as_large_as_a_quarter_of_its_bytes() -> None:
+    turns = (Message(Role.USER, "häuser"), Message(Role.ASSISTANT, "\ud800"))
+
+    assert tokens_of(Chat(messages=turns, instructions=("12345678",))) == (7 + 1 + 8) // 4
 
 
 @pytest.mark.parametrize(

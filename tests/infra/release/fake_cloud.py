@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import marshal
 import shutil
 import subprocess
 import sys
@@ -76,18 +77,22 @@ class FakeCloud:
 
     @property
     def cloud(self) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads((self.folder / "cloud.json").read_text())
+        found: dict[str, Any] = marshal.loads((self.folder / "cloud").read_bytes())
         return found
 
     def write(self, cloud: dict[str, Any]) -> None:
-        (self.folder / "cloud.json").write_text(json.dumps(cloud))
+        (self.folder / "cloud").write_bytes(marshal.dumps(cloud))
 
     def change(self, **values: Any) -> None:
         self.write(self.cloud | values)
 
     def calls(self) -> list[dict[str, Any]]:
-        path = self.folder / "calls.jsonl"
-        return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+        path, found = self.folder / "calls", []
+        if path.exists():
+            with path.open("rb") as calls:
+                while calls.peek(1):
+                    found.append(marshal.load(calls))
+        return found
 
     def command(self, program: str, *arguments: str) -> list[str]:
         named = ["--project=acme-chat", "--environment=production", "--pause=0"]

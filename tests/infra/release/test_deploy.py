@@ -89,7 +89,7 @@ def test_the_key_is_in_no_argument_file_or_output(project: FakeCloud) -> None:
     assert KEY in project.cloud["secrets"]["nexus-gemini-api-key"], "it was stored"
     assert KEY not in done.stdout + done.stderr + json.dumps(project.calls())
     kept = [path for path in project.folder.rglob("*") if path.is_file()]
-    assert [path.name for path in kept if KEY.encode() in path.read_bytes()] == ["cloud.json"]
+    assert [path.name for path in kept if KEY.encode() in path.read_bytes()] == ["cloud"]
 
 
 def test_the_key_is_not_shown_while_it_is_entered(project: FakeCloud) -> None:

@@ -1,7 +1,6 @@
 # Wrong values fail before anything is planned. In each run, all the variables named must fail.
-
-mock_provider "google" {}
-mock_provider "archive" {}
+# It is not in infra/tests/ because test_terraform.py runs it on the variables alone: without the
+# providers, which start anew for each run, it takes seconds.
 
 variables {
   project_id = "acme-chat"
@@ -78,13 +77,63 @@ run "wrong_timeouts_and_a_page_that_is_not_built" {
   expect_failures = [var.chat, var.check_availability, var.web_dist]
 }
 
-# What the deadline in functions/nexus.toml does not allow.
-run "a_timeout_below_the_deadline_of_the_cascade" {
+# Each sentence has its own wrong value in tests/infra/test_operations.py.
+run "wrong_values_of_operations" {
   command = plan
 
   variables {
-    chat = { timeout_seconds = 60 }
+    alert_email = "operator"
+    objectives  = { answered_percent = 0 }
+    budget      = { billing_account = "Mine", amount = 50 }
   }
 
-  expect_failures = [google_cloudfunctions2_function.chat]
+  expect_failures = [var.alert_email, var.objectives, var.budget]
+}
+
+run "a_token_in_the_address_is_refused" {
+  command = plan
+  variables {
+    pipeline = { connection = "github", environment = "staging", repository = "https://someone:token@github.com/acme/nexus.git" }
+  }
+  expect_failures = [var.pipeline]
+}
+
+run "a_repository_without_git_is_refused" {
+  command = plan
+  variables {
+    pipeline = { connection = "github", environment = "staging", repository = "https://github.com/acme/nexus" }
+  }
+  expect_failures = [var.pipeline]
+}
+
+run "an_unknown_environment_is_refused" {
+  command = plan
+  variables {
+    pipeline = { connection = "github", environment = "moon", repository = "https://github.com/acme/nexus.git" }
+  }
+  expect_failures = [var.pipeline]
+}
+
+run "a_pattern_for_a_branch_is_refused" {
+  command = plan
+  variables {
+    pipeline = { branch = ".*", connection = "github", environment = "staging", repository = "https://github.com/acme/nexus.git" }
+  }
+  expect_failures = [var.pipeline]
+}
+
+run "a_path_for_a_connection_is_refused" {
+  command = plan
+  variables {
+    pipeline = { connection = "projects/p/connections/github", environment = "staging", repository = "https://github.com/acme/nexus.git" }
+  }
+  expect_failures = [var.pipeline]
+}
+
+run "an_address_for_a_bucket_is_refused" {
+  command = plan
+  variables {
+    pipeline = { connection = "github", environment = "staging", repository = "https://github.com/acme/nexus.git", state_bucket = "gs://acme-states" }
+  }
+  expect_failures = [var.pipeline]
 }
