@@ -24,6 +24,7 @@ class RequestLog:
         self._attempts = 0
         self._resumptions = 0
         self._first_text_ms: int | None = None
+        self._waited = timedelta()
 
     def attempt_failed(self, step: Attempt, failure: Failure, started_at: datetime) -> None:
         """An attempt gave no whole answer."""
@@ -42,6 +43,10 @@ class RequestLog:
             retry_delay_seconds=failure.retry_delay_seconds,
             milliseconds=self._milliseconds_since(started_at),
         )
+
+    def waited(self, time: timedelta) -> None:
+        """The request has waited for a model to return."""
+        self._waited += time
 
     def speaking(self) -> None:
         """The first text has come."""
@@ -73,6 +78,7 @@ class RequestLog:
             finish_reason=end.finish_reason,
             milliseconds=self._milliseconds_since(self._started_at),
             first_text_milliseconds=self._first_text_ms,
+            waited_milliseconds=_milliseconds(self._waited),
             prompt_tokens=usage.prompt_tokens,
             completion_tokens=usage.completion_tokens,
             skipped=_fields(step.skipped),
@@ -98,6 +104,7 @@ class RequestLog:
             retry_at=refusal.retry_at,
             attempts=self._attempts,
             milliseconds=self._milliseconds_since(self._started_at),
+            waited_milliseconds=_milliseconds(self._waited),
             skipped=_fields(refusal.skipped),
         )
 
@@ -115,7 +122,11 @@ class RequestLog:
         )
 
     def _milliseconds_since(self, instant: datetime) -> int:
-        return round((self._clock.now() - instant) / timedelta(milliseconds=1))
+        return _milliseconds(self._clock.now() - instant)
+
+
+def _milliseconds(time: timedelta) -> int:
+    return round(time / timedelta(milliseconds=1))
 
 
 def _fields(skipped: tuple[Skipped, ...]) -> list[dict[str, object]]:

@@ -27,11 +27,12 @@ from fallback.core.continuation import (
 from fallback.core.decision import Attempt, decide
 from fallback.core.failure import Failure, FailureKind, confirmed
 from fallback.core.hierarchy import Hierarchy
+from fallback.core.patience import worth_waiting
 from fallback.core.refusal import Refusal, RefusalReason
 from fallback.core.retries import FailedAttempt
 from fallback.core.size import tokens_of
 from fallback.core.window_rules import counts_against_model
-from fallback.pieces import Abandoned, AnswerStarted, Interrupted, Piece
+from fallback.pieces import Abandoned, Interrupted, Piece
 from fallback.ports import AttemptLimits, Clock, EventLog, Provider
 from fallback.request_log import RequestLog
 from fallback.run import Run
@@ -42,6 +43,8 @@ from fallback.windows.shared import SharedWindows
 
 _LEASE_MARGIN = timedelta(seconds=5)
 """How long a probe may run past the limit of its first text before another request may probe."""
+
+_WAIT_SECONDS = 0.2  # How often a request that waits for a model looks whether it has returned.
 
 
 class Runner:
@@ -137,8 +140,10 @@ class Runner:
                     is_resuming=run.last_break is not None,
                     jitter=self._jitter(),
                 )
+                if self._waited(run, step):
+                    continue
                 if isinstance(step, Attempt) and run.breaks <= MAX_RESUMPTIONS:
-                    yield from self._attempt(run, self._counted(run, step))
+                    yield from self._attempt(run, run.counted(step, self._hierarchy))
                     continue
                 run.is_over = True
                 if run.last_break is not None:
@@ -153,12 +158,18 @@ class Runner:
                 run.log.abandoned()
             settle(max(0, run.useless_replies - (0 if run.has_answered else 1)))
 
-    def _counted(self, run: Run, step: Attempt) -> Attempt:
-        """Counts fallbacks in the order that visitors know, if the request only changes that."""
-        known = self._hierarchy.models
-        if run.hierarchy is not self._hierarchy and set(run.hierarchy.models) == set(known):
-            return replace(step, fallbacks=known.index(step.model))
-        return step
+    def _waited(self, run: Run, step: Attempt | Refusal) -> bool:
+        """Waits a moment if a model is about to return; false if there is nothing to wait for."""
+        now = self._clock.now()
+        patience = timedelta(seconds=run.hierarchy.patience_seconds)
+        patient_until = run.patient_until or now + patience
+        until = worth_waiting(step, run.hierarchy, patient_until)
+        if until is None or until <= now or run.last_break is not None:
+            return False
+        run.patient_until = patient_until
+        run.pause(self._clock, min((until - now).total_seconds(), _WAIT_SECONDS))
+        run.log.waited(self._clock.now() - now)
+        return True
 
     def _attempt(self, run: Run, step: Attempt) -> Generator[Piece, None, None]:
         """Makes one attempt, unless it would be a probe that another request makes already."""
@@ -216,8 +227,7 @@ class Runner:
     ) -> Generator[Piece, None, None]:
         """Yields an attempt's text: at once, or at its end if the answer is wanted whole."""
         waiting: list[Text] = []
-        usage = Usage()
-        has_spoken = False
+        usage, has_spoken = Usage(), False
         for piece in pieces:
             if (run.shown or prefill(run.chat)) and is_silence(piece):
                 run.silent.add(step.model.name)
@@ -244,7 +254,7 @@ class Runner:
                 continue
             if not has_spoken:
                 has_spoken = True
-                yield self._introduced(run, step, piece.model_version)
+                yield run.introduction(step, piece.model_version)
             run.shown += [text.text for text in waiting]
             yield from waiting
             waiting.clear()
@@ -261,15 +271,6 @@ class Runner:
         if left is None:
             return deadline
         return min(deadline, self._clock.now() + timedelta(seconds=left))
-
-    def _introduced(self, run: Run, step: Attempt, model_version: str | None) -> AnswerStarted:
-        run.log.resumed(step, *run.last_break) if run.last_break else run.log.speaking()
-        return AnswerStarted(
-            model=model_version or step.model.name,
-            display_name=step.model.display_name,
-            fallbacks=step.fallbacks,
-            is_resumed=run.last_break is not None,
-        )
 
     def _record(self, run: Run, step: Attempt, running: RunningAttempt, failure: Failure) -> None:
         """Logs a failure, and opens the window that it asks for, if it counts against the model.

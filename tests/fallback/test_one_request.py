@@ -98,7 +98,12 @@ class Scene:
             self.store, rules=RULES, clock=self.clock, log=log, jitter=lambda: 0.0
         )
         self._runner = Runner(
-            Hierarchy("test", tuple(Model(name, name) for name in NAMES[:models]), Limits()),
+            Hierarchy(
+                "test",
+                tuple(Model(name, name) for name in NAMES[:models]),
+                Limits(),
+                patience_seconds=0,  # A wait would end windows that the tests count.
+            ),
             providers={"main": self.provider},
             windows=self.windows,
             clock=self.clock,

@@ -11,13 +11,13 @@ import pytest
 from fallback.core.answer import End, FinishReason, Text, Usage
 from fallback.core.chat import Chat, Message, Role
 from fallback.core.failure import Failure, FailureKind
-from fallback.core.hierarchy import Hierarchy, Limits, Model
+from fallback.core.hierarchy import Hierarchy, Limits, Model, Target
 from fallback.core.refusal import MAX_USELESS_REPLIES, Refusal, RefusalReason
 from fallback.core.window_rules import WindowRules
 from fallback.core.windows import EVERY_MODEL, Phase, Window
 from fallback.events import Event
 from fallback.pieces import Abandoned, AnswerStarted, Interrupted, Piece
-from fallback.ports import AttemptLimits
+from fallback.ports import AttemptLimits, Provider
 from fallback.runner import Runner
 from fallback.wait_budget import WaitBudget
 from fallback.windows.shared import SharedWindows
@@ -29,6 +29,7 @@ CHAT = Chat(messages=(Message(Role.USER, "Hello"),))
 STOP = End(FinishReason.STOP, Usage(3, 5))
 K = FailureKind
 RULES = WindowRules()
+HIERARCHY = Hierarchy("test", (Model("model-a", "Model A"), Model("model-b", "Model B")), Limits())
 Script = list[Text | End | Failure | Callable[[], None]]
 
 
@@ -63,22 +64,33 @@ class ScriptedProvider:
             self.closed += 1
 
 
+class SecondTarget:
+    """Plays the scripts of `model@second`."""
+
+    def __init__(self, provider: ScriptedProvider) -> None:
+        self._provider = provider
+
+    def attempt(
+        self, model: str, chat: Chat, limits: AttemptLimits
+    ) -> Generator[Text | End | Failure, None, None]:
+        return self._provider.attempt(f"{model}@second", chat, limits)
+
+
 class Scene:
     def __init__(self, *, has_key: bool = True) -> None:
         self.clock = FakeClock()
         self.log = RecordingLog()
         self.provider = ScriptedProvider()
-        hierarchy = Hierarchy(
-            "test", (Model("model-a", "Model A"), Model("model-b", "Model B")), Limits()
-        )
         self.store = MemoryStore()
         windows = SharedWindows(
             self.store, rules=RULES, clock=self.clock, log=self.log, jitter=lambda: 0.0
         )
         self.windows = windows
+        second = SecondTarget(self.provider)
+        providers: dict[str, Provider] = {"main": self.provider, "second": second}
         self.runner = Runner(
-            hierarchy,
-            providers={"main": self.provider} if has_key else {},
+            HIERARCHY,
+            providers=providers if has_key else {},
             windows=windows,
             clock=self.clock,
             log=self.log,
@@ -611,6 +623,78 @@ def test_when_no_model_is_left_the_refusal_says_when(scene: Scene) -> None:
     assert refusal.retry_at == scene.clock.now() + timedelta(seconds=20)
     assert scene.answer() == [refusal]
     assert scene.models_called() == ["model-a", "model-b"]
+
+
+def test_a_request_waits_for_a_model_that_is_about_to_return(scene: Scene) -> None:
+    scene.play("model-a", fail(K.RATE_LIMITED, 30), hi())
+    scene.play("model-b", fail(K.RATE_LIMITED, 31))
+    scene.answer()
+    scene.settle()
+    scene.clock.tick(29)
+
+    pieces = scene.answer()
+
+    assert isinstance(pieces[-1], End)
+    (event,) = scene.log.of(Event.CHAT_ANSWERED)
+    assert event["model"] == "model-a"
+    assert event["waited_milliseconds"] == 1000
+
+
+def test_patience_has_an_end(scene: Scene) -> None:
+    scene.play("model-a", fail(K.RATE_LIMITED, 30), fail(K.RATE_LIMITED, 30))
+    scene.play("model-b", fail(K.RATE_LIMITED, 40))
+    scene.answer()
+    scene.settle()
+    scene.clock.tick(29)
+
+    (refusal,) = scene.answer()
+
+    assert isinstance(refusal, Refusal)
+    assert scene.models_called() == ["model-a", "model-b", "model-a"]
+    assert refusal.retry_at is not None
+    assert refusal.retry_at > scene.clock.now() + timedelta(seconds=2)
+
+
+def test_nobody_waits_for_a_model_while_another_answers(scene: Scene) -> None:
+    scene.play("model-a", fail(K.RATE_LIMITED, 30))
+    scene.play("model-b", hi(), hi())
+    scene.answer()
+    scene.settle()
+    scene.clock.tick(29)
+    before = scene.clock.now()
+
+    scene.answer()
+
+    assert scene.clock.now() == before
+
+
+def test_an_operator_may_prefer_a_wait_to_a_later_model(scene: Scene) -> None:
+    patient = replace(HIERARCHY, waits_for_first=True)
+    scene.play("model-a", fail(K.RATE_LIMITED, 30), hi())
+    scene.play("model-b", hi())
+    scene.answer()
+    scene.settle()
+    scene.clock.tick(29)
+
+    scene.answer(hierarchy=patient)
+
+    assert scene.models_called() == ["model-a", "model-b", "model-a"]
+
+
+def test_a_refused_key_costs_no_chat_while_another_target_has_one(scene: Scene) -> None:
+    with_second = replace(HIERARCHY, targets=(Target(), Target("second", is_default=False)))
+    scene.play("model-a", fail(K.UNAUTHORIZED))
+    scene.play("model-a@second", hi(), hi())
+
+    pieces = scene.answer(hierarchy=with_second)
+
+    assert isinstance(pieces[0], AnswerStarted)
+    assert (pieces[0].model, pieces[0].fallbacks) == ("model-a", 0)
+    scene.answer(hierarchy=with_second)
+    assert scene.models_called() == ["model-a", "model-a@second", "model-a@second"]
+    (event,) = scene.log.of(Event.SERVICE_MISCONFIGURED)
+    assert event["target"] == "main"
+    assert [e["target"] for e in scene.log.of(Event.CHAT_ANSWERED)] == ["second", "second"]
 
 
 def test_each_attempt_gets_its_share_of_the_one_deadline(scene: Scene) -> None:

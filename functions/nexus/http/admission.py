@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import flask
@@ -101,7 +102,10 @@ def admit_chat(
     windows = nexus.windows.snapshot(budget)
     now = nexus.clock.now()
     has_key = nexus.settings.fallback.has_credentials
-    if not availability(hierarchy, windows, now, has_key=has_key).available:
+    state = availability(hierarchy, windows, now, has_key=has_key)
+    patience = timedelta(seconds=hierarchy.patience_seconds)
+    returns_soon = state.retry_at is not None and state.retry_at <= now + patience
+    if not state.available and not returns_soon:
         return Admission(hierarchy=hierarchy)
     verdict = fair_use.admit(visitor, units_of(tokens_of(chat)), request_id, budget)
     left = verdict.standing
