@@ -102,10 +102,10 @@ class Instance:
         tasks, opened = self._judge.failed(running, failure, now, self._chance.random())
         for task in tasks:
             self._worker.submit(task)
-        if opened is not None:
+        if opened:
             self._has_learnt()
-            name, window = opened
-            self._measures.opened(name, self._timeline.until(window.until))
+            for name, window in opened:
+                self._measures.opened(name, self._timeline.until(window.until))
             yield from self._worker.wait(self._worker.submit(self._book.write), budget)
 
     def note(self, name: str, window: Window) -> None:

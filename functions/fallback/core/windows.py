@@ -108,6 +108,18 @@ def split_name(name: str) -> tuple[str, str | None]:
     return f"{model}{hash_sign}{size}", target or None
 
 
+def same_at_target(name: str, target_key: str) -> str:
+    """The name that a window has at another target.
+
+    Args:
+        name: Of a model's window, or of a whole target's.
+        target_key: The name of the other target's own window.
+    """
+    model, _ = split_name(name)
+    key, hash_sign, size = model.partition("#")
+    return f"{key}{target_key.removeprefix(EVERY_MODEL)}{hash_sign}{size}"
+
+
 def is_of_target(name: str) -> bool:
     """Whether a window is over a whole target."""
     return split_name(name)[0] == EVERY_MODEL

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from fallback.core.failure import Failure, Scope
+from fallback.core.failure import QUOTA_KINDS, Failure, Scope
 from fallback.core.probes import ProbeResult, probe_result
 from fallback.core.size_windows import keeps_out_large_only, size_window_after
 from fallback.core.window_rules import (
@@ -14,7 +15,7 @@ from fallback.core.window_rules import (
     streak_after,
     window_after,
 )
-from fallback.core.windows import Window, after_failed_probe, outlasts, size_key
+from fallback.core.windows import Window, after_failed_probe, outlasts, same_at_target, size_key
 from fallback.store_tasks import Task
 from fallback.windows.book import Book
 from fallback.windows.leases import RunningAttempt
@@ -33,11 +34,15 @@ class Judge:
         self._book = book
         self._rules = rules
         self._streaks: dict[str, Streak] = {}
+        self._projects: dict[str, str] = {}
 
     def failed(
         self, running: RunningAttempt, failure: Failure, now: datetime, jitter: float
-    ) -> tuple[list[Task], tuple[str, Window] | None]:
+    ) -> tuple[list[Task], list[tuple[str, Window]]]:
         """Takes in a failure.
+
+        Targets of one project share its quotas, so they share the windows of quotas. Which project
+        a target has is known once it was refused.
 
         What began before a window's present state changes nothing: a probe whose lease has run
         out, an attempt from before the window was closed.
@@ -49,8 +54,8 @@ class Judge:
             jitter: A random number from 0 up to 1.
 
         Returns:
-            What the store has to do about the leases; and the window that the failure opens, if
-            any, with its name.
+            What the store has to do about the leases; and the windows that the failure opens, each
+            with its name.
         """
         book = self._book
         verdicts = {ProbeResult.ANSWERS: book.close, ProbeResult.UNKNOWN: book.release}
@@ -66,8 +71,26 @@ class Judge:
         else:
             name = running.target_key if failure.scope is Scope.SERVICE else running.key
             window = self._opened(name, running, failure, now, jitter)
-        tasks = [task for task in ended if task is not None]
-        return tasks, None if window is None else (name, window)
+        if failure.consumer is not None:
+            self._projects[running.target_key] = failure.consumer
+        opened = [] if window is None else [(name, window)]
+        if window is not None and failure.kind in QUOTA_KINDS:
+            opened += self._put_for_project(name, window, running.target_key, now)
+        return [task for task in ended if task is not None], opened
+
+    def _put_for_project(
+        self, name: str, window: Window, target_key: str, now: datetime
+    ) -> Iterator[tuple[str, Window]]:
+        """Opens the same window for the other targets of the project."""
+        project = self._projects.get(target_key)
+        for other, its_project in self._projects.items():
+            if other == target_key or its_project != project:
+                continue
+            sibling = same_at_target(name, other)
+            if outlasts(window, self._book.window(sibling)):
+                shared = replace(window, version=None)
+                self._book.put(sibling, shared, None, now)
+                yield sibling, shared
 
     def has_failed(self, key: str) -> bool:
         """Whether a candidate has transient failures to forget. Safe for many threads."""

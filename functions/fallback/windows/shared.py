@@ -168,30 +168,31 @@ class SharedWindows:
         return leases
 
     def record(self, running: RunningAttempt, failure: Failure, budget: WaitBudget) -> None:
-        """Opens the window that a failure asks for, if any, here and in the store.
+        """Opens the windows that a failure asks for, if any, here and in the store.
 
         Args:
             running: What failed.
             failure: How.
-            budget: How long to wait until the window is durable.
+            budget: How long to wait until they are durable.
         """
         with self._thread.book() as book:
             tasks, opened = self._judge.failed(running, failure, self._clock.now(), self._jitter())
             for task in tasks:
                 self._thread.submit(task)
-            written = self._thread.submit(book.write) if opened is not None else None
-        if opened is None or written is None:
+            written = self._thread.submit(book.write) if opened else None
+        if written is None:
             return
-        name, window = opened
-        model, target = self._named(name)
-        self._log(
-            Event.WINDOW_OPENED,
-            model=model,
-            target=target,
-            reason=window.reason,
-            until=window.until,
-            failed_probes=window.failed_probes,
-        )
+        for name, window in opened:
+            model, target = self._named(name)
+            self._log(
+                Event.WINDOW_OPENED,
+                model=model,
+                target=target,
+                reason=window.reason,
+                until=window.until,
+                failed_probes=window.failed_probes,
+            )
+        model, target = self._named(opened[0][0])
         if failure.kind is FailureKind.NOT_FOUND:
             self._log(Event.MODEL_RETIRED, model=model, target=target, successor=failure.successor)
         if failure.scope is Scope.SERVICE and failure.kind not in QUOTA_KINDS:

@@ -114,6 +114,45 @@ def test_a_window_is_durable_before_the_chat_goes_on(scene: Scene) -> None:
     assert scene.snapshot()[MODEL] == scene.store.windows[MODEL]
 
 
+def at(scene: Scene, model: str, target: str, failure: Failure) -> None:
+    """A call to a model by a target fails."""
+    attempt = RunningAttempt(
+        key=f"{model}@{target}",
+        started_at=scene.clock.now(),
+        leases={},
+        target_key=f"{EVERY_MODEL}@{target}",
+    )
+    scene.windows.record(attempt, failure, WaitBudget(scene.clock, 5))
+
+
+def of_project(kind: FailureKind, consumer: str) -> Failure:
+    return Failure(kind=kind, retry_delay_seconds=30, consumer=consumer)
+
+
+def test_targets_of_one_project_share_the_windows_of_its_quotas(scene: Scene) -> None:
+    at(scene, "one", "second", of_project(FailureKind.RATE_LIMITED, "projects/7"))
+    at(scene, "one", "third", of_project(FailureKind.RATE_LIMITED, "projects/8"))
+    at(scene, "one", "fourth", of_project(FailureKind.RATE_LIMITED, "projects/7"))
+    assert set(scene.store.windows) == {"one@second", "one@third", "one@fourth"}
+
+    at(scene, "two", "fourth", of_project(FailureKind.RATE_LIMITED, "projects/7"))
+
+    new = {name: w.until for name, w in scene.store.windows.items() if name.startswith("two")}
+    assert set(new) == {"two@second", "two@fourth"}
+    assert len(set(new.values())) == 1
+    assert [e["target"] for e in scene.log.of(Event.WINDOW_OPENED)[-2:]] == ["fourth", "second"]
+
+
+def test_what_is_no_quota_stays_with_its_target(scene: Scene) -> None:
+    for target in ("second", "third"):
+        at(scene, "one", target, of_project(FailureKind.RATE_LIMITED, "projects/7"))
+
+    at(scene, "two", "second", of_project(FailureKind.NOT_FOUND, "projects/7"))
+
+    assert "two@second" in scene.store.windows
+    assert "two@third" not in scene.store.windows
+
+
 def test_a_shorter_window_is_not_even_written(scene: Scene) -> None:
     scene.fail(DAY)
     scene.fail(MINUTE)
