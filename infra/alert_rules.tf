@@ -34,6 +34,16 @@ locals {
       means          = "Gemini no longer serves a model of the hierarchy. Chats fall back."
       section        = "A model is retired"
     }
+    quota-ends-early = {
+      event          = "forecast.made"
+      where          = "jsonPayload.minutes_short>119"
+      labels         = ["key", "ends_at"]
+      severity       = "WARNING"
+      auto_close     = "43200s"
+      between_alerts = "86400s"
+      means          = "A quota of the day is foreseen to end two hours or more before midnight in California. Chats then fall back."
+      section        = "A quota will end early"
+    }
     internal-error = {
       event          = "internal.error"
       labels         = ["error"]

@@ -20,6 +20,12 @@ locals {
     ])
   }
 
+  # One event an hour, so the mean of the last hour and a bit is its value.
+  forecast_parts = {
+    for part in ["sum", "count"] : part =>
+    "sum by (key) (increase(${local.log_metric_names.quota_minutes_left}_${part}{${local.on_run}}[70m]))"
+  }
+
   # The 95th percentile of a distribution that Cloud Run measures in each instance.
   instance_queries = {
     for name in ["cpu_utilizations", "memory_utilizations", "max_request_concurrencies"] :
@@ -60,6 +66,9 @@ locals {
     queries = { "" = local.token_queries.prompt } },
     { title = "Tokens of answers and thoughts a minute, by model", plot = "STACKED_AREA", unit = "1/min"
     queries = { "" = local.token_queries.completion } },
+
+    { title = "Hours until the quota of the day ends, as foreseen", plot = "LINE", unit = "h"
+    queries = { "" = "${local.forecast_parts.sum} / ${local.forecast_parts.count} / 60" } },
 
     { title = "Errors a minute", plot = "STACKED_BAR", unit = "1/min"
       queries = {

@@ -2,7 +2,7 @@
 
 locals {
   # Collections whose documents expire, all by the timestamp `expires_at`.
-  collections_that_age = toset(["exhaustion_windows", "revoked_codes", "visitors"])
+  collections_that_age = toset(["demand", "exhaustion_windows", "revoked_codes", "visitors"])
 
   is_default_database = var.firestore_database == "(default)"
   state               = local.is_default_database ? "firestore" : "firestore:${var.firestore_database}"
@@ -40,13 +40,20 @@ resource "google_firestore_field" "expires_at" {
   index_config {}
 }
 
-# Usage is one text that no query uses; an index would double each write.
-resource "google_firestore_field" "usages" {
+# No query uses them, and an index would double each write, or write each number once more.
+resource "google_firestore_field" "without_index" {
+  for_each = { usages = "visitors", counts = "demand", ends = "demand", outlook = "demand" }
+
   database   = google_firestore_database.state.name
-  collection = "visitors"
-  field      = "usages"
+  collection = each.value
+  field      = each.key
 
   index_config {}
+}
+
+moved {
+  from = google_firestore_field.usages
+  to   = google_firestore_field.without_index["usages"]
 }
 
 # The functions have their own identities, to which rules do not apply.

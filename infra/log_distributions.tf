@@ -2,7 +2,7 @@
 # in the same log events.
 
 locals {
-  log_distributions = merge(local.log_latencies, local.log_tokens)
+  log_distributions = merge(local.log_latencies, local.log_tokens, local.log_forecasts)
 
   log_latencies = {
     answer_milliseconds = {
@@ -39,12 +39,24 @@ locals {
     }
   }
 
+  log_forecasts = {
+    quota_minutes_left = {
+      event   = "forecast.made"
+      field   = "minutes_left"
+      labels  = ["key"]
+      means   = "Until the quota of the day ends, as foreseen"
+      unit    = "min"
+      buckets = local.minute_buckets
+    }
+  }
+
   # 29 boundaries from 100 ms to 64 s, beyond a chat's deadline, each a quarter above the last: so a
   # percentile is off by a quarter at most.
   latency_buckets = { scale = 100, growth_factor = 1.25, num_finite_buckets = 29 }
 
-  # Nobody asks for percentiles of tokens, and sums are exact.
-  token_buckets = { scale = 1, growth_factor = 4, num_finite_buckets = 11 }
+  # Nobody asks for percentiles of these, and sums are exact.
+  minute_buckets = { scale = 1, growth_factor = 2, num_finite_buckets = 11 }
+  token_buckets  = { scale = 1, growth_factor = 4, num_finite_buckets = 11 }
 }
 
 resource "google_logging_metric" "distribution" {

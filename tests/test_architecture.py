@@ -50,6 +50,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "fallback.windows": ("fallback.windows", "fallback.store_thread", *OUTLINE),
     "fallback.limits": ("fallback.limits", "fallback.store_thread", "fallback.windows", *OUTLINE),
     "fallback.accounting": ("fallback.core", "fallback.events", "fallback.ports"),
+    "fallback.forecasting": ("fallback.forecasting", *OUTLINE),
     "fallback.run": ("fallback.request_log", *OUTLINE),
     "fallback.runner": (
         "fallback.accounting",

@@ -29,6 +29,7 @@ class Event(enum.StrEnum):
     MODEL_THINKING_REFUSED = "model.thinking_refused"
     MODEL_ISOLATED = "model.isolated"
     MODEL_RESTORED = "model.restored"
+    FORECAST_MADE = "forecast.made"
     SERVICE_MISCONFIGURED = "service.misconfigured"
     LIMIT_LEARNED = "limit.learned"
     LIMIT_STORE_UNAVAILABLE = "limit_store.unavailable"
@@ -64,6 +65,7 @@ SEVERITIES: dict[Event, str] = {
     Event.MODEL_THINKING_REFUSED: "WARNING",
     Event.MODEL_ISOLATED: "WARNING",
     Event.MODEL_RESTORED: "WARNING",
+    Event.FORECAST_MADE: "INFO",
     Event.SERVICE_MISCONFIGURED: "CRITICAL",
     Event.LIMIT_LEARNED: "INFO",
     Event.LIMIT_STORE_UNAVAILABLE: "WARNING",

@@ -12,8 +12,10 @@ from fallback.cancellation import Cancellation
 from fallback.core.account import Account
 from fallback.core.answer import End, Text
 from fallback.core.chat import Chat
+from fallback.core.demand import Counts
 from fallback.core.failure import Failure
 from fallback.core.meter import Meter
+from fallback.core.outlook import Ends, Outlook
 from fallback.core.windows import Window
 from fallback.events import Event
 
@@ -172,6 +174,37 @@ class LimitStore(Protocol):
 
         Returns:
             The version that it has now; None where it was not as it was read, and is as it was.
+        """
+        ...
+
+
+class DemandStore(Protocol):
+    """Chats and calls by the hour, which all instances count together, and the outlook.
+
+    Each call may take seconds when the store is in trouble; it then raises StoreUnavailableError.
+    """
+
+    def read(self) -> Outlook:
+        """What is known, with its version."""
+        ...
+
+    def add(self, counts: Counts, ends: Ends, expires_at: datetime) -> None:
+        """Adds to the counts, whatever others add meanwhile; of two ends, the earlier one holds.
+
+        Args:
+            counts: What this process has counted since it added last.
+            ends: What this process has seen of the ends of quotas.
+            expires_at: The instant (UTC) from which on nobody needs any of it.
+        """
+        ...
+
+    def turn(self, seen: Outlook, outlook: Outlook, expires_at: datetime) -> bool:
+        """Replaces the outlook as it was seen: of many callers, one succeeds.
+
+        Counts and ends that the new one lacks are dropped; what is added meanwhile stays.
+
+        Returns:
+            Whether it was still as it was seen; otherwise nothing has changed.
         """
         ...
 

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from fallback.ports import LimitStore, WindowStore
+from fallback.ports import DemandStore, LimitStore, WindowStore
 from fallback.stores.sqlite import SqliteWindowStore
+from fallback.stores.sqlite_demand import SqliteDemandStore
 from fallback.stores.sqlite_limits import SqliteLimitStore
 from nexus.fairness.ports import VisitorStore
 from nexus.fairness.stores.sqlite import SqliteVisitorStore
@@ -20,6 +21,7 @@ CALL_SECONDS = 60.0
 
 OpenStore = Callable[[], WindowStore]
 OpenVisitorStore = Callable[[], VisitorStore]
+OpenDemandStore = Callable[[], DemandStore]
 OpenLimitStore = Callable[[], LimitStore]
 
 
@@ -69,3 +71,19 @@ def open_limit_store(
         monkeypatch.setenv(name, value)
     monkeypatch.setattr("fallback.stores.firestore_limits.CALL_SECONDS", CALL_SECONDS)
     return lambda: FirestoreLimitStore(os.environ["GOOGLE_CLOUD_PROJECT"])
+
+
+@pytest.fixture(params=["sqlite", "firestore"])
+def open_demand_store(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> OpenDemandStore:
+    """The same for the demand."""
+    if request.param == "sqlite":
+        return lambda: SqliteDemandStore(tmp_path / "folder" / "nexus.db")
+    from fallback.stores.firestore_demand import FirestoreDemandStore  # noqa: PLC0415 - a slow import
+
+    emulator: FirestoreEmulator = request.getfixturevalue("firestore")
+    for name, value in emulator.environ().items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr("fallback.stores.firestore_demand.CALL_SECONDS", CALL_SECONDS)
+    return lambda: FirestoreDemandStore(os.environ["GOOGLE_CLOUD_PROJECT"])

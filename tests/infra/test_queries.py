@@ -27,6 +27,7 @@ METRICS_OF_GOOGLE = {
     "firestore_googleapis_com:document_write_ops_count": {"database_id"},
     "firestore_googleapis_com:document_delete_ops_count": {"database_id"},
 }
+PARTS = ("_bucket", "_sum", "_count")
 DISTRIBUTIONS_OF_GOOGLE = {name for name in METRICS_OF_GOOGLE if name.endswith("s")} - {
     name for name in METRICS_OF_GOOGLE if name.endswith("_ops_count")
 }
@@ -63,12 +64,12 @@ def faults(query: str, known: dict[str, set[str]], distributions: set[str]) -> l
     for node in nodes(root):
         if isinstance(node, promql_parser.VectorSelector):
             name = node.name or ""
-            is_part = name.endswith(("_bucket", "_sum"))
-            name = name.removesuffix("_bucket").removesuffix("_sum")
+            part = next((p for p in PARTS if name not in known and name.endswith(p)), "")
+            name = name.removesuffix(part)
             if name not in known:
                 found.append(f"no metric {name}")
                 continue
-            if is_part != (name in distributions):
+            if bool(part) != (name in distributions):
                 found.append(f"{name} is a distribution, or is not")
             allowed = known[name] | ON_RUN
             labels |= allowed

@@ -22,8 +22,12 @@ import flask
 import httpx2
 import pytest
 
+from fallback.core.demand import Demand
 from fallback.core.failure import FailureKind, Opens
+from fallback.core.outlook import Outlook
 from fallback.core.windows import ISOLATED
+from fallback.events import Event
+from fallback.forecasting.shared import SharedForecast
 from nexus.bootstrap import bootstrap
 from nexus.http.handling import respond
 from tests.functions.conftest import MODELS, configuration
@@ -33,7 +37,10 @@ from tests.infra.test_operations import passes
 from tests.test_docs import fences, page, section
 from tests.tools.serving.polling import eventually
 from tools.emulator.server import Emulator
+from tools.testkit.log import RecordingLog
+from tools.testkit.memory_demand import MemoryDemand
 from tools.testkit.serving import API_KEY, REPOSITORY, ServedFunction, serve
+from tools.testkit.time_travel import FakeClock
 
 Operations = dict[str, Any]
 SERVICES = {"chat": "nexus-chat", "check_availability": "nexus-check-availability"}
@@ -363,6 +370,31 @@ def test_a_bug_is_told_in_the_form_of_error_reporting(
     assert event["stack_trace"].startswith('Traceback (most recent call last):\n  File "')
     assert event["stack_trace"].endswith("in handler\nKeyError")
     assert "visitor" not in line
+
+
+@pytest.mark.parametrize(("limit", "is_early"), [(30, True), (100_000, False)])
+def test_a_quota_that_will_end_early_is_told(
+    operations: Operations, limit: int, is_early: bool
+) -> None:
+    log, store = RecordingLog(), MemoryDemand()
+    store.outlook = Outlook(demand=Demand(cells=(60.0,) * 168))
+    noon_in_california = FakeClock(datetime(2026, 11, 23, 20, 5, tzinfo=UTC))
+    forecast = SharedForecast(
+        store,
+        keys=[MODELS[0]],
+        best=[MODELS[0]],
+        limits=lambda: {MODELS[0]: limit},
+        clock=noon_in_california,
+        log=log,
+    )
+
+    forecast.chat()
+    forecast.flush(10)
+
+    (event,) = log.of(Event.FORECAST_MADE)
+    service = {"type": "cloud_run_revision", "labels": {"service_name": SERVICES["chat"]}}
+    entry = {"resource": service, "jsonPayload": {"event": "forecast.made", **event}}
+    assert matches(operations["log_alert_filters"]["quota-ends-early"], entry) is is_early
 
 
 def test_every_alert_has_its_drill(operations: Operations) -> None:

@@ -8,7 +8,7 @@ each takes what those before it do not: the pool ends when it has used the sum o
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -107,6 +107,8 @@ def forecasts(
     limits: Mapping[str, int],
     errors: Sequence[float],
     now: datetime,
+    *,
+    ended: Collection[str] = (),
 ) -> list[Forecast]:
     """The forecast for each candidate, down to the first whose limit is not known.
 
@@ -116,6 +118,7 @@ def forecasts(
         limits: Calls a day, by key.
         errors: Of past forecasts; see `error_of`.
         now: The present instant (UTC).
+        ended: The keys whose quota of today has ended: nothing is to be foreseen of them.
     """
     coming = expected(demand, now)
     if coming is None:
@@ -123,14 +126,16 @@ def forecasts(
     made_at, past = start_of(coming.hour), today(now)
     chats = demand.chats(past)
     found: list[Forecast] = []
-    limit = used = 0
+    left = used = 0
     for key in keys:
+        used += (own := demand.calls(key, past))
+        if key in ended:
+            continue
         if key not in limits:
             break
-        limit += limits[key]
-        used += (own := demand.calls(key, past))
+        left += max(0, limits[key] - own)
         share = used / chats if chats else 1.0
-        ends_at = _end(coming, limit - used, share)
+        ends_at = _end(coming, left, share)
         found.append(
             Forecast(
                 key=key,

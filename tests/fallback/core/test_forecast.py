@@ -75,6 +75,14 @@ def test_what_is_used_up_has_ended_in_an_hour_without_chats_too() -> None:
     assert found.ends_at == NOON
 
 
+def test_of_a_quota_that_was_refused_nothing_is_foreseen() -> None:
+    spent = demand({"a": 30, "b": 30})
+
+    (found,) = forecasts(spent, ["a", "b"], {"b": 12 * 30 + 60}, [], NOON, ended={"a"})
+
+    assert (found.key, found.ends_at) == ("b", NOON + timedelta(hours=1))
+
+
 def test_the_first_hour_of_a_day_is_like_a_usual_one() -> None:
     (found,) = forecasts(Demand(cells=EVEN), ["a"], {"a": 90}, [], MIDNIGHT)
 
