@@ -68,3 +68,14 @@ def sent(request: Request) -> list[dict[str, str]]:
     assert body is not None
     messages: list[dict[str, str]] = body["messages"]
     return messages
+
+
+def set_hidden(chat: ChatPage, *, hidden: bool) -> None:
+    """Let the page believe that nobody sees it, or that somebody does."""
+    chat.page.evaluate(
+        """hidden => {
+            Object.defineProperty(document, "hidden", { configurable: true, value: hidden });
+            document.dispatchEvent(new Event("visibilitychange"));
+        }""",
+        hidden,
+    )

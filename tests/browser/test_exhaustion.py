@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import Route, expect
 
-from tests.browser.chat_page import ChatPage, OpenChat
+from tests.browser.chat_page import ChatPage, OpenChat, set_hidden
 from tools.emulator.server import Emulator
 
 pytestmark = pytest.mark.browser
@@ -105,9 +105,38 @@ def test_a_check_is_never_answered_by_the_browsers_cache(
     expect(chat.countdown).to_be_visible()
 
     with chat.page.expect_request(AVAILABILITY) as request:
-        _set_hidden(chat, hidden=False)
+        set_hidden(chat, hidden=False)
 
     assert "if-none-match" not in request.value.all_headers()
+
+
+def test_the_banner_is_spoken_once_however_often_the_service_is_checked(
+    nexus: str, open_chat: OpenChat
+) -> None:
+    chat = open_chat(nexus)
+    seconds = iter(range(600, 0, -60))
+    chat.page.route(
+        AVAILABILITY,
+        lambda route: route.fulfill(
+            json={"status": "exhausted", "retry_after_seconds": next(seconds)}
+        ),
+    )
+    chat.page.reload()
+    expect(chat.alert).to_contain_text("Temporarily unavailable")
+    chat.page.evaluate(
+        """() => {
+            window.spoken = 0;
+            const alert = document.querySelector("[role=alert]");
+            const whatever = { subtree: true, childList: true, characterData: true };
+            new MutationObserver(() => window.spoken++).observe(alert, whatever);
+        }"""
+    )
+
+    for minutes in (8, 7, 6):
+        set_hidden(chat, hidden=False)
+        expect(chat.countdown).to_have_text(re.compile(rf"{minutes}:\d\d"))
+
+    assert chat.page.evaluate("() => window.spoken") == 0
 
 
 def test_a_check_that_fails_is_not_exhaustion(chat: ChatPage) -> None:
@@ -159,20 +188,10 @@ def test_it_checks_each_minute_while_somebody_looks_and_at_once_on_return(
     chat.page.clock.fast_forward(67_000)
     expect(misconfigured).to_be_visible()
 
-    _set_hidden(chat, hidden=True)
+    set_hidden(chat, hidden=True)
     chat.page.clock.fast_forward(600_000)
     assert len(checks) == 2
 
-    _set_hidden(chat, hidden=False)
+    set_hidden(chat, hidden=False)
     expect(unknown).to_be_visible()
     assert len(checks) == 3
-
-
-def _set_hidden(chat: ChatPage, *, hidden: bool) -> None:
-    chat.page.evaluate(
-        """hidden => {
-            Object.defineProperty(document, "hidden", { configurable: true, value: hidden });
-            document.dispatchEvent(new Event("visibilitychange"));
-        }""",
-        hidden,
-    )

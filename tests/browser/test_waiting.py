@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Route, expect
 
-from tests.browser.chat_page import ChatPage, OpenChat, sent
+from tests.browser.chat_page import ChatPage, OpenChat, sent, set_hidden
 from tools.emulator.server import Emulator
 
 pytestmark = pytest.mark.browser
@@ -196,3 +196,49 @@ def parent(process: int) -> int:
     """The process that has started it."""
     fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
     return int(fields[1])
+
+
+NOTIFICATION = """
+    window.notified = [];
+    window.Notification = class {
+        static permission = "default";
+        static requestPermission = async () => (this.permission = "granted");
+        constructor(title, { body }) {
+            notified.push([title, body]);
+        }
+    };
+"""
+
+
+def test_a_tab_that_was_closed_waits_on_and_tells_of_the_answer_where_nobody_sees_it(
+    nexus: str, gemini: Emulator, open_chat: OpenChat
+) -> None:
+    closed = open_chat(nexus)
+    context = closed.page.context
+    context.add_init_script(NOTIFICATION)
+    refusal = {"error": {"code": "models_exhausted", "retry_after_seconds": 600}}
+    context.route(CHAT, lambda route: route.fulfill(status=503, json=refusal))
+    exhausted = {"status": "exhausted", "retry_after_seconds": 2}
+    context.route(
+        re.compile("/api/check-availability$"), lambda route: route.fulfill(json=exhausted)
+    )
+    closed.ask("Patience")
+    expect(closed.articles.get_by_text("Waiting.")).to_be_visible()
+    address = closed.page.url
+    closed.page.close()
+
+    chat = ChatPage(context.new_page(), address)
+    chat.page.goto(address)
+    notify_me = chat.articles.get_by_role("button", name="Notify me")
+    notify_me.click()
+    expect(chat.status).to_contain_text("You will be notified")
+    expect(notify_me).to_have_count(0)
+    set_hidden(chat, hidden=True)
+    context.unroute_all()
+
+    expect(chat.answers).to_have_count(1)
+    expect(chat.page).to_have_title("Answer ready · Patience · Nexus")
+    assert chat.page.evaluate("() => notified") == [["Nexus", "Your answer is ready."]]
+    assert asked(gemini) == ["Patience"]
+    set_hidden(chat, hidden=False)
+    expect(chat.page).to_have_title("Patience · Nexus")

@@ -4,6 +4,7 @@ import { effect, signal } from "@preact/signals";
 import { h, render } from "preact";
 import { ChatSession } from "./app/chat_session.js";
 import { ConversationLibrary } from "./app/conversation_library.js";
+import { waitingIn } from "./core/library.js";
 import { followAddress, idInAddress } from "./edge/address.js";
 import { checkAvailability } from "./edge/availability_client.js";
 import { AvailabilityPoller } from "./edge/availability_poller.js";
@@ -21,6 +22,7 @@ import { visitorId } from "./edge/visitor_id.js";
 import { App } from "./page/app.js";
 import { FramedNote } from "./page/framed_note.js";
 import { followVisibleHeight } from "./page/visible_height.js";
+import { ANSWER_READY, NAME } from "./words/en.js";
 
 const config = loadConfig(document.baseURI);
 const tabs = browserTabs();
@@ -41,6 +43,7 @@ const session = new ChatSession(
     check: () => sharedCheck.check(),
     isOnline: isBrowserOnline,
     isVisible: () => !document.hidden,
+    onAnswer: () => void (document.hidden && tellOfAnswer()),
   },
   library,
 );
@@ -48,6 +51,7 @@ const session = new ChatSession(
 const poller = new AvailabilityPoller(
   () => session.state.check(),
   () => session.availability.value,
+  () => waitingIn(library.store.all()).length > 0,
 );
 session.state.onRefused = () => {
   sharedCheck.tell(session.availability.value);
@@ -55,6 +59,8 @@ session.state.onRefused = () => {
 };
 sharedCheck.onReport = () => poller.refresh();
 
+/** Whether an answer has come that nobody has seen. */
+const hasNews = signal(false);
 const deviceOffer = signal(/** @type {import("./page/notices.js").DeviceOfferSlot["value"]} */ (null));
 
 const root = /** @type {HTMLElement} */ (document.getElementById("page"));
@@ -63,6 +69,12 @@ if (isFramedByOthers(window)) {
   render(h(FramedNote, {}), root);
 } else {
   await start();
+}
+
+async function tellOfAnswer() {
+  hasNews.value = true;
+  const notification = await import("./edge/notification.js").catch(() => null); // the title says so as well
+  notification?.notify(NAME, ANSWER_READY);
 }
 
 /** What the visitor's browser has of its own is looked for only while the service has no model. */
@@ -76,7 +88,11 @@ async function start() {
   window.addEventListener("online", () => session.wake());
   window.addEventListener("pagehide", () => library.store.keepAll());
   // a phone may end a page that is hidden without another word
-  document.addEventListener("visibilitychange", () => (document.hidden ? library.store.keepAll() : session.wake()));
+  document.addEventListener("visibilitychange", () => {
+    hasNews.value = false;
+    if (document.hidden) library.store.keepAll();
+    else session.wake();
+  });
   // a page that was put away has heard nothing of the other tabs
   window.addEventListener("pageshow", ({ persisted }) => persisted && library.store.load());
   const isOffline = followConnection();
@@ -84,7 +100,7 @@ async function start() {
   const loaded = library.store.load();
   // an empty page would be a lie where the address names a conversation
   if (idInAddress()) await loaded;
-  const isElsewhere = followAddress(library);
+  const isElsewhere = followAddress(library, hasNews);
   root.replaceChildren();
   render(h(App, { session, isOffline, isElsewhere, deviceOffer }), root);
   effect(() => {

@@ -27,6 +27,7 @@ class WorkerScene {
   kept = /** @type {Map<string, string>} */ (new Map());
   isDiskFull = false;
   isCacheRefused = false;
+  focused = 0;
 
   #listeners = /** @type {Record<string, (event: any) => void>} */ ({});
 
@@ -60,6 +61,7 @@ class WorkerScene {
       fetch: fetched,
       caches: { open, keys: async () => [] },
       registration: { scope: SCOPE },
+      clients: { matchAll: async () => [{ focus: () => (this.focused += 1) }] },
       addEventListener: (/** @type {string} */ type, /** @type {any} */ listener) => (this.#listeners[type] = listener),
     });
   }
@@ -118,4 +120,12 @@ test("what has been used is kept, and what is kept is not fetched", async () => 
   scene.served["assets/highlighter-A.js"] = "second";
 
   assert.equal(await scene.asked("assets/highlighter-A.js"), "first");
+});
+
+test("a click on a notification closes it and brings the page forward", async () => {
+  const scene = new WorkerScene(await built());
+  let closed = 0;
+  await scene.happen("notificationclick", { notification: { close: () => (closed += 1) } });
+
+  assert.deepEqual([closed, scene.focused], [1, 1]);
 });

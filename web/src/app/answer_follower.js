@@ -12,7 +12,7 @@ import { ENDINGS, SENT } from "../words/en.js";
 /** @typedef {import("../core/conversation.js").Conversation} Conversation */
 /** @typedef {import("../core/failure.js").Failure} Failure */
 /** @typedef {(conversation: Conversation) => Conversation} Change */
-/** @typedef {{ onFailure: (failure: Failure, isRepeated: boolean) => void, onChange: (words: string) => void }} Listeners */
+/** @typedef {{ onFailure: (failure: Failure, isRepeated: boolean) => void, onChange: (words: string) => void, onAnswer: () => void }} Listeners */
 
 export class AnswerFollower {
   #library;
@@ -127,6 +127,7 @@ export class AnswerFollower {
     }
     const isSaidByBanner = answer.failure && isOutage(answer.failure);
     if (!isSaidByBanner) this.#listeners.onChange(ENDINGS[answer.state]);
+    if (answer.state === "done") this.#listeners.onAnswer();
   }
 
   /** @param {string} conversationId @param {string} id @param {number} attempt @param {AnswerEvent} event */

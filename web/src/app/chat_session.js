@@ -3,16 +3,7 @@
 import { computed, effect, signal } from "@preact/signals";
 import { AnswerFollower } from "./answer_follower.js";
 import { isLive } from "../core/answer.js";
-import {
-  isBusy,
-  withContinuation,
-  withEdit,
-  withEditUndone,
-  withQuestion,
-  withQueuedChanged,
-  withRetry,
-  withStop,
-} from "../core/conversation.js";
+import { isBusy, withContinuation, withEdit, withEditUndone, withQuestion, withQueuedChanged, withRetry, withStop } from "../core/conversation.js";
 import { waitingIn } from "../core/library.js";
 import { firstToSend } from "../core/outbox.js";
 import { CAN_SEND_AGAIN, CHAT_STARTED, EDIT_UNDONE } from "../words/en.js";
@@ -72,6 +63,7 @@ export class ChatSession {
     this.#follower = new AnswerFollower(library, service.ask, askDevice, {
       onFailure: (failure, isRepeated) => this.state.refuse(failure, isRepeated),
       onChange: (words) => this.announce(words),
+      onAnswer: () => service.onAnswer?.(),
     });
     this.#outbox = new Outbox(library, () => this.#circumstances(), (...sending) => this.#follower.send(...sending));
     library.tabs.listen((message) => message?.type === "stop" && this.#follower.stop(message.id));

@@ -12,6 +12,7 @@ import { UNCHECKED, afterCheck, afterRefusal, isDown } from "../core/availabilit
  * @property {() => Promise<Availability | null>} check
  * @property {() => boolean} [isOnline]
  * @property {() => boolean} [isVisible]  whether somebody may be looking at the page
+ * @property {() => void} [onAnswer]  called when an answer is whole
  */
 
 export class ServiceState {

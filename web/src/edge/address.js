@@ -2,7 +2,7 @@
 
 import { computed, effect, signal } from "@preact/signals";
 import { titleOf } from "../core/library.js";
-import { UNTITLED } from "../words/en.js";
+import { ANSWER_READY_TITLE, UNTITLED } from "../words/en.js";
 
 const FORM = /^#\/c\/([\w-]+)$/;
 
@@ -18,9 +18,10 @@ export function idInAddress() {
 
 /**
  * @param {import("../app/conversation_library.js").ConversationLibrary} library
+ * @param {import("@preact/signals").ReadonlySignal<boolean>} hasNews  whether an answer has come that nobody has seen
  * @returns {import("@preact/signals").ReadonlySignal<boolean>} whether it named a conversation that this browser does not have
  */
-export function followAddress(library) {
+export function followAddress(library, hasNews) {
   /** The empty conversation that is open in its place. */
   const placeholderId = signal("");
   const openWhatItSays = () => {
@@ -42,7 +43,8 @@ export function followAddress(library) {
   const name = document.title;
   effect(() => {
     const { value: kept } = library.current;
-    document.title = kept ? `${titleOf(kept) || UNTITLED} · ${name}` : name;
+    const title = kept ? `${titleOf(kept) || UNTITLED} · ${name}` : name;
+    document.title = hasNews.value ? `${ANSWER_READY_TITLE} · ${title}` : title;
   });
   window.addEventListener("hashchange", openWhatItSays);
   return computed(() => placeholderId.value === library.currentId.value && !library.current.value);

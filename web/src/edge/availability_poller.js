@@ -1,4 +1,4 @@
-/** Keeps asking whether the service is available, while somebody can see the page. */
+/** Keeps asking whether the service is available, while somebody can see the page or waits for its answer. */
 
 import { nextCheckDelay } from "../core/availability.js";
 
@@ -7,16 +7,19 @@ import { nextCheckDelay } from "../core/availability.js";
 export class AvailabilityPoller {
   #check;
   #current;
+  #isAwaited;
   #isChecking = false;
   #timer = /** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined);
 
   /**
    * @param {() => Promise<void>} check  asks, and keeps what it learns
    * @param {() => Availability} current
+   * @param {() => boolean} isAwaited  whether a message waits for the service
    */
-  constructor(check, current) {
+  constructor(check, current, isAwaited) {
     this.#check = check;
     this.#current = current;
+    this.#isAwaited = isAwaited;
   }
 
   // Lifecycle
@@ -39,7 +42,7 @@ export class AvailabilityPoller {
   /** To be called when the availability has changed in another way, such as by a refused question. */
   reschedule() {
     clearTimeout(this.#timer);
-    if (document.hidden) return;
+    if (document.hidden && !this.#isAwaited()) return;
     const delay = nextCheckDelay(this.#current(), Date.now(), Math.random());
     this.#timer = setTimeout(() => this.#checkNow(), delay);
   }
@@ -47,7 +50,7 @@ export class AvailabilityPoller {
   // Callbacks
 
   #onReturn = () => {
-    if (document.hidden) clearTimeout(this.#timer);
+    if (document.hidden) this.reschedule();
     else this.#checkNow();
   };
 

@@ -11,6 +11,7 @@ import { isComposing } from "./composing.js";
 import { focusConversation } from "./conversation_focus.js";
 import { Countdown } from "./countdown.js";
 import { html } from "./html.js";
+import { NotifyMe } from "./notify_me.js";
 import { QuestionText } from "./question_text.js";
 
 /** @typedef {import("../core/conversation.js").Exchange} ExchangeValue */
@@ -51,6 +52,7 @@ export function Question({ exchange: { id, question, answer, supersededExchanges
           <strong>${words.WAITING}</strong> <${WaitingFor} id=${id} answer=${answer} session=${session} />
           ${supersededExchanges && ` ${words.CANCEL_RESTORES}`}
         </p>
+        <${NotifyMe} session=${session} />
         ${editButton}
         <button type="button" class="quiet" onClick=${() => session.cancel(id)}>${words.CANCEL}</button>
       </div>`}

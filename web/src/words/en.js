@@ -81,6 +81,7 @@ export const WAITING_FOR = /** @type {Record<string, string>} */ ({
 });
 export const WAITING_ANYHOW = "Will be sent automatically.";
 export const WAITING_UNTIL = "At {time}, in {countdown}.";
+export const NOTIFY_ME = "Notify me";
 export const CANCEL_RESTORES = "Cancel restores what was here before your edit.";
 
 // Answers
@@ -254,6 +255,14 @@ export const ENDINGS = /** @type {Record<string, string>} */ ({
   queued: "Your message is waiting and will be sent automatically.",
   stopped: "You stopped the answer.",
   failed: "There is a problem with the answer. See the conversation for details.",
+});
+/** Also where nobody sees the page: in its title, and in a notification. */
+export const ANSWER_READY_TITLE = "Answer ready";
+export const ANSWER_READY = "Your answer is ready.";
+/** After “Notify me”, by what the browser or the visitor has decided. */
+export const NOTIFICATIONS = /** @type {Record<string, string>} */ ({
+  granted: "You will be notified when an answer is ready while you are away from this page.",
+  denied: "Notifications are not allowed. You can change this in the settings of your browser.",
 });
 export const CHAT_STARTED = "New chat.";
 export const CAN_SEND_AGAIN = "You can send messages again.";

@@ -24,6 +24,7 @@ worker.addEventListener("fetch", (/** @type {any} */ event) => {
   if (route === "asset") event.respondWith(keptOrFetched(event));
   else if (route) event.respondWith(fetchedOrKept(event, route === "page" ? "index.html" : "config.json"));
 });
+worker.addEventListener("notificationclick", (/** @type {any} */ event) => event.waitUntil(bringPageForward(event.notification)));
 
 async function keepFirstView() {
   const cache = await caches.open(CACHE);
@@ -35,6 +36,13 @@ async function takeOver() {
   const names = await caches.keys();
   await Promise.all(names.filter((name) => name.startsWith(PREFIX) && name !== CACHE).map((name) => caches.delete(name)));
   await worker.clients.claim();
+}
+
+/** @param {any} notification  that an answer is ready */
+async function bringPageForward(notification) {
+  notification.close();
+  const [page] = await worker.clients.matchAll({ type: "window" });
+  await page?.focus();
 }
 
 /** @param {any} event */
