@@ -21,6 +21,7 @@ class Event(enum.StrEnum):
     CHAT_ABANDONED = "chat.abandoned"
     ATTEMPT_FAILED = "attempt.failed"
     ATTEMPT_ACCOUNTED = "attempt.accounted"
+    ATTEMPT_HEDGED = "attempt.hedged"
     WINDOW_OPENED = "window.opened"
     WINDOW_CLOSED = "window.closed"
     PROBE_UNCONFIRMED = "probe.unconfirmed"
@@ -57,6 +58,7 @@ SEVERITIES: dict[Event, str] = {
     Event.CHAT_ABANDONED: "INFO",
     Event.ATTEMPT_FAILED: "WARNING",
     Event.ATTEMPT_ACCOUNTED: "INFO",
+    Event.ATTEMPT_HEDGED: "INFO",
     Event.WINDOW_OPENED: "WARNING",
     Event.WINDOW_CLOSED: "INFO",
     Event.PROBE_UNCONFIRMED: "INFO",

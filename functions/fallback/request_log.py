@@ -48,6 +48,34 @@ class RequestLog:
         """The request has waited for a model to return."""
         self._waited += time
 
+    def hedged(
+        self,
+        step: Attempt,
+        beside: Attempt | None,
+        *,
+        waited_seconds: float,
+        speaker: str,
+    ) -> None:
+        """An attempt was late, and another was asked beside it.
+
+        Args:
+            step: The late one.
+            beside: The last that was asked beside it; None if it was dropped before that.
+            waited_seconds: How long the late one had kept its visitor waiting.
+            speaker: Who spoke first: `late`, `beside`, or `neither`.
+        """
+        self._attempts += 1
+        self._log(
+            Event.ATTEMPT_HEDGED,
+            request_id=self._request_id,
+            model=step.model.name,
+            target=step.candidate.target.name,
+            beside=beside and beside.model.name,
+            beside_target=beside and beside.candidate.target.name,
+            waited_milliseconds=round(waited_seconds * 1000),
+            spoke=speaker,
+        )
+
     def speaking(self) -> None:
         """The first text has come."""
         self._first_text_ms = self._milliseconds_since(self._started_at)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from fallback.cancellation import Cancellation
 from fallback.core.answer import Usage
 from fallback.core.chat import Chat
+from fallback.core.continuation import prefill
 from fallback.core.decision import Attempt
 from fallback.core.failure import Failure
 from fallback.core.hierarchy import Hierarchy
 from fallback.core.retries import FailedAttempt
 from fallback.pieces import AnswerStarted
 from fallback.ports import Clock, Provider
+from fallback.race import Race
 from fallback.request_log import RequestLog
 from fallback.wait_budget import WaitBudget
 
@@ -32,7 +36,8 @@ class Run:
         hierarchy: The models and limits for this request.
         budget: How long it may still wait for the store.
         log: Its log.
-        has_disconnected: Whether nobody waits for the answer any more.
+        has_left: Whether nobody waits for the answer any more.
+        deadline: When it must be over.
         tokens: Its size, see `fallback.core.size.tokens_of`.
         attempts: Failed attempts, in order.
         shown: Texts that the reader has.
@@ -43,6 +48,10 @@ class Run:
         silent: Models that had nothing to add to what was shown.
         is_over: Whether the last piece has been yielded.
         has_answered: Whether that was the end of a whole answer.
+        asked: The attempt that was begun last.
+        cancellation: Ends its present attempt, and the run with it.
+        is_alone: Whether nobody waits for it, so that nothing is late.
+        races: What it must win before it may speak, each with its side of it.
     """
 
     providers: Mapping[str, Provider]
@@ -51,7 +60,8 @@ class Run:
     hierarchy: Hierarchy
     budget: WaitBudget
     log: RequestLog
-    has_disconnected: Callable[[], bool]
+    has_left: Callable[[], bool]
+    deadline: datetime
     tokens: int
     attempts: list[FailedAttempt] = field(default_factory=list)
     shown: list[str] = field(default_factory=list)
@@ -62,6 +72,75 @@ class Run:
     silent: set[str] = field(default_factory=set)
     is_over: bool = False
     has_answered: bool = False
+    asked: Attempt | None = None
+    cancellation: Cancellation = field(default_factory=Cancellation)
+    is_alone: bool = False
+    races: tuple[tuple[Race, Cancellation], ...] = ()
+
+    @property
+    def begun(self) -> str:
+        """What there is of the answer: the caller's own beginning, and what was shown."""
+        return prefill(self.chat) + "".join(self.shown)
+
+    def has_disconnected(self) -> bool:
+        """Whether nobody waits for what this run says any more."""
+        return self.cancellation.is_cancelled or self.has_left()
+
+    def claim(self) -> bool:
+        """Whether it may speak: no other attempt at this answer has. Otherwise it is cancelled."""
+        races, self.races = self.races, ()
+        is_first = all(race.claim(side) for race, side in reversed(races))
+        if not is_first:
+            self.cancellation.cancel()
+        return is_first
+
+    def beside(
+        self, failed: FailedAttempt, broken: tuple[str, Failure] | None, usage: Usage
+    ) -> Run:
+        """A run that goes on from here as if an attempt that is still under way had failed.
+
+        Args:
+            failed: That attempt.
+            broken: The same, if it has shown text.
+            usage: Its tokens.
+        """
+        return replace(
+            self,
+            attempts=[*self.attempts, failed],
+            shown=[*self.shown],
+            breaks=self.breaks + (broken is not None),
+            last_break=broken or self.last_break,
+            usage=self.usage + usage,
+            silent={*self.silent},
+            asked=None,
+            cancellation=Cancellation(),
+        )
+
+    def alone(self) -> Run:
+        """A run that nobody waits for: it probes a model with this request, and shows nothing."""
+        return replace(
+            self,
+            whole=False,
+            log=copy.copy(self.log),
+            has_left=lambda: False,
+            attempts=[],
+            shown=[],
+            last_break=None,
+            silent=set(),
+            cancellation=Cancellation(),
+            races=(),
+            is_alone=True,
+        )
+
+    def adopt(self, other: Run) -> None:
+        """Takes in what has become of a run that was made by `beside`.
+
+        Its own attempt is the last of `attempts` now.
+        """
+        self.attempts += other.attempts[len(self.attempts) :]
+        self.shown, self.silent = other.shown, other.silent
+        self.breaks, self.last_break, self.usage = other.breaks, other.last_break, other.usage
+        self.is_over, self.has_answered = other.is_over, other.has_answered
 
     def pause(self, clock: Clock, seconds: float) -> bool:
         """Waits; false if nobody waits for the answer any more."""

@@ -8,37 +8,36 @@ wanted whole shows nothing before its end, so it falls back until then.
 from __future__ import annotations
 
 import contextlib
+import functools
 import random
-from collections.abc import Callable, Generator, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Generator, Mapping
 from datetime import datetime, timedelta
 
 from fallback.accounting import accounted
-from fallback.core.answer import End, FinishReason, Text, Usage
 from fallback.core.chat import Chat
 from fallback.core.continuation import (
-    ENOUGH_SILENCE,
     MAX_RESUMPTIONS,
-    Splice,
     continued,
-    is_silence,
-    prefill,
 )
 from fallback.core.decision import Attempt, decide
-from fallback.core.failure import Failure, FailureKind, confirmed
+from fallback.core.failure import Failure, confirmed
+from fallback.core.failure import FailureKind as K
 from fallback.core.hierarchy import Hierarchy
 from fallback.core.patience import worth_waiting
 from fallback.core.refusal import Refusal, RefusalReason
 from fallback.core.retries import FailedAttempt
 from fallback.core.size import tokens_of
 from fallback.core.window_rules import counts_against_model
+from fallback.following import follow
+from fallback.hedging.hedges import Hedges
+from fallback.hedging.watch import LATE, Watch
 from fallback.pieces import Abandoned, Interrupted, Piece
 from fallback.ports import AttemptLimits, Clock, EventLog, Provider
 from fallback.request_log import RequestLog
 from fallback.run import Run
 from fallback.shutdown import Shutdown
 from fallback.wait_budget import WaitBudget
-from fallback.windows.leases import RunningAttempt
+from fallback.windows.leases import Leases, RunningAttempt
 from fallback.windows.shared import SharedWindows
 
 _LEASE_MARGIN = timedelta(seconds=5)
@@ -59,6 +58,7 @@ class Runner:
         clock: Clock,
         log: EventLog,
         shutdown: Shutdown | None = None,
+        hedges: Hedges | None = None,
         jitter: Callable[[], float] = random.random,
     ) -> None:
         """Starts nothing.
@@ -71,6 +71,7 @@ class Runner:
             clock: Tells the time.
             log: Where events go.
             shutdown: Says when this process ends.
+            hedges: What this process knows of late models; None to begin anew.
             jitter: Returns random numbers from 0 up to 1.
         """
         self._hierarchy = hierarchy
@@ -80,6 +81,15 @@ class Runner:
         self._log = log
         self._shutdown = shutdown or Shutdown(clock)
         self._jitter = jitter
+        self._hedges = hedges or Hedges(log)
+        self._watch = functools.partial(
+            Watch,
+            hedges=self._hedges,
+            windows=windows,
+            clock=clock,
+            next_step=self._next_step,
+            cascade=self._cascade,
+        )
 
     def answer(
         self,
@@ -120,43 +130,56 @@ class Runner:
             hierarchy=hierarchy or self._hierarchy,
             budget=budget or WaitBudget(self._clock),
             log=log,
-            has_disconnected=has_disconnected,
+            has_left=has_disconnected,
             tokens=tokens_of(chat),
+            deadline=self._clock.now()
+            + timedelta(seconds=(hierarchy or self._hierarchy).limits.deadline_seconds),
         )
-        limit = timedelta(seconds=run.hierarchy.limits.deadline_seconds)
-        deadline = self._clock.now() + limit
+        self._hedges.add_chat()
         try:
-            while not run.is_over:
-                if run.has_disconnected():
+            last = yield from self._cascade(run)
+            if last is None:
+                if not run.is_over:
                     yield Abandoned()
-                    return
-                step = decide(
-                    run.hierarchy,
-                    self._windows.snapshot(run.budget),
-                    run.attempts,
-                    self._clock.now(),
-                    self._no_later(deadline),
-                    tokens=run.tokens,
-                    is_resuming=run.last_break is not None,
-                    jitter=self._jitter(),
-                )
-                if self._waited(run, step):
-                    continue
-                if isinstance(step, Attempt) and run.breaks <= MAX_RESUMPTIONS:
-                    yield from self._attempt(run, run.counted(step, self._hierarchy))
-                    continue
-                run.is_over = True
-                if run.last_break is not None:
-                    run.log.broken(*run.last_break)
-                    is_overdue = self._clock.now() >= deadline
-                    yield Interrupted(failure=run.last_break[1], is_overdue=is_overdue)
-                elif isinstance(step, Refusal):
-                    run.log.refused(step)
-                    yield step
+                return
+            run.is_over = True
+            if run.last_break is not None:
+                run.log.broken(*run.last_break)
+                is_overdue = self._clock.now() >= run.deadline
+                yield Interrupted(failure=run.last_break[1], is_overdue=is_overdue)
+            else:
+                run.log.refused(last)
+                yield last
         finally:
             if not run.is_over:
                 run.log.abandoned()
             settle(max(0, run.useless_replies - (0 if run.has_answered else 1)))
+
+    def _cascade(self, run: Run) -> Generator[Piece, None, Refusal | None]:
+        """Asks one model after another; returns the refusal if none of them answers."""
+        while not run.is_over and not run.has_disconnected():
+            step = self._next_step(run)
+            if self._waited(run, step):
+                continue
+            if isinstance(step, Refusal):
+                return step
+            yield from self._attempt(run, run.counted(step, self._hierarchy))
+        return None
+
+    def _next_step(self, run: Run) -> Attempt | Refusal:
+        step = decide(
+            run.hierarchy,
+            self._windows.snapshot(run.budget),
+            run.attempts,
+            self._clock.now(),
+            self._no_later(run.deadline),
+            tokens=run.tokens,
+            is_resuming=run.last_break is not None,
+            jitter=self._jitter(),
+        )
+        if run.breaks > MAX_RESUMPTIONS and isinstance(step, Attempt):
+            return Refusal(reason=RefusalReason.NO_USABLE_ANSWER)
+        return step
 
     def _waited(self, run: Run, step: Attempt | Refusal) -> bool:
         """Waits a moment if a model is about to return; false if there is nothing to wait for."""
@@ -173,12 +196,30 @@ class Runner:
 
     def _attempt(self, run: Run, step: Attempt) -> Generator[Piece, None, None]:
         """Makes one attempt, unless it would be a probe that another request makes already."""
+        run.asked = step
         if not self._await_turn(run, step):
             return
         lease_until = step.first_text_by + _LEASE_MARGIN
         leases = self._windows.claim(step.probes, lease_until, run.budget)
-        if leases is None:
+        if leases is None or self._is_probed_beside(run, step, leases):
             return
+        yield from self._ask(run, step, leases)
+
+    def _is_probed_beside(self, run: Run, step: Attempt, leases: Leases) -> bool:
+        """Has a model that was silent probed in another thread, so that no visitor waits for it."""
+        was_silent = any(lease.window.reason == K.TIMED_OUT for lease in leases.values())
+        if not was_silent or not step.has_alternative:
+            return False
+        pieces = self._ask(run.alone(), step, leases)
+
+        def probe() -> None:
+            with contextlib.closing(pieces):
+                next(pieces, None)
+
+        return self._hedges.run(probe, is_free=True)
+
+    def _ask(self, run: Run, step: Attempt, leases: Leases) -> Generator[Piece, None, None]:
+        """Makes the attempt, with which its leases end; what was asked beside it may go on."""
         try:
             if not run.pause(self._clock, (step.starts_at - self._clock.now()).total_seconds()):
                 return
@@ -189,11 +230,10 @@ class Runner:
                 tokens=run.tokens,
                 target_key=step.candidate.target_key,
             )
-            shown = "".join(run.shown)
-            begun = prefill(run.chat) + shown
+            watch = self._watch(run, step, running)
             pieces = run.providers[step.candidate.target.name].attempt(
                 step.model.name,
-                continued(run.chat, shown) if begun else run.chat,
+                continued(run.chat, "".join(run.shown)) if run.begun else run.chat,
                 AttemptLimits(
                     first_text_seconds=(step.first_text_by - running.started_at).total_seconds(),
                     thinking_seconds=run.hierarchy.limits.thinking_seconds,
@@ -202,12 +242,19 @@ class Runner:
                     seconds_left=lambda: (
                         0.0 if run.has_disconnected() else self._shutdown.seconds_left()
                     ),
+                    cancellation=run.cancellation,
+                    late_first_text_seconds=watch.first_text_seconds,
+                    late_text_seconds=watch.text_seconds,
+                    on_late=watch.on_late,
                 ),
             )
-            with contextlib.closing(pieces):
-                yield from self._follow(run, step, running, pieces, Splice(begun))
+            with contextlib.closing(pieces), contextlib.closing(watch.heard(pieces)) as heard:
+                failure = yield from follow(run, step, heard, self._windows, leases)
+                if failure is not None:
+                    self._record(run, step, running, failure)
         finally:
             self._windows.release(leases)
+        yield from watch.successor()
 
     def _await_turn(self, run: Run, step: Attempt) -> bool:
         """Spreads the probes of many instances; false if this request had better look again."""
@@ -216,54 +263,6 @@ class Runner:
             self._windows.pass_over(step.probes, seconds)
             return False
         return run.pause(self._clock, seconds)
-
-    def _follow(
-        self,
-        run: Run,
-        step: Attempt,
-        running: RunningAttempt,
-        pieces: Iterator[Text | End | Failure],
-        splice: Splice,
-    ) -> Generator[Piece, None, None]:
-        """Yields an attempt's text: at once, or at its end if the answer is wanted whole."""
-        waiting: list[Text] = []
-        usage, has_spoken = Usage(), False
-        for piece in pieces:
-            if (run.shown or prefill(run.chat)) and is_silence(piece):
-                run.silent.add(step.model.name)
-                if len(run.silent) >= ENOUGH_SILENCE:
-                    piece = End(FinishReason.STOP, usage)  # noqa: PLW2901 - it is the end
-            if isinstance(piece, Failure):
-                self._record(run, step, running, piece)
-                if run.shown:
-                    run.usage += usage
-                if has_spoken:
-                    run.last_break = (step.model.name, piece)
-                    run.breaks += 1
-                return
-            # The first piece proves that the model answers; the end of the answer can wait.
-            self._windows.probe_succeeded(running.leases)
-            if isinstance(piece, Text):
-                usage = piece.usage or usage
-                text = splice.feed(piece.text)
-            else:
-                text = splice.flush()
-            if text:
-                waiting.append(Text(text, piece.model_version))
-            if isinstance(piece, Text) and (run.whole or not waiting):
-                continue
-            if not has_spoken:
-                has_spoken = True
-                yield run.introduction(step, piece.model_version)
-            run.shown += [text.text for text in waiting]
-            yield from waiting
-            waiting.clear()
-            if isinstance(piece, End):
-                run.is_over = run.has_answered = True
-                self._windows.answered(step.candidate.key)
-                end = replace(piece, usage=run.total(piece.usage))
-                run.log.answered(step, end)
-                yield end
 
     def _no_later(self, deadline: datetime) -> datetime:
         """The deadline, or the end of the process if that comes first."""
@@ -278,14 +277,14 @@ class Runner:
         A time-out does not count if the request caused it: by its deadline, by limits shorter than
         the runner's own, because its reader left, or because the process ends.
         """
-        if failure.kind is FailureKind.TIMED_OUT and run.has_disconnected():
+        if failure.kind is K.TIMED_OUT and run.has_disconnected():
             return
         now, usual = self._clock.now(), self._hierarchy.limits
         is_hurried = (
             step.first_text_by < step.starts_at + timedelta(seconds=usual.first_text_seconds)
             or run.hierarchy.limits.idle_seconds < usual.idle_seconds
         )
-        is_own_time_out = failure.kind is FailureKind.TIMED_OUT and (
+        is_own_time_out = failure.kind is K.TIMED_OUT and (
             is_hurried or now >= self._no_later(step.ends_by)
         )
         model, target = step.model.name, step.candidate.target.name
@@ -293,7 +292,7 @@ class Runner:
         failure = confirmed(failure, model, run.failures(target))
         run.attempts.append(FailedAttempt(model, failure, now, target))
         run.log.attempt_failed(step, failure, running.started_at)
-        if is_own_time_out:
+        if is_own_time_out or failure == LATE:
             return
         is_proof = running.leases and failure.is_useless_reply
         if is_proof or counts_against_model(failure, model, earlier):

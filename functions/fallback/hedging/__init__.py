@@ -1,0 +1,1 @@
+"""Hedges: the next model is asked beside one that keeps a visitor waiting."""
