@@ -52,7 +52,7 @@ class JsonEventLog:
             **request_fields.get(),
             **{name: value for name, value in fields.items() if value is not None},
         }
-        line = self._redacted(json.dumps(entry, default=_plain)) + "\n"
+        line = self._redacted(_encode(entry)) + "\n"
         # There is nobody left to tell, and a full log must not fail a chat.
         with contextlib.suppress(OSError):
             self._stream.write(line.encode())
@@ -86,3 +86,6 @@ class _LibraryHandler(logging.Handler):
 
 def _plain(value: object) -> str:
     return rfc3339(value) if isinstance(value, datetime) else str(value)
+
+
+_encode = json.JSONEncoder(default=_plain).encode

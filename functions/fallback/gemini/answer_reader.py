@@ -91,9 +91,8 @@ class AnswerReader:
             self.is_finished = self._finish_reason is not None or self._block_reason is not None
         if thought or (text and (self.has_text or not text.isspace())):
             self.signs_of_life += 1
-        self._account.read(text)
-        self._account.read(thought)
-        self._take(text, event.get("usageMetadata"))
+        if not self._take(text, event.get("usageMetadata")):
+            self._account.read(text + thought)
 
     def taken(self) -> str:
         """The text that can be shown now.
@@ -120,9 +119,12 @@ class AnswerReader:
             return verdict
         return End(verdict, self._account.told, self.model_version)
 
-    def _take(self, text: str, counts: object) -> None:
-        """Keeps the part of a text that is within the answer's limits, as far as tokens tell."""
-        allowed = self._left
+    def _take(self, text: str, counts: object) -> bool:
+        """Keeps the part of a text that is within the answer's limits, as far as tokens tell.
+
+        Returns whether the account has been told of it.
+        """
+        allowed, is_told = self._left, False
         if isinstance(counts, dict):
             self._account.tier = served_tier(counts) or self._account.tier
             text_tokens = _count(counts.get("candidatesTokenCount"))
@@ -136,18 +138,20 @@ class AnswerReader:
             if prompt_tokens or tokens:
                 cached_tokens = _count(counts.get("cachedContentTokenCount"))
                 self._account.tell(Usage(prompt_tokens, tokens, cached_tokens))
+                is_told = True
         if len(text) > allowed:
             text = text[:allowed]
             self.is_full = self.is_finished = True
             self._finish_reason = _CUT_AT_LIMIT
         self._left -= len(text)
         self._text += text
+        return is_told
 
 
 def _count(value: object) -> int:
     """A number of tokens, which protobuf's JSON may write as a text; 0 for anything else."""
     if type(value) is int:
-        return max(value, 0)
+        return value if value > 0 else 0
     return int(value) if isinstance(value, str) and _DIGITS.fullmatch(value) else 0
 
 

@@ -136,6 +136,10 @@ class Reply:
         """Names in any case."""
         return dict(self._head.headers)
 
+    def header(self, name: str) -> str | None:
+        """One header, named in any case; None if there is none."""
+        return self._head.headers.get(name)
+
     def parts(self) -> Iterator[bytes]:
         """The body, as much at a time as has come.
 

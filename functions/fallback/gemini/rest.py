@@ -19,7 +19,7 @@ from fallback.gemini.endpoint import Endpoint
 from fallback.gemini.event_stream import batches
 from fallback.gemini.known_models import KnownModels
 from fallback.gemini.request_body import request_body
-from fallback.gemini.service_tier import with_served_tier
+from fallback.gemini.service_tier import SERVED_HEADER, with_served_tier
 from fallback.ports import AttemptLimits, Clock
 from fallback.proxy import Proxy
 
@@ -82,8 +82,8 @@ class RestProvider:
         )
         try:
             if reply.status == 200:
-                events = batches(reply.parts())
-                yield from _cut_is_incomplete(with_served_tier(events, reply.headers))
+                events = with_served_tier(batches(reply.parts()), reply.header(SERVED_HEADER))
+                yield from _cut_is_incomplete(events)
             else:
                 yield classify(reply.status, reply.read(), reply.headers, self._clock.now())
         finally:

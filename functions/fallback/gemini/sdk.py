@@ -32,7 +32,7 @@ from fallback.gemini.deadline import Deadline
 from fallback.gemini.endpoint import API_VERSION
 from fallback.gemini.known_models import KnownModels
 from fallback.gemini.request_body import JSON, ROLES, output_tokens
-from fallback.gemini.service_tier import with_served_tier
+from fallback.gemini.service_tier import SERVED_HEADER, with_served_tier
 from fallback.gemini.vertex import TIER_HEADER, VERTEX_API_VERSION
 from fallback.ports import AttemptLimits, Clock
 
@@ -128,7 +128,8 @@ class SdkProvider:
                     broken = FailureKind.INCOMPLETE_ANSWER
                     event = chunk.model_dump(mode="json", by_alias=True, exclude_none=True)
                     headers = (event.pop("sdkHttpResponse", None) or {}).get("headers") or {}
-                    yield from with_served_tier(iter([[event]]), headers)
+                    tiers = (headers[name] for name in headers if name.lower() == SERVED_HEADER)
+                    yield from with_served_tier(iter([[event]]), next(tiers, None))
         except errors.APIError as error:
             # What was sent, not what the SDK makes of it: it dresses a proxy's page as an error
             # object. Inside a stream there is no such response, and the details are as sent.

@@ -17,11 +17,8 @@ _WORD = re.compile(r"[a-z][a-z_]{0,31}")
 _STANDARD_TRAFFIC = "on_demand"
 
 
-def with_served_tier(
-    batches: Iterator[list[Any]], headers: Mapping[str, str]
-) -> Iterator[list[Any]]:
+def with_served_tier(batches: Iterator[list[Any]], tier: str | None) -> Iterator[list[Any]]:
     """A stream whose first event says, as the API would, what the reply's header says."""
-    tier = next((value for name, value in headers.items() if name.lower() == SERVED_HEADER), None)
     event: list[Any] = [] if tier is None else [{"usageMetadata": {"serviceTier": tier}}]
     for events in batches:
         yield [*event, *events]
@@ -30,10 +27,13 @@ def with_served_tier(
 
 def served_tier(usage_metadata: Mapping[str, Any]) -> str | None:
     """The tier, such as `standard`, `flex` or `priority`; None where nothing is said."""
-    tier = _word(usage_metadata.get("serviceTier")).removeprefix("service_tier_")
+    said, traffic = usage_metadata.get("serviceTier"), usage_metadata.get("trafficType")
+    if said is None and traffic is None:
+        return None  # As in most events.
+    tier = _word(said).removeprefix("service_tier_")
     if tier and tier != "unspecified":
         return tier
-    traffic = _word(usage_metadata.get("trafficType"))
+    traffic = _word(traffic)
     if traffic == _STANDARD_TRAFFIC:
         return "standard"
     return traffic.removeprefix(f"{_STANDARD_TRAFFIC}_") or None
