@@ -12,7 +12,9 @@ export function DeviceOffer({ device, box }) {
   const stage = device.stage.value;
   const needsDownload = device.availability.value !== "available";
   /** @param {() => void} act */
-  const acting = (act) => () => {
+  const acting = (act) => (/** @type {MouseEvent} */ event) => {
+    // another button comes up in its place: the second click of a double click is not meant for that
+    if (event.detail > 1) return;
     box.current?.focus({ preventScroll: true });
     act();
   };
