@@ -70,8 +70,8 @@ const page = await indexPage();
 await writeFile(join(OUT, "index.html"), page);
 await writeFile(join(OUT, "config.json"), await readFile(join(ROOT, "src/config.json")));
 await writeFile(join(OUT, "manifest.webmanifest"), webAppManifest((source) => outputOf(source).path));
-const markdown = "src/markdown/markdown_view.js"; // not in the first view, but kept answers are to be read offline too
-const later = [outputOf(markdown).path, ...importsOf(markdown)];
+// not in the first view, but kept answers are to be read and exported offline too
+const later = ["src/markdown/markdown_view.js", "src/page/file_actions.js"].flatMap((source) => [outputOf(source).path, ...importsOf(source)]);
 await buildServiceWorker({ root: ROOT, outfile: join(OUT, "sw.js"), target: TARGET, page, later });
 const NAMED = ["index.html", "config.json", "manifest.webmanifest", "sw.js"];
 const files = await describe([...NAMED, ...outputs.map(({ path }) => path).sort()]);

@@ -3,7 +3,6 @@
 import { batch, computed, effect, signal } from "@preact/signals";
 import { ConversationStore } from "./conversation_store.js";
 import { NEW_DRAFT, editKey, keysOf } from "./draft_keys.js";
-import { fromFile } from "../core/archive.js";
 import { NEW_CONVERSATION } from "../core/conversation.js";
 import { TITLE_LENGTH_OWN, found, withoutLive, wordsTaken } from "../core/library.js";
 import { SCHEMA } from "../core/stored_conversation.js";
@@ -121,15 +120,13 @@ export class ConversationLibrary {
   }
 
   /**
-   * @param {string} text  of a file
-   * @returns {{ added: number, known: number } | { problem: import("../core/archive.js").Problem }}
+   * @param {readonly StoredConversation[]} conversations  of a file
+   * @returns {{ added: number, known: number }} one that is here already is not changed
    */
-  importFile(text) {
-    const reading = fromFile(text, this.newId);
-    if ("problem" in reading) return reading;
-    const added = reading.conversations.filter(({ id }) => !this.store.get(id));
+  add(conversations) {
+    const added = conversations.filter(({ id }) => !this.store.get(id));
     batch(() => added.forEach((kept) => this.store.put(kept)));
-    return { added: added.length, known: reading.conversations.length - added.length };
+    return { added: added.length, known: conversations.length - added.length };
   }
 
   /**

@@ -1,7 +1,7 @@
 /** Conversations to files, and back. */
 
 import { useRef, useState } from "preact/hooks";
-import { FILE_SIZE_LIMIT_BYTES, asJson, asMarkdown } from "../core/archive.js";
+import { FILE_SIZE_LIMIT_BYTES, asJson, asMarkdown, fromFile } from "../core/archive.js";
 import { titleOf } from "../core/library.js";
 import { fileName, saveFile } from "../edge/files.js";
 import * as words from "../words/en.js";
@@ -35,7 +35,8 @@ export function FileActions({ session }) {
     // an empty text is no file of ours; one that is too large is not even read
     const text = file.size > FILE_SIZE_LIMIT_BYTES ? " ".repeat(FILE_SIZE_LIMIT_BYTES + 1) : await file.text().catch(() => "");
     input.current.value = ""; // the same file again is a change again
-    const sentence = resultWords(library.importFile(text));
+    const reading = fromFile(text, library.newId);
+    const sentence = resultWords("problem" in reading ? reading : library.add(reading.conversations));
     setResult(sentence);
     session.announce(sentence);
   };
@@ -52,7 +53,7 @@ export function FileActions({ session }) {
   </details>`;
 }
 
-/** @param {ReturnType<import("../app/conversation_library.js").ConversationLibrary["importFile"]>} result */
+/** @param {ReturnType<import("../app/conversation_library.js").ConversationLibrary["add"]> | { problem: import("../core/archive.js").Problem }} result */
 function resultWords(result) {
   if ("problem" in result) {
     const { code, position = 0 } = result.problem;
