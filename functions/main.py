@@ -18,13 +18,14 @@ from fallback.core.refusal import Refusal, RefusalReason
 from fallback.pieces import Abandoned, AnswerStarted, Interrupted, Piece
 from fallback.settings import InvalidSettingError
 from fallback.wait_budget import WaitBudget
-from nexus.bootstrap import bootstrap, build_fair_use, build_watcher
+from nexus.bootstrap import bootstrap, build_fair_use, build_watcher, signing_secrets
 from nexus.event_log import log_libraries
 from nexus.gunicorn_setup import set_up_gunicorn
 from nexus.http.admission import Admission, admit_chat, introduce
 from nexus.http.body import read_body, shutting_down
 from nexus.http.client_connection import ClientConnection
 from nexus.http.handling import answer_all_routes, json_response, log_bug, respond
+from nexus.http.hints import Hints
 from nexus.wire.availability_reply import availability_etag
 from nexus.wire.chat_head import is_about_models, refuse_by_head
 from nexus.wire.chat_reply import Writer, model, model_list, sse
@@ -63,6 +64,7 @@ _runner = (
     if _is_chat
     else None
 )
+_hints = Hints(signing_secrets(_nexus.settings), _nexus.clock) if _is_chat else None
 _fair_use = build_fair_use(_nexus) if _is_chat else None
 _watcher = None if _is_chat else build_watcher(_nexus)
 gc.freeze()
@@ -94,9 +96,16 @@ def _chat(request: flask.Request, request_id: str) -> flask.Response | ApiError:
     wanted = parse_chat_request(body, _nexus.settings.fallback.configuration.instruction, limits)
     if isinstance(wanted, ApiError):
         return wanted
+    assert _hints is not None, "the chat's process reads hints"  # noqa: S101 - for mypy
     budget = WaitBudget(_nexus.clock)
     entry = admit_chat(
-        _nexus, _fair_use, request, wanted.chat, request_id=request_id, budget=budget
+        _nexus,
+        _fair_use,
+        request,
+        wanted.chat,
+        _hints.follow(wanted.hint, wanted.chat, _nexus.settings.fallback.hierarchy),
+        request_id=request_id,
+        budget=budget,
     )
     if isinstance(entry, ApiError):
         return entry
@@ -114,6 +123,7 @@ def _answer(
     client: ClientConnection,
 ) -> flask.Response | ApiError:
     assert _runner is not None, "the chat's process builds a runner"  # noqa: S101 - for mypy
+    assert _hints is not None, "and makes hints"  # noqa: S101 - for mypy
     pieces = _runner.answer(
         wanted.chat,
         whole=not wanted.stream,
@@ -132,7 +142,7 @@ def _answer(
         pieces.close()
         return client_closed_request()
     assert isinstance(first, AnswerStarted), "an answer begins by saying whose it is"  # noqa: S101
-    writer = Writer(request_id, _nexus.clock.now(), first, wanted.include_usage)
+    writer = Writer(request_id, _nexus.clock.now(), first, _hints.of, wanted.include_usage)
     if wanted.stream:
         return flask.Response(
             _events(pieces, writer),

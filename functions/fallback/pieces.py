@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from fallback.core.answer import End, Text
 from fallback.core.failure import Failure
@@ -18,12 +18,14 @@ class AnswerStarted:
         display_name: Its name for people.
         fallbacks: How many models were passed over.
         is_resumed: Whether another model began this answer.
+        key: The candidate's that answers.
     """
 
     model: str
     display_name: str
     fallbacks: int
     is_resumed: bool = False
+    key: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

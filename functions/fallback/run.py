@@ -173,6 +173,7 @@ class Run:
             display_name=step.model.display_name,
             fallbacks=step.fallbacks,
             is_resumed=self.last_break is not None,
+            key=step.candidate.key,
         )
 
     def failures(self, target: str | None = None) -> list[tuple[str, Failure]]:

@@ -40,6 +40,30 @@ def test_two_processes_share_what_they_learn(gemini: Emulator, start: Serve) -> 
     assert gemini.count(PRIMARY) <= 2
 
 
+def test_a_long_conversation_stays_where_it_is_cached(
+    gemini: Emulator, chat: ServedFunction
+) -> None:
+    gemini.behave(PRIMARY, "per-minute", times=1, retry_delay="1s")
+    question = {"role": "user", "content": "Do you know this? " * 1500}
+    first = chat.chat(messages=[question]).json()
+    assert first["model"] == SECOND
+    while chat.chat().json()["model"] != PRIMARY:
+        pass  # Until its window has ended.
+    turns = [
+        question,
+        {"role": "assistant", "content": first["choices"][0]["message"]["content"]},
+        {"role": "user", "content": "And then?"},
+    ]
+
+    second = chat.chat(messages=turns, nexus={"hint": first["nexus"]["hint"]}).json()
+
+    assert second["model"] == SECOND
+    *_, account = (e for e in chat.events("attempt.accounted") if e["model"] == SECOND)
+    assert account["cached_tokens"] > 4096
+    for nexus in (None, {"hint": "v1.1795395194.BjYzN3bqMGN0cGlkZSBtZQ"}, {"hint": 7}, 7):
+        assert chat.chat(messages=turns, nexus=nexus).json()["model"] == PRIMARY
+
+
 def test_a_day_lasts_until_midnight_in_california(gemini: Emulator, start: Serve) -> None:
     gemini.behave(PRIMARY, "per-day", retry_delay="1s")
     chat, available = start("chat"), start("check_availability")

@@ -322,6 +322,7 @@ def test_a_whole_answer(gemini: Emulator, chat: ServedFunction) -> None:
         "display_name": "Gemini 3.8 Flash",
         "fallbacks": 0,
         "request_id": reply.headers["X-Request-Id"],
+        "hint": body["nexus"]["hint"],
     }
 
 

@@ -9,6 +9,7 @@ import { followAddress, idInAddress } from "./edge/address.js";
 import { checkAvailability } from "./edge/availability_client.js";
 import { AvailabilityPoller } from "./edge/availability_poller.js";
 import { askChat, isBrowserOnline } from "./edge/chat_client.js";
+import { createHints } from "./edge/hints.js";
 import { openChannel } from "./edge/channel.js";
 import { loadConfig } from "./edge/config.js";
 import { followConnection } from "./edge/connection.js";
@@ -37,9 +38,11 @@ const library = new ConversationLibrary({ storage: new IndexedDbStorage(), tabs,
 
 const visitor = visitorId();
 
+const hints = createHints();
+
 const session = new ChatSession(
   {
-    ask: (messages, signal) => askChat({ url: config.then(({ chatUrl }) => chatUrl), messages, signal, visitor }),
+    ask: (messages, signal) => askChat({ url: config.then(({ chatUrl }) => chatUrl), messages, signal, visitor, hints }),
     check: () => sharedCheck.check(),
     isOnline: isBrowserOnline,
     isVisible: () => !document.hidden,

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { askChat } from "../src/edge/chat_client.js";
+import { createHints } from "../src/edge/hints.js";
 
 const URL = "https://chat.example/v1/chat/completions";
 const LIMITS = { firstByteMs: 5_000, idleMs: 5_000 };
@@ -54,6 +55,27 @@ test("it sends the messages and asks for a stream", async () => {
   await events.return();
 
   assert.deepEqual(JSON.parse(sent), { messages, stream: true });
+});
+
+test("what the service says of a conversation is sent back with its next question, and with no other", async () => {
+  /** @type {string[]} */
+  const sent = [];
+  const opening = 'data: {"choices":[{"delta":{"content":""}}],"nexus":{"display_name":"M","hint":"v1.1.a"}}\n\n';
+  const fetch = async (/** @type {any} */ url, /** @type {RequestInit | undefined} */ init) => {
+    sent.push(String(init?.body));
+    return streaming([opening, HELLO, END])(url, init);
+  };
+  const hints = createHints();
+  const first = /** @type {const} */ ({ role: "user", content: "Hi" });
+  const other = /** @type {const} */ ({ role: "user", content: "Ho" });
+  for (const messages of [[first], [first, { role: /** @type {const} */ ("assistant"), content: "Hello" }, other], [other]]) {
+    for await (const event of askChat({ url: URL, messages, signal: new AbortController().signal, fetch, hints })) void event;
+  }
+
+  assert.deepEqual(
+    sent.map((body) => JSON.parse(body).nexus),
+    [undefined, { hint: "v1.1.a" }, undefined],
+  );
 });
 
 test("a whole answer is accepted, told and finished", async () => {

@@ -195,6 +195,26 @@ class Hierarchy:
                 return model.display_name
         return model_name
 
+    def preferring(self, key: str, *, to_better_models: bool) -> Hierarchy:
+        """The same with one candidate tried earlier.
+
+        Args:
+            key: The candidate's; unknown keys change nothing.
+            to_better_models: Whether it comes before all others, not only before those of its
+                model.
+        """
+        chosen = next((c for c in self.candidates if c.key == key), None)
+        if chosen is None:
+            return self
+        others = [c for c in self.candidates if c is not chosen]
+        before = others if to_better_models else [c for c in others if c.model is chosen.model]
+        if not before:
+            return self
+        place = others.index(before[0])
+        changed = replace(self)
+        object.__setattr__(changed, "candidates", (*others[:place], chosen, *others[place:]))
+        return changed
+
     def _candidates(self) -> list[Candidate]:
         pairs = (
             [(model, target) for target in self.targets for model in self.models]

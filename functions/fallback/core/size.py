@@ -13,9 +13,19 @@ LARGE_TOKENS = 8192
 def tokens_of(chat: Chat) -> int:
     """The input tokens of a chat, estimated as its UTF-8 bytes / 4."""
     texts = [*chat.instructions, *(message.text for message in chat.messages)]
-    return tokens_in(sum(len(text.encode("utf-8", errors="replace")) for text in texts))
+    return tokens_in(sum(map(_utf8_bytes, texts)))
+
+
+def prefix_tokens_of(chat: Chat) -> int:
+    """The estimated tokens of all that comes before the last message."""
+    texts = [*chat.instructions, *(message.text for message in chat.messages[:-1])]
+    return tokens_in(sum(map(_utf8_bytes, texts)))
 
 
 def tokens_in(utf8_bytes: int) -> int:
     """The tokens of a text of so many bytes, estimated."""
     return utf8_bytes // _BYTES_PER_TOKEN
+
+
+def _utf8_bytes(text: str) -> int:
+    return len(text.encode("utf-8", errors="replace"))

@@ -70,6 +70,7 @@ def admit_chat(
     fair_use: FairUse | None,
     request: flask.Request,
     chat: Chat,
+    hierarchy: Hierarchy,
     *,
     request_id: str,
     budget: WaitBudget,
@@ -81,10 +82,10 @@ def admit_chat(
         fair_use: The limits; None if there are none.
         request: A valid request.
         chat: What it asks.
+        hierarchy: The models for it, unless its visitor steps down.
         request_id: What the log calls it.
         budget: How long to wait for the store.
     """
-    hierarchy = nexus.settings.fallback.hierarchy
     if fair_use is None:
         return Admission(hierarchy=hierarchy)
     visitor = fair_use.identify(

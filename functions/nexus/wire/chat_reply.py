@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -29,12 +30,14 @@ class Writer:
         request_id: Which request it answers.
         created_at: When the answer began.
         answering: Who answers.
+        hint_of: Makes the hint for the candidate that answers.
         include_usage: Whether a stream ends with token counts.
     """
 
     request_id: str
     created_at: datetime
     answering: AnswerStarted
+    hint_of: Callable[[str], str]
     include_usage: bool = False
 
     def completion(self, text: str, end: End) -> dict[str, Any]:
@@ -99,6 +102,7 @@ class Writer:
             "display_name": self.answering.display_name,
             "fallbacks": self.answering.fallbacks,
             "request_id": self.request_id,
+            "hint": self.hint_of(self.answering.key),
             **({"resumed": True} if self.answering.is_resumed else {}),
         }
 

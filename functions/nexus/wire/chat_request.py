@@ -42,11 +42,13 @@ class ChatRequest:
         chat: The conversation.
         stream: Whether the answer is wanted piece by piece.
         include_usage: Whether a stream ends with token counts.
+        hint: What an earlier reply gave the caller to send back, if that is so.
     """
 
     chat: Chat
     stream: bool
     include_usage: bool
+    hint: str | None = None
 
 
 def parse_chat_request(
@@ -104,7 +106,14 @@ def _request(data: object, instruction: str, limits: RequestLimits) -> ChatReque
         include_usage=bool(
             optional(options, "include_usage", bool, "true or false", "stream_options.")
         ),
+        hint=_hint(data.get("nexus")),
     )
+
+
+def _hint(nexus: object) -> str | None:
+    """The hint in the field `nexus`; one that cannot be read is none."""
+    hint = nexus.get("hint") if isinstance(nexus, dict) else None
+    return hint if isinstance(hint, str) else None
 
 
 def _refuse_unsupported(data: Mapping[str, Any]) -> None:

@@ -17,6 +17,7 @@ WRITER = Writer(
     request_id="r1",
     created_at=datetime(2026, 11, 26, tzinfo=UTC),
     answering=AnswerStarted(model="m", display_name="M", fallbacks=0),
+    hint_of=str.upper,
 )
 texts = st.text(st.sampled_from(LINE_ENDS) | st.characters(codec="utf-8"))
 

@@ -20,6 +20,10 @@ export class ReplyReader {
   #hasText = false;
   #isOver = false;
   #now;
+
+  /** @type {string | null} what to send with the next question of the conversation */
+  hint = null;
+
   #parser = createParser({ onEvent: ({ data }) => this.#read(data) });
 
   /**
@@ -72,6 +76,7 @@ export class ReplyReader {
 
     const name = chunk.nexus?.display_name;
     if (typeof name === "string" && name) this.#events.push({ type: "model", name });
+    if (typeof chunk.nexus?.hint === "string") this.hint = chunk.nexus.hint;
     const choice = chunk.choices?.[0];
     const text = choice?.delta?.content;
     if (typeof text === "string" && text) {

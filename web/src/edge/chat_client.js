@@ -22,12 +22,16 @@ const TIME_LIMITS = { firstByteMs: FIRST_BYTE_TIMEOUT_MS, idleMs: IDLE_TIMEOUT_M
 /** @type {VisitorId} */
 const NOBODY = { read: () => null, keep: () => {} };
 
+/** @type {import("./hints.js").Hints} */
+const NO_HINTS = { of: () => undefined, keep: () => {} };
+
 /**
  * @param {object} request
  * @param {string | Promise<string>} request.url
  * @param {Message[]} request.messages
  * @param {AbortSignal} request.signal  aborted when the visitor stops the answer
  * @param {VisitorId} [request.visitor]
+ * @param {import("./hints.js").Hints} [request.hints]
  * @param {typeof globalThis.fetch} [request.fetch]
  * @param {() => number} [request.now]
  * @param {TimeLimits} [request.limits]
@@ -39,6 +43,7 @@ export async function* askChat({
   messages,
   signal,
   visitor = NOBODY,
+  hints = NO_HINTS,
   fetch = globalThis.fetch,
   now = Date.now,
   limits = TIME_LIMITS,
@@ -53,10 +58,11 @@ export async function* askChat({
   try {
     watch.expectWithin(limits.firstByteMs, "first_byte_timeout");
     const id = visitor.read();
+    const hint = hints.of(messages);
     const response = await fetch(await watch.orAborted(url), {
       method: "POST",
       headers: { "Content-Type": "application/json", Accept: "text/event-stream", ...(id && { [VISITOR_HEADER]: id }) },
-      body: JSON.stringify({ messages, stream: true }),
+      body: JSON.stringify({ messages, stream: true, ...(hint && { nexus: { hint } }) }),
       credentials: "omit",
       cache: "no-store",
       signal: watch.signal,
@@ -74,6 +80,7 @@ export async function* askChat({
     yield { type: "accepted" };
     const reply = new ReplyReader(now, { isContinuing: messages.at(-1)?.role === "assistant" });
     yield* eventsOf(response.body, reply, watch, limits);
+    if (reply.hint) hints.keep(messages, reply.hint);
   } catch {
     // Browsers word transport errors each in their own way: what counts is who ended the request, and when.
     yield signal.aborted ? { type: "stopped" } : { type: "failed", failure: failureOf(watch.overdue ?? "network") };
