@@ -10,6 +10,7 @@ from tools.emulator.server import Emulator
 pytestmark = pytest.mark.browser
 
 AVAILABILITY = re.compile("/api/check-availability$")
+STATUS_OBJECT = re.compile("/status.json$")
 RELEASED_MS = 60_000
 """Waiting messages are sent over ten seconds once a model may be tried."""
 
@@ -104,7 +105,7 @@ def test_a_check_is_never_answered_by_the_browsers_cache(
     chat = open_chat(exhausted_nexus)
     expect(chat.countdown).to_be_visible()
 
-    with chat.page.expect_request(AVAILABILITY) as request:
+    with chat.page.expect_request(STATUS_OBJECT) as request:
         set_hidden(chat, hidden=False)
 
     assert "if-none-match" not in request.value.all_headers()
@@ -115,12 +116,13 @@ def test_the_banner_is_spoken_once_however_often_the_service_is_checked(
 ) -> None:
     chat = open_chat(nexus)
     seconds = iter(range(600, 0, -60))
-    chat.page.route(
-        AVAILABILITY,
-        lambda route: route.fulfill(
-            json={"status": "exhausted", "retry_after_seconds": next(seconds)}
-        ),
-    )
+
+    def reply(route: Route) -> None:
+        if route.request.headers["accept"] == "text/event-stream":
+            return route.fulfill(status=204)
+        return route.fulfill(json={"status": "exhausted", "retry_after_seconds": next(seconds)})
+
+    chat.page.route(AVAILABILITY, reply)
     chat.page.reload()
     expect(chat.alert).to_contain_text("Temporarily unavailable")
     chat.page.evaluate(
@@ -137,6 +139,25 @@ def test_the_banner_is_spoken_once_however_often_the_service_is_checked(
         expect(chat.countdown).to_have_text(re.compile(rf"{minutes}:\d\d"))
 
     assert chat.page.evaluate("() => window.spoken") == 0
+
+
+def test_while_everything_is_exhausted_a_page_hears_of_the_return_and_asks_no_function(
+    exhausted_nexus: str, open_chat: OpenChat
+) -> None:
+    chat = open_chat(exhausted_nexus)
+    expect(chat.alert).to_be_visible()
+    asked: list[str] = []
+    chat.page.on("request", lambda request: asked.append(request.url))
+    back = {"version": "x", "status": "operational", "retry_at": "", "models": ""}
+
+    def reply(route: Route) -> None:
+        route.fulfill(json=back | {"checked_at": datetime.now(UTC).isoformat()})
+
+    chat.page.route(STATUS_OBJECT, reply)
+    set_hidden(chat, hidden=False)
+
+    expect(chat.alert).to_be_hidden()
+    assert not [url for url in asked if AVAILABILITY.search(url)]
 
 
 def test_a_check_that_fails_is_not_exhaustion(chat: ChatPage) -> None:
@@ -173,12 +194,13 @@ def test_it_checks_each_minute_while_somebody_looks_and_at_once_on_return(
     checks: list[str] = []
 
     def reply(route: Route) -> None:
+        if route.request.headers["accept"] == "text/event-stream":
+            return route.fulfill(status=204)
         # By turns, so that the page shows that it has dealt with a reply.
         checks.append(route.request.url)
         if len(checks) % 2:
-            route.fulfill(status=502)
-        else:
-            route.fulfill(json={"status": "misconfigured"})
+            return route.fulfill(status=502)
+        return route.fulfill(json={"status": "misconfigured"})
 
     chat.page.route(AVAILABILITY, reply)
     chat.page.clock.install()

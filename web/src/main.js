@@ -4,10 +4,13 @@ import { effect, signal } from "@preact/signals";
 import { h, render } from "preact";
 import { ChatSession } from "./app/chat_session.js";
 import { ConversationLibrary } from "./app/conversation_library.js";
+import { isImpaired } from "./core/availability.js";
 import { waitingIn } from "./core/library.js";
 import { followAddress, idInAddress } from "./edge/address.js";
-import { checkAvailability } from "./edge/availability_client.js";
+import { checkAvailability, readStatusObject } from "./edge/availability_client.js";
 import { AvailabilityPoller } from "./edge/availability_poller.js";
+import { AvailabilitySource } from "./edge/availability_source.js";
+import { AvailabilityStream } from "./edge/availability_stream.js";
 import { askChat, isBrowserOnline } from "./edge/chat_client.js";
 import { createHints } from "./edge/hints.js";
 import { openChannel } from "./edge/channel.js";
@@ -28,11 +31,13 @@ import { ANSWER_READY, NAME } from "./words/en.js";
 const config = loadConfig(document.baseURI);
 const tabs = browserTabs();
 
-const sharedCheck = new SharedCheck(
-  async () => checkAvailability((await config).availabilityUrl),
-  openChannel("nexus-availability"),
-  tabs.locks,
-);
+const source = new AvailabilitySource({
+  ask: async () => checkAvailability((await config).availabilityUrl),
+  read: () => readStatusObject(new URL("status.json", document.baseURI).href),
+  current: () => session.availability.value,
+});
+
+const sharedCheck = new SharedCheck(() => source.check(), openChannel("nexus-availability"), tabs.locks);
 
 const library = new ConversationLibrary({ storage: new IndexedDbStorage(), tabs, drafts: new Drafts(), newId });
 
@@ -64,6 +69,19 @@ sharedCheck.onReport = () => poller.refresh();
 
 /** Whether an answer has come that nobody has seen. */
 const hasNews = signal(false);
+
+const stream = new AvailabilityStream({
+  url: config.then(({ availabilityUrl }) => availabilityUrl),
+  locks: tabs.locks,
+  onFound: (found) => {
+    sharedCheck.tell(found);
+    session.state.learn(found);
+    poller.reschedule();
+  },
+  isVisible: () => !document.hidden,
+});
+poller.isCheap = () => source.readsObject && !stream.isLive;
+
 const deviceOffer = signal(/** @type {import("./page/notices.js").DeviceOfferSlot["value"]} */ (null));
 
 const root = /** @type {HTMLElement} */ (document.getElementById("page"));
@@ -110,5 +128,7 @@ async function start() {
     if (session.isDown.value) offerDevice().catch(() => {}); // an offer that cannot be loaded is none
   });
   poller.start();
+  effect(() => stream.follow(isImpaired(session.availability.value)));
+  document.addEventListener("visibilitychange", () => stream.update());
   registerServiceWorker();
 }

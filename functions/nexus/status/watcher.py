@@ -85,8 +85,7 @@ class StatusWatcher:
                 self._log(Event.INTERNAL_ERROR, thread="status-watcher", **describe(bug))
             else:
                 with self._condition:
-                    if self._news(status.version) is not None or self._status is None:
-                        self._status = status
+                    self._status = status
                     self._condition.notify_all()
             self._clock.sleep(_LOOK_SECONDS)
 

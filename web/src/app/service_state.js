@@ -38,7 +38,11 @@ export class ServiceState {
   // Actions
 
   async check() {
-    const found = await this.#check();
+    this.learn(await this.#check());
+  }
+
+  /** @param {Availability | null} found  by a check, or told without one; null when the check failed */
+  learn(found) {
     this.#set(afterCheck(this.availability.value, found, this.#now()));
   }
 

@@ -14,6 +14,7 @@ import { expectedInstant, isOutage, retryInstant } from "./failure.js";
  * @property {string} [why]  while down: why, in the service's words
  * @property {number} [refusedAt]  while down: when a question was refused, if that is how it became known
  * @property {boolean} [isRepeated]  while down: known from a waiting message that was tried, so nobody needs to be told again
+ * @property {number} [checkedAt]  when it was so, on the service's clock
  * @property {number} [releaseAt]  while every model has yet to be tried again: when waiting messages are sent
  */
 
@@ -27,6 +28,10 @@ const JITTER_SHARE = 0.1;
 const RETRY_SPREAD_MS = 500;
 /** The server's instant may be moments away again and again: never ask more often than this. */
 const MIN_POLL_INTERVAL_MS = 1_000;
+
+/** The status object costs nobody a function's time, so it is read often: each tenth of what is left, within these bounds. */
+const OBJECT_SHARE = 0.1;
+const OBJECT_INTERVAL_MS = 2_000;
 
 /** The service may answer checks from what it knew this long ago. */
 const STALENESS_MS = 3_000;
@@ -45,9 +50,11 @@ export const UNCHECKED = Object.freeze({ status: "unchecked", retryAt: null });
 export function availabilityOfReply(body, now, random) {
   const status = body?.status;
   if (!STATUSES_OF_SERVICE.has(status)) return null;
-  if (!isDown({ status })) return { status, retryAt: null, ...(isUntried(body) && { releaseAt: now + RELEASE_SPREAD_MS * random }) };
+  const checkedAt = Date.parse(body.checked_at);
+  const told = { status, retryAt: null, ...(!Number.isNaN(checkedAt) && { checkedAt }) };
+  if (!isDown({ status })) return { ...told, ...(isUntried(body) && { releaseAt: now + RELEASE_SPREAD_MS * random }) };
   const expectedAt = expectedInstant(body, now);
-  return { status, retryAt: retryInstant(body, now), ...(expectedAt !== null && { expectedAt }) };
+  return { ...told, retryAt: retryInstant(body, now), ...(expectedAt !== null && { expectedAt }) };
 }
 
 /**
@@ -68,8 +75,8 @@ export function sharedAvailability(data) {
   const found = data?.found;
   if (found === null) return { found };
   const isInstant = (/** @type {unknown} */ value) => value === null || Number.isFinite(value);
-  const { status, retryAt, expectedAt = null, releaseAt = null, why = "" } = Object(found);
-  const isSound = [retryAt, expectedAt, releaseAt].every(isInstant) && typeof why === "string";
+  const { status, retryAt, expectedAt = null, releaseAt = null, checkedAt = null, why = "" } = Object(found);
+  const isSound = [retryAt, expectedAt, releaseAt, checkedAt].every(isInstant) && typeof why === "string";
   return STATUSES_OF_SERVICE.has(status) && isSound ? { found } : null;
 }
 
@@ -121,6 +128,7 @@ export function afterRefusal(current, failure, now, isRepeated = false) {
       ...(expectedAt !== undefined && { expectedAt }),
       ...(why && { why }),
       ...(isRepeated && { isRepeated }),
+      ...(current.checkedAt !== undefined && { checkedAt: current.checkedAt }),
     };
   }
   if (failure.code === "service_misconfigured") return { status: "misconfigured", retryAt: null };
@@ -132,14 +140,29 @@ export function afterRefusal(current, failure, now, isRepeated = false) {
  * @param {Availability} availability
  * @param {number} now
  * @param {number} random  from 0 up to 1
+ * @param {boolean} [readsObject]  whether the check is a look at the status object
  * @returns {number} milliseconds
  */
-export function nextCheckDelay(availability, now, random) {
-  const interval = isDown(availability) ? POLL_INTERVAL_DOWN_MS : POLL_INTERVAL_MS;
+export function nextCheckDelay(availability, now, random, readsObject = false) {
+  const interval = !isDown(availability) ? POLL_INTERVAL_MS : readsObject ? objectInterval(availability, now) : POLL_INTERVAL_DOWN_MS;
   const jittered = interval * (1 + JITTER_SHARE * (2 * random - 1));
   const { retryAt } = availability;
   if (retryAt === null || retryAt <= now) return jittered;
   return Math.max(MIN_POLL_INTERVAL_MS, Math.min(jittered, retryAt - now + RETRY_SPREAD_MS * random));
+}
+
+/** @param {Availability} availability @param {number} now */
+function objectInterval({ retryAt }, now) {
+  const share = retryAt === null ? POLL_INTERVAL_DOWN_MS : OBJECT_SHARE * (retryAt - now);
+  return Math.max(OBJECT_INTERVAL_MS, Math.min(share, POLL_INTERVAL_DOWN_MS));
+}
+
+/**
+ * Whether changes are worth hearing of at once.
+ * @param {Availability} availability
+ */
+export function isImpaired({ status }) {
+  return status === "degraded" || status === "exhausted" || status === "unavailable" || status === "misconfigured";
 }
 
 /**

@@ -5,6 +5,9 @@ import { nextCheckDelay } from "../core/availability.js";
 /** @typedef {import("../core/availability.js").Availability} Availability */
 
 export class AvailabilityPoller {
+  /** Whether checks cost no function a call, so that they may come often. */
+  isCheap = () => false;
+
   #check;
   #current;
   #isAwaited;
@@ -43,7 +46,7 @@ export class AvailabilityPoller {
   reschedule() {
     clearTimeout(this.#timer);
     if (document.hidden && !this.#isAwaited()) return;
-    const delay = nextCheckDelay(this.#current(), Date.now(), Math.random());
+    const delay = nextCheckDelay(this.#current(), Date.now(), Math.random(), this.isCheap());
     this.#timer = setTimeout(() => this.#checkNow(), delay);
   }
 

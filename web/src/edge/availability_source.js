@@ -1,0 +1,51 @@
+/** Where a check looks: at the status object beside the page while the service is down, else at the function. */
+
+import { isDown } from "../core/availability.js";
+import { availabilityOfObject } from "../core/status_object.js";
+
+/** @typedef {import("../core/availability.js").Availability} Availability */
+/** @typedef {import("./availability_client.js").StatusObject} StatusObject */
+
+export class AvailabilitySource {
+  #ask;
+  #read;
+  #current;
+  #now;
+  #random;
+  #readsObject = false;
+
+  /**
+   * @param {object} options
+   * @param {() => Promise<Availability | null>} options.ask  the function
+   * @param {() => Promise<StatusObject | null>} options.read  the status object
+   * @param {() => Availability} options.current
+   * @param {() => number} [options.now]
+   * @param {() => number} [options.random]
+   */
+  constructor({ ask, read, current, now = Date.now, random = Math.random }) {
+    this.#ask = ask;
+    this.#read = read;
+    this.#current = current;
+    this.#now = now;
+    this.#random = random;
+  }
+
+  /** Whether the last check needed no function. */
+  get readsObject() {
+    return this.#readsObject;
+  }
+
+  /** @returns {Promise<Availability | null>} null when the check failed */
+  async check() {
+    const current = this.#current();
+    const told = isDown(current) ? await this.#look(current) : null;
+    this.#readsObject = told !== null;
+    return told ?? (await this.#ask()) ?? (isDown(current) ? null : this.#look(current));
+  }
+
+  /** @param {Availability} current */
+  async #look(current) {
+    const read = await this.#read();
+    return read && availabilityOfObject(read.body, current, { servedAt: read.servedAt, now: this.#now(), random: this.#random() });
+  }
+}
