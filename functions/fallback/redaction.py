@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
-# Google API keys, and the parameter that carries one in a URL. Without a look-behind, the search
-# skips to the letters with which these begin.
-_KEYS = re.compile(r"AIza[\w-]{10,}|AQ\.[\w-]{20,}|(key=)[^&\s\"']+")
+# Google API keys, and the parameter that carries one in a URL.
+_KEYS = re.compile(r"AIza[\w-]{10,}|AQ\.[\w-]{20,}|(?<=key=)[^&\s\"']+")
+# Each of them has one of these, which take a tenth of the time to look for.
+_SIGNS = ("AIza", "AQ.", "key=")
 # A shorter text is no secret, and would tear holes into every line.
 _MIN_SECRET_LENGTH = 8
 _MARK = "[redacted]"
@@ -23,4 +24,6 @@ class Redaction:
         """The text without secrets."""
         for secret in self._secrets:
             text = text.replace(secret, _MARK)
-        return _KEYS.sub(rf"\1{_MARK}", text)
+        if any(sign in text for sign in _SIGNS):
+            text = _KEYS.sub(_MARK, text)
+        return text
