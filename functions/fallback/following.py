@@ -39,7 +39,7 @@ def follow(
     usage = Usage()
     has_spoken = False
     for piece in pieces:
-        if run.begun and is_silence(piece):
+        if is_silence(piece) and run.begun:
             run.silent.add(step.model.name)
             if len(run.silent) >= ENOUGH_SILENCE:
                 piece = End(FinishReason.STOP, usage)  # noqa: PLW2901 - it is the end

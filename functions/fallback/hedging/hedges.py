@@ -81,10 +81,8 @@ class Hedges:
             if not is_free and not self._budget.spend(is_due=is_due):
                 return False
             self._running += 1
-        context = contextvars.copy_context()
-        threading.Thread(
-            target=context.run, args=(self._run, work), name="hedge", daemon=True
-        ).start()
+        run = contextvars.copy_context().run
+        threading.Thread(target=run, args=(self._run, work), name="hedge", daemon=True).start()
         return True
 
     def _run(self, work: Callable[[], object]) -> None:

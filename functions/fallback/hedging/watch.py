@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Callable, Generator
 
@@ -84,6 +85,7 @@ class Watch:
         self, pieces: Generator[Text | End | Failure, None, None]
     ) -> Generator[Text | End | Failure, None, None]:
         """The pieces of the attempt, until another one speaks first."""
+        run, monotonic = self._run, self._clock.monotonic
         try:
             for piece in pieces:
                 if isinstance(piece, Failure):
@@ -92,14 +94,24 @@ class Watch:
                         is_silence = piece.kind is FailureKind.TIMED_OUT
                         yield LATE if is_silence and self._is_judged else piece
                     return
-                if self._run.races and not self._run.claim():
+                if run.races and not run.claim():
                     self._is_over = True
                     self._has_lost()
                     return
-                self._drop("late")
-                self._learn(piece)
+                if self._hedge is not None:
+                    self._drop("late")
+                seconds = monotonic() - self._since
+                if isinstance(piece, End):
+                    self._hear_end()
+                else:
+                    if piece.usage is not None:
+                        self._usage = piece.usage
+                    if not self._has_spoken:
+                        self._hear_first_text(seconds)
+                    elif seconds > self._longest_gap:
+                        self._longest_gap = seconds
                 yield piece
-                self._since = self._clock.monotonic()
+                self._since = monotonic()
         finally:
             if not self._is_over:  # Nobody reads on.
                 self._drop("neither")
@@ -114,17 +126,17 @@ class Watch:
         if not isinstance(self._next_step(hedge.run), Attempt):
             return math.inf
         self._judge()
-        is_due = waited_seconds >= 2 * late_seconds
+        is_set_aside = self._is_set_aside()
+        is_due = is_set_aside or waited_seconds >= 2 * late_seconds
         if self._hedges.run(hedge.wait, is_due=is_due):
             self._run.races += ((hedge.race, self._run.cancellation),)
             self._hedge = hedge
             return math.inf
-        if not is_due:
-            return 2 * late_seconds - waited_seconds + _AFTER
-        # As many hedges run as may: the next model is asked in place of this one.
-        self._is_given_up = True
-        self._run.cancellation.cancel()
-        return math.inf
+        if is_set_aside and not self._run.races:
+            # As many hedges run as may: the next model is asked in place of this one.
+            self._is_given_up = True
+            self._run.cancellation.cancel()
+        return late_seconds if is_due else 2 * late_seconds - waited_seconds + _AFTER
 
     def successor(self) -> Generator[Piece, None, None]:
         """What was asked beside the attempt goes on in its place; nothing if nobody was asked."""
@@ -136,11 +148,12 @@ class Watch:
             return
         has_spoken = False
         try:
-            for piece in hedge.pieces():
-                if not has_spoken:
-                    has_spoken = True
-                    self._tell(hedge, "beside")
-                yield piece
+            with contextlib.closing(hedge.pieces()) as pieces:
+                for piece in pieces:
+                    if not has_spoken:
+                        has_spoken = True
+                        self._tell(hedge, "beside")
+                    yield piece
         finally:
             self._run.adopt(hedge.run)
         if not has_spoken:
@@ -170,6 +183,10 @@ class Watch:
             self._is_judged = True
             self._windows.record(self._running, LATE, self._run.budget)
 
+    def _is_set_aside(self) -> bool:
+        window = self._windows.snapshot(self._run.budget).get(self._key)
+        return window is not None and window.is_open(self._clock.now())
+
     def _has_lost(self) -> bool:
         """Whether another attempt has spoken first; where that is the hedge, it is kept."""
         run, hedge = self._run, self._hedge
@@ -182,25 +199,23 @@ class Watch:
             self._drop("neither")
             return True
         run.attempts.append(self._failed())
-        if not self._is_judged:
-            self._learn_wait(self._clock.monotonic() - self._since)
+        if not self._is_judged:  # It was late by chance, and would have taken longer still.
+            seconds = self._clock.monotonic() - self._since
+            if self._has_spoken:
+                self._hedges.learn_longest_gap(self._key, seconds)
+            else:
+                self._hedges.learn_first_text(self._key, run.tokens, seconds)
         return True
 
-    def _learn(self, piece: Text | End) -> None:
-        now = self._clock.monotonic()
-        self._hedges.heard(self._key, now)
-        if isinstance(piece, Text):
-            self._usage = piece.usage or self._usage
-            self._learn_wait(now - self._since)
-            self._has_spoken = True
-        elif self._longest_gap:
-            self._hedges.learn_longest_gap(self._key, self._longest_gap)
+    def _hear_first_text(self, seconds: float) -> None:
+        self._has_spoken = True
+        self._hedges.learn_first_text(self._key, self._run.tokens, seconds)
+        self._hedges.heard(self._key, self._clock.monotonic())
 
-    def _learn_wait(self, seconds: float) -> None:
-        if not self._has_spoken:
-            self._hedges.learn_first_text(self._key, self._run.tokens, seconds)
-        elif seconds > self._longest_gap:
-            self._longest_gap = seconds
+    def _hear_end(self) -> None:
+        self._hedges.heard(self._key, self._clock.monotonic())
+        if self._longest_gap:
+            self._hedges.learn_longest_gap(self._key, self._longest_gap)
 
     def _drop(self, speaker: str) -> None:
         if self._hedge is not None:

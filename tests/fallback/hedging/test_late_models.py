@@ -5,9 +5,8 @@ A late model moves the clock as far as the runner lets it wait, as a real one wo
 
 from __future__ import annotations
 
-import math
 import threading
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from datetime import timedelta
 
 import pytest
@@ -26,6 +25,7 @@ from fallback.pieces import Abandoned, AnswerStarted, Interrupted, Piece
 from fallback.ports import AttemptLimits
 from fallback.runner import Runner
 from fallback.wait_budget import WaitBudget
+from fallback.windows.leases import RunningAttempt
 from fallback.windows.shared import SharedWindows
 from tools.testkit.log import RecordingLog
 from tools.testkit.memory_store import MemoryStore
@@ -137,7 +137,8 @@ class Scene:
         self._wait(limits, limits.late_text_seconds)
 
     def _wait(self, limits: AttemptLimits, seconds: float) -> None:
-        while not math.isinf(seconds):
+        ends_at = self.clock.monotonic() + limits.first_text_seconds
+        while self.clock.monotonic() + seconds < ends_at and not limits.cancellation.is_cancelled:
             self.clock.tick(seconds)
             seconds = limits.on_late()
 
@@ -329,20 +330,55 @@ def test_where_no_other_model_is_left_a_late_one_is_waited_for_and_not_blamed(
     assert scene.log.of(Event.WINDOW_OPENED) == []
 
 
-def test_while_as_many_hedges_run_as_may_the_next_model_takes_the_place_of_a_late_one(
-    scene: Scene,
-) -> None:
+@pytest.fixture
+def busy(scene: Scene) -> Iterator[Scene]:
+    """A process that makes as many hedges as it may."""
     over = threading.Event()
     assert all(scene.hedges.run(over.wait, is_free=True) for _ in range(MOST_HEDGES))
-    scene.play("model-a", [scene.is_late, for_ever])
-    scene.play("model-b", hi())
-
-    pieces = scene.answer()
+    yield scene
     over.set()
 
-    assert shown(pieces) == "Hi"
-    assert scene.hedged() == []
-    assert [event["model"] for event in scene.log.of(Event.ATTEMPT_FAILED)] == ["model-a"]
+
+def test_while_as_many_hedges_run_as_may_a_late_model_is_waited_for(busy: Scene) -> None:
+    busy.play("model-a", [busy.is_late, Text("At last"), STOP])
+
+    assert shown(busy.answer()) == "At last"
+    assert busy.models.asked == ["model-a"]
+
+
+def test_while_as_many_hedges_run_as_may_the_next_model_replaces_one_that_is_set_aside(
+    busy: Scene,
+) -> None:
+    timed_out = Failure(kind=FailureKind.TIMED_OUT)
+    busy.repeat("model-a", RULES.tripping_silences, [busy.is_late, timed_out])
+    busy.repeat("model-b", RULES.tripping_silences, hi())
+
+    began = busy.clock.monotonic()
+    for _ in range(RULES.tripping_silences - 1):
+        busy.answer()
+    waited = (busy.clock.monotonic() - began) / (RULES.tripping_silences - 1)
+    began = busy.clock.monotonic()
+
+    assert shown(busy.answer()) == "Hi"
+    assert busy.clock.monotonic() - began < 1.1 * LATE_SECONDS < waited
+    assert busy.hedged() == []
+
+
+def test_once_a_model_is_set_aside_those_that_wait_for_it_wait_no_longer(scene: Scene) -> None:
+    def others_find_it_silent(limits: AttemptLimits) -> None:
+        running = RunningAttempt(key="model-a", started_at=scene.clock.now(), leases={})
+        for _ in range(RULES.tripping_silences):
+            scene.windows.record(
+                running, Failure(kind=FailureKind.TIMED_OUT), WaitBudget(scene.clock, 60)
+            )
+
+    scene.play("model-a", [others_find_it_silent, scene.is_late, for_ever])
+    scene.play("model-b", hi())
+
+    scene.answer()
+
+    (event,) = scene.log.of(Event.ATTEMPT_HEDGED)
+    assert event["waited_milliseconds"] < 1100 * LATE_SECONDS
 
 
 # Streams that stall.
