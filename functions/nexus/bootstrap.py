@@ -5,12 +5,14 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from fallback.bootstrap import build_windows
 from fallback.core.availability import availability
+from fallback.core.windows import Windows
 from fallback.events import Event
 from fallback.ports import Clock, EventLog
 from fallback.shutdown import Shutdown
@@ -107,11 +109,14 @@ def build_watcher(nexus: Nexus) -> StatusWatcher:
 
 def current_status(settings: ServiceSettings, windows: SharedWindows, clock: Clock) -> Status:
     """The status object of this moment, from the store if it can be read."""
+    return status_of(settings, windows.reread(WaitBudget(clock)), clock.now())
+
+
+def status_of(settings: ServiceSettings, windows: Windows, now: datetime) -> Status:
+    """The status object while these windows are all there are."""
     from nexus.status.ports import Status  # noqa: PLC0415 - only where it is asked for
 
-    known = windows.reread(WaitBudget(clock))
-    now = clock.now()
-    found = availability(settings.fallback.hierarchy, known, now)
+    found = availability(settings.fallback.hierarchy, windows, now)
     return Status(availability_version(found), to_json(status_object(found, now)))
 
 

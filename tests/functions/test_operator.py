@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -20,7 +21,11 @@ def operate(tmp_path: Path, *arguments: str) -> None:
     subprocess.run(
         [sys.executable, "-m", "tools.operate.windows", *arguments],
         cwd=REPOSITORY,
-        env=os.environ | {"NEXUS_STATE": f"sqlite:{tmp_path / 'state' / 'nexus.db'}"},
+        env=os.environ
+        | {
+            "NEXUS_STATE": f"sqlite:{tmp_path / 'state' / 'nexus.db'}",
+            "NEXUS_STATUS_OBJECT": f"file:{tmp_path / 'status.json'}",
+        },
         capture_output=True,
         check=True,
         timeout=60,
@@ -44,6 +49,17 @@ def test_all_chats_stop_and_start_again(gemini: Emulator, start: Serve, tmp_path
     operate(tmp_path, "start")
     assert eventually(lambda: chat.chat().status_code == 200)
     assert available.availability()["status"] == "operational"
+
+
+def test_pages_that_read_the_status_object_hear_of_the_operator(tmp_path: Path) -> None:
+    def told() -> str:
+        status: str = json.loads((tmp_path / "status.json").read_text())["status"]
+        return status
+
+    operate(tmp_path, "stop", "--for", "1h")
+    assert told() == "unavailable"
+    operate(tmp_path, "start")
+    assert told() == "operational"
 
 
 def test_running_functions_follow_the_operator(

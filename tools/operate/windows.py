@@ -19,8 +19,11 @@ from fallback.core.hierarchy import Hierarchy
 from fallback.core.windows import EVERY_MODEL, Windows
 from fallback.ports import StoreUnavailableError
 from fallback.settings import InvalidSettingError, Settings
+from fallback.system_clock import SystemClock
+from nexus.bootstrap import status_of, status_store
 from nexus.event_log import JsonEventLog
-from nexus.settings import read_service_settings
+from nexus.settings import ServiceSettings, read_service_settings
+from nexus.status.publisher import StatusPublisher
 from tools.operate import FUNCTIONS
 from tools.operate.report import pasted, rows_of, summary, table, verdict
 from tools.operate.store import store_in_use
@@ -36,9 +39,8 @@ def main(arguments: Sequence[str]) -> int:
     """Runs the command line; returns the exit status."""
     asked = _parser().parse_args(arguments)
     try:
-        settings = read_service_settings(
-            os.environ, default_config=FUNCTIONS / "nexus.toml"
-        ).fallback
+        service = read_service_settings(os.environ, default_config=FUNCTIONS / "nexus.toml")
+        settings = service.fallback
         if asked.action == "classify":
             print(_classified(asked, settings))
             return 0
@@ -55,6 +57,8 @@ def main(arguments: Sequence[str]) -> int:
             who=_who(settings) if asked.action != "list" else "",
         )
         _act(editor, asked)
+        if asked.action != "list":
+            _publish(editor, service)
         is_new = settings.sqlite_path is not None and not settings.sqlite_path.exists()
         _show({} if is_new else editor.windows(), hierarchy, state, as_json=asked.json)
     except WindowEditorError as error:
@@ -79,6 +83,21 @@ def _act(editor: WindowEditor, asked: argparse.Namespace) -> None:
         case "restore" | "reopen" | "start":
             for name in editor.by_hand() if asked.by_hand else asked.model:
                 editor.restore(name)
+
+
+def _publish(editor: WindowEditor, service: ServiceSettings) -> None:
+    """Tells the pages, if the environment names the status object that they read."""
+    store = status_store(service)
+    if store is None:
+        return
+    publisher = StatusPublisher(
+        store,
+        lambda: status_of(service, editor.windows(), datetime.now(UTC)),
+        clock=SystemClock(),
+        log=JsonEventLog("INFO"),
+    )
+    publisher.changed()
+    publisher.settle()
 
 
 def _show(windows: Windows, hierarchy: Hierarchy, state: str, *, as_json: bool) -> None:

@@ -78,17 +78,27 @@ test("a stream is worth opening for what is not as it should be, and not for wha
 /** @param {{ current: Availability, object?: unknown, function?: Availability | null }} world */
 function source(world) {
   const calls = /** @type {string[]} */ ([]);
+  const clock = { now: NOW };
   const made = new AvailabilitySource({
     ask: async () => (calls.push("function"), world.function ?? null),
-    read: async () => (calls.push("object"), world.object ? { body: world.object, servedAt: NOW } : null),
+    read: async () => (calls.push("object"), world.object ? { body: world.object, servedAt: clock.now } : null),
     current: () => world.current,
-    now: () => NOW,
+    now: () => clock.now,
     random: () => 0.5,
   });
-  return { made, calls };
+  return { made, calls, clock, world };
 }
 
 const FINE = /** @type {Availability} */ ({ status: "operational", retryAt: null });
+
+/** A page that has asked once, and knows of an outage. @param {unknown} object */
+async function whileDown(object) {
+  const { world, ...rest } = source({ current: FINE, function: down(-5, 600) });
+  await rest.made.check();
+  rest.calls.length = 0;
+  Object.assign(world, { current: down(-5, 600), object, function: FINE });
+  return rest;
+}
 
 test("a healthy service is checked at the function alone", async () => {
   const { made, calls } = source({ current: FINE, function: FINE });
@@ -98,15 +108,24 @@ test("a healthy service is checked at the function alone", async () => {
 });
 
 test("while the service is down a check touches no function", async () => {
-  const { made, calls } = source({ current: down(-5, 60), object: outage(-9, 60) });
+  const { made, calls } = await whileDown(outage(-9, 600));
 
-  assert.deepEqual(await made.check(), down(-9, 60));
+  assert.deepEqual(await made.check(), down(-9, 600));
   assert.deepEqual([calls, made.readsObject], [["object"], true]);
+});
+
+test("the function has a word each five minutes, for nobody may keep the object up to date", async () => {
+  const { made, calls, clock } = await whileDown(outage(-9, 600));
+
+  clock.now += 300_000;
+
+  assert.equal(await made.check(), FINE);
+  assert.deepEqual([calls, made.readsObject], [["function"], false]);
 });
 
 test("where the object is missing or was left behind, the function is asked as before", async () => {
   for (const object of [undefined, fine(-3_600)]) {
-    const { made, calls } = source({ current: down(-5, 60), object, function: FINE });
+    const { made, calls } = await whileDown(object);
 
     assert.equal(await made.check(), FINE);
     assert.deepEqual([calls, made.readsObject], [["object", "function"], false]);

@@ -181,6 +181,8 @@ class SharedWindows:
                 self._thread.submit(task)
             written = self._thread.submit(book.write) if opened else None
         if written is None:
+            if tasks:  # A probe has closed a window, though its answer was a failure.
+                self.on_change()
             return
         for name, window in opened:
             model, target = self._named(name)

@@ -6,6 +6,9 @@ import { availabilityOfObject } from "../core/status_object.js";
 /** @typedef {import("../core/availability.js").Availability} Availability */
 /** @typedef {import("./availability_client.js").StatusObject} StatusObject */
 
+/** However well the object reads, nobody may keep it up to date: the function has a word now and then. */
+const TRUST_MS = 300_000;
+
 export class AvailabilitySource {
   #ask;
   #read;
@@ -13,6 +16,7 @@ export class AvailabilitySource {
   #now;
   #random;
   #readsObject = false;
+  #askedAt = -Infinity;
 
   /**
    * @param {object} options
@@ -38,9 +42,12 @@ export class AvailabilitySource {
   /** @returns {Promise<Availability | null>} null when the check failed */
   async check() {
     const current = this.#current();
-    const told = isDown(current) ? await this.#look(current) : null;
+    const isTrusted = this.#now() - this.#askedAt < TRUST_MS;
+    const told = isDown(current) && isTrusted ? await this.#look(current) : null;
     this.#readsObject = told !== null;
-    return told ?? (await this.#ask()) ?? (isDown(current) ? null : this.#look(current));
+    if (told) return told;
+    this.#askedAt = this.#now();
+    return (await this.#ask()) ?? this.#look(current);
   }
 
   /** @param {Availability} current */
