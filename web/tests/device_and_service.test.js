@@ -108,3 +108,16 @@ test("files keep that an answer is of this device", async () => {
     assert.deepEqual(reading.conversations[0].exchanges[0].answer.models, [DEVICE]);
   }
 });
+
+test("a slow answer of this device holds up no message that waits in another conversation", async () => {
+  const at = new Scene();
+  const elsewhere = await at.tab();
+  await elsewhere.send("Elsewhere");
+  const api = new FakeLanguageModel();
+  api.answer = (_, signal) => ({ [Symbol.asyncIterator]: () => ({ next: () => aborted(signal) }) });
+  const { session } = await onDevice({ at, api });
+  assert.equal(answers(session)[0].state, "waiting");
+  await serviceIsBack(at, session);
+
+  assert.deepEqual(at.asked, ["Elsewhere"]);
+});
