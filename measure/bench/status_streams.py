@@ -6,6 +6,8 @@ python -m measure.bench.status_streams --streams 200 --changes 10
 from __future__ import annotations
 
 import argparse
+import http.client
+import os
 import selectors
 import socket
 import statistics
@@ -21,6 +23,8 @@ from tools.testkit.serving import API_KEY, ServedFunction, serve
 _REQUEST = b"GET / HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n"
 _MODEL = "gemini-3.8-flash"
 _THREADS = 256
+_IDLE_SECONDS = 5.0
+_POLLS = 20
 _MARK = b"\ndata: "
 _GIVE_UP_SECONDS = 30.0
 
@@ -44,6 +48,9 @@ def main() -> None:
             streams = Streams(function.port, options.streams)
             streams.wait_for_events(1)
             after = _resident_kib(function)
+            idle = _cpu_seconds(function)
+            time.sleep(_IDLE_SECONDS)
+            idle = (_cpu_seconds(function) - idle) / _IDLE_SECONDS
             store = SqliteWindowStore(state)
             delays = []
             for change in range(options.changes):
@@ -51,14 +58,12 @@ def main() -> None:
                 store.extend(_MODEL, Window(until, "quota_exhausted"))
                 changed_at = time.monotonic()
                 delays += [at - changed_at for at in streams.wait_for_events(1)]
-            started = time.monotonic()
-            function.availability()
-            poll = time.monotonic() - started
+            poll = statistics.median(_poll_seconds(function) for _ in range(_POLLS))
     middle = statistics.median(delays)
     print(
         f"{options.streams} streams, {len(delays)} events: median {middle:.2f} s,"
         f" last {max(delays):.2f} s; {(after - before) / options.streams:.0f} KiB a stream;"
-        f" a plain poll beside them {poll * 1000:.0f} ms"
+        f" {idle:.1%} of a CPU while nothing changes; a plain poll beside them {poll * 1000:.1f} ms"
     )
 
 
@@ -93,16 +98,39 @@ class Streams:
         return list(instants.values())
 
 
-def _resident_kib(function: ServedFunction) -> int:
-    """What the function's processes hold in memory."""
+def _poll_seconds(function: ServedFunction) -> float:
+    connection = http.client.HTTPConnection("127.0.0.1", function.port)
+    started = time.monotonic()
+    connection.request("GET", "/")
+    connection.getresponse().read()
+    seconds = time.monotonic() - started
+    connection.close()
+    return seconds
+
+
+def _processes(function: ServedFunction) -> list[Path]:
     first = function.process.pid
     children = Path(f"/proc/{first}/task/{first}/children").read_text().split()
+    return [Path("/proc") / pid for pid in (str(first), *children)]
+
+
+def _resident_kib(function: ServedFunction) -> int:
+    """What the function's processes hold in memory."""
     return sum(
         int(line.split()[1])
-        for pid in (str(first), *children)
-        for line in Path(f"/proc/{pid}/status").read_text().splitlines()
+        for process in _processes(function)
+        for line in (process / "status").read_text().splitlines()
         if line.startswith("VmRSS:")
     )
+
+
+def _cpu_seconds(function: ServedFunction) -> float:
+    """What they have used of a CPU so far."""
+    ticks = sum(
+        sum(map(int, (process / "stat").read_text().rpartition(")")[2].split()[11:13]))
+        for process in _processes(function)
+    )
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 if __name__ == "__main__":

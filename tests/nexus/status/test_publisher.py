@@ -9,6 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from fallback.events import Event
 from fallback.ports import StoreUnavailableError
@@ -23,6 +25,8 @@ class MemoryStore:
     """A store of the status object.
 
     Attributes:
+        before_read: Called before each read takes place.
+        after_read: Called after it.
         before_write: Called before each write takes place.
     """
 
@@ -30,6 +34,8 @@ class MemoryStore:
         self.versions: list[str] = []
         self.reads = 0
         self.is_down = False
+        self.before_read: Callable[[], object] = lambda: None
+        self.after_read: Callable[[], object] = lambda: None
         self.before_write: Callable[[], object] = lambda: None
         self._lock = threading.Lock()
 
@@ -37,7 +43,10 @@ class MemoryStore:
         if self.is_down:
             raise StoreUnavailableError("memory: down")
         self.reads += 1
-        return Stored(self.versions[-1] if self.versions else None, len(self.versions))
+        self.before_read()
+        stored = Stored(self.versions[-1] if self.versions else None, len(self.versions))
+        self.after_read()
+        return stored
 
     def write(self, status: Status, generation: object) -> bool:
         self.before_write()
@@ -215,6 +224,33 @@ def test_a_bug_is_told_and_no_reply_waits_for_it(
     publisher.settle()
 
     assert log.names() == [Event.INTERNAL_ERROR, Event.STATUS_UNAVAILABLE]
+
+
+@given(st.lists(st.booleans(), max_size=16))
+def test_whatever_other_instances_write_between_two_steps_the_object_ends_up_true(
+    writes: list[bool],
+) -> None:
+    store, service = MemoryStore(), Service()
+    steps = iter(writes)
+
+    def another_may_write() -> None:
+        if next(steps, False):
+            service.change()
+            store.versions.append(str(service.version))
+
+    def state() -> Status:
+        another_may_write()
+        found = service.state()
+        another_may_write()
+        return found
+
+    store.before_read = store.after_read = store.before_write = another_may_write
+    publisher = StatusPublisher(store, state, clock=FakeClock(), log=RecordingLog())
+    service.change()
+    publisher.changed()
+    publisher.settle()
+
+    assert store.versions[-1] == str(service.version)
 
 
 @pytest.mark.parametrize("seed", range(3))
