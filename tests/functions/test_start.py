@@ -317,7 +317,7 @@ def test_a_bad_variable_stops_the_start_with_one_line(
     [
         (
             "check_availability",
-            98,
+            112,
             (
                 "google.genai",
                 "pydantic",
@@ -329,7 +329,7 @@ def test_a_bad_variable_stops_the_start_with_one_line(
         ),
         (
             "chat",
-            122,
+            148,
             (
                 "google.genai",
                 "google.auth",
