@@ -8,30 +8,30 @@ locals {
     key-refused = {
       event          = "service.misconfigured"
       where          = "NOT jsonPayload.kind=\"out_of_credit\""
-      labels         = ["kind", "reason"]
+      labels         = ["target", "kind", "reason"]
       severity       = "CRITICAL"
       auto_close     = "1800s" # It is said again about once a minute for as long as it lasts.
       between_alerts = "3600s"
-      means          = "Gemini refuses the key, its project or the region. Every chat is refused."
+      means          = "Gemini refuses a target: its key, its project or the region. Without another target, every chat is refused."
       section        = "The key or the region is refused"
     }
     out-of-money = {
       event          = "service.misconfigured"
       where          = "jsonPayload.kind=\"out_of_credit\""
-      labels         = ["reason"]
+      labels         = ["target", "reason"]
       severity       = "CRITICAL"
       auto_close     = "1800s"
       between_alerts = "3600s"
-      means          = "The account's credit is used up, or its spending cap is reached. Every chat is refused."
+      means          = "A target's account has used up its credit, or reached its spending cap. Without another account, every chat is refused."
       section        = "The money is used up"
     }
     model-retired = {
       event          = "model.retired"
-      labels         = ["model", "successor"]
+      labels         = ["model", "target", "successor"]
       severity       = "WARNING"
       auto_close     = "43200s" # A window lasts six hours; its probes say it again each half hour.
       between_alerts = "86400s"
-      means          = "Gemini no longer serves a model of the hierarchy. Chats fall back."
+      means          = "Gemini no longer serves a model of the hierarchy by a target. Chats go past it."
       section        = "A model is retired"
     }
     quota-ends-early = {

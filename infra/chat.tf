@@ -85,6 +85,7 @@ resource "google_cloudfunctions2_function" "chat" {
     google_project_iam_member.build_logs,
     google_project_iam_member.build_source,
     google_artifact_registry_repository_iam_member.build_images,
+    google_project_iam_member.chat_asks_vertex,
     google_secret_manager_secret_iam_member.chat_reads_further_key,
     google_secret_manager_secret_iam_member.chat_reads_key,
     google_secret_manager_secret_iam_member.chat_reads_signing_secret,

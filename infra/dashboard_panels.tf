@@ -45,12 +45,12 @@ locals {
     { title = "Refusals a minute, by reason", plot = "STACKED_BAR", unit = "1/min"
     queries = { "" = "sum by (reason) (${local.per_minute.refusals})" } },
 
-    { title = "Exhaustion windows opened a minute, by model and reason", plot = "STACKED_BAR", unit = "1/min"
-    queries = { "" = "sum by (model, reason) (${local.per_minute.windows_opened})" } },
+    { title = "Exhaustion windows opened a minute, by model, target and reason", plot = "STACKED_BAR", unit = "1/min"
+    queries = { "" = "sum by (model, target, reason) (${local.per_minute.windows_opened})" } },
     { title = "Failed attempts a minute, by kind", plot = "STACKED_BAR", unit = "1/min"
     queries = { "" = "sum by (kind) (${local.per_minute.failed_attempts})" } },
-    { title = "Failed attempts a minute, by model", plot = "STACKED_BAR", unit = "1/min"
-    queries = { "" = "sum by (model) (${local.per_minute.failed_attempts})" } },
+    { title = "Failed attempts a minute, by model and target", plot = "STACKED_BAR", unit = "1/min"
+    queries = { "" = "sum by (model, target) (${local.per_minute.failed_attempts})" } },
 
     { title = "Time to the first text", plot = "LINE", unit = "ms"
     queries = local.latency_queries.first_text_milliseconds },
@@ -69,6 +69,8 @@ locals {
 
     { title = "Hours until the quota of the day ends, as foreseen", plot = "LINE", unit = "h"
     queries = { "" = "${local.forecast_parts.sum} / ${local.forecast_parts.count} / 60" } },
+    { title = "Calls that cost tokens a minute, by target and service tier", plot = "STACKED_AREA", unit = "1/min"
+    queries = { "" = "sum by (target, tier) (rate(${local.log_metric_names.prompt_tokens}_count{${local.on_run}}[$${__interval}]) * 60)" } },
 
     { title = "Errors a minute", plot = "STACKED_BAR", unit = "1/min"
       queries = {

@@ -31,7 +31,7 @@ locals {
     }
     answers = {
       events = ["chat.answered"]
-      labels = ["model"]
+      labels = ["model", "target"]
       means  = "Chats that were answered"
     }
     fallbacks = {
@@ -57,23 +57,23 @@ locals {
     }
     failed_attempts = {
       events = ["attempt.failed"]
-      labels = ["kind", "model"]
+      labels = ["kind", "model", "target"]
       means  = "Failed calls to a model"
     }
     windows_opened = {
       events = ["window.opened"]
-      labels = ["model", "reason"]
-      means  = "Models set aside"
+      labels = ["model", "reason", "target"]
+      means  = "Models and targets set aside"
     }
     retired_models = {
       events = ["model.retired"]
-      labels = ["model"]
+      labels = ["model", "target"]
       means  = "Models that Gemini no longer serves"
     }
     misconfigured = {
       events = ["service.misconfigured"]
-      labels = ["kind"]
-      means  = "The key, the region or the account was refused"
+      labels = ["kind", "target"]
+      means  = "A target's key, region or account was refused"
     }
     store_unavailable = {
       events = ["store.unavailable"]

@@ -18,7 +18,8 @@ locals {
       "secretmanager.googleapis.com",        # the key of Gemini
       "storage.googleapis.com",              # the page, and the source
     ],
-    local.has_domain ? ["compute.googleapis.com"] : [], # the load balancer
+    local.has_domain ? ["compute.googleapis.com"] : [],      # the load balancer
+    local.is_on_vertex ? ["aiplatform.googleapis.com"] : [], # Gemini, for targets on Vertex AI
   ))
 }
 

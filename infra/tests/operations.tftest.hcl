@@ -79,14 +79,14 @@ run "without_domain_channel_and_budget" {
   }
 
   assert {
-    condition     = length(local.policies) == 12 && toset([for policy in local.policies : policy.display_name]) == toset([for name in keys(local.alerts) : "nexus: ${name}"])
+    condition     = length(local.policies) == 13 && toset([for policy in local.policies : policy.display_name]) == toset([for name in keys(local.alerts) : "nexus: ${name}"])
     error_message = "There must be one policy for each alert."
   }
   assert {
     condition = alltrue(flatten([
       for policy in google_monitoring_alert_policy.rate : [
         for condition in policy.conditions : [
-          for name in regexall("logging_googleapis_com:user_nexus_([a-z_]+?)(?:_bucket)?\\{", condition.condition_prometheus_query_language[0].query) :
+          for name in regexall("logging_googleapis_com:user_nexus_([a-z_]+?)(?:_bucket|_sum|_count)?\\{", condition.condition_prometheus_query_language[0].query) :
           contains(concat(keys(google_logging_metric.counter), keys(google_logging_metric.distribution)), name[0])
         ]
       ]
@@ -132,7 +132,7 @@ run "without_domain_channel_and_budget" {
 
   assert {
     condition = toset(flatten([
-      for name in regexall("logging_googleapis_com:user_nexus_([a-z_]+?)(?:_bucket)?\\{", google_monitoring_dashboard.nexus.dashboard_json) : name
+      for name in regexall("logging_googleapis_com:user_nexus_([a-z_]+?)(?:_bucket|_sum|_count)?\\{", google_monitoring_dashboard.nexus.dashboard_json) : name
     ])) == toset(concat(keys(google_logging_metric.counter), keys(google_logging_metric.distribution)))
     error_message = "The dashboard must show each metric that exists, and no other."
   }

@@ -83,6 +83,10 @@ run "each_has_what_it_needs" {
     error_message = "There are no further keys without further targets in nexus.toml."
   }
   assert {
+    condition     = length(google_project_iam_member.chat_asks_vertex) == 0 && !contains(keys(google_project_service.enabled), "aiplatform.googleapis.com")
+    error_message = "Nothing of Vertex AI without such a target in nexus.toml."
+  }
+  assert {
     condition     = length(distinct([google_service_account.chat.account_id, google_service_account.check_availability.account_id, google_service_account.build.account_id])) == 3
     error_message = "Each has an identity of its own."
   }

@@ -46,4 +46,8 @@ run "an_environment" {
     condition     = keys(google_secret_manager_secret_iam_member.chat_reads_further_key) == ["GEMINI_API_KEY_SECOND"]
     error_message = "The chat must be allowed to read the further keys."
   }
+  assert {
+    condition     = google_project_iam_member.chat_asks_vertex[0].role == "roles/aiplatform.user" && contains(keys(google_project_service.enabled), "aiplatform.googleapis.com")
+    error_message = "The chat must be allowed to ask Vertex AI where a target is there."
+  }
 }

@@ -11,7 +11,10 @@ import pytest
 
 from tests.infra.terraform import ROOT
 
-SECOND_KEY = '\n[[targets]]\nname = "second"\nkey = "GEMINI_API_KEY_SECOND"\n'
+TARGETS = (
+    '\n[[targets]]\nname = "second"\nkey = "GEMINI_API_KEY_SECOND"\n'
+    '\n[[targets]]\nname = "europe"\nvertex_location = "europe-west4"\n'
+)
 ENVIRONMENTS = sorted(path.stem for path in (ROOT / "infra/environments").glob("*.tfvars"))
 
 
@@ -26,7 +29,7 @@ def with_two_keys(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> P
             shutil.copy(prepared / part, folder / part)
     shutil.copy(ROOT / "tests/infra/deployed.tftest.hcl", folder / "infra/tests")
     with (folder / "functions/nexus.toml").open("a") as file:
-        file.write(SECOND_KEY)
+        file.write(TARGETS)
     return folder
 
 
