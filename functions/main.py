@@ -59,7 +59,12 @@ set_up_gunicorn(_nexus)
 answer_all_routes(lambda request: chat(request) if _is_chat else check_availability(request))
 _runner = (
     build_runner(
-        _nexus.settings.fallback, _nexus.windows, _nexus.clock, _nexus.log, _nexus.shutdown
+        _nexus.settings.fallback,
+        _nexus.windows,
+        _nexus.limits,
+        _nexus.clock,
+        _nexus.log,
+        _nexus.shutdown,
     )
     if _is_chat
     else None
@@ -207,7 +212,8 @@ def _check_availability(request: flask.Request, _request_id: str) -> flask.Respo
         from nexus.http.status_stream import status_stream  # noqa: PLC0415 - not for the chat
 
         return status_stream(_nexus, _watcher, request)
-    windows = _nexus.windows.snapshot(WaitBudget(_nexus.clock, AVAILABILITY_WAIT_SECONDS))
+    budget = WaitBudget(_nexus.clock, AVAILABILITY_WAIT_SECONDS)
+    windows = _nexus.limits.refreshed(_nexus.windows.snapshot(budget), budget)
     now = _nexus.clock.now()
     state = availability(_nexus.settings.fallback.hierarchy, windows, now)
     response = json_response(availability_report(state, now))

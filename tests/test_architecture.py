@@ -65,6 +65,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
         "fallback.accounting",
         "fallback.following",
         "fallback.hedging",
+        "fallback.limits",
         "fallback.request_log",
         "fallback.run",
         "fallback.windows",

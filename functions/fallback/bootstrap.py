@@ -11,7 +11,8 @@ from fallback.configuration import GOOGLE_GENAI, TargetConfiguration
 from fallback.core.failure import FailureKind
 from fallback.events import Event
 from fallback.gemini.known_models import KnownModels
-from fallback.ports import Clock, EventLog, Provider, WindowStore
+from fallback.limits.shared import SharedLimits
+from fallback.ports import Clock, EventLog, LimitStore, Provider, WindowStore
 from fallback.settings import Settings
 from fallback.stores.lazy import LazyStore
 from fallback.windows.shared import SharedWindows
@@ -35,20 +36,29 @@ def build_windows(settings: Settings, clock: Clock, log: EventLog) -> SharedWind
     )
 
 
-def build_runner(
+def build_limits(
+    settings: Settings, windows: SharedWindows, clock: Clock, log: EventLog
+) -> SharedLimits:
+    """The shared limits; nothing is opened yet."""
+    return SharedLimits(limit_store(settings), windows, clock=clock, log=log)
+
+
+def build_runner(  # noqa: PLR0917 - what a process has once
     settings: Settings,
     windows: SharedWindows,
+    limits: SharedLimits,
     clock: Clock,
     log: EventLog,
     shutdown: Shutdown | None = None,
 ) -> Runner:
-    """The runner, on windows that may be shared with others."""
+    """The runner, on windows and limits that may be shared with others."""
     from fallback.runner import Runner  # noqa: PLC0415
 
     return Runner(
         settings.hierarchy,
         providers=gemini_providers(settings, clock, log),
         windows=windows,
+        limits=limits,
         clock=clock,
         log=log,
         shutdown=shutdown,
@@ -68,6 +78,21 @@ def window_store(settings: Settings) -> WindowStore:
         return FirestoreWindowStore(settings.project, settings.firestore_database)
 
     return cast("WindowStore", LazyStore(firestore))
+
+
+def limit_store(settings: Settings) -> LimitStore:
+    """The store of learned limits; nothing is opened yet."""
+
+    def build() -> LimitStore:
+        if settings.sqlite_path is not None:
+            from fallback.stores.sqlite_limits import SqliteLimitStore  # noqa: PLC0415
+
+            return SqliteLimitStore(settings.sqlite_path)
+        from fallback.stores.firestore_limits import FirestoreLimitStore  # noqa: PLC0415
+
+        return FirestoreLimitStore(settings.project, settings.firestore_database)
+
+    return cast("LimitStore", LazyStore(build))
 
 
 def gemini_providers(settings: Settings, clock: Clock, log: EventLog) -> dict[str, Provider]:

@@ -11,7 +11,7 @@ import contextlib
 import functools
 import random
 from collections.abc import Callable, Generator, Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from fallback.accounting import accounted
 from fallback.core.chat import Chat
@@ -31,6 +31,8 @@ from fallback.core.window_rules import counts_against_model
 from fallback.following import follow
 from fallback.hedging.hedges import Hedges
 from fallback.hedging.watch import LATE, Watch
+from fallback.limits.metered import metered
+from fallback.limits.shared import SharedLimits
 from fallback.pieces import Abandoned, Interrupted, Piece
 from fallback.ports import AttemptLimits, Clock, EventLog, Provider
 from fallback.request_log import RequestLog
@@ -55,6 +57,7 @@ class Runner:
         *,
         providers: Mapping[str, Provider],
         windows: SharedWindows,
+        limits: SharedLimits,
         clock: Clock,
         log: EventLog,
         shutdown: Shutdown | None = None,
@@ -68,6 +71,7 @@ class Runner:
             providers: Who runs the models, by target. Without any, every chat is refused, and
                 nothing is set aside: other processes may have a key.
             windows: The windows that all instances share.
+            limits: The limits that they keep together.
             clock: Tells the time.
             log: Where events go.
             shutdown: Says when this process ends.
@@ -75,8 +79,9 @@ class Runner:
             jitter: Returns random numbers from 0 up to 1.
         """
         self._hierarchy = hierarchy
-        self._providers = accounted(providers, log)
+        self._providers = metered(accounted(providers, log), limits)
         self._windows = windows
+        self._limits = limits
         self._clock = clock
         self._log = log
         self._shutdown = shutdown or Shutdown(clock)
@@ -169,10 +174,10 @@ class Runner:
     def _next_step(self, run: Run) -> Attempt | Refusal:
         step = decide(
             run.hierarchy,
-            self._windows.snapshot(run.budget),
+            self._limits.windows(self._windows.snapshot(run.budget), run.tokens),
             run.attempts,
             self._clock.now(),
-            self._no_later(run.deadline),
+            self._shutdown.no_later(run.deadline),
             tokens=run.tokens,
             is_resuming=run.last_break is not None,
             jitter=self._jitter(),
@@ -230,6 +235,8 @@ class Runner:
                 tokens=run.tokens,
                 target_key=step.candidate.target_key,
             )
+            if (permit := self._limits.permit(running, run.budget)) is None:
+                return
             watch = self._watch(run, step, running)
             pieces = run.providers[step.candidate.target.name].attempt(
                 step.model.name,
@@ -246,6 +253,7 @@ class Runner:
                     late_first_text_seconds=watch.first_text_seconds,
                     late_text_seconds=watch.text_seconds,
                     on_late=watch.on_late,
+                    permit=permit,
                 ),
             )
             with contextlib.closing(pieces), contextlib.closing(watch.heard(pieces)) as heard:
@@ -264,13 +272,6 @@ class Runner:
             return False
         return run.pause(self._clock, seconds)
 
-    def _no_later(self, deadline: datetime) -> datetime:
-        """The deadline, or the end of the process if that comes first."""
-        left = self._shutdown.seconds_left()
-        if left is None:
-            return deadline
-        return min(deadline, self._clock.now() + timedelta(seconds=left))
-
     def _record(self, run: Run, step: Attempt, running: RunningAttempt, failure: Failure) -> None:
         """Logs a failure, and opens the window that it asks for, if it counts against the model.
 
@@ -285,7 +286,7 @@ class Runner:
             or run.hierarchy.limits.idle_seconds < usual.idle_seconds
         )
         is_own_time_out = failure.kind is K.TIMED_OUT and (
-            is_hurried or now >= self._no_later(step.ends_by)
+            is_hurried or now >= self._shutdown.no_later(step.ends_by)
         )
         model, target = step.model.name, step.candidate.target.name
         earlier = run.failures()

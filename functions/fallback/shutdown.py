@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from fallback.ports import Clock
 
 GRACE_SECONDS = 6.0
@@ -25,3 +27,8 @@ class Shutdown:
         """How long answers may still take, below 0 if time is up; None if the process goes on."""
         ends_at = self._ends_at
         return None if ends_at is None else ends_at - self._clock.monotonic()
+
+    def no_later(self, deadline: datetime) -> datetime:
+        """The deadline, or the end of the process if that comes first."""
+        left = self.seconds_left()
+        return deadline if left is None else min(deadline, self._clock.now() + timedelta(0, left))

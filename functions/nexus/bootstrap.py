@@ -10,10 +10,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from fallback.bootstrap import build_windows
+from fallback.bootstrap import build_limits, build_windows
 from fallback.core.availability import availability
 from fallback.core.windows import Windows
 from fallback.events import Event
+from fallback.limits.shared import SharedLimits
 from fallback.ports import Clock, EventLog
 from fallback.shutdown import Shutdown
 from fallback.stores.lazy import LazyStore
@@ -44,6 +45,7 @@ class Nexus:
     clock: Clock
     log: EventLog
     windows: SharedWindows
+    limits: SharedLimits
     shutdown: Shutdown
     status: StatusPublisher | None
 
@@ -68,18 +70,24 @@ def bootstrap(environ: Mapping[str, str], *, is_chat: bool) -> Nexus:
     log = JsonEventLog(settings.log_level, (*keys, *settings.signing_secrets))
     clock = SystemClock()
     windows = build_windows(settings.fallback, clock, log)
+    limits = build_limits(settings.fallback, windows, clock, log)
     return Nexus(
         settings=settings,
         clock=clock,
         log=log,
         windows=windows,
+        limits=limits,
         shutdown=Shutdown(clock),
-        status=_build_publisher(settings, windows, clock, log) if is_chat else None,
+        status=_build_publisher(settings, windows, limits, clock, log) if is_chat else None,
     )
 
 
 def _build_publisher(
-    settings: ServiceSettings, windows: SharedWindows, clock: Clock, log: EventLog
+    settings: ServiceSettings,
+    windows: SharedWindows,
+    limits: SharedLimits,
+    clock: Clock,
+    log: EventLog,
 ) -> StatusPublisher | None:
     """What writes the status object from now on; None if there is none."""
     store = status_store(settings)
@@ -87,7 +95,7 @@ def _build_publisher(
         return None
     from nexus.status.publisher import StatusPublisher  # noqa: PLC0415 - only with an object
 
-    state = partial(current_status, settings, windows, clock)
+    state = partial(current_status, settings, windows, limits, clock)
     publisher = StatusPublisher(store, state, clock=clock, log=log)
     windows.on_change = publisher.changed
     return publisher
@@ -99,7 +107,7 @@ def build_watcher(nexus: Nexus) -> StatusWatcher:
 
     threads = nexus.settings.threads
     return StatusWatcher(
-        partial(current_status, nexus.settings, nexus.windows, nexus.clock),
+        partial(current_status, nexus.settings, nexus.windows, nexus.limits, nexus.clock),
         clock=nexus.clock,
         log=nexus.log,
         shutdown=nexus.shutdown,
@@ -107,9 +115,13 @@ def build_watcher(nexus: Nexus) -> StatusWatcher:
     )
 
 
-def current_status(settings: ServiceSettings, windows: SharedWindows, clock: Clock) -> Status:
+def current_status(
+    settings: ServiceSettings, windows: SharedWindows, limits: SharedLimits, clock: Clock
+) -> Status:
     """The status object of this moment, from the store if it can be read."""
-    return status_of(settings, windows.reread(WaitBudget(clock)), clock.now())
+    budget = WaitBudget(clock)
+    known = limits.refreshed(windows.reread(budget), budget)
+    return status_of(settings, known, clock.now())
 
 
 def status_of(settings: ServiceSettings, windows: Windows, now: datetime) -> Status:

@@ -17,11 +17,13 @@ from fallback.events import Event
 from fallback.gemini.endpoint import DeveloperApi
 from fallback.gemini.known_models import KnownModels
 from fallback.gemini.rest import RestProvider
+from fallback.limits.shared import SharedLimits
 from fallback.runner import Runner
 from fallback.system_clock import SystemClock
 from fallback.windows.shared import SharedWindows
 from tools.emulator.server import Emulator
 from tools.testkit.log import RecordingLog
+from tools.testkit.memory_limits import MemoryLimits
 from tools.testkit.memory_store import MemoryStore
 
 Key = tuple[str, str, str, str]
@@ -95,7 +97,10 @@ def play(chats: int, seed: int = 1) -> Accounts:
                 base_url=emulator.url, api_key=f"key-of-{target}", service_tier=tier
             )
             providers[target] = RestProvider(endpoint, clock, known)
-        runner = Runner(hierarchy, providers=providers, windows=windows, clock=clock, log=log)
+        limits = SharedLimits(MemoryLimits(), windows, clock=clock, log=log)
+        runner = Runner(
+            hierarchy, providers=providers, windows=windows, limits=limits, clock=clock, log=log
+        )
 
         def ask(number: int) -> None:
             chat = _chat(random.Random(f"{seed}/{number}"))

@@ -16,11 +16,13 @@ from fallback.core.chat import Chat, Message, Role
 from fallback.core.hierarchy import Hierarchy, Limits, Model
 from fallback.core.refusal import Refusal
 from fallback.core.window_rules import WindowRules, next_quota_day
-from fallback.core.windows import EVERY_MODEL, Window
+from fallback.core.windows import EVERY_MODEL, METERED, Window
+from fallback.limits.shared import SharedLimits
 from fallback.pieces import AnswerStarted, Interrupted, Piece
 from fallback.ports import Provider, StoreUnavailableError, WindowStore
 from fallback.runner import Runner
 from fallback.stores.sqlite import SqliteWindowStore
+from fallback.stores.sqlite_limits import SqliteLimitStore
 from fallback.system_clock import SystemClock
 from fallback.wait_budget import WaitBudget
 from fallback.windows.book import MAX_AGE
@@ -160,6 +162,9 @@ def play(
         ),
         providers={"main": provider},
         windows=windows,
+        limits=SharedLimits(
+            SqliteLimitStore(folder / f"{number}.db"), windows, clock=clock, log=RecordingLog()
+        ),
         clock=clock,
         log=RecordingLog(),
         jitter=lambda: 0.0,
@@ -175,6 +180,7 @@ def play(
         windows=tuple(
             (0 if name == EVERY_MODEL else names.index(name) + 1, _described(window))
             for name, window in sorted(opened.items())
+            if window.reason != METERED
         ),
     )
 

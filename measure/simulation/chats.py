@@ -11,11 +11,11 @@ from datetime import timedelta
 
 from fallback.core.decision import Attempt, decide
 from fallback.core.failure import Failure, FailureKind
+from fallback.core.permit import Permit
 from fallback.core.refusal import Refusal
 from fallback.core.retries import FailedAttempt
 from fallback.core.window_rules import counts_against_model
 from fallback.core.windows import Windows
-from fallback.limits.book import Permit
 from fallback.windows.leases import Leases, RunningAttempt
 from measure.simulation.instance import Instance
 from measure.simulation.measures import Measures
@@ -194,7 +194,7 @@ class Chats:
         if leases is None:
             return None
         permit = yield from instance.limits.permit(
-            step.model.name, chat.size, chat.windows, chat.budget
+            step.model.name, chat.size, chat.windows, chat.budget, is_probe=bool(leases)
         )
         if permit is None:
             instance.release(leases)

@@ -9,8 +9,9 @@ from collections.abc import Callable
 
 from fallback.core.failure import Failure
 from fallback.core.meter import METERED_FOR, starts_metering
+from fallback.core.permit import Permit
 from fallback.core.windows import FULL, METERED, Window, Windows, limit_key, longer, metered_keys
-from fallback.limits.book import LimitBook, Permit
+from fallback.limits.book import LimitBook
 from fallback.store_health import StoreHealth
 from measure.simulation.measures import Measures
 from measure.simulation.settings import Settings
@@ -55,7 +56,7 @@ class Limits:
         return {**windows, **{k: longer(windows.get(k), w) or w for k, w in full.items()}}
 
     def permit(
-        self, key: str, size: int, windows: Windows, budget: WaitBudget
+        self, key: str, size: int, windows: Windows, budget: WaitBudget, *, is_probe: bool
     ) -> Process[Permit | None]:
         """Asks for the right to call once; None if the request does not fit now."""
         note, now = windows.get(limit_key(key)), self._timeline.instant()
@@ -63,7 +64,9 @@ class Limits:
             return self._book.unmetered(key, size)
         was_available = self._worker.is_available
         permit, task = self._book.ask(key, size, now, is_blind=not was_available)
-        if task is not None:
+        if task is not None and is_probe:
+            self._book.take(permit, now)
+        elif task is not None:
             began = self._timeline.seconds
             asked = self._worker.submit(task)
             yield from self._worker.wait(asked, budget)

@@ -18,6 +18,7 @@ from fallback.core.permission import permission, target_permission
 from fallback.core.refusal import MAX_USELESS_REPLIES, Refusal, RefusalReason
 from fallback.core.window_rules import WindowRules
 from fallback.core.windows import EVERY_MODEL, Window
+from fallback.limits.shared import SharedLimits
 from fallback.pieces import Piece
 from fallback.ports import AttemptLimits
 from fallback.runner import Runner
@@ -25,6 +26,7 @@ from fallback.wait_budget import WaitBudget
 from fallback.windows.leases import RunningAttempt
 from fallback.windows.shared import SharedWindows
 from tools.testkit.log import RecordingLog
+from tools.testkit.memory_limits import MemoryLimits
 from tools.testkit.memory_store import MemoryStore
 from tools.testkit.time_travel import FakeClock
 
@@ -106,6 +108,7 @@ class Scene:
             ),
             providers={"main": self.provider},
             windows=self.windows,
+            limits=SharedLimits(MemoryLimits(), self.windows, clock=self.clock, log=log),
             clock=self.clock,
             log=log,
             jitter=lambda: 0.0,

@@ -16,12 +16,14 @@ from fallback.core.refusal import MAX_USELESS_REPLIES, Refusal, RefusalReason
 from fallback.core.window_rules import WindowRules
 from fallback.core.windows import EVERY_MODEL, Phase, Window
 from fallback.events import Event
+from fallback.limits.shared import SharedLimits
 from fallback.pieces import Abandoned, AnswerStarted, Interrupted, Piece
 from fallback.ports import AttemptLimits, Provider
 from fallback.runner import Runner
 from fallback.wait_budget import WaitBudget
 from fallback.windows.shared import SharedWindows
 from tools.testkit.log import RecordingLog
+from tools.testkit.memory_limits import MemoryLimits
 from tools.testkit.memory_store import MemoryStore
 from tools.testkit.time_travel import FakeClock
 
@@ -92,6 +94,7 @@ class Scene:
             HIERARCHY,
             providers=providers if has_key else {},
             windows=windows,
+            limits=SharedLimits(MemoryLimits(), windows, clock=self.clock, log=self.log),
             clock=self.clock,
             log=self.log,
             jitter=lambda: 0.0,

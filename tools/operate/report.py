@@ -10,10 +10,12 @@ from datetime import datetime, timedelta
 from fallback.core.availability import Status, availability
 from fallback.core.classification import classify
 from fallback.core.hierarchy import Candidate, Hierarchy
+from fallback.core.meter import Meter
 from fallback.core.window_rules import Streak, WindowRules, window_after
 from fallback.core.windows import (
     EVERY_MODEL,
     ISOLATED,
+    METERED,
     Phase,
     Window,
     is_of_target,
@@ -56,8 +58,24 @@ def _window_of(candidate: Candidate, windows: Mapping[str, Window]) -> Window | 
 def rows_of(windows: Mapping[str, Window], hierarchy: Hierarchy, now: datetime) -> list[Row]:
     """One row for each model by each target, and for each other stored window."""
     keys = [candidate.key for candidate in hierarchy.candidates]
-    keys += sorted(windows.keys() - set(keys))
+    others = {name for name, window in windows.items() if window.reason != METERED}
+    keys += sorted(others - set(keys))
     return [_row(key, windows.get(key), hierarchy, now) for key in keys]
+
+
+def limit_rows(meters: Mapping[str, Meter]) -> list[Row]:
+    """One row for each limit that was learned."""
+    return [
+        {
+            "key": key,
+            "limit": dimension.replace("_", " "),
+            "value": limit.value,
+            "learned": rfc3339(limit.learned_at),
+            "source": "told" if limit.is_told else "counted",
+        }
+        for key, meter in sorted(meters.items())
+        for dimension, limit in sorted(meter.limits.items())
+    ]
 
 
 def _row(key: str, window: Window | None, hierarchy: Hierarchy, now: datetime) -> Row:

@@ -10,12 +10,13 @@ import os
 import re
 import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from fallback.bootstrap import window_store
+from fallback.bootstrap import limit_store, window_store
 from fallback.core.hierarchy import Hierarchy
+from fallback.core.meter import Meter
 from fallback.core.windows import EVERY_MODEL, Windows
 from fallback.ports import StoreUnavailableError
 from fallback.settings import InvalidSettingError, Settings
@@ -25,7 +26,7 @@ from nexus.event_log import JsonEventLog
 from nexus.settings import ServiceSettings, read_service_settings
 from nexus.status.publisher import StatusPublisher
 from tools.operate import FUNCTIONS
-from tools.operate.report import pasted, rows_of, summary, table, verdict
+from tools.operate.report import limit_rows, pasted, rows_of, summary, table, verdict
 from tools.operate.store import store_in_use
 from tools.operate.window_editor import WindowEditor, WindowEditorError
 
@@ -60,7 +61,9 @@ def main(arguments: Sequence[str]) -> int:
         if asked.action != "list":
             _publish(editor, service)
         is_new = settings.sqlite_path is not None and not settings.sqlite_path.exists()
-        _show({} if is_new else editor.windows(), hierarchy, state, as_json=asked.json)
+        found = {} if is_new else editor.windows()
+        limits = {} if is_new else limit_store(settings).read_all()
+        _show(found, limits, hierarchy, state, as_json=asked.json)
     except WindowEditorError as error:
         return _failed(str(error))
     except StoreUnavailableError as error:
@@ -100,13 +103,22 @@ def _publish(editor: WindowEditor, service: ServiceSettings) -> None:
     publisher.settle()
 
 
-def _show(windows: Windows, hierarchy: Hierarchy, state: str, *, as_json: bool) -> None:
+def _show(
+    windows: Windows,
+    limits: Mapping[str, Meter],
+    hierarchy: Hierarchy,
+    state: str,
+    *,
+    as_json: bool,
+) -> None:
     now = datetime.now(UTC)
     rows = rows_of(windows, hierarchy, now)
     if as_json:
         print(json.dumps(rows, indent=1))
     else:
         print(f"{summary(windows, hierarchy, now)}\n{state}\n\n{table(rows)}")
+        if learned := limit_rows(limits):
+            print(f"\nLearned limits\n\n{table(learned)}")
 
 
 def _classified(asked: argparse.Namespace, settings: Settings) -> str:

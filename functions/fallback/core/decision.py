@@ -119,7 +119,7 @@ def decide(
         found = permission(candidate, windows, now, tokens)
         reason, until, cause = None, found.retry_at, found.reason
         if not found.is_granted:
-            reason = _SKIP_REASONS[found.standing]
+            reason = SkipReason.LIMIT if found.is_full else _SKIP_REASONS[found.standing]
             refused.append(found)
         elif attempts and (last := spent(hierarchy, candidate, attempts)) is not None:
             reason, until, cause = SkipReason.SPENT, None, last.failure.kind

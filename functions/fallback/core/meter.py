@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 from fallback.core.failure import Failure, FailureKind
 from fallback.core.quota import Dimension, LearnedLimit
-from fallback.core.sliding_log import Entry, SlidingLog
+from fallback.core.sliding_log import SPAN, Entry, SlidingLog
 from fallback.core.windows import from_epoch_ms, to_epoch_ms
 
 METERED_FOR = timedelta(hours=1)
@@ -50,11 +50,11 @@ class Meter:
 
     def fits_at(self, now: datetime, tokens: int) -> datetime:
         """When a request of so many input tokens fits; `now` where it does at once."""
-        return self.log.fits_at(
-            now,
-            tokens,
-            self._most(Dimension.REQUESTS_PER_MINUTE, now),
-            self._most(Dimension.INPUT_TOKENS_PER_MINUTE, now) * _TOKEN_SHARE,
+        max_calls = self._most(Dimension.REQUESTS_PER_MINUTE, now)
+        max_tokens = self._most(Dimension.INPUT_TOKENS_PER_MINUTE, now) * _TOKEN_SHARE
+        return max(
+            self.log.fits_at(now, tokens, max_calls, max_tokens),
+            self.log.paced_at(now, max_calls, max_tokens),
         )
 
     def share_left(self, now: datetime) -> float:
@@ -104,7 +104,8 @@ def after_refusal(
     """The meter after a refusal for a quota.
 
     A refusal says that the minute is full for such a request. What the log lacks of a full minute,
-    somebody has used without a permit just now: before the key was metered, or outside of Nexus.
+    somebody has used without a permit: before the key was metered, or outside of Nexus. It leaves
+    the log when the provider asks to return, or after a whole minute.
 
     A limit that is not named is counted: the provider's minute began 60 seconds before the instant
     at which it asks to return, and has taken the calls since.
@@ -124,8 +125,9 @@ def after_refusal(
     if not starts_metering(failure):
         return replace(meter, limits=limits)
     log = meter.log.latest(now)
-    delay = timedelta(seconds=failure.retry_delay_seconds or 0)
-    minute_began_at = now + min(delay, _MINUTE) - _MINUTE
+    named = failure.retry_delay_seconds
+    delay = SPAN if named is None else min(SPAN, timedelta(seconds=named))
+    minute_began_at = now + (timedelta() if named is None else min(delay, _MINUTE)) - _MINUTE
     in_minute = log.since(minute_began_at)
     is_counted = counted_from is not None and counted_from <= minute_began_at
     for dimension, passed in zip(_OF_A_MINUTE, (in_minute.calls, in_minute.tokens), strict=True):
@@ -135,13 +137,14 @@ def after_refusal(
         if is_meant and is_counted and passed and not is_told:
             limits[dimension] = LearnedLimit(passed, now, is_told=False)
     exceeded = {quota.dimension for quota in failure.quotas}
-    missing = Entry(
-        whole_ms(now),
-        _missing(Dimension.REQUESTS_PER_MINUTE, limits, exceeded, log.calls),
-        _missing(Dimension.INPUT_TOKENS_PER_MINUTE, limits, exceeded, log.tokens + tokens),
-    )
+    calls = _missing(Dimension.REQUESTS_PER_MINUTE, limits, exceeded, log.calls)
+    tokens = _missing(Dimension.INPUT_TOKENS_PER_MINUTE, limits, exceeded, log.tokens + tokens)
+    missing = Entry(whole_ms(now + delay - SPAN), calls, tokens)
     return replace(
-        meter, limits=limits, log=log.plus(missing), counted_from=counted_from or whole_ms(now)
+        meter,
+        limits=limits,
+        log=log.plus(missing),
+        counted_from=counted_from or whole_ms(now),
     )
 
 

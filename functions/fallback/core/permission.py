@@ -58,7 +58,12 @@ class Permission:
     @property
     def is_quota(self) -> bool:
         """Whether a quota is what keeps the request out."""
-        return self.reason in QUOTA_KINDS or self.reason == FULL
+        return self.reason in QUOTA_KINDS or self.is_full
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the minute is full, as far as this process knows."""
+        return self.reason == FULL
 
     @property
     def needs_person(self) -> bool:

@@ -42,6 +42,8 @@ class SkipReason(enum.StrEnum):
     """Why a model was skipped."""
 
     WINDOW = "window"
+    LIMIT = "limit"
+    """The minute is full for a request of this size."""
     TOO_LARGE = "too_large"
     PROBING = "probing"
     SPENT = "spent"

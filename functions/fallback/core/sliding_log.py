@@ -13,6 +13,10 @@ from datetime import datetime, timedelta
 SPAN = timedelta(seconds=60.5)
 """A minute, and half a second for calls that take longer to arrive than the one before."""
 
+_AT_ONCE = 2 / 3
+_PACE = 1 / 4
+_PACE_SPAN = timedelta(seconds=10)
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -91,3 +95,17 @@ class SlidingLog:
             if calls_left < 0 or tokens_left < 0 <= max_tokens - tokens:
                 return entry.at + SPAN
         return now
+
+    def paced_at(self, now: datetime, max_calls: float, max_tokens: float) -> datetime:
+        """When one more request keeps an even pace: `now`, or an instant within ten seconds.
+
+        Two thirds of a minute may be used at once, and the rest a quarter in ten seconds: otherwise
+        a burst would come back each minute, and all requests between would find it full.
+        """
+        log = self.latest(now)
+        if log.calls < _AT_ONCE * max_calls and log.tokens < _AT_ONCE * max_tokens:
+            return now
+        recent = log.since(now - _PACE_SPAN)
+        if recent.calls < _PACE * max_calls and recent.tokens < _PACE * max_tokens:
+            return now
+        return max(now, recent.entries[0].at + _PACE_SPAN + timedelta(milliseconds=1))

@@ -161,7 +161,8 @@ def check_service_availability(client: Client | None = None) -> dict[str, Any]:
     """
     shared = parts.current_parts()
     way = shared.way(client)
-    windows = way.windows.snapshot(WaitBudget(shared.clock))
+    budget = WaitBudget(shared.clock)
+    windows = way.limits.refreshed(way.windows.snapshot(budget), budget)
     now = shared.clock.now()
     has_key = client is not None or shared.settings.has_credentials
     state = availability(way.settings.hierarchy, windows, now, has_key=has_key)

@@ -12,11 +12,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fallback.bootstrap import build_windows, gemini_providers, sdk_provider
+from fallback.bootstrap import build_limits, build_windows, gemini_providers, sdk_provider
 from fallback.configuration import Configuration, load_configuration
 from fallback.core.hierarchy import InvalidConfigurationError, Target
 from fallback.library.event_log import LoggingEventLog
 from fallback.library.state_file import IN_MEMORY, state_file
+from fallback.limits.shared import SharedLimits
 from fallback.ports import Provider
 from fallback.redaction import Redaction
 from fallback.runner import Runner
@@ -42,6 +43,7 @@ class Way:
 
     settings: Settings
     windows: SharedWindows
+    limits: SharedLimits
     runner: Runner
 
 
@@ -85,14 +87,16 @@ class Parts:
 
     def _way(self, settings: Settings, providers: Mapping[str, Provider]) -> Way:
         windows = build_windows(settings, self.clock, self._log)
+        limits = build_limits(settings, windows, self.clock, self._log)
         runner = Runner(
             settings.hierarchy,
             providers=providers,
             windows=windows,
+            limits=limits,
             clock=self.clock,
             log=self._log,
         )
-        return Way(settings=settings, windows=windows, runner=runner)
+        return Way(settings=settings, windows=windows, limits=limits, runner=runner)
 
 
 class _Latest:

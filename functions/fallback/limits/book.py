@@ -9,59 +9,26 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
 from fallback.core.failure import Failure
 from fallback.core.meter import Meter, after_refusal, whole_ms
+from fallback.core.permit import Permit
 from fallback.core.sliding_log import Entry
 from fallback.ports import LimitStore
 from fallback.store_tasks import Steps, Task
 
 MAX_AGE = timedelta(seconds=1)
 
-CROWDED_FOR = timedelta(seconds=0.5)
+CROWDED_FOR = timedelta(seconds=0.1)
 """How long this process leaves a key alone if the store did not answer in time."""
 
 _KEPT_FOR = timedelta(days=30)
 _LEARNING_RATE = 0.2
 _LEFT_TO_OTHERS = 0.1
 _TRIES = 8
-
-
-@dataclass(slots=True, eq=False)
-class Permit:
-    """The right to make one call.
-
-    Attributes:
-        key: What is called: a model at a target.
-        size: The request's size, see `fallback.core.size.tokens_of`.
-        tokens: Its input tokens, as far as is known.
-        at: When it was given, or taken; None if the key is not metered, or nothing is decided yet.
-        is_refused: Whether the request does not fit, or no longer waits.
-        is_taken: Whether the call is made without an answer of the store.
-    """
-
-    key: str
-    size: int
-    tokens: int
-    at: datetime | None = None
-    is_refused: bool = False
-    is_taken: bool = False
-
-    @property
-    def is_decided(self) -> bool:
-        """Whether it is given, taken or refused."""
-        return self.at is not None or self.is_refused
-
-    def entry(self, at: datetime) -> Entry:
-        """The call in a log."""
-        return Entry(at, 1, self.tokens)
-
-    def correction(self, at: datetime) -> Entry:
-        """What takes the call out of a log."""
-        return Entry(at, -1, -self.tokens)
 
 
 class LimitBook:
@@ -144,19 +111,15 @@ class LimitBook:
             self._note(permit.key, Entry(permit.at, 0, tokens - permit.tokens))
         permit.tokens = tokens
 
-    def give_back(self, permit: Permit) -> None:
-        """Takes back a permit whose call was not made, or was refused."""
-        if permit.at is not None:
-            self._note(permit.key, permit.correction(permit.at))
-            permit.at = None
-
     def refuse(self, permit: Permit, failure: Failure, now: datetime, *, was_metered: bool) -> Task:
         """Enters a refusal for a quota; the task stores it."""
 
         def learn(meter: Meter) -> Meter:
             return after_refusal(meter, failure, permit.tokens, now, was_metered=was_metered)
 
-        self.give_back(permit)
+        if permit.at is not None:  # A refused call counts for nothing.
+            self._note(permit.key, permit.correction(permit.at))
+            permit.at = None
         self._learn(permit.key, learn(self.meter(permit.key)), now)
         return partial(self._tell, permit.key, learn=learn)
 

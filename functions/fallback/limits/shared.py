@@ -20,6 +20,7 @@ from functools import partial
 
 from fallback.core.failure import Failure
 from fallback.core.meter import METERED_FOR, Meter, starts_metering
+from fallback.core.permit import Permit
 from fallback.core.windows import (
     FULL,
     METERED,
@@ -30,10 +31,11 @@ from fallback.core.windows import (
     metered_keys,
 )
 from fallback.events import Event
-from fallback.limits.book import LimitBook, Permit
+from fallback.limits.book import LimitBook
 from fallback.ports import Clock, EventLog, LimitStore
 from fallback.store_thread import StoreThread
 from fallback.wait_budget import WaitBudget
+from fallback.windows.leases import RunningAttempt
 from fallback.windows.shared import SharedWindows
 
 _RENEWED_BELOW = METERED_FOR / 2
@@ -84,28 +86,28 @@ class SharedLimits:
         full = {key: Window(until, FULL) for key, until in ends.items() if until > now}
         return {**windows, **{k: longer(windows.get(k), w) or w for k, w in full.items()}}
 
-    def refresh(self, windows: Windows, budget: WaitBudget) -> None:
-        """Reads what is a second old of the metered keys, for those who ask for no permits."""
+    def refreshed(self, windows: Windows, budget: WaitBudget) -> Windows:
+        """The same for those who ask for no permits, by what the store has known a second ago."""
         now = self._clock.now()
         with self._thread.book() as book:
             old = [key for key in metered_keys(windows, now) if book.is_old(key, now)]
             reads = [self._thread.submit(partial(book.read, key)) for key in old]
         for read in reads:
             self._thread.wait(read, budget)
+        return self.windows(windows)
 
-    def permit(self, key: str, size: int, windows: Windows, budget: WaitBudget) -> Permit | None:
-        """Asks for the right to call once.
+    def permit(self, running: RunningAttempt, budget: WaitBudget) -> Permit | None:
+        """Asks for the right to make an attempt. A probe has it: the fleet makes no other call.
 
         Args:
-            key: What is to be called.
-            size: The request's size, see `fallback.core.size.tokens_of`.
-            windows: As read from `SharedWindows.snapshot`.
+            running: The attempt.
             budget: How long to wait for the store.
 
         Returns:
             None if the request does not fit now; `windows` says until when.
         """
-        note, now = windows.get(limit_key(key)), self._clock.now()
+        key, size = running.key, running.tokens
+        note, now = self._note(key, budget), self._clock.now()
         if note is None or not note.is_open(now):
             return self._book.unmetered(key, size)  # Nearly every call: no lock, no store.
         is_available = self._thread.is_available
@@ -114,6 +116,9 @@ class SharedLimits:
             if task is None:
                 self._meter(key, note)
                 return None
+            if running.leases:
+                book.take(permit, now)
+                return permit
             is_asked = is_available or self._returning is None or self._returning.done()
             asked = self._thread.submit(task) if is_asked else None
             if not is_available:
@@ -136,17 +141,12 @@ class SharedLimits:
         with self._thread.book() as book:
             book.settle(permit, input_tokens)
 
-    def give_back(self, permit: Permit) -> None:
-        """Takes back a permit whose call was not made."""
-        with self._thread.book() as book:
-            book.give_back(permit)
-
-    def refused(self, permit: Permit, failure: Failure, windows: Windows) -> None:
+    def refused(self, permit: Permit, failure: Failure) -> None:
         """Learns from a refusal, and begins to meter its key where that is due. Does not wait."""
         if not failure.quotas:
             return
         key, now = permit.key, self._clock.now()
-        note = windows.get(limit_key(key))
+        note = self._note(key, WaitBudget(self._clock, 0))
         with self._thread.book() as book:
             before = book.meter(key).limits
             was_metered = note is not None and note.is_open(now)
@@ -176,6 +176,9 @@ class SharedLimits:
             TimeoutError: Not yet, after so many seconds.
         """
         self._thread.flush(seconds)
+
+    def _note(self, key: str, budget: WaitBudget) -> Window | None:
+        return self._windows.snapshot(budget).get(limit_key(key))
 
     def _meter(self, key: str, note: Window | None) -> None:
         """Notes that a key is metered from now on, unless that is noted for long enough."""

@@ -100,7 +100,7 @@ def admit_chat(
     )
     if isinstance(visitor, CodeFault):
         return invalid_access_code(visitor)
-    windows = nexus.windows.snapshot(budget)
+    windows = nexus.limits.windows(nexus.windows.snapshot(budget))
     now = nexus.clock.now()
     has_key = nexus.settings.fallback.has_credentials
     state = availability(hierarchy, windows, now, has_key=has_key)

@@ -46,13 +46,23 @@ def test_a_first_refusal_teaches_the_limit_and_fills_the_minute() -> None:
     assert meter.share_left(at(1)) == 0
 
 
-def test_then_exactly_the_limit_fits_into_a_minute() -> None:
-    meter, asked_at = refused(Meter(), minute(10), 0), NOW + SPAN
-    for _ in range(10):
-        assert meter.fits_at(asked_at, 0) == asked_at
-        meter = meter.plus(Entry(asked_at, 1))
+@pytest.mark.parametrize("delay", [2.0, 37.0, 60.0])
+def test_the_minute_is_full_until_the_provider_asks_to_return(delay: float) -> None:
+    meter = refused(Meter(), minute(10, delay), 0)
 
-    assert meter.fits_at(asked_at, 0) == asked_at + SPAN
+    assert meter.fits_at(at(1), 0) == at(delay)
+
+
+def test_then_two_thirds_may_be_used_at_once_and_the_rest_evenly() -> None:
+    meter, now = refused(Meter(), minute(12, 20), 0), at(20)
+    went_at: list[float] = []
+    while len(went_at) < 13:
+        now = meter.fits_at(now, 0)
+        went_at.append((now - at(20)).total_seconds())
+        meter = meter.plus(Entry(now, 1))
+
+    assert went_at[:8] == [0] * 8
+    assert went_at[8:] == pytest.approx([10, 10, 10, 20, 60.5], abs=0.01)
 
 
 def test_a_later_refusal_fills_only_what_the_log_lacks() -> None:
@@ -77,8 +87,8 @@ def test_a_request_above_the_whole_limit_fills_nothing() -> None:
 def test_three_percent_of_a_limit_of_tokens_are_kept_for_wrong_estimates() -> None:
     meter = Meter({TOKENS: LearnedLimit(1000, NOW)}, SlidingLog((Entry(NOW, 1, 900),)))
 
-    assert meter.fits_at(at(1), 70) == at(1)
-    assert meter.fits_at(at(1), 71) == NOW + SPAN
+    assert meter.fits_at(at(11), 70) == at(11)
+    assert meter.fits_at(at(11), 71) == NOW + SPAN
 
 
 def test_a_limit_that_is_not_named_is_counted() -> None:

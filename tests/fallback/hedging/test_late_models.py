@@ -21,6 +21,7 @@ from fallback.core.window_rules import WindowRules
 from fallback.core.windows import Phase, Window
 from fallback.events import Event
 from fallback.hedging.hedges import Hedges
+from fallback.limits.shared import SharedLimits
 from fallback.pieces import Abandoned, AnswerStarted, Interrupted, Piece
 from fallback.ports import AttemptLimits
 from fallback.runner import Runner
@@ -28,6 +29,7 @@ from fallback.wait_budget import WaitBudget
 from fallback.windows.leases import RunningAttempt
 from fallback.windows.shared import SharedWindows
 from tools.testkit.log import RecordingLog
+from tools.testkit.memory_limits import MemoryLimits
 from tools.testkit.memory_store import MemoryStore
 from tools.testkit.time_travel import FakeClock
 
@@ -104,6 +106,7 @@ class Scene:
             Hierarchy("test", tuple(Model(name, name) for name in NAMES[:models]), Limits()),
             providers={DEFAULT_TARGET: self.models},
             windows=self.windows,
+            limits=SharedLimits(MemoryLimits(), self.windows, clock=self.clock, log=self.log),
             clock=self.clock,
             log=self.log,
             hedges=self.hedges,

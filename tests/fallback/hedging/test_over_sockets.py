@@ -15,12 +15,14 @@ from fallback.core.latency import MIN_SAMPLES
 from fallback.core.size import tokens_of
 from fallback.core.window_rules import WindowRules
 from fallback.hedging.hedges import Hedges
+from fallback.limits.shared import SharedLimits
 from fallback.pieces import AnswerStarted, Piece
 from fallback.runner import Runner
 from fallback.system_clock import SystemClock
 from fallback.windows.shared import SharedWindows
 from tests.fallback.gemini.wire import CHAT, END, HEAD, MODEL, event, rest_provider
 from tools.testkit.log import RecordingLog
+from tools.testkit.memory_limits import MemoryLimits
 from tools.testkit.memory_store import MemoryStore
 
 
@@ -90,6 +92,7 @@ class Scene:
             ),
             providers=self.providers,
             windows=self.windows,
+            limits=SharedLimits(MemoryLimits(), self.windows, clock=clock, log=log),
             clock=clock,
             log=log,
             hedges=hedges,
