@@ -65,6 +65,7 @@ _runner = (
         _nexus.clock,
         _nexus.log,
         _nexus.shutdown,
+        forecast=_nexus.forecast,
     )
     if _is_chat
     else None
@@ -114,6 +115,8 @@ def _chat(request: flask.Request, request_id: str) -> flask.Response | ApiError:
     )
     if isinstance(entry, ApiError):
         return entry
+    if _nexus.forecast is not None:
+        _nexus.forecast.chat()
     reply = _answer(wanted, entry, request_id, budget, ClientConnection(request))
     if _nexus.status is not None and (isinstance(reply, ApiError) or not reply.is_streamed):
         _nexus.status.settle()

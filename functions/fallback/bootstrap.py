@@ -12,7 +12,7 @@ from fallback.core.failure import FailureKind
 from fallback.events import Event
 from fallback.gemini.known_models import KnownModels
 from fallback.limits.shared import SharedLimits
-from fallback.ports import Clock, EventLog, LimitStore, Provider, WindowStore
+from fallback.ports import Clock, DemandStore, EventLog, LimitStore, Provider, WindowStore
 from fallback.settings import Settings
 from fallback.stores.lazy import LazyStore
 from fallback.windows.shared import SharedWindows
@@ -20,6 +20,7 @@ from fallback.windows.shared import SharedWindows
 if TYPE_CHECKING:
     from google.genai import Client
 
+    from fallback.forecasting.shared import SharedForecast
     from fallback.gemini.endpoint import Endpoint
     from fallback.runner import Runner
     from fallback.shutdown import Shutdown
@@ -50,18 +51,44 @@ def build_runner(  # noqa: PLR0917 - what a process has once
     clock: Clock,
     log: EventLog,
     shutdown: Shutdown | None = None,
+    *,
+    forecast: SharedForecast | None = None,
 ) -> Runner:
-    """The runner, on windows and limits that may be shared with others."""
+    """The runner, on windows and limits that may be shared with others; its calls are counted."""
     from fallback.runner import Runner  # noqa: PLC0415
 
+    providers = gemini_providers(settings, clock, log)
+    if forecast is not None:
+        from fallback.forecasting.counting import counting  # noqa: PLC0415
+
+        providers = counting(providers, settings.hierarchy, forecast)
     return Runner(
         settings.hierarchy,
-        providers=gemini_providers(settings, clock, log),
+        providers=providers,
         windows=windows,
         limits=limits,
         clock=clock,
         log=log,
         shutdown=shutdown,
+    )
+
+
+def build_forecast(settings: Settings, clock: Clock, log: EventLog) -> SharedForecast:
+    """The fleet's forecast; nothing is opened yet."""
+    from fallback.core.outlook import daily_limits  # noqa: PLC0415
+    from fallback.forecasting.shared import SharedForecast  # noqa: PLC0415
+
+    # With the targets that have no key here, too: the fleet has one order.
+    candidates = settings.configuration.hierarchies[settings.hierarchy.name].candidates
+    limits = limit_store(settings)
+    best = candidates[0].model
+    return SharedForecast(
+        demand_store(settings),
+        keys=[candidate.key for candidate in candidates],
+        best=[c.key for c in candidates if c.model == best and not c.target.is_reserve],
+        limits=lambda: daily_limits(candidates, limits.read_all()),
+        clock=clock,
+        log=log,
     )
 
 
@@ -93,6 +120,21 @@ def limit_store(settings: Settings) -> LimitStore:
         return FirestoreLimitStore(settings.project, settings.firestore_database)
 
     return cast("LimitStore", LazyStore(build))
+
+
+def demand_store(settings: Settings) -> DemandStore:
+    """The store of the demand; nothing is opened yet."""
+
+    def build() -> DemandStore:
+        if settings.sqlite_path is not None:
+            from fallback.stores.sqlite_demand import SqliteDemandStore  # noqa: PLC0415
+
+            return SqliteDemandStore(settings.sqlite_path)
+        from fallback.stores.firestore_demand import FirestoreDemandStore  # noqa: PLC0415
+
+        return FirestoreDemandStore(settings.project, settings.firestore_database)
+
+    return cast("DemandStore", LazyStore(build))
 
 
 def gemini_providers(settings: Settings, clock: Clock, log: EventLog) -> dict[str, Provider]:

@@ -102,10 +102,13 @@ RULES: Mapping[str, Mapping[str, Rule]] = {
         "probe_interval": between(10, 86400),
     },
 }
-_WAITING: Mapping[str, Rule] = {
+_IS_TRUTH: Rule = (lambda value: isinstance(value, bool), "true or false")
+_POLICY: Mapping[str, Rule] = {
     "patience_seconds": between(0, 60),
-    "waits_for_first": (lambda value: isinstance(value, bool), "true or false"),
+    "waits_for_first": _IS_TRUTH,
+    "pacing": _IS_TRUTH,
 }
+_REQUESTS_PER_DAY = between(1, 1_000_000_000, whole=True)
 _SECTIONS = ("service", *RULES, *SERVICE_SECTIONS, "hierarchies", "targets")
 
 
@@ -166,7 +169,7 @@ def _target(row: Mapping[str, Any], where: str) -> TargetConfiguration:
         "via": (lambda value: value in (_REST, GOOGLE_GENAI), f"{_REST} or {GOOGLE_GENAI}"),
         "vertex_location": (_matches(_LOCATION), "a location such as europe-west4, or global"),
         "service_tier": (lambda value: value in _TIERS, ", ".join(_TIERS)),
-        "reserve": (lambda value: isinstance(value, bool), "true or false"),
+        "reserve": _IS_TRUTH,
     }
     for key, value in row.items():
         is_right, allowed = rules[key]
@@ -189,7 +192,7 @@ def _hierarchy(
 ) -> Hierarchy:
     where = f"hierarchies.{name}."
     found = table(hierarchies, name, "hierarchies.")
-    only_known(found, ("models", "spread", *_WAITING), where)
+    only_known(found, ("models", "spread", *_POLICY), where)
     rows = found.get("models")
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise InvalidConfigurationError(f"{where}models: must be a list of models")
@@ -197,7 +200,7 @@ def _hierarchy(
     spread = found.get("spread", Spread.TARGET)
     if spread not in list(Spread):
         raise InvalidConfigurationError(f"{where}spread: must be {' or '.join(Spread)}")
-    for key, (is_right, allowed) in _WAITING.items():
+    for key, (is_right, allowed) in _POLICY.items():
         if key in found and not is_right(found[key]):
             raise InvalidConfigurationError(f"{where}{key}: must be {allowed}, not {found[key]!r}")
     try:
@@ -210,7 +213,7 @@ def _hierarchy(
                 for target in targets
             ),
             spread=Spread(spread),
-            **{key: found[key] for key in _WAITING if key in found},
+            **{key: found[key] for key in _POLICY if key in found},
         )
     except InvalidConfigurationError as error:
         is_of_targets = str(error).startswith("targets")
@@ -227,4 +230,10 @@ def _model(row: Mapping[str, Any], where: str) -> Model:
         raise InvalidConfigurationError(
             f"{where}thinking: must be {', '.join(Thinking)}, or left out, not {level!r}"
         )
-    return Model(row["name"], row["display_name"], Thinking(level) if level else None)
+    limit = row.get("requests_per_day")
+    is_right, allowed = _REQUESTS_PER_DAY
+    if limit is not None and not is_right(limit):
+        raise InvalidConfigurationError(
+            f"{where}requests_per_day: must be {allowed}, not {limit!r}"
+        )
+    return Model(row["name"], row["display_name"], Thinking(level) if level else None, limit)

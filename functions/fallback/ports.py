@@ -6,19 +6,21 @@ import math
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from fallback.cancellation import Cancellation
 from fallback.core.account import Account
 from fallback.core.answer import End, Text
 from fallback.core.chat import Chat
-from fallback.core.demand import Counts
 from fallback.core.failure import Failure
-from fallback.core.meter import Meter
-from fallback.core.outlook import Ends, Outlook
 from fallback.core.permit import Permit
 from fallback.core.windows import Window
 from fallback.events import Event
+
+if TYPE_CHECKING:
+    from fallback.core.demand import Counts
+    from fallback.core.meter import Meter
+    from fallback.core.outlook import Ends, Outlook
 
 
 class StoreUnavailableError(Exception):

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from fallback.bootstrap import build_limits, build_windows
+from fallback.bootstrap import build_forecast, build_limits, build_windows
 from fallback.core.availability import availability
 from fallback.core.windows import Windows
 from fallback.events import Event
@@ -27,6 +27,8 @@ from nexus.wire.availability_reply import availability_version, status_object
 from nexus.wire.chat_reply import to_json
 
 if TYPE_CHECKING:
+    from fallback.forecasting.pacer import Pacer
+    from fallback.forecasting.shared import SharedForecast
     from nexus.fairness.fair_use import FairUse
     from nexus.fairness.ports import VisitorStore
     from nexus.status.ports import Status, StatusStore
@@ -48,6 +50,8 @@ class Nexus:
     limits: SharedLimits
     shutdown: Shutdown
     status: StatusPublisher | None
+    forecast: SharedForecast | None
+    pacer: Pacer | None
 
 
 def bootstrap(environ: Mapping[str, str], *, is_chat: bool) -> Nexus:
@@ -71,6 +75,7 @@ def bootstrap(environ: Mapping[str, str], *, is_chat: bool) -> Nexus:
     clock = SystemClock()
     windows = build_windows(settings.fallback, clock, log)
     limits = build_limits(settings.fallback, windows, clock, log)
+    forecast = build_forecast(settings.fallback, clock, log) if is_chat else None
     return Nexus(
         settings=settings,
         clock=clock,
@@ -79,7 +84,18 @@ def bootstrap(environ: Mapping[str, str], *, is_chat: bool) -> Nexus:
         limits=limits,
         shutdown=Shutdown(clock),
         status=_build_publisher(settings, windows, limits, clock, log) if is_chat else None,
+        forecast=forecast,
+        pacer=_build_pacer(settings, forecast),
     )
+
+
+def _build_pacer(settings: ServiceSettings, forecast: SharedForecast | None) -> Pacer | None:
+    """What lets chats step down early, where that is configured."""
+    if forecast is None or not settings.fallback.hierarchy.pacing:
+        return None
+    from fallback.forecasting.pacer import Pacer  # noqa: PLC0415 - few switch it on
+
+    return Pacer(forecast)
 
 
 def _build_publisher(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import random
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -17,6 +18,7 @@ from fallback.events import Event
 from fallback.gemini.endpoint import DeveloperApi
 from fallback.gemini.known_models import KnownModels
 from fallback.gemini.rest import RestProvider
+from fallback.hedging.hedges import Hedges
 from fallback.limits.shared import SharedLimits
 from fallback.runner import Runner
 from fallback.system_clock import SystemClock
@@ -52,6 +54,13 @@ _FAULTS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("overloaded", {}),
 )
 _WORDS = ("models", "answer", "until", "their", "quota", "of", "the", "day", "ends")
+
+
+class _NeverLate(Hedges):
+    """Cancels no call: of what is on its way to a cancelled one nobody is told."""
+
+    def late_seconds(self, _key: str, _tokens: int) -> tuple[float, float]:
+        return math.inf, math.inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +108,13 @@ def play(chats: int, seed: int = 1) -> Accounts:
             providers[target] = RestProvider(endpoint, clock, known)
         limits = SharedLimits(MemoryLimits(), windows, clock=clock, log=log)
         runner = Runner(
-            hierarchy, providers=providers, windows=windows, limits=limits, clock=clock, log=log
+            hierarchy,
+            providers=providers,
+            windows=windows,
+            limits=limits,
+            clock=clock,
+            log=log,
+            hedges=_NeverLate(log),
         )
 
         def ask(number: int) -> None:
@@ -141,7 +156,15 @@ def _tell_faults(emulator: Emulator, chats: int) -> None:
 def _hierarchy(*names: str) -> Hierarchy:
     models = tuple(Model(name, name) for name in names)
     targets = tuple(Target(name, is_default=name == "main") for name in _TIERS)
-    limits = Limits(attempts_per_model=1, backoff_seconds=())
+    # Nor is a call given up on a busy machine.
+    limits = Limits(
+        attempts_per_model=1,
+        backoff_seconds=(),
+        deadline_seconds=3000,
+        first_text_seconds=600,
+        thinking_seconds=600,
+        idle_seconds=600,
+    )
     return Hierarchy("accounts", models, limits, targets=targets)
 
 

@@ -197,6 +197,16 @@ def test_a_bad_variable_is_named_with_what_it_may_be(name: str, value: str, word
             'model = "gemini-3.6-flash"',
             "hierarchies.default.models[1].model: is not a setting",
         ),
+        (
+            'name = "gemini-3.6-flash"',
+            'name = "gemini-3.6-flash"\nrequests_per_day = 0',
+            "hierarchies.default.models[1].requests_per_day: must be a whole number from 1 to",
+        ),
+        (
+            "[limits]",
+            "[hierarchies.default]\npacing = 1\n\n[limits]",
+            "hierarchies.default.pacing: must be true or false, not 1",
+        ),
     ],
 )
 def test_a_bad_key_is_named_with_what_it_may_be(
@@ -329,7 +339,7 @@ def test_a_bad_variable_stops_the_start_with_one_line(
         ),
         (
             "chat",
-            148,
+            152,
             (
                 "google.genai",
                 "google.auth",

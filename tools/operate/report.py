@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from fallback.core.availability import Status, availability
 from fallback.core.classification import classify
+from fallback.core.forecast import Forecast
 from fallback.core.hierarchy import Candidate, Hierarchy
 from fallback.core.meter import Meter
 from fallback.core.window_rules import Streak, WindowRules, window_after
@@ -55,12 +56,27 @@ def _window_of(candidate: Candidate, windows: Mapping[str, Window]) -> Window | 
     return windows.get(candidate.target_key) or windows.get(candidate.key)
 
 
-def rows_of(windows: Mapping[str, Window], hierarchy: Hierarchy, now: datetime) -> list[Row]:
+def rows_of(
+    windows: Mapping[str, Window],
+    hierarchy: Hierarchy,
+    now: datetime,
+    forecasts: Iterable[Forecast] = (),
+) -> list[Row]:
     """One row for each model by each target, and for each other stored window."""
     keys = [candidate.key for candidate in hierarchy.candidates]
     others = {name for name, window in windows.items() if window.reason != METERED}
     keys += sorted(others - set(keys))
-    return [_row(key, windows.get(key), hierarchy, now) for key in keys]
+    foreseen = {f.key: _foreseen(f) for f in forecasts if f.day_ends_at > now}
+    return [_row(k, windows.get(k), hierarchy, now) | foreseen.get(k, {}) for k in keys]
+
+
+def _foreseen(forecast: Forecast) -> Row:
+    """What is foreseen of today's quota."""
+    band = f"{rfc3339(forecast.ends_at)} ± {round(forecast.band / timedelta(minutes=1))} min"
+    return {
+        "used_today": f"{forecast.used:,} of {forecast.limit:,}",
+        "quota_ends": "lasts" if forecast.lasts else band,
+    }
 
 
 def limit_rows(meters: Mapping[str, Meter]) -> list[Row]:

@@ -14,7 +14,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from fallback.bootstrap import limit_store, window_store
+from fallback.bootstrap import demand_store, limit_store, window_store
+from fallback.core.forecast import Forecast
 from fallback.core.hierarchy import Hierarchy
 from fallback.core.meter import Meter
 from fallback.core.windows import EVERY_MODEL, Windows
@@ -63,7 +64,8 @@ def main(arguments: Sequence[str]) -> int:
         is_new = settings.sqlite_path is not None and not settings.sqlite_path.exists()
         found = {} if is_new else editor.windows()
         limits = {} if is_new else limit_store(settings).read_all()
-        _show(found, limits, hierarchy, state, as_json=asked.json)
+        forecasts = () if is_new else demand_store(settings).read().forecasts
+        _show(found, limits, hierarchy, state, as_json=asked.json, forecasts=forecasts)
     except WindowEditorError as error:
         return _failed(str(error))
     except StoreUnavailableError as error:
@@ -110,9 +112,10 @@ def _show(
     state: str,
     *,
     as_json: bool,
+    forecasts: Sequence[Forecast],
 ) -> None:
     now = datetime.now(UTC)
-    rows = rows_of(windows, hierarchy, now)
+    rows = rows_of(windows, hierarchy, now, forecasts)
     if as_json:
         print(json.dumps(rows, indent=1))
     else:

@@ -39,11 +39,14 @@ class Model:
         name: As the Gemini API calls it: `gemini-3.8-flash`.
         display_name: As visitors see it: `Gemini 3.8 Flash`.
         thinking: How much it thinks; None leaves it to the model.
+        requests_per_day: Its quota at each target, as far as refusals have not told another; None
+            if it is not known.
     """
 
     name: str
     display_name: str
     thinking: Thinking | None = None
+    requests_per_day: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +154,7 @@ class Hierarchy:
         patience_seconds: How long a request waits for the first candidate to return, in place of
             being refused.
         waits_for_first: Whether it waits so in place of stepping down to a later model, too.
+        pacing: Whether chats step down early, so that the first model's quota lasts all day.
         candidates: Each model by each target, in the order in which they are tried.
     """
 
@@ -161,6 +165,7 @@ class Hierarchy:
     spread: Spread = Spread.TARGET
     patience_seconds: float = 2.0
     waits_for_first: bool = False
+    pacing: bool = False
     candidates: tuple[Candidate, ...] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:

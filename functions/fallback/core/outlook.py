@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from fallback.core.demand import Demand, folded, hour_of, start_of
 from fallback.core.forecast import MOST_ERRORS, Forecast, error_of, forecasts
+from fallback.core.hierarchy import Candidate
+from fallback.core.meter import Meter
+from fallback.core.quota import Dimension
 from fallback.core.window_rules import next_quota_day
 
 Ends = Mapping[int, Mapping[str, datetime]]
@@ -44,6 +47,23 @@ class Outlook:
     def ended(self, now: datetime) -> Mapping[str, datetime]:
         """The keys whose quota of today has ended, and when."""
         return self.ends.get(hour_of(next_quota_day(now)), {})
+
+
+def daily_limits(candidates: Iterable[Candidate], meters: Mapping[str, Meter]) -> dict[str, int]:
+    """Calls a day, by key: as refusals have told, else as configured.
+
+    Args:
+        candidates: Each model by each target.
+        meters: What has been learned, by key.
+    """
+    limits: dict[str, int] = {}
+    for candidate in candidates:
+        if candidate.model.requests_per_day is not None:
+            limits[candidate.key] = candidate.model.requests_per_day
+    for key, meter in meters.items():
+        if (learned := meter.limits.get(Dimension.REQUESTS_PER_DAY)) is not None:
+            limits[key] = learned.value
+    return limits
 
 
 def turned(

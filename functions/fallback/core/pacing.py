@@ -7,12 +7,10 @@ still to come. The rest steps down: heavy visitors first, then the shortest ques
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from fallback.core.demand import Demand
 from fallback.core.forecast import expected, today
-from fallback.core.hierarchy import Hierarchy
 
 RECENT_CHATS = 200
 
@@ -50,9 +48,3 @@ def steps_down(tokens: int, recent: Sequence[int], share: float, chance: float) 
     smaller = sum(other < tokens for other in recent)
     rank = (smaller + chance * recent.count(tokens)) / len(recent)
     return rank < 1 - share
-
-
-def best_last(hierarchy: Hierarchy) -> Hierarchy:
-    """The hierarchy for chats that step down: nobody is refused whom the best model can answer."""
-    first, *others = hierarchy.models
-    return replace(hierarchy, models=(*others, first))

@@ -1,4 +1,4 @@
-"""Sends heavy visitors to cheaper models while the primary is exhausted."""
+"""Which models come first for chats that step down."""
 
 from __future__ import annotations
 
@@ -24,3 +24,9 @@ def cheaper_first(hierarchy: Hierarchy) -> Hierarchy:
     middle = (len(hierarchy.models) + 1) // 2
     models = hierarchy.models
     return replace(hierarchy, models=(*models[middle:], *models[:middle]))
+
+
+def best_last(hierarchy: Hierarchy) -> Hierarchy:
+    """The hierarchy for chats that step down so that the primary's quota lasts all day."""
+    first, *others = hierarchy.models
+    return replace(hierarchy, models=(*others, first))

@@ -13,7 +13,7 @@ import flask
 from fallback.core.availability import availability
 from fallback.core.chat import Chat
 from fallback.core.hierarchy import Hierarchy
-from fallback.core.scarcity import cheaper_first, is_scarce
+from fallback.core.scarcity import best_last, cheaper_first, is_scarce
 from fallback.core.size import tokens_of
 from fallback.events import Event
 from fallback.wait_budget import WaitBudget
@@ -87,7 +87,7 @@ def admit_chat(
         budget: How long to wait for the store.
     """
     if fair_use is None:
-        return Admission(hierarchy=hierarchy)
+        return Admission(hierarchy=_paced(nexus, tokens_of(chat), request_id))
     visitor = fair_use.identify(
         visitor_id=visitor_id_of(request.headers.get(VISITOR_HEADER)),
         bearer=bearer_of(request.headers.get("Authorization")),
@@ -114,9 +114,20 @@ def admit_chat(
     if verdict.refused is not None:
         return visitor_rate_limited(verdict.refused, is_own=verdict.is_own)
     if verdict.is_heavy and is_scarce(hierarchy, windows, now):
-        nexus.log(Event.VISITOR_STEPPED_DOWN, request_id=request_id)
+        nexus.log(Event.VISITOR_STEPPED_DOWN, request_id=request_id, reason="exhausted")
         hierarchy = cheaper_first(hierarchy)
+    else:
+        hierarchy = _paced(nexus, 0 if verdict.is_heavy else tokens_of(chat), request_id)
     return Admission(hierarchy=hierarchy, settle=functools.partial(fair_use.settle, visitor))
+
+
+def _paced(nexus: Nexus, tokens: int, request_id: str) -> Hierarchy:
+    """The models for a chat of a size, the first one last if that is to last all day."""
+    hierarchy = nexus.settings.fallback.hierarchy
+    if nexus.pacer is None or not nexus.pacer.steps_down(tokens):
+        return hierarchy
+    nexus.log(Event.VISITOR_STEPPED_DOWN, request_id=request_id, reason="pacing")
+    return best_last(hierarchy)
 
 
 def _add_to_reply(headers: dict[str, str]) -> None:

@@ -197,6 +197,8 @@ class Worker(ThreadWorker):  # type: ignore[misc] # gunicorn has no types
     def set_accept_enabled(self, enabled: bool) -> None:
         """Starts or stops accepting. At the end it takes whom the kernel has let in, and closes."""
         super().set_accept_enabled(enabled)
+        if not enabled and not self.alive and self.nexus.forecast is not None:
+            self.nexus.forecast.leave()
         while self.sockets and not enabled and not self.alive:
             listener = self.sockets.pop()
             until = time.monotonic() + _LAST_ACCEPT_SECONDS

@@ -6,7 +6,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from fallback.core.demand import CHATS, Demand, hour_of, start_of
-from fallback.core.outlook import Outlook, turned
+from fallback.core.hierarchy import Hierarchy, Model, Target
+from fallback.core.meter import Meter
+from fallback.core.outlook import Outlook, daily_limits, turned
+from fallback.core.quota import Dimension, LearnedLimit
 
 MIDNIGHT = datetime(2026, 11, 23, 8, tzinfo=UTC)
 DAY_ENDS = MIDNIGHT + timedelta(hours=24)
@@ -77,3 +80,17 @@ def test_a_quota_that_has_ended_is_foreseen_no_more_today() -> None:
     assert today.ended(at(11)) == {"a": at(9.5)}
     assert len(tomorrow.forecasts) == 1
     assert start_of(DAY) == DAY_ENDS
+
+
+def test_a_limit_is_what_a_refusal_has_told_else_what_is_configured() -> None:
+    models = (Model("aa", "A", requests_per_day=250), Model("bb", "B"))
+    targets = (Target("main"), Target("second", is_default=False))
+    day = {Dimension.REQUESTS_PER_DAY: LearnedLimit(1000, MIDNIGHT)}
+    minute = {Dimension.REQUESTS_PER_MINUTE: LearnedLimit(10, MIDNIGHT)}
+
+    limits = daily_limits(
+        Hierarchy("test", models, targets=targets).candidates,
+        {"aa@second": Meter(day), "aa": Meter(minute)},
+    )
+
+    assert limits == {"aa": 250, "aa@second": 1000}

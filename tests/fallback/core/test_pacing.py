@@ -7,8 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from fallback.core.demand import CHATS, Demand, hour_of
-from fallback.core.hierarchy import Hierarchy, Model
-from fallback.core.pacing import affordable_share, best_last, steps_down
+from fallback.core.pacing import affordable_share, steps_down
 
 MIDNIGHT = datetime(2026, 11, 23, 8, tzinfo=UTC)
 NOON = MIDNIGHT + timedelta(hours=12)
@@ -51,9 +50,3 @@ def test_among_chats_of_one_size_chance_decides() -> None:
 
 def test_nobody_steps_down_while_there_is_enough() -> None:
     assert not steps_down(0, [0], 1.0, 0.0)
-
-
-def test_the_best_model_is_left_to_those_who_find_no_other() -> None:
-    models = tuple(Model(name, name) for name in ("aa", "bb", "cc"))
-
-    assert [m.name for m in best_last(Hierarchy("test", models)).models] == ["bb", "cc", "aa"]

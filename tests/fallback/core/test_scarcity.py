@@ -1,4 +1,4 @@
-"""Heavy visitors step down while the primary is exhausted."""
+"""Heavy visitors step down while the primary is exhausted, and others so that it lasts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from fallback.core.hierarchy import Hierarchy, Model
-from fallback.core.scarcity import cheaper_first, is_scarce
+from fallback.core.scarcity import best_last, cheaper_first, is_scarce
 from fallback.core.windows import Window
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -34,3 +34,8 @@ def test_capacity_is_scarce_while_the_primary_is_exhausted(
 
     assert is_scarce(hierarchy("abc"), windows, NOW) is scarce
     assert not is_scarce(hierarchy("abc"), {}, NOW)
+
+
+@pytest.mark.parametrize(("models", "last"), [("a", "a"), ("ab", "ba"), ("abcde", "bcdea")])
+def test_the_best_model_is_left_to_those_who_find_no_other(models: str, last: str) -> None:
+    assert best_last(hierarchy(models)) == hierarchy(last)

@@ -17,6 +17,7 @@ from fallback.core.hierarchy import Hierarchy, Model, Target
 from fallback.core.outlook import Outlook
 from fallback.events import Event
 from fallback.forecasting.counting import counting
+from fallback.forecasting.pacer import Pacer
 from fallback.forecasting.shared import SharedForecast
 from fallback.ports import AttemptLimits
 from tools.testkit.log import RecordingLog
@@ -258,3 +259,19 @@ def test_the_first_refusal_for_the_day_is_its_end(scene: Scene) -> None:
 
     assert scene.store.ends == {HOUR + 15: {"aa@second": NINE}}
     assert replace(Outlook(), ends=scene.store.ends).ended(NINE) == {"aa@second": NINE}
+
+
+# Who steps down.
+
+
+def test_the_shortest_chats_step_down_while_the_best_model_cannot_take_all(scene: Scene) -> None:
+    scene.store.outlook = Outlook(demand=Demand(cells=(60.0,) * 168))
+    scene.limits = {"a": 80}  # About half of what is still expected.
+    pacer = Pacer(scene.fleet[0], jitter=lambda: 0.5)
+    sizes = [100, 200, 300, 400] * 20
+    assert [size for size in sizes if pacer.steps_down(size)] == []
+
+    scene.chats()
+
+    assert {size for size in sizes if pacer.steps_down(size)} == {100, 200}
+    assert pacer.steps_down(0)
