@@ -142,7 +142,7 @@ trials: $(VENV) web-build ## Break off answers at random instants, and see wheth
 	@CHROMIUM=$$(tools/setup/chromium.sh) && export CHROMIUM && exec $(BIN)/python -m measure.trials
 
 .PHONY: drills soak
-drills: $(VENV) ## Put the service under load and faults, for about 4 minutes (DRILL="…" for some)
+drills: $(VENV) ## Put the service under load and faults, for about 5 minutes (DRILL="…" for some)
 	@PYTHONPATH=functions $(BIN)/python -m measure.drills $(DRILL)
 soak: $(VENV) ## The same for MINUTES=30, and look whether anything grows
 	@PYTHONPATH=functions MINUTES=$(or $(MINUTES),30) $(BIN)/python -m measure.drills soak

@@ -11,7 +11,7 @@ from fallback.core.decision import Attempt
 from fallback.core.failure import Failure
 from fallback.pieces import Piece
 from fallback.run import Run
-from fallback.windows.leases import Leases
+from fallback.windows.leases import RunningAttempt
 from fallback.windows.shared import SharedWindows
 
 
@@ -20,7 +20,7 @@ def follow(
     step: Attempt,
     pieces: Iterator[Text | End | Failure],
     windows: SharedWindows,
-    leases: Leases,
+    running: RunningAttempt,
 ) -> Generator[Piece, None, Failure | None]:
     """Yields an attempt's text: at once, or at its end if the answer is wanted whole.
 
@@ -29,7 +29,7 @@ def follow(
         step: The attempt.
         pieces: What the model says.
         windows: Where it is entered that the model answers.
-        leases: Of the windows that the attempt probes.
+        running: The same attempt, as its end is judged.
 
     Returns:
         How it failed; None if it has answered, or if another has spoken first.
@@ -51,7 +51,7 @@ def follow(
                 run.breaks += 1
             return piece
         # The first piece proves that the model answers; the end of the answer can wait.
-        windows.probe_succeeded(leases)
+        windows.probe_succeeded(running.leases)
         if isinstance(piece, Text):
             usage = piece.usage or usage
             text = splice.feed(piece.text)
@@ -69,7 +69,7 @@ def follow(
         waiting.clear()
         if isinstance(piece, End):
             run.is_over = run.has_answered = True
-            windows.answered(step.candidate.key)
+            windows.answered(running.key, running.started_at)
             end = replace(piece, usage=run.total(piece.usage))
             run.log.answered(step, end)
             yield end

@@ -257,7 +257,7 @@ class Runner:
                 ),
             )
             with contextlib.closing(pieces), contextlib.closing(watch.heard(pieces)) as heard:
-                failure = yield from follow(run, step, heard, self._windows, leases)
+                failure = yield from follow(run, step, heard, self._windows, running)
                 if failure is not None:
                     self._record(run, step, running, failure)
         finally:

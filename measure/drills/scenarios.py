@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import random
 import statistics
@@ -12,7 +13,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from fallback.core.latency import MIN_SAMPLES
 from measure.bench.load import OpenLoop, chat
+from measure.bench.upstream import Upstream
 from measure.drills.fleet import (
     PRIMARY,
     SECOND,
@@ -143,6 +146,31 @@ def store_paused() -> None:
         _say(f"{len(late)} calls to exhausted models from 2 s after", holds=not late)
 
 
+def silence() -> None:
+    """The primary falls silent for 30 s: no chat waits longer than its late point explains."""
+    late_seconds, own_seconds, per_second, outage_seconds = 2.0, 0.5, 5.0, 30.0
+    with Upstream() as gemini, fleet(1, gemini.url) as functions:
+        gemini.behave(chunks=20, gap_seconds=0.2, first_text_seconds=own_seconds)
+        gemini.behave(PRIMARY, first_text_seconds=late_seconds)
+        with OpenLoop([chat(functions[0].url, stream=True)], per_second) as load:
+            eventually(lambda: len(load.replies) > MIN_SAMPLES + 2 * per_second * late_seconds, 90)
+            silent = time.monotonic()
+            gemini.behave(PRIMARY, first_text_seconds=3600)
+            time.sleep(outage_seconds)
+            spoken = time.monotonic()
+            gemini.behave(PRIMARY, first_text_seconds=late_seconds)
+            time.sleep(5)
+    waits = [
+        reply.first_text_seconds or math.inf
+        for reply in load.replies
+        if silent <= reply.at < spoken
+    ]
+    late = sum(wait > 2 * own_seconds for wait in waits)
+    longest, most_late = 2 * late_seconds + own_seconds + 0.5, per_second * (late_seconds + 1) + 3
+    _say(f"{len(waits)} chats, the longest wait {max(waits):.1f} s", holds=max(waits) <= longest)
+    _say(f"{late} of them late", holds=late <= most_late)
+
+
 def _say_load(loaded: LoadedFleet) -> None:
     replies = loaded.replies()
     seconds = max(map(ended, replies)) - min(reply.at for reply in replies)
@@ -217,5 +245,6 @@ DRILLS: dict[str, Callable[[], None]] = {
     "window-ends": window_ends,
     "turns-429": turns_429,
     "store-paused": store_paused,
+    "silence": silence,
     "soak": soak,
 }

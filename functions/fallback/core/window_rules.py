@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from typing import assert_never
 from zoneinfo import ZoneInfo
@@ -74,11 +74,13 @@ class Streak:
         failures: How many.
         silences: How many of the last ones were silences.
         last_at: When the last one was.
+        silence_began_at: When the attempt began that was silent last; None if that is not known.
     """
 
     failures: int = 0
     silences: int = 0
     last_at: datetime | None = None
+    silence_began_at: datetime | None = None
 
     def trips(self, rules: WindowRules) -> bool:
         """Whether they are more than chance."""
@@ -86,7 +88,12 @@ class Streak:
 
 
 def streak_after(
-    failure: Failure, now: datetime, streak: Streak | None, rules: WindowRules
+    failure: Failure,
+    now: datetime,
+    streak: Streak | None,
+    rules: WindowRules,
+    *,
+    began_at: datetime | None = None,
 ) -> Streak | None:
     """The streak with one more failure; as it was if that is none of its kind.
 
@@ -95,14 +102,30 @@ def streak_after(
         now: The instant of the failure (UTC).
         streak: What came before it; None where the model has answered since.
         rules: How soon one must follow another.
+        began_at: When the attempt that failed began.
     """
     if not failure.is_transient:
         return streak
     memory = timedelta(seconds=rules.transient_memory)
     if streak is None or streak.last_at is None or now > streak.last_at + memory:
         streak = Streak()
-    is_silence = failure.kind is K.TIMED_OUT
-    return Streak(streak.failures + 1, streak.silences + 1 if is_silence else 0, now)
+    if failure.kind is not K.TIMED_OUT:
+        return Streak(streak.failures + 1, 0, now)
+    return Streak(streak.failures + 1, streak.silences + 1, now, began_at)
+
+
+def streak_after_answer(streak: Streak, began_at: datetime) -> Streak | None:
+    """What a whole answer leaves of a streak: silences of attempts that began after it did.
+
+    A model that falls silent may still end what it has begun to say.
+
+    Args:
+        streak: What came before.
+        began_at: When the attempt that was answered began.
+    """
+    if streak.silence_began_at is None or streak.silence_began_at <= began_at:
+        return None
+    return replace(streak, failures=streak.silences)
 
 
 def counts_against_model(

@@ -25,7 +25,7 @@ class Hedges:
         self._lock = threading.Lock()
         self._budget = Budget()
         self._late_points = LatePoints()
-        self._heard_at: dict[str, float] = {}
+        self._spoke_to: dict[str, float] = {}
         self._running = 0
 
     def add_chat(self) -> None:
@@ -39,8 +39,24 @@ class Hedges:
             points = self._late_points
             return points.first_text_seconds(key, tokens), points.text_seconds(key)
 
+    def spoke(self, key: str, tokens: int, asked_at: float, seconds: float) -> None:
+        """A model has said its first word.
+
+        Args:
+            key: The model.
+            tokens: The request's size.
+            asked_at: When it was asked, as the clock's `monotonic` tells it.
+            seconds: How long that took.
+        """
+        self._spoke_to[key] = max(asked_at, self._spoke_to.get(key, asked_at))
+        self.learn_first_text(key, tokens, seconds)
+
+    def has_spoken_to_later(self, key: str, instant: float) -> bool:
+        """Whether a model has spoken to a chat of this process that asked it after an instant."""
+        return self._spoke_to.get(key, -math.inf) > instant
+
     def learn_first_text(self, key: str, tokens: int, seconds: float) -> None:
-        """Takes in how long a first text took."""
+        """Takes in how long a first text takes."""
         with self._lock:
             self._late_points.learn_first_text(key, tokens, seconds)
 
@@ -48,19 +64,6 @@ class Hedges:
         """Takes in the longest wait between two texts of a whole answer."""
         with self._lock:
             self._late_points.learn_longest_gap(key, seconds)
-
-    def heard(self, key: str, instant: float) -> None:
-        """A model has said something to somebody.
-
-        Args:
-            key: The model.
-            instant: As the clock's `monotonic` tells it.
-        """
-        self._heard_at[key] = instant
-
-    def was_heard_since(self, key: str, instant: float) -> bool:
-        """Whether a model has said something to any chat of this process after an instant."""
-        return self._heard_at.get(key, -math.inf) > instant
 
     def run(
         self, work: Callable[[], object], *, is_due: bool = True, is_free: bool = False

@@ -102,19 +102,24 @@ class Watch:
                     self._drop("late")
                 seconds = monotonic() - self._since
                 if isinstance(piece, End):
-                    self._hear_end()
+                    if self._longest_gap:
+                        self._hedges.learn_longest_gap(self._key, self._longest_gap)
                 else:
-                    if piece.usage is not None:
-                        self._usage = piece.usage
-                    if not self._has_spoken:
-                        self._hear_first_text(seconds)
-                    elif seconds > self._longest_gap:
-                        self._longest_gap = seconds
+                    self._hear(piece, seconds)
                 yield piece
                 self._since = monotonic()
         finally:
             if not self._is_over:  # Nobody reads on.
                 self._drop("neither")
+
+    def _hear(self, text: Text, seconds: float) -> None:
+        if text.usage is not None:
+            self._usage = text.usage
+        if not self._has_spoken:
+            self._has_spoken = True
+            self._hedges.spoke(self._key, self._run.tokens, self._since, seconds)
+        elif seconds > self._longest_gap:
+            self._longest_gap = seconds
 
     def on_late(self) -> float:
         """Asks the next model if this attempt is late; see `fallback.ports.AttemptLimits`."""
@@ -174,10 +179,10 @@ class Watch:
         return FailedAttempt(candidate.model.name, LATE, self._clock.now(), candidate.target.name)
 
     def _judge(self) -> None:
-        """Holds the silence against the model, unless others hear from it, or it is probed."""
+        """Holds the silence against the model, unless others have overtaken it, or it is probed."""
         if self._is_judged or self._running.leases:
             return
-        if self._hedges.was_heard_since(self._key, self._since):
+        if self._hedges.has_spoken_to_later(self._key, self._since):
             return
         if counts_against_model(LATE, self._step.model.name, self._run.failures()):
             self._is_judged = True
@@ -206,16 +211,6 @@ class Watch:
             else:
                 self._hedges.learn_first_text(self._key, run.tokens, seconds)
         return True
-
-    def _hear_first_text(self, seconds: float) -> None:
-        self._has_spoken = True
-        self._hedges.learn_first_text(self._key, self._run.tokens, seconds)
-        self._hedges.heard(self._key, self._clock.monotonic())
-
-    def _hear_end(self) -> None:
-        self._hedges.heard(self._key, self._clock.monotonic())
-        if self._longest_gap:
-            self._hedges.learn_longest_gap(self._key, self._longest_gap)
 
     def _drop(self, speaker: str) -> None:
         if self._hedge is not None:

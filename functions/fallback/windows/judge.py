@@ -13,6 +13,7 @@ from fallback.core.window_rules import (
     Streak,
     WindowRules,
     streak_after,
+    streak_after_answer,
     window_after,
 )
 from fallback.core.windows import Window, after_failed_probe, outlasts, same_at_target, size_key
@@ -96,9 +97,18 @@ class Judge:
         """Whether a candidate has transient failures to forget. Safe for many threads."""
         return key in self._streaks
 
-    def answered(self, key: str) -> None:
-        """Forgets the transient failures of a candidate."""
-        self._streaks.pop(key, None)
+    def answered(self, key: str, began_at: datetime | None = None) -> None:
+        """Forgets the transient failures of a candidate, see `streak_after_answer`.
+
+        Args:
+            key: The candidate's.
+            began_at: When the attempt that was answered began; None if that was after all of them.
+        """
+        streak = self._streaks.pop(key, None)
+        if streak is not None and began_at is not None:
+            left = streak_after_answer(streak, began_at)
+            if left is not None:
+                self._streaks[key] = left
 
     def _opened_for_size(
         self, name: str, running: RunningAttempt, failure: Failure, now: datetime, jitter: float
@@ -125,7 +135,13 @@ class Judge:
         standing = lease.window if lease is not None else self._book.window(name)
         streak = None
         if standing is None:  # What was under way when a window opened is part of no row.
-            streak = streak_after(failure, now, self._streaks.get(running.key), self._rules)
+            streak = streak_after(
+                failure,
+                now,
+                self._streaks.get(running.key),
+                self._rules,
+                began_at=running.started_at,
+            )
             if streak is not None:
                 self._streaks[running.key] = streak
         window = window_after(

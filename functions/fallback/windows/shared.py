@@ -223,11 +223,11 @@ class SharedWindows:
             if task is not None:
                 self.on_change()
 
-    def answered(self, key: str) -> None:
-        """Forgets the transient failures of a candidate that has answered."""
+    def answered(self, key: str, began_at: datetime | None = None) -> None:
+        """Forgets the transient failures of a candidate that has answered; see `Judge`."""
         if self._judge.has_failed(key):
             with self._thread.book():
-                self._judge.answered(key)
+                self._judge.answered(key, began_at)
 
     def release(self, leases: Leases) -> None:
         """Gives back the leases of a probe that found nothing out; those that are over stay so."""

@@ -16,6 +16,7 @@ from fallback.core.window_rules import (
     end_of,
     next_quota_day,
     streak_after,
+    streak_after_answer,
     window_after,
 )
 from fallback.core.windows import EVERY_MODEL, ISOLATED, Window, from_epoch_ms, to_epoch_ms
@@ -367,3 +368,23 @@ def test_every_kind_that_opens_a_window_has_a_length_and_no_other(kind: FailureK
     if kind.opens is Opens.NEVER:
         with pytest.raises(AssertionError, match=kind):
             end_of(Failure(kind=kind), NOW, RULES)
+
+
+def test_an_answer_ends_the_row_but_for_silences_that_began_after_it() -> None:
+    silent, busy = Failure(kind=K.TIMED_OUT), Failure(kind=K.OVERLOADED)
+    row = streak_after(busy, after(8), None, RULES, began_at=after(1))
+    row = streak_after(silent, after(9), row, RULES, began_at=after(5))
+    assert row is not None
+
+    assert streak_after_answer(row, began_at=after(6)) is None
+    left = streak_after_answer(row, began_at=after(4))
+
+    assert left is not None
+    assert (left.failures, left.silences) == (1, 1)
+
+
+def test_an_answer_ends_a_row_of_other_failures_whenever_it_began() -> None:
+    row = streak_after(Failure(kind=K.OVERLOADED), after(8), None, RULES, began_at=after(5))
+    assert row is not None
+
+    assert streak_after_answer(row, began_at=after(1)) is None

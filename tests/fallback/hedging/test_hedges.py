@@ -69,15 +69,16 @@ def test_a_bug_in_a_hedge_is_logged_and_makes_room() -> None:
     assert "words" not in str(logged)
 
 
-def test_a_model_was_heard_after_an_instant_or_not() -> None:
+def test_a_model_has_spoken_to_those_who_asked_later_or_not() -> None:
     hedges = Hedges(RecordingLog())
-    assert not hedges.was_heard_since("model", 0.0)
+    assert not hedges.has_spoken_to_later("model", 0.0)
 
-    hedges.heard("model", 5.0)
+    hedges.spoke("model", 10, asked_at=5.0, seconds=1.0)
+    hedges.spoke("model", 10, asked_at=3.0, seconds=4.0)
 
-    assert hedges.was_heard_since("model", 4.0)
-    assert not hedges.was_heard_since("model", 5.0)
-    assert not hedges.was_heard_since("other", 4.0)
+    assert hedges.has_spoken_to_later("model", 4.0)
+    assert not hedges.has_spoken_to_later("model", 5.0)
+    assert not hedges.has_spoken_to_later("other", 4.0)
 
 
 def test_both_kinds_of_waits_are_learned() -> None:

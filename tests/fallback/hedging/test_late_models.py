@@ -475,10 +475,10 @@ def test_three_late_models_in_a_row_are_silent_and_set_aside(scene: Scene) -> No
     assert scene.reasons() == {"model-a": "timed_out"}
 
 
-def test_a_late_model_that_others_hear_from_meanwhile_is_not_silent(scene: Scene) -> None:
+def test_a_late_chat_that_others_have_overtaken_is_chance(scene: Scene) -> None:
     def another_hears(limits: AttemptLimits) -> None:
         scene.clock.tick(0.5)
-        scene.hedges.heard("model-a", scene.clock.monotonic())
+        scene.hedges.spoke("model-a", TOKENS, asked_at=scene.clock.monotonic(), seconds=0.1)
 
     scene.repeat("model-a", 4, [another_hears, scene.is_late, for_ever])
     scene.play("model-b", *[hi()] * 4)
