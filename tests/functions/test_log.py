@@ -58,6 +58,7 @@ def test_every_line_of_a_request_carries_its_id_and_its_trace(
 
     first = [e for e in chat.events() if e.get("request_id") == fallen_back.headers["X-Request-Id"]]
     assert [e["event"] for e in first] == [
+        "limit.learned",
         "attempt.failed",
         "window.opened",
         "chat.answered",
