@@ -74,6 +74,7 @@ const stream = new AvailabilityStream({
   url: config.then(({ availabilityUrl }) => availabilityUrl),
   locks: tabs.locks,
   onFound: (found) => {
+    source.heard();
     sharedCheck.tell(found);
     session.state.learn(found);
     poller.reschedule();

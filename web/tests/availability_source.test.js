@@ -123,6 +123,16 @@ test("the function has a word each five minutes, for nobody may keep the object 
   assert.deepEqual([calls, made.readsObject], [["function"], false]);
 });
 
+test("a check right after the stream has spoken does not know better", async () => {
+  const { made, calls, clock, world } = source({ current: down(-5, 600), function: FINE });
+  made.heard();
+
+  assert.equal(await made.check(), world.current);
+  assert.deepEqual(calls, []);
+  clock.now += 3_000;
+  assert.equal(await made.check(), FINE);
+});
+
 test("where the object is missing or was left behind, the function is asked as before", async () => {
   for (const object of [undefined, fine(-3_600)]) {
     const { made, calls } = await whileDown(object);

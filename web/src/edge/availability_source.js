@@ -9,6 +9,9 @@ import { availabilityOfObject } from "../core/status_object.js";
 /** However well the object reads, nobody may keep it up to date: the function has a word now and then. */
 const TRUST_MS = 300_000;
 
+/** Another instance may answer a check from what it knew this long ago: what a stream has told since is newer. */
+const STALENESS_MS = 3_000;
+
 export class AvailabilitySource {
   #ask;
   #read;
@@ -17,6 +20,7 @@ export class AvailabilitySource {
   #random;
   #readsObject = false;
   #askedAt = -Infinity;
+  #heardAt = -Infinity;
 
   /**
    * @param {object} options
@@ -39,9 +43,15 @@ export class AvailabilitySource {
     return this.#readsObject;
   }
 
+  /** To be called when the stream has told something. */
+  heard() {
+    this.#heardAt = this.#now();
+  }
+
   /** @returns {Promise<Availability | null>} null when the check failed */
   async check() {
     const current = this.#current();
+    if (this.#now() - this.#heardAt < STALENESS_MS) return current;
     const isTrusted = this.#now() - this.#askedAt < TRUST_MS;
     const told = isDown(current) && isTrusted ? await this.#look(current) : null;
     this.#readsObject = told !== null;
