@@ -4,8 +4,8 @@
    by model and size of the request; for the texts after it, by model.
 2. A hundred chats pay for one hedge. Chance makes one wait in a hundred late, so healthy models use
    all of that, and an outage would find nothing left. From twice as late on, a hedge is due always.
-3. A late model that has spoken to nobody in this process who asked it later is silent. Three such
-   silences in a row set it aside.
+3. A late model is silent if nobody in this process who asked it later has got further: to a first
+   text, or, where the late one stalls, to an end. Three silences in a row set it aside.
 """
 
 from __future__ import annotations

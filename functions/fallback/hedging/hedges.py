@@ -25,7 +25,8 @@ class Hedges:
         self._lock = threading.Lock()
         self._budget = Budget()
         self._late_points = LatePoints()
-        self._spoke_to: dict[str, float] = {}
+        self._spoke: dict[str, float] = {}
+        self._answered: dict[str, float] = {}
         self._running = 0
 
     def add_chat(self) -> None:
@@ -48,15 +49,34 @@ class Hedges:
             asked_at: When it was asked, as the clock's `monotonic` tells it.
             seconds: How long that took.
         """
-        self._spoke_to[key] = max(asked_at, self._spoke_to.get(key, asked_at))
+        self._spoke[key] = max(asked_at, self._spoke.get(key, asked_at))
         self.learn_first_text(key, tokens, seconds)
 
-    def has_spoken_to_later(self, key: str, instant: float) -> bool:
-        """Whether a model has spoken to a chat of this process that asked it after an instant."""
-        return self._spoke_to.get(key, -math.inf) > instant
+    def answered(self, key: str, asked_at: float, longest_gap_seconds: float) -> None:
+        """A model has ended an answer.
+
+        Args:
+            key: The model.
+            asked_at: See `spoke`.
+            longest_gap_seconds: The longest wait between two texts; 0 if there were no two.
+        """
+        self._answered[key] = max(asked_at, self._answered.get(key, asked_at))
+        if longest_gap_seconds:
+            self.learn_longest_gap(key, longest_gap_seconds)
+
+    def was_overtaken(self, key: str, asked_at: float, *, in_answer: bool) -> bool:
+        """Whether a chat of this process that asked the model later has got further.
+
+        Args:
+            key: The model.
+            asked_at: See `spoke`.
+            in_answer: Whether the late one has begun to speak: then others must have ended.
+        """
+        latest = self._answered if in_answer else self._spoke
+        return latest.get(key, -math.inf) > asked_at
 
     def learn_first_text(self, key: str, tokens: int, seconds: float) -> None:
-        """Takes in how long a first text takes."""
+        """Takes in how long a first text took."""
         with self._lock:
             self._late_points.learn_first_text(key, tokens, seconds)
 

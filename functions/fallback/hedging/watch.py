@@ -72,7 +72,7 @@ class Watch:
         self._key = running.key
         self.first_text_seconds, self.text_seconds = hedges.late_seconds(self._key, run.tokens)
         self._shown_before = len(run.shown)
-        self._since = clock.monotonic()
+        self._asked_at = self._since = clock.monotonic()
         self._longest_gap = 0.0
         self._usage: Usage | None = None
         self._has_spoken = False
@@ -102,8 +102,7 @@ class Watch:
                     self._drop("late")
                 seconds = monotonic() - self._since
                 if isinstance(piece, End):
-                    if self._longest_gap:
-                        self._hedges.learn_longest_gap(self._key, self._longest_gap)
+                    self._hedges.answered(self._key, self._asked_at, self._longest_gap)
                 else:
                     self._hear(piece, seconds)
                 yield piece
@@ -117,7 +116,7 @@ class Watch:
             self._usage = text.usage
         if not self._has_spoken:
             self._has_spoken = True
-            self._hedges.spoke(self._key, self._run.tokens, self._since, seconds)
+            self._hedges.spoke(self._key, self._run.tokens, self._asked_at, seconds)
         elif seconds > self._longest_gap:
             self._longest_gap = seconds
 
@@ -182,7 +181,7 @@ class Watch:
         """Holds the silence against the model, unless others have overtaken it, or it is probed."""
         if self._is_judged or self._running.leases:
             return
-        if self._hedges.has_spoken_to_later(self._key, self._since):
+        if self._hedges.was_overtaken(self._key, self._asked_at, in_answer=self._has_spoken):
             return
         if counts_against_model(LATE, self._step.model.name, self._run.failures()):
             self._is_judged = True
@@ -204,12 +203,6 @@ class Watch:
             self._drop("neither")
             return True
         run.attempts.append(self._failed())
-        if not self._is_judged:  # It was late by chance, and would have taken longer still.
-            seconds = self._clock.monotonic() - self._since
-            if self._has_spoken:
-                self._hedges.learn_longest_gap(self._key, seconds)
-            else:
-                self._hedges.learn_first_text(self._key, run.tokens, seconds)
         return True
 
     def _drop(self, speaker: str) -> None:

@@ -69,16 +69,26 @@ def test_a_bug_in_a_hedge_is_logged_and_makes_room() -> None:
     assert "words" not in str(logged)
 
 
-def test_a_model_has_spoken_to_those_who_asked_later_or_not() -> None:
+def test_who_waits_for_a_first_text_is_overtaken_by_those_who_asked_later_and_have_one() -> None:
     hedges = Hedges(RecordingLog())
-    assert not hedges.has_spoken_to_later("model", 0.0)
+    assert not hedges.was_overtaken("model", 0.0, in_answer=False)
 
     hedges.spoke("model", 10, asked_at=5.0, seconds=1.0)
     hedges.spoke("model", 10, asked_at=3.0, seconds=4.0)
 
-    assert hedges.has_spoken_to_later("model", 4.0)
-    assert not hedges.has_spoken_to_later("model", 5.0)
-    assert not hedges.has_spoken_to_later("other", 4.0)
+    assert hedges.was_overtaken("model", 4.0, in_answer=False)
+    assert not hedges.was_overtaken("model", 5.0, in_answer=False)
+    assert not hedges.was_overtaken("other", 4.0, in_answer=False)
+
+
+def test_who_waits_in_an_answer_is_overtaken_by_those_who_asked_later_and_have_all() -> None:
+    hedges = Hedges(RecordingLog())
+    hedges.spoke("model", 10, asked_at=5.0, seconds=1.0)
+    assert not hedges.was_overtaken("model", 4.0, in_answer=True)
+
+    hedges.answered("model", 5.0, longest_gap_seconds=0.0)
+
+    assert hedges.was_overtaken("model", 4.0, in_answer=True)
 
 
 def test_both_kinds_of_waits_are_learned() -> None:

@@ -512,6 +512,20 @@ def test_one_silence_counts_once_however_the_attempt_ends(scene: Scene) -> None:
     assert "model-a" not in scene.reasons()
 
 
+def test_streams_that_stall_in_a_row_set_a_model_aside_although_it_begins_others(
+    scene: Scene,
+) -> None:
+    def another_begins(limits: AttemptLimits) -> None:
+        scene.clock.tick(0.5)
+        scene.hedges.spoke("model-a", TOKENS, asked_at=scene.clock.monotonic(), seconds=0.1)
+
+    scene.repeat("model-a", 3, [Text("One "), another_begins, scene.stalls, for_ever])
+    scene.repeat("model-b", 3, [Text("two"), STOP])
+
+    assert [shown(scene.answer()) for _ in range(3)] == ["One two"] * 3
+    assert scene.reasons() == {"model-a": "timed_out"}
+
+
 # Probes.
 
 
