@@ -64,9 +64,7 @@ class Limits:
             return self._book.unmetered(key, size)
         was_available = self._worker.is_available
         permit, task = self._book.ask(key, size, now, is_blind=not was_available)
-        if task is not None and is_probe:
-            self._book.take(permit, now)
-        elif task is not None:
+        if task is not None:
             began = self._timeline.seconds
             asked = self._worker.submit(task)
             yield from self._worker.wait(asked, budget)
@@ -74,7 +72,7 @@ class Limits:
             if not permit.is_decided:
                 is_late = was_available and (not asked.is_done or self._worker.is_available)
                 self._measures.count("late_permits" if is_late else "without_permit")
-                go = self._book.leave if is_late else self._book.take
+                go = self._book.leave if is_late and not is_probe else self._book.take
                 go(permit, self._timeline.instant())
         if permit.is_refused:
             self._meter(key, note)

@@ -97,7 +97,7 @@ class SharedLimits:
         return self.windows(windows)
 
     def permit(self, running: RunningAttempt, budget: WaitBudget) -> Permit | None:
-        """Asks for the right to make an attempt. A probe has it: the fleet makes no other call.
+        """Asks for the right to make an attempt. A probe goes without, if no answer comes in time.
 
         Args:
             running: The attempt.
@@ -116,9 +116,6 @@ class SharedLimits:
             if task is None:
                 self._meter(key, note)
                 return None
-            if running.leases:
-                book.take(permit, now)
-                return permit
             is_asked = is_available or self._returning is None or self._returning.done()
             asked = self._thread.submit(task) if is_asked else None
             if not is_available:
@@ -129,7 +126,7 @@ class SharedLimits:
             is_late = not asked.done() or self._thread.is_available
         with self._thread.book() as book:
             if not permit.is_decided:
-                go = book.leave if is_late else book.take
+                go = book.leave if is_late and not running.leases else book.take
                 go(permit, self._clock.now())
         if permit.is_refused:
             self._meter(key, note)
