@@ -2,12 +2,7 @@
 # they never enter the state: `make deploy` asks for them, and a person may add versions later.
 
 locals {
-  # `key = "GEMINI_API_KEY_SECOND"` names the variable that holds a key.
-  key_variables = toset(flatten(regexall("(?m)^key *= *\"([A-Z][A-Z0-9_]*)\"", local.nexus_toml)))
-  further_keys = {
-    for variable in setsubtract(local.key_variables, ["GEMINI_API_KEY"]) :
-    variable => lower(replace(variable, "_", "-"))
-  }
+  further_keys = { for variable in local.further_variables : variable => lower(replace(variable, "_", "-")) }
 }
 
 resource "google_secret_manager_secret" "further_key" {

@@ -7,7 +7,7 @@
 
 locals {
   is_key_written     = var.gemini_api_key_edition != null
-  has_gemini_api_key = local.is_key_written || var.gemini_api_key_version != null
+  has_gemini_api_key = local.needs_gemini_api_key && (local.is_key_written || var.gemini_api_key_version != null)
 
   # A number, never `latest`: the plan then shows which key is used, and a rollout changes it.
   gemini_api_key_version = local.is_key_written ? one(google_secret_manager_secret_version.gemini_api_key[*].version) : tostring(var.gemini_api_key_version)

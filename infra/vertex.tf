@@ -1,9 +1,5 @@
 # What targets on Vertex AI need: the API, and the chat's identity in place of a key.
 
-locals {
-  is_on_vertex = length(regexall("(?m)^vertex_location *=", local.nexus_toml)) > 0
-}
-
 # Lets the chat ask Gemini in this project.
 resource "google_project_iam_member" "chat_asks_vertex" {
   count = local.is_on_vertex ? 1 : 0

@@ -12,6 +12,7 @@ import pytest
 from tests.infra.terraform import ROOT
 
 TARGETS = (
+    '\n[[targets]]\nname = "main"\n'
     '\n[[targets]]\nname = "second"\nkey = "GEMINI_API_KEY_SECOND"\n'
     '\n[[targets]]\nname = "europe"\nvertex_location = "europe-west4"\n'
 )
