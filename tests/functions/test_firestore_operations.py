@@ -16,6 +16,7 @@ from tools.testkit.firestore import FirestoreEmulator
 from tools.testkit.serving import ServedFunction
 
 WINDOWS, VISITORS = "exhaustion_windows", "visitors"
+DEMAND, LIMITS = "demand", "learned_limits"
 NETWORKS = 4
 Start = Callable[..., ServedFunction]
 
@@ -75,10 +76,15 @@ def test_healthy_chats_cost_a_read_a_second_and_a_write_a_message(
     assert 2 <= spent[WINDOWS, Kind.READ] <= seconds + 2
     assert 0 < spent[VISITORS, Kind.READ] <= NETWORKS
     assert 0 < spent[VISITORS, Kind.WRITE] <= 32
-    assert spent.keys() == {
+    # Once an hour for the forecast: what is known is read, and one instance of all writes.
+    assert spent[DEMAND, Kind.READ] == spent[LIMITS, Kind.READ] == 1
+    assert spent[DEMAND, Kind.WRITE] <= 1
+    assert spent.keys() - {(DEMAND, Kind.WRITE)} == {
         (WINDOWS, Kind.READ),
         (VISITORS, Kind.READ),
         (VISITORS, Kind.WRITE),
+        (DEMAND, Kind.READ),
+        (LIMITS, Kind.READ),
     }
 
 

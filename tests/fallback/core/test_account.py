@@ -62,3 +62,7 @@ def test_an_answer_that_breaks_off_has_cost_what_came() -> None:
     account.read("x" * 40)
 
     assert account.estimated(PROMPT_TOKENS, failure(FailureKind.OVERLOADED)) == Usage(100, 10)
+
+
+def test_an_attempt_that_was_given_up_before_anything_came_may_have_cost_its_prompt() -> None:
+    assert Account().estimated(PROMPT_TOKENS, None) == Usage(100, 0)
