@@ -15,10 +15,7 @@ from datetime import timedelta
 
 from fallback.accounting import accounted
 from fallback.core.chat import Chat
-from fallback.core.continuation import (
-    MAX_RESUMPTIONS,
-    continued,
-)
+from fallback.core.continuation import MAX_RESUMPTIONS, continued
 from fallback.core.decision import Attempt, decide
 from fallback.core.failure import Failure, confirmed
 from fallback.core.failure import FailureKind as K
@@ -172,14 +169,16 @@ class Runner:
         return None
 
     def _next_step(self, run: Run) -> Attempt | Refusal:
+        windows = self._limits.windows(self._windows.snapshot(run.budget), run.tokens)
         step = decide(
             run.hierarchy,
-            self._limits.windows(self._windows.snapshot(run.budget), run.tokens),
+            windows,
             run.attempts,
             self._clock.now(),
             self._shutdown.no_later(run.deadline),
             tokens=run.tokens,
             is_resuming=run.last_break is not None,
+            short=self._limits.short(run.hierarchy, windows),
             jitter=self._jitter(),
         )
         if run.breaks > MAX_RESUMPTIONS and isinstance(step, Attempt):

@@ -15,12 +15,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from concurrent.futures import Future
+from datetime import datetime
 from functools import partial
 
 from fallback.core.failure import Failure
+from fallback.core.hierarchy import Hierarchy
 from fallback.core.meter import METERED_FOR, Meter, starts_metering
+from fallback.core.permission import permission
 from fallback.core.permit import Permit
+from fallback.core.reserve import is_used, used_until
 from fallback.core.windows import (
     FULL,
     METERED,
@@ -69,6 +74,7 @@ class SharedLimits:
         self._clock = clock
         self._log = log
         self._returning: Future[None] | None = None
+        self._reserve: dict[str, datetime | None] = {}
 
     def windows(self, windows: Windows, size: int = 0) -> Windows:
         """The windows, and one for each key whose minute is full for a request of this size.
@@ -132,6 +138,28 @@ class SharedLimits:
             self._meter(key, note)
             return None
         return permit
+
+    def short(self, hierarchy: Hierarchy, windows: Windows) -> Collection[str]:
+        """Names of the models whose minutes are nearly used up, so that the reserve is wanted.
+
+        Args:
+            hierarchy: The models and targets.
+            windows: As `windows` has returned them.
+        """
+        if not any(target.is_reserve for target in hierarchy.targets):
+            return ()
+        now = self._clock.now()
+        left: dict[str, list[float]] = {}
+        for candidate in hierarchy.candidates:
+            found = permission(candidate, windows, now)
+            is_out_of_order = not (found.is_granted or found.is_quota)
+            if not (candidate.target.is_reserve or is_out_of_order):
+                share = self.meter(candidate.key).share_left(now) if found.is_granted else 0.0
+                left.setdefault(candidate.model.name, []).append(share)
+        with self._thread.book():
+            for name, shares in left.items():
+                self._reserve[name] = used_until(shares, now, self._reserve.get(name))
+            return {name for name, until in self._reserve.items() if is_used(now, until)}
 
     def settle(self, permit: Permit, input_tokens: int) -> None:
         """Takes in what the provider has counted; the next permit carries it to the store."""

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from fallback.core.failure import Failure, FailureKind
+from fallback.core.hierarchy import Hierarchy, Model, Target
 from fallback.core.permit import Permit
 from fallback.core.quota import Dimension, Quota
 from fallback.core.sliding_log import SPAN
@@ -317,3 +318,25 @@ def test_what_is_left_of_the_minute_is_known_without_the_store(scene: Scene) -> 
 
     assert left == pytest.approx(0.7)
     assert scene.store.calls == before
+
+
+def test_the_reserve_is_wanted_while_little_is_left_and_for_five_minutes_after(
+    scene: Scene,
+) -> None:
+    ordinary = Target("second", is_default=False)
+    reserve = Target("priority", is_reserve=True, is_default=False)
+    hierarchy = Hierarchy("test", (Model("gemini-3.8-flash", "A"),), targets=(ordinary, reserve))
+
+    def short() -> bool:
+        windows = scene.process.windows.snapshot(WaitBudget(scene.clock))
+        limits = scene.process.limits
+        return "gemini-3.8-flash" in limits.short(hierarchy, limits.windows(windows))
+
+    assert not short()
+    scene.process.refused(TEN)
+    assert short()
+    scene.clock.tick(ALL_IS_BACK)
+    assert short()
+    scene.clock.tick(300)
+    assert not short()
+    assert not scene.process.limits.short(Hierarchy("test", hierarchy.models), {})
