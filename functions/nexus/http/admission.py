@@ -87,7 +87,7 @@ def admit_chat(
         budget: How long to wait for the store.
     """
     if fair_use is None:
-        return Admission(hierarchy=_paced(nexus, tokens_of(chat), request_id))
+        return Admission(hierarchy=_paced(nexus, hierarchy, tokens_of(chat), request_id))
     visitor = fair_use.identify(
         visitor_id=visitor_id_of(request.headers.get(VISITOR_HEADER)),
         bearer=bearer_of(request.headers.get("Authorization")),
@@ -117,13 +117,13 @@ def admit_chat(
         nexus.log(Event.VISITOR_STEPPED_DOWN, request_id=request_id, reason="exhausted")
         hierarchy = cheaper_first(hierarchy)
     else:
-        hierarchy = _paced(nexus, 0 if verdict.is_heavy else tokens_of(chat), request_id)
+        tokens = 0 if verdict.is_heavy else tokens_of(chat)
+        hierarchy = _paced(nexus, hierarchy, tokens, request_id)
     return Admission(hierarchy=hierarchy, settle=functools.partial(fair_use.settle, visitor))
 
 
-def _paced(nexus: Nexus, tokens: int, request_id: str) -> Hierarchy:
+def _paced(nexus: Nexus, hierarchy: Hierarchy, tokens: int, request_id: str) -> Hierarchy:
     """The models for a chat of a size, the first one last if that is to last all day."""
-    hierarchy = nexus.settings.fallback.hierarchy
     if nexus.pacer is None or not nexus.pacer.steps_down(tokens):
         return hierarchy
     nexus.log(Event.VISITOR_STEPPED_DOWN, request_id=request_id, reason="pacing")
