@@ -76,7 +76,7 @@ def probes_alone(fleet: list[ServedFunction]) -> int:
 def test_a_window_that_ends_is_probed_once_and_success_is_known_to_all(
     gemini: Emulator, fleet: list[ServedFunction]
 ) -> None:
-    gemini.behave(PRIMARY, "per-minute", retry_delay=f"{WINDOW_SECONDS:g}s")
+    gemini.behave(PRIMARY, "retry-info-only", retry_delay=f"{WINDOW_SECONDS:g}s")
     with Load(fleet) as load:
         load.until(SECOND, 50)
         before = len(gemini.calls())
@@ -95,7 +95,7 @@ def test_a_window_that_ends_is_probed_once_and_success_is_known_to_all(
 def test_a_probe_that_fails_is_the_only_call_until_the_next_window_ends(
     gemini: Emulator, fleet: list[ServedFunction]
 ) -> None:
-    gemini.behave(PRIMARY, "per-minute", retry_delay=f"{WINDOW_SECONDS:g}s")
+    gemini.behave(PRIMARY, "retry-info-only", retry_delay=f"{WINDOW_SECONDS:g}s")
     with Load(fleet) as load:
         load.until(SECOND, 50)
         before = len(gemini.calls())
