@@ -40,7 +40,7 @@ class AccountingProvider:
                         ending = "answered"
                     elif isinstance(piece, Failure):
                         failure = piece
-                        ending = "cancelled" if limits.cancellation.is_cancelled else "failed"
+                        ending = _ending_of_failed(limits)
                     yield piece
         finally:
             told = limits.account.told or Usage()
@@ -58,6 +58,12 @@ class AccountingProvider:
                     estimated_prompt_tokens=estimated.prompt_tokens,
                     estimated_completion_tokens=estimated.completion_tokens,
                 )
+
+
+def _ending_of_failed(limits: AttemptLimits) -> str:
+    if limits.cancellation.is_cancelled:
+        return "cancelled"
+    return "abandoned" if limits.seconds_left() == 0 else "failed"
 
 
 def accounted(providers: Mapping[str, Provider], log: EventLog) -> dict[str, Provider]:

@@ -174,7 +174,9 @@ def _target(row: Mapping[str, Any], where: str) -> TargetConfiguration:
     for key, value in row.items():
         is_right, allowed = rules[key]
         if not is_right(value):
-            raise InvalidConfigurationError(f"{where}{key}: must be {allowed}, not {value!r}")
+            # Whoever puts the key itself there must not find it in a log.
+            shown = "" if key == "key" else f", not {value!r}"
+            raise InvalidConfigurationError(f"{where}{key}: must be {allowed}{shown}")
     if "key" in row and "vertex_location" in row:
         raise InvalidConfigurationError(f"{where}key: Vertex AI takes no key; leave it out")
     return TargetConfiguration(**row)

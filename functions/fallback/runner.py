@@ -266,7 +266,8 @@ class Runner:
     def _await_turn(self, run: Run, step: Attempt) -> bool:
         """Spreads the probes of many instances; false if this request had better look again."""
         seconds = self._windows.seconds_to_turn(step.probes)
-        if seconds > 0 and step.has_alternative:
+        is_awaited = run.hierarchy.waits_for_first and step.fallbacks == 0
+        if seconds > 0 and step.has_alternative and not is_awaited:
             self._windows.pass_over(step.probes, seconds)
             return False
         return run.pause(self._clock, seconds)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
+from dataclasses import replace
 
 from fallback.accounting import AccountingProvider
 from fallback.cancellation import Cancellation
@@ -113,3 +114,13 @@ def test_a_cancelled_attempt_is_told_from_one_that_failed() -> None:
     list(AccountingProvider(provider, "main", log).attempt("a", CHAT, limits(cancellation)))
 
     assert [line["ending"] for line in log.of(Event.ATTEMPT_ACCOUNTED)] == ["cancelled"]
+
+
+def test_a_first_text_for_which_the_reader_did_not_wait_is_abandoned() -> None:
+    log = RecordingLog()
+    provider = TellingProvider(Failure(kind=FailureKind.TIMED_OUT))
+    left = replace(limits(), seconds_left=lambda: 0.0)
+
+    list(AccountingProvider(provider, "main", log).attempt("a", CHAT, left))
+
+    assert [line["ending"] for line in log.of(Event.ATTEMPT_ACCOUNTED)] == ["abandoned"]

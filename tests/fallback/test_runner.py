@@ -643,6 +643,33 @@ def test_a_request_waits_for_a_model_that_is_about_to_return(scene: Scene) -> No
     assert event["waited_milliseconds"] == 1000
 
 
+def test_who_met_the_refusals_waits_for_what_returns_and_is_answered(scene: Scene) -> None:
+    scene.play("model-a", fail(K.RATE_LIMITED, 1), hi())
+    scene.play("model-b", fail(K.RATE_LIMITED, 20))
+
+    pieces = scene.answer()
+
+    assert isinstance(pieces[-1], End)
+    assert scene.models_called() == ["model-a", "model-b", "model-a"]
+
+
+def test_with_two_targets_who_met_the_refusals_is_answered_too(scene: Scene) -> None:
+    with_second = replace(HIERARCHY, targets=(Target(), Target("second", is_default=False)))
+    for model in ("model-a@second", "model-b", "model-b@second"):
+        scene.play(model, fail(K.RATE_LIMITED, 20))
+    scene.play("model-a", fail(K.RATE_LIMITED, 1), hi())
+
+    assert isinstance(scene.answer(hierarchy=with_second)[-1], End)
+
+
+def test_who_waits_for_the_first_model_rather_than_step_down_gets_it(scene: Scene) -> None:
+    scene.play("model-a", fail(K.RATE_LIMITED, 1), hi())
+
+    scene.answer(hierarchy=replace(HIERARCHY, waits_for_first=True))
+
+    assert scene.models_called() == ["model-a", "model-a"]
+
+
 def test_patience_has_an_end(scene: Scene) -> None:
     scene.play("model-a", fail(K.RATE_LIMITED, 30), fail(K.RATE_LIMITED, 30))
     scene.play("model-b", fail(K.RATE_LIMITED, 40))

@@ -264,6 +264,7 @@ def test_a_configuration_of_another_shape_is_refused(
     [
         ("[[targets]]\n[[targets]]", "toml: targets[1].name: main is listed twice"),
         ('[[targets]]\nname = "A b"', "toml: targets[0].name: must be a short name"),
+        ('[[targets]]\nname = "every-model"', "such as second, not 'every-model'"),
         ("[[targets]]\nreserve = true", "toml: targets: one must not be a reserve"),
     ],
 )
@@ -274,6 +275,16 @@ def test_targets_that_contradict_each_other_are_refused(
         load_service_configuration(configure(tmp_path, "[limits]", f"{targets}\n[limits]"))
 
     assert words in str(caught.value)
+
+
+def test_a_key_in_place_of_the_name_of_its_variable_is_not_shown(tmp_path: Path) -> None:
+    targets = '[[targets]]\nkey = "made-up-key"\n'
+
+    with pytest.raises(InvalidConfigurationError) as caught:
+        load_service_configuration(configure(tmp_path, "[limits]", f"{targets}[limits]"))
+
+    assert "targets[0].key: must be the name of a variable" in str(caught.value)
+    assert "made-up-key" not in str(caught.value)
 
 
 def test_the_models_can_be_reached_through_google_s_client(

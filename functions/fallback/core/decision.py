@@ -121,7 +121,7 @@ def decide(
         if not found.is_granted:
             reason = SkipReason.LIMIT if found.is_full else _SKIP_REASONS[found.standing]
             refused.append(found)
-        elif attempts and (last := spent(hierarchy, candidate, attempts)) is not None:
+        elif attempts and (last := spent(hierarchy, candidate, attempts, now)) is not None:
             reason, until, cause = SkipReason.SPENT, None, last.failure.kind
         if reason is None:
             permitted.append(permitted_at(hierarchy, position, attempts, now, jitter))

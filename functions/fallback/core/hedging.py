@@ -1,9 +1,11 @@
 """When the next model is asked beside one that keeps a visitor waiting: a hedge.
 
 1. A wait is late once it has lasted longer than 99 of 100 such waits before it: for the first text,
-   by model and size of the request; for the texts after it, by model.
+   by candidate and size of the request; for the texts after it, by candidate. One that is new is
+   as late as its model by other targets.
 2. A hundred chats pay for one hedge. Chance makes one wait in a hundred late, so healthy models use
-   all of that, and an outage would find nothing left. From twice as late on, a hedge is due always.
+   all of that, and an outage would find nothing left. From twice as late on, a hedge is due always;
+   so is one beside a hedge, for whose visitor has waited already.
 3. A late model is silent if nobody in this process who asked it later has got further: to a first
    text, or, where the late one stalls, to an end. Three silences in a row set it aside.
 """
@@ -14,6 +16,7 @@ import math
 from collections import defaultdict
 
 from fallback.core.latency import LatePoint, size_class
+from fallback.core.windows import split_name
 
 HEDGES_PER_CHAT = 0.01
 
@@ -48,32 +51,48 @@ class Budget:
         return True
 
 
+_Points = defaultdict[str, LatePoint]
+
+
+def _new_points() -> _Points:
+    return defaultdict(LatePoint)
+
+
+def _late_seconds(points: _Points, key: str) -> float | None:
+    """When a candidate is late; as for its model by other targets while it is new."""
+    if (own := points[key].seconds) is not None:
+        return own
+    model = split_name(key)[0]
+    others = [p.seconds for k, p in points.items() if split_name(k)[0] == model]
+    return max((seconds for seconds in others if seconds is not None), default=None)
+
+
 class LatePoints:
-    """When the waits for models are late. Models are opaque keys. Not safe for many threads."""
+    """When the waits for models are late, by candidate. Not safe for many threads."""
 
     def __init__(self) -> None:
         """Knows of no wait."""
-        self._first_text: defaultdict[tuple[str, int], LatePoint] = defaultdict(LatePoint)
-        self._text: defaultdict[str, LatePoint] = defaultdict(LatePoint)
+        self._first_text: defaultdict[int, _Points] = defaultdict(_new_points)
+        self._text = _new_points()
 
     def first_text_seconds(self, key: str, tokens: int) -> float:
         """After how long the first text is late; infinite while that is not known.
 
         Args:
-            key: The model.
+            key: The candidate's.
             tokens: The request's size, see `fallback.core.size.tokens_of`.
         """
-        seconds = self._first_text[key, size_class(tokens)].seconds
+        seconds = _late_seconds(self._first_text[size_class(tokens)], key)
         return math.inf if seconds is None else max(seconds, _LEAST_FIRST_TEXT_SECONDS)
 
     def text_seconds(self, key: str) -> float:
         """After how long another text is late; infinite while that is not known."""
-        seconds = self._text[key].seconds
+        seconds = _late_seconds(self._text, key)
         return math.inf if seconds is None else max(seconds, _LEAST_TEXT_SECONDS)
 
     def learn_first_text(self, key: str, tokens: int, seconds: float) -> None:
         """Takes in how long a first text took."""
-        self._first_text[key, size_class(tokens)].add(seconds)
+        self._first_text[size_class(tokens)][key].add(seconds)
 
     def learn_longest_gap(self, key: str, seconds: float) -> None:
         """Takes in the longest wait between two texts of a whole answer."""

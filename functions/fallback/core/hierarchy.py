@@ -244,9 +244,9 @@ def _check_targets(targets: Sequence[Target]) -> None:
         raise InvalidConfigurationError(f"targets: must list 1 to {_MAX_TARGETS} targets")
     names = [target.name for target in targets]
     for position, name in enumerate(names):
-        if not _TARGET_NAME.fullmatch(name):
+        if not _TARGET_NAME.fullmatch(name) or name == EVERY_MODEL:
             raise InvalidConfigurationError(
-                f"targets[{position}].name: must be a short name such as second"
+                f"targets[{position}].name: must be a short name such as second, not {name!r}"
             )
         if name in names[:position]:
             raise InvalidConfigurationError(

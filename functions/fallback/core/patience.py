@@ -6,7 +6,7 @@ from datetime import datetime
 
 from fallback.core.decision import Attempt
 from fallback.core.hierarchy import Hierarchy
-from fallback.core.refusal import Refusal, RefusalReason
+from fallback.core.refusal import Refusal, RefusalReason, SkipReason
 
 _HEAL = (RefusalReason.MODELS_EXHAUSTED, RefusalReason.MODELS_UNAVAILABLE)
 
@@ -14,7 +14,9 @@ _HEAL = (RefusalReason.MODELS_EXHAUSTED, RefusalReason.MODELS_UNAVAILABLE)
 def worth_waiting(
     step: Attempt | Refusal, hierarchy: Hierarchy, patient_until: datetime
 ) -> datetime | None:
-    """The instant to wait for, if a candidate returns within the patience of a request.
+    """The instant to wait for, if a candidate may return within the patience of a request.
+
+    A probe that is under way may end at any moment.
 
     Args:
         step: What the request would do now.
@@ -22,7 +24,11 @@ def worth_waiting(
         patient_until: When its patience ends (UTC).
     """
     if isinstance(step, Refusal):
-        returns = [step.retry_at] if step.reason in _HEAL else []
+        if step.reason not in _HEAL:
+            return None
+        if any(skip.reason is SkipReason.PROBING for skip in step.skipped):
+            return patient_until
+        returns = [step.retry_at]
     elif hierarchy.waits_for_first and step.fallbacks > 0:
         first = hierarchy.models[0].name
         returns = [skip.until for skip in step.skipped if skip.model == first]

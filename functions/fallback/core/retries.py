@@ -51,9 +51,15 @@ class Permitted:
 
 
 def spent(
-    hierarchy: Hierarchy, candidate: Candidate, attempts: Sequence[FailedAttempt]
+    hierarchy: Hierarchy,
+    candidate: Candidate,
+    attempts: Sequence[FailedAttempt],
+    now: datetime,
 ) -> FailedAttempt | None:
-    """The failure after which this request does not ask a candidate (again); None if it may."""
+    """The failure after which this request does not ask a candidate (again); None if it may.
+
+    One that named a delay may be asked again when that is over.
+    """
     of_target = [
         attempt
         for attempt in attempts
@@ -68,8 +74,13 @@ def spent(
     tried = [attempt for attempt in of_model if attempt.was_at(candidate)]
     if not tried:
         return None
-    is_last = len(of_model) >= hierarchy.limits.attempts_per_model
-    return tried[-1] if is_last or not tried[-1].failure.retryable else None
+    last, most = tried[-1], hierarchy.limits.attempts_per_model
+    if last.failure.retry_delay_seconds is None:
+        is_over = len(of_model) >= most or not last.failure.retryable
+    else:
+        returns_at = last.at + timedelta(seconds=last.failure.retry_delay_seconds)
+        is_over = len(tried) >= most or now < returns_at
+    return last if is_over else None
 
 
 def permitted_at(

@@ -49,6 +49,7 @@ class AccessToken:
         self._lock = threading.Lock()
         self._credentials: Credentials | None = None
         self._failure: Failure | None = None
+        self._is_refused = False
         self._renewed: threading.Event | None = None
 
     def headers(self, deadline: Deadline) -> Mapping[str, str] | Failure:
@@ -68,8 +69,16 @@ class AccessToken:
         with self._lock:
             return self._failure or self._headers()
 
+    def refuse(self, headers: Mapping[str, str]) -> None:
+        """Drops the token in some headers, which Google has refused before its end."""
+        with self._lock:
+            self._is_refused = self._is_refused or headers == self._headers()
+
     def _state(self) -> TokenState:
-        return self._credentials.token_state if self._credentials else TokenState.INVALID
+        if self._credentials is None or self._is_refused:
+            return TokenState.INVALID
+        state: TokenState = self._credentials.token_state
+        return state
 
     def _headers(self) -> Mapping[str, str]:
         headers: dict[str, str] = {}
@@ -99,5 +108,6 @@ class AccessToken:
             failure = Failure(kind=FailureKind.UNAUTHORIZED, reason=type(error).__name__)
         with self._lock:
             self._failure = failure
+            self._is_refused = self._is_refused and failure is not None
             self._renewed = None
         renewed.set()

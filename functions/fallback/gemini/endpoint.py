@@ -33,6 +33,14 @@ class Endpoint(Protocol):
         """
         ...
 
+    def replaced(self, refused: Mapping[str, str], deadline: Deadline) -> Mapping[str, str] | None:
+        """New credentials in place of refused ones (401); None if there are no others.
+
+        Raises:
+            TimeoutError: The deadline has come first.
+        """
+        ...
+
     def fields(self) -> Mapping[str, str]:
         """What a request's body says beside the chat."""
         ...
@@ -62,6 +70,9 @@ class DeveloperApi:
     def headers(self, _deadline: Deadline) -> Mapping[str, str]:
         """The key."""
         return {"x-goog-api-key": self.api_key}
+
+    def replaced(self, _refused: Mapping[str, str], _deadline: Deadline) -> None:
+        """None: there is one key."""
 
     def fields(self) -> Mapping[str, str]:
         """The service tier."""

@@ -74,12 +74,14 @@ class RestProvider:
         if isinstance(credentials, Failure):
             yield credentials
             return
-        reply = self._connections.post(
-            self._endpoint.url_of(model),
-            {**_HEADERS, **credentials},
-            json.dumps(request_body(chat, thinking, self._endpoint.fields())).encode(),
-            deadline,
-        )
+        url = self._endpoint.url_of(model)
+        body = json.dumps(request_body(chat, thinking, self._endpoint.fields())).encode()
+        reply = self._connections.post(url, {**_HEADERS, **credentials}, body, deadline)
+        if reply.status == 401:
+            others = self._endpoint.replaced(credentials, deadline)
+            if others is not None:
+                reply.close()
+                reply = self._connections.post(url, {**_HEADERS, **others}, body, deadline)
         try:
             if reply.status == 200:
                 events = with_served_tier(batches(reply.parts()), reply.header(SERVED_HEADER))

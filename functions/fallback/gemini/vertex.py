@@ -58,6 +58,16 @@ class VertexAi:
             return headers
         return {**headers, TIER_HEADER: self.service_tier}
 
+    def replaced(self, refused: Mapping[str, str], deadline: Deadline) -> Mapping[str, str] | None:
+        """The headers with a new token; None if there is none.
+
+        Raises:
+            TimeoutError: The deadline has come first.
+        """
+        self.token.refuse({name: refused[name] for name in refused if name != TIER_HEADER})
+        headers = self.headers(deadline)
+        return None if isinstance(headers, Failure) else headers
+
     def fields(self) -> Mapping[str, str]:
         """Nothing: the tier is a header."""
         return {}

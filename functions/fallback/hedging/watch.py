@@ -131,12 +131,13 @@ class Watch:
             return math.inf
         self._judge()
         is_set_aside = self._is_set_aside()
-        is_due = is_set_aside or waited_seconds >= 2 * late_seconds
+        is_hedge = bool(self._run.races)
+        is_due = is_set_aside or is_hedge or waited_seconds >= 2 * late_seconds
         if self._hedges.run(hedge.wait, is_due=is_due):
             self._run.races += ((hedge.race, self._run.cancellation),)
             self._hedge = hedge
             return math.inf
-        if is_set_aside and not self._run.races:
+        if is_set_aside and not is_hedge:
             # As many hedges run as may: the next model is asked in place of this one.
             self._is_given_up = True
             self._run.cancellation.cancel()

@@ -109,10 +109,14 @@ def test_every_decision_keeps_the_rules(
     useful = timedelta(seconds=MIN_ATTEMPT_SECONDS)
     assert step.starts_at + useful <= deadline
     assert step.starts_at < step.first_text_by <= step.ends_by == deadline
-    # The earliest that is permitted: each model before it has its reason.
+    # The earliest that is permitted: each model before it has its reason, or has given nothing of
+    # use, for which it comes later.
+    useless = {a.model for a in attempts if a.failure.is_useless_reply}
     before = [model.name for model in hierarchy.models[: step.fallbacks]]
     assert hierarchy.models[step.fallbacks] == step.model
-    assert sorted(skip.model for skip in step.skipped) == sorted(before)
+    skipped = [skip.model for skip in step.skipped]
+    assert sorted({*skipped, *useless.intersection(before)}) == sorted(before)
+    assert len(skipped) == len(set(skipped))
     for skip in step.skipped:
         if skip.reason is SkipReason.WINDOW:
             assert windows[skip.model].phase(NOW) is Phase.OPEN

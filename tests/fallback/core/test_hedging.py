@@ -119,6 +119,17 @@ def test_each_model_and_size_has_its_own_late_point() -> None:
     assert late_points.text_seconds("model") == pytest.approx(3.0, rel=RELATIVE_ERROR)
 
 
+def test_a_new_target_is_as_late_as_its_model_by_others() -> None:
+    late_points = learned(3.0)
+    late_points.learn_first_text("model@second", 100, 30.0)
+
+    assert late_points.first_text_seconds("model@second", 100) == pytest.approx(3, rel=0.02)
+    assert late_points.text_seconds("model@second") == pytest.approx(3, rel=0.02)
+    for _ in range(MIN_SAMPLES):
+        late_points.learn_first_text("model@second", 100, 7.0)
+    assert late_points.first_text_seconds("model@second", 100) == pytest.approx(7, rel=0.02)
+
+
 def test_nothing_is_late_before_anybody_would_feel_it() -> None:
     late_points = learned(0.02)
 

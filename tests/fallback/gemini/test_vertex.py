@@ -147,6 +147,43 @@ def test_vertex_ai_is_asked_with_a_token_by_the_rest_path() -> None:
         assert len(tokens.requests) == 1
 
 
+REFUSED = refusing(401, {"error": {"code": 401, "status": "UNAUTHENTICATED"}})
+
+
+def test_a_token_that_is_refused_before_its_end_is_replaced_once() -> None:
+    answer = sending(event("Hello"), END)
+    tokens_in_turn = in_turn(token(1), token(2))
+    with upstream(in_turn(REFUSED, answer)) as gemini, upstream(tokens_in_turn) as tokens:
+        assert text_of(ask_at(vertex(gemini, tokens, "priority"))) == "Hello"
+
+        assert gemini.header("Authorization") == "Bearer token-2"
+        assert len(gemini.requests) == len(tokens.requests) == 2
+
+
+def test_an_account_whose_new_token_is_refused_too_is_not_asked_again() -> None:
+    tokens_in_turn = in_turn(token(1), token(2))
+    with upstream(in_turn(REFUSED, REFUSED)) as gemini, upstream(tokens_in_turn) as tokens:
+        (failure,) = ask_at(vertex(gemini, tokens))
+
+        assert isinstance(failure, Failure)
+        assert failure.kind is FailureKind.UNAUTHORIZED
+        assert len(gemini.requests) == len(tokens.requests) == 2
+
+
+def test_a_refused_token_that_others_have_replaced_is_not_replaced_again() -> None:
+    with upstream(in_turn(token(1), token(2))) as tokens:
+        shared = token_from(tokens)
+        first = shared.headers(deadline())
+        assert not isinstance(first, Failure)
+        shared.refuse(first)
+        assert value_of(shared) == "Bearer token-2"
+
+        shared.refuse(first)
+
+        assert value_of(shared) == "Bearer token-2"
+        assert len(tokens.requests) == 2
+
+
 def test_one_token_serves_all_until_it_is_about_to_end() -> None:
     with upstream(token(1)) as tokens:
         kept = token_from(tokens)
