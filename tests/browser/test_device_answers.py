@@ -74,7 +74,7 @@ def test_a_reload_breaks_it_off_and_only_the_visitor_has_it_replaced(
     broken_off = chat.answers.get_by_text("before this device had finished")
     expect(broken_off).to_be_visible()
     expect(chat.alert).to_contain_text("Temporarily unavailable")
-    chat.page.unroute_all()
+    chat.page.unroute_all(behavior="wait")
     chat.page.evaluate("() => document.dispatchEvent(new Event('visibilitychange'))")
     again = chat.answers.get_by_role("button", name="Try again")
     expect(again).to_be_enabled()

@@ -20,6 +20,7 @@ CONFIGURATION = """
 variable "chat_uri" { type = string }
 variable "availability_uri" { type = string }
 variable "web_dist" { type = string }
+variable "device_answers" { default = true }
 locals {
   has_domain = false
   web_origin = ""
