@@ -52,9 +52,7 @@ def test_exhaustion_is_known_to_those_who_come_later(
 
     expect(chat.alert).to_contain_text("Temporarily unavailable")
     expect(chat.page.get_by_text("Expected back")).to_have_text(
-        re.compile(
-            r"Expected back (tomorrow )?at .*, in (about \d+ hours?|\d+:\d\d)\. We will keep"
-        )
+        re.compile(r"Expected back (tomorrow )?at .*, in (about \d+ hours?|\d+:\d\d)\.")
     )
     expect(chat.message).to_be_disabled()
     expect(chat.send).to_be_disabled()

@@ -109,7 +109,7 @@ def test_without_what_tabs_agree_by_a_waiting_message_goes_out_once(
     context.add_init_script("".join(WITHOUT[name] for name in missing))
     chat = ChatPage(context.new_page(), nexus)
     state = {"status": "operational", "retry_after_seconds": 0.1}  # checked each second or so
-    error = {"code": "models_exhausted", "message": "", "retry_after_seconds": 5}
+    error = {"code": "models_exhausted", "message": "", "retry_after_seconds": 60}
     context.route(AVAILABILITY, lambda route: route.fulfill(json=state))
     context.route(CHAT, lambda route: route.fulfill(status=503, json={"error": error}), times=1)
     chat.open()
