@@ -6,7 +6,7 @@ locals {
 
   log_latencies = {
     answer_milliseconds = {
-      event   = "chat.answered"
+      events  = ["chat.answered"]
       field   = "milliseconds"
       labels  = ["model"]
       means   = "From a chat's arrival to the end of its answer"
@@ -14,7 +14,7 @@ locals {
       buckets = local.latency_buckets
     }
     first_text_milliseconds = {
-      event   = "chat.answered"
+      events  = ["chat.answered"]
       field   = "first_text_milliseconds"
       labels  = ["model"]
       means   = "From a chat's arrival to the first text of its answer"
@@ -30,7 +30,7 @@ locals {
       estimated_prompt_tokens     = "Tokens of prompts, estimated where Gemini told nothing"
       estimated_completion_tokens = "Tokens of text and thoughts, estimated where Gemini told nothing"
       } : field => {
-      event   = "attempt.accounted"
+      events  = ["chat.answered", "attempt.accounted"]
       field   = field
       labels  = ["model", "target", "tier"]
       means   = means
@@ -41,7 +41,7 @@ locals {
 
   log_forecasts = {
     quota_minutes_left = {
-      event   = "forecast.made"
+      events  = ["forecast.made"]
       field   = "minutes_left"
       labels  = ["key"]
       means   = "Until the quota of the day ends, as foreseen"
@@ -63,8 +63,8 @@ resource "google_logging_metric" "distribution" {
   for_each = local.log_distributions
 
   name             = "${var.name}/${each.key}"
-  description      = "${each.value.means}: ${each.value.field} of the log event ${each.value.event}."
-  filter           = "${local.log_filter} AND jsonPayload.event=\"${each.value.event}\""
+  description      = "${each.value.means}: ${each.value.field} of the log event ${join(" or ", each.value.events)}."
+  filter           = "${local.log_filter} AND jsonPayload.event=(${join(" OR ", formatlist("\"%s\"", each.value.events))})"
   value_extractor  = "EXTRACT(jsonPayload.${each.value.field})"
   label_extractors = { for field in each.value.labels : field => "EXTRACT(jsonPayload.${field})" }
 

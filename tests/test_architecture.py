@@ -49,7 +49,6 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "fallback.settings": ("fallback.configuration", "fallback.core", "fallback.proxy"),
     "fallback.windows": ("fallback.windows", "fallback.store_thread", *OUTLINE),
     "fallback.limits": ("fallback.limits", "fallback.store_thread", "fallback.windows", *OUTLINE),
-    "fallback.accounting": ("fallback.core", "fallback.events", "fallback.ports"),
     "fallback.forecasting": ("fallback.forecasting", *OUTLINE),
     "fallback.race": ("fallback.cancellation",),
     "fallback.run": ("fallback.race", "fallback.request_log", *OUTLINE),
@@ -62,7 +61,6 @@ ALLOWED: dict[str, tuple[str, ...]] = {
         *OUTLINE,
     ),
     "fallback.runner": (
-        "fallback.accounting",
         "fallback.following",
         "fallback.hedging",
         "fallback.limits",

@@ -36,27 +36,22 @@ def follow(
     """
     splice = Splice(run.begun)
     waiting: list[Text] = []
-    usage = Usage()
     has_spoken = False
     for piece in pieces:
         if is_silence(piece) and run.begun:
             run.silent.add(step.model.name)
             if len(run.silent) >= ENOUGH_SILENCE:
-                piece = End(FinishReason.STOP, usage)  # noqa: PLW2901 - it is the end
+                piece = End(FinishReason.STOP, run.account.told)  # noqa: PLW2901 - it is the end
         if isinstance(piece, Failure):
             if run.shown:
-                run.usage += usage
+                run.usage += run.account.told or Usage()
             if has_spoken:
                 run.last_break = (step.model.name, piece)
                 run.breaks += 1
             return piece
         # The first piece proves that the model answers; the end of the answer can wait.
         windows.probe_succeeded(running.leases)
-        if isinstance(piece, Text):
-            usage = piece.usage or usage
-            text = splice.feed(piece.text)
-        else:
-            text = splice.flush()
+        text = splice.feed(piece.text) if isinstance(piece, Text) else splice.flush()
         if text:
             waiting.append(Text(text, piece.model_version))
         if isinstance(piece, Text) and (run.whole or not waiting):
@@ -71,6 +66,6 @@ def follow(
             run.is_over = run.has_answered = True
             windows.answered(running.key, running.started_at)
             end = replace(piece, usage=run.total(piece.usage))
-            run.log.answered(step, end)
+            run.log.answered(step, end.finish_reason, run.account)
             yield end
     return None

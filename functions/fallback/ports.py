@@ -13,7 +13,6 @@ from fallback.core.account import Account
 from fallback.core.answer import End, Text
 from fallback.core.chat import Chat
 from fallback.core.failure import Failure
-from fallback.core.permit import Permit
 from fallback.core.windows import Window
 from fallback.events import Event
 
@@ -71,7 +70,6 @@ class AttemptLimits:
         cancellation: Ends the call from another thread; its last piece is then a Failure with
             the reason `CANCELLED`.
         account: Where the call's tokens are entered as they are told.
-        permit: The right to make the call; None where nobody keeps limits.
     """
 
     first_text_seconds: float
@@ -84,7 +82,6 @@ class AttemptLimits:
     on_late: Callable[[], float] = field(default=_never, compare=False)
     cancellation: Cancellation = field(default_factory=Cancellation, compare=False)
     account: Account = field(default_factory=Account, compare=False)
-    permit: Permit | None = field(default=None, compare=False)
 
 
 class Provider(Protocol):

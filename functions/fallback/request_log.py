@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from fallback.core.answer import End, Usage
+from fallback.core.account import Account
+from fallback.core.answer import FinishReason, Usage
 from fallback.core.decision import Attempt
 from fallback.core.failure import Failure, FailureKind
 from fallback.core.refusal import Refusal, Skipped
 from fallback.events import Event
-from fallback.ports import Clock, EventLog
+from fallback.ports import AttemptLimits, Clock, EventLog
 
 
 class RequestLog:
@@ -92,9 +93,9 @@ class RequestLog:
             kind=failure.kind,
         )
 
-    def answered(self, step: Attempt, end: End) -> None:
-        """The answer is complete."""
-        usage = end.usage or Usage()
+    def answered(self, step: Attempt, finish_reason: FinishReason, account: Account) -> None:
+        """The answer is complete, and its last attempt is accounted for."""
+        told, estimated = account.told or Usage(), account.estimated()
         self._log(
             Event.CHAT_ANSWERED,
             request_id=self._request_id,
@@ -103,14 +104,48 @@ class RequestLog:
             fallbacks=step.fallbacks,
             attempts=self._attempts + 1,
             resumptions=self._resumptions,
-            finish_reason=end.finish_reason,
+            finish_reason=finish_reason,
             milliseconds=self._milliseconds_since(self._started_at),
             first_text_milliseconds=self._first_text_ms,
             waited_milliseconds=_milliseconds(self._waited),
-            prompt_tokens=usage.prompt_tokens,
-            completion_tokens=usage.completion_tokens,
+            tier=account.tier,
+            prompt_tokens=told.prompt_tokens,
+            cached_tokens=told.cached_tokens,
+            completion_tokens=told.completion_tokens,
+            estimated_prompt_tokens=estimated.prompt_tokens,
+            estimated_completion_tokens=estimated.completion_tokens,
             skipped=_fields(step.skipped),
         )
+
+    def accounted(self, step: Attempt, limits: AttemptLimits, failure: Failure | None) -> None:
+        """An attempt has ended without a whole answer, and may have cost something.
+
+        Args:
+            step: The attempt.
+            limits: What it was given.
+            failure: How it failed; None if nobody read on.
+        """
+        ending = "failed"
+        if limits.cancellation.is_cancelled:
+            ending = "cancelled"
+        elif failure is None or limits.seconds_left() == 0:
+            ending = "abandoned"
+        account = limits.account
+        told, estimated = account.told or Usage(), account.estimated(failure)
+        if told != Usage() or estimated != Usage():
+            self._log(
+                Event.ATTEMPT_ACCOUNTED,
+                request_id=self._request_id,
+                model=step.model.name,
+                target=step.candidate.target.name,
+                ending=ending,
+                tier=account.tier,
+                prompt_tokens=told.prompt_tokens,
+                cached_tokens=told.cached_tokens,
+                completion_tokens=told.completion_tokens,
+                estimated_prompt_tokens=estimated.prompt_tokens,
+                estimated_completion_tokens=estimated.completion_tokens,
+            )
 
     def broken(self, model: str, failure: Failure) -> None:
         """The answer stopped after a part of it had been shown."""

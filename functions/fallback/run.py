@@ -8,14 +8,16 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from fallback.cancellation import Cancellation
+from fallback.core.account import Account
 from fallback.core.answer import Usage
 from fallback.core.chat import Chat
 from fallback.core.continuation import prefill
 from fallback.core.decision import Attempt
 from fallback.core.failure import Failure
 from fallback.core.hierarchy import Hierarchy
+from fallback.core.refusal import Refusal
 from fallback.core.retries import FailedAttempt
-from fallback.pieces import AnswerStarted
+from fallback.pieces import AnswerStarted, Interrupted
 from fallback.ports import Clock, Provider
 from fallback.race import Race
 from fallback.request_log import RequestLog
@@ -50,6 +52,7 @@ class Run:
         has_answered: Whether that was the end of a whole answer.
         asked: The attempt that was begun last.
         cancellation: Ends its present attempt, and the run with it.
+        account: What its present attempt costs.
         is_alone: Whether nobody waits for it, so that nothing is late.
         races: What it must win before it may speak, each with its side of it.
     """
@@ -74,6 +77,7 @@ class Run:
     has_answered: bool = False
     asked: Attempt | None = None
     cancellation: Cancellation = field(default_factory=Cancellation)
+    account: Account = field(default_factory=Account)
     is_alone: bool = False
     races: tuple[tuple[Race, Cancellation], ...] = ()
 
@@ -175,6 +179,15 @@ class Run:
             is_resumed=self.last_break is not None,
             key=step.candidate.key,
         )
+
+    def failed(self, refusal: Refusal, now: datetime) -> Refusal | Interrupted:
+        """Says that no model answers, or goes on, to the log and to the reader."""
+        self.is_over = True
+        if self.last_break is None:
+            self.log.refused(refusal)
+            return refusal
+        self.log.broken(*self.last_break)
+        return Interrupted(failure=self.last_break[1], is_overdue=now >= self.deadline)
 
     def failures(self, target: str | None = None) -> list[tuple[str, Failure]]:
         """The failures so far, each with its model's name; of one target, or of all."""

@@ -13,7 +13,7 @@ import random
 from collections.abc import Callable, Generator, Mapping
 from datetime import timedelta
 
-from fallback.accounting import accounted
+from fallback.core.account import Account
 from fallback.core.chat import Chat
 from fallback.core.continuation import MAX_RESUMPTIONS, continued
 from fallback.core.decision import Attempt, decide
@@ -28,9 +28,8 @@ from fallback.core.window_rules import counts_against_model
 from fallback.following import follow
 from fallback.hedging.hedges import Hedges
 from fallback.hedging.watch import LATE, Watch
-from fallback.limits.metered import metered
 from fallback.limits.shared import SharedLimits
-from fallback.pieces import Abandoned, Interrupted, Piece
+from fallback.pieces import Abandoned, Piece
 from fallback.ports import AttemptLimits, Clock, EventLog, Provider
 from fallback.request_log import RequestLog
 from fallback.run import Run
@@ -76,7 +75,7 @@ class Runner:
             jitter: Returns random numbers from 0 up to 1.
         """
         self._hierarchy = hierarchy
-        self._providers = metered(accounted(providers, log), limits)
+        self._providers = providers
         self._windows = windows
         self._limits = limits
         self._clock = clock
@@ -120,6 +119,7 @@ class Runner:
             settle: Told, at the end, how many calls beyond the first have cost quota.
         """
         log = RequestLog(self._log, self._clock, request_id)
+        hierarchy = hierarchy or self._hierarchy
         if not self._providers:
             log.missing_key()
             log.refused(refusal := Refusal(reason=RefusalReason.SERVICE_MISCONFIGURED))
@@ -129,13 +129,12 @@ class Runner:
             providers=self._providers,
             chat=chat,
             whole=whole,
-            hierarchy=hierarchy or self._hierarchy,
+            hierarchy=hierarchy,
             budget=budget or WaitBudget(self._clock),
             log=log,
             has_left=has_disconnected,
             tokens=tokens_of(chat),
-            deadline=self._clock.now()
-            + timedelta(seconds=(hierarchy or self._hierarchy).limits.deadline_seconds),
+            deadline=self._clock.now() + timedelta(seconds=hierarchy.limits.deadline_seconds),
         )
         self._hedges.add_chat()
         try:
@@ -144,14 +143,7 @@ class Runner:
                 if not run.is_over:
                     yield Abandoned()
                 return
-            run.is_over = True
-            if run.last_break is not None:
-                run.log.broken(*run.last_break)
-                is_overdue = self._clock.now() >= run.deadline
-                yield Interrupted(failure=run.last_break[1], is_overdue=is_overdue)
-            else:
-                run.log.refused(last)
-                yield last
+            yield run.failed(last, self._clock.now())
         finally:
             if not run.is_over:
                 run.log.abandoned()
@@ -188,8 +180,7 @@ class Runner:
     def _waited(self, run: Run, step: Attempt | Refusal) -> bool:
         """Waits a moment if a model is about to return; false if there is nothing to wait for."""
         now = self._clock.now()
-        patience = timedelta(seconds=run.hierarchy.patience_seconds)
-        patient_until = run.patient_until or now + patience
+        patient_until = run.patient_until or now + timedelta(seconds=run.hierarchy.patience_seconds)
         until = worth_waiting(step, run.hierarchy, patient_until)
         if until is None or until <= now or run.last_break is not None:
             return False
@@ -205,9 +196,8 @@ class Runner:
             return
         lease_until = step.first_text_by + _LEASE_MARGIN
         leases = self._windows.claim(step.probes, lease_until, run.budget)
-        if leases is None or self._is_probed_beside(run, step, leases):
-            return
-        yield from self._ask(run, step, leases)
+        if leases is not None and not self._is_probed_beside(run, step, leases):
+            yield from self._ask(run, step, leases)
 
     def _is_probed_beside(self, run: Run, step: Attempt, leases: Leases) -> bool:
         """Has a model that was silent probed in another thread, so that no visitor waits for it."""
@@ -236,29 +226,37 @@ class Runner:
             )
             if (permit := self._limits.permit(running, run.budget)) is None:
                 return
+            chat = continued(run.chat, "".join(run.shown)) if run.begun else run.chat
+            run.account = Account(tokens_of(chat) if run.begun else run.tokens)
             watch = self._watch(run, step, running)
-            pieces = run.providers[step.candidate.target.name].attempt(
-                step.model.name,
-                continued(run.chat, "".join(run.shown)) if run.begun else run.chat,
-                AttemptLimits(
-                    first_text_seconds=(step.first_text_by - running.started_at).total_seconds(),
-                    thinking_seconds=run.hierarchy.limits.thinking_seconds,
-                    idle_seconds=run.hierarchy.limits.idle_seconds,
-                    total_seconds=(step.ends_by - running.started_at).total_seconds(),
-                    seconds_left=lambda: (
-                        0.0 if run.has_disconnected() else self._shutdown.seconds_left()
-                    ),
-                    cancellation=run.cancellation,
-                    late_first_text_seconds=watch.first_text_seconds,
-                    late_text_seconds=watch.text_seconds,
-                    on_late=watch.on_late,
-                    permit=permit,
+            limits = AttemptLimits(
+                first_text_seconds=(step.first_text_by - running.started_at).total_seconds(),
+                thinking_seconds=run.hierarchy.limits.thinking_seconds,
+                idle_seconds=run.hierarchy.limits.idle_seconds,
+                total_seconds=(step.ends_by - running.started_at).total_seconds(),
+                seconds_left=lambda: (
+                    0.0 if run.has_disconnected() else self._shutdown.seconds_left()
                 ),
+                cancellation=run.cancellation,
+                account=run.account,
+                late_first_text_seconds=watch.first_text_seconds,
+                late_text_seconds=watch.text_seconds,
+                on_late=watch.on_late,
             )
-            with contextlib.closing(pieces), contextlib.closing(watch.heard(pieces)) as heard:
-                failure = yield from follow(run, step, heard, self._windows, running)
-                if failure is not None:
-                    self._record(run, step, running, failure)
+            provider = run.providers[step.candidate.target.name]
+            pieces = provider.attempt(step.model.name, chat, limits)
+            try:
+                with contextlib.closing(pieces), contextlib.closing(watch.heard(pieces)) as heard:
+                    failure = yield from follow(run, step, heard, self._windows, running)
+                    if watch.failure is not None:
+                        self._limits.refused(permit, watch.failure)
+                    if failure is not None:
+                        self._record(run, step, running, failure)
+            finally:
+                if run.account.told is not None:
+                    self._limits.settle(permit, run.account.told.prompt_tokens)
+                if not run.has_answered:
+                    run.log.accounted(step, limits, watch.failure)
         finally:
             self._windows.release(leases)
         yield from watch.successor()

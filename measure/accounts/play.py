@@ -175,7 +175,7 @@ def _chat(chance: random.Random) -> Chat:
 
 def _logged(log: RecordingLog, prompt: str, output: str) -> Counter[Key]:
     found: Counter[Key] = Counter()
-    for line in log.of(Event.ATTEMPT_ACCOUNTED):
+    for line in [*log.of(Event.CHAT_ANSWERED), *log.of(Event.ATTEMPT_ACCOUNTED)]:
         # Where no tokens are told, no tier is.
         names = line["model"], line["target"], line["tier"] or "standard"
         found[*names, "prompt"] += line[prompt]

@@ -32,11 +32,11 @@ STOP = End(FinishReason.STOP, Usage(3, 5))
 K = FailureKind
 RULES = WindowRules()
 HIERARCHY = Hierarchy("test", (Model("model-a", "Model A"), Model("model-b", "Model B")), Limits())
-Script = list[Text | End | Failure | Callable[[], None]]
+Script = list[Text | End | Failure | Usage | Callable[[], None]]
 
 
 class ScriptedProvider:
-    """Plays, for each model, one script an attempt; functions in a script are called."""
+    """Plays, for each model, one script an attempt; functions are called, and tokens told."""
 
     def __init__(self) -> None:
         self.scripts: dict[str, list[Script]] = {}
@@ -60,7 +60,11 @@ class ScriptedProvider:
             for step in self.scripts[model].pop(0):
                 if callable(step):
                     step()
+                elif isinstance(step, Usage):
+                    limits.account.tell(step)
                 else:
+                    if isinstance(step, End) and step.usage is not None:
+                        limits.account.tell(step.usage)
                     yield step
         finally:
             self.closed += 1
@@ -353,7 +357,7 @@ def shown(pieces: list[Piece]) -> str:
 
 
 def test_an_answer_that_breaks_is_continued_by_the_next_model(scene: Scene) -> None:
-    scene.play("model-a", [Text("The quick brown", usage=Usage(3, 4)), BROKEN])
+    scene.play("model-a", [Usage(3, 4), Text("The quick brown"), BROKEN])
     scene.play("model-b", [Text("quick bro", "b-001"), Text("wn fox.", "b-001"), STOP])
 
     pieces = scene.answer()
@@ -407,9 +411,9 @@ def test_an_answer_to_which_one_model_has_nothing_to_add_may_not_be_whole(scene:
 
 
 def test_the_tokens_of_every_model_that_went_on_are_counted(scene: Scene) -> None:
-    last: Script = [Text(" fox", usage=STOP.usage), STOP]
-    scene.play("model-a", [Text("The quick", usage=Usage(10, 25)), BROKEN], last)
-    scene.play("model-b", [Text("quick", usage=Usage(10, 8)), BROKEN])
+    last: Script = [Text(" fox"), STOP]
+    scene.play("model-a", [Usage(10, 25), Text("The quick"), BROKEN], last)
+    scene.play("model-b", [Usage(10, 8), Text("quick"), BROKEN])
 
     end = scene.answer()[-1]
 

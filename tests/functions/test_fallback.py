@@ -58,7 +58,7 @@ def test_a_long_conversation_stays_where_it_is_cached(
     second = chat.chat(messages=turns, nexus={"hint": first["nexus"]["hint"]}).json()
 
     assert second["model"] == SECOND
-    *_, account = (e for e in chat.events("attempt.accounted") if e["model"] == SECOND)
+    *_, account = (e for e in chat.events("chat.answered") if e["model"] == SECOND)
     assert account["cached_tokens"] > 4096
     for nexus in (None, {"hint": "v1.1795395194.BjYzN3bqMGN0cGlkZSBtZQ"}, {"hint": 7}, 7):
         assert chat.chat(messages=turns, nexus=nexus).json()["model"] == PRIMARY

@@ -62,7 +62,6 @@ def test_every_line_of_a_request_carries_its_id_and_its_trace(
         "attempt.failed",
         "window.opened",
         "chat.answered",
-        "attempt.accounted",
     ]
     (closed,), probe = chat.events("window.closed"), chat.events("chat.answered")[-1]
     assert closed["request_id"] == probe["request_id"]

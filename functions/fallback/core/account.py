@@ -14,12 +14,14 @@ class Account:
     """The tokens of one attempt so far. The provider enters them while it reads.
 
     Attributes:
+        sent_tokens: The size of what was sent, see `fallback.core.size.tokens_of`.
         told: What the provider has told last, which counts from the attempt's start; None if it
             has told nothing.
         untold_bytes: Text and thoughts since then, in UTF-8 bytes.
         tier: The service tier that has served it, where the provider has told.
     """
 
+    sent_tokens: int = 0
     told: Usage | None = None
     untold_bytes: int = 0
     tier: str | None = None
@@ -32,16 +34,15 @@ class Account:
         """The provider has counted everything up to now."""
         self.told, self.untold_bytes = usage, 0
 
-    def estimated(self, prompt_tokens: int, failure: Failure | None) -> Usage:
+    def estimated(self, failure: Failure | None = None) -> Usage:
         """The tokens that were not told.
 
         Args:
-            prompt_tokens: The size of what was sent, see `fallback.core.size.tokens_of`.
             failure: How the attempt ended, if it failed.
         """
         has_told = self.told is not None
         is_free = not has_told and not self.untold_bytes and _is_refusal(failure)
-        prompt = 0 if has_told or is_free else prompt_tokens
+        prompt = 0 if has_told or is_free else self.sent_tokens
         return Usage(prompt, tokens_in(self.untold_bytes))
 
 

@@ -47,12 +47,10 @@ class Text:
     Attributes:
         text: Never empty.
         model_version: The exact model that answers, if the provider named it.
-        usage: Tokens of the call so far, if the provider sent them.
     """
 
     text: str
     model_version: str | None = None
-    usage: Usage | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from fallback.core.chat import Chat
+from collections.abc import Iterable
+
+from fallback.core.chat import Chat, Message
 
 _BYTES_PER_TOKEN = 4
 
@@ -12,14 +14,12 @@ LARGE_TOKENS = 8192
 
 def tokens_of(chat: Chat) -> int:
     """The input tokens of a chat, estimated as its UTF-8 bytes / 4."""
-    texts = [*chat.instructions, *(message.text for message in chat.messages)]
-    return tokens_in(sum(map(_utf8_bytes, texts)))
+    return _tokens_of(chat, chat.messages)
 
 
 def prefix_tokens_of(chat: Chat) -> int:
     """The estimated tokens of all that comes before the last message."""
-    texts = [*chat.instructions, *(message.text for message in chat.messages[:-1])]
-    return tokens_in(sum(map(_utf8_bytes, texts)))
+    return _tokens_of(chat, chat.messages[:-1])
 
 
 def tokens_in(utf8_bytes: int) -> int:
@@ -27,5 +27,6 @@ def tokens_in(utf8_bytes: int) -> int:
     return utf8_bytes // _BYTES_PER_TOKEN
 
 
-def _utf8_bytes(text: str) -> int:
-    return len(text.encode("utf-8", errors="replace"))
+def _tokens_of(chat: Chat, messages: Iterable[Message]) -> int:
+    text = "".join([*chat.instructions, *[message.text for message in messages]])
+    return tokens_in(len(text.encode("utf-8", errors="replace")))

@@ -15,7 +15,8 @@ from fallback.gemini.service_tier import served_tier
 # The longest answers have a tenth of these characters, and tokens a tenth of these on average.
 _MOST_CHARACTERS = 4_194_304
 _MOST_CHARACTERS_PER_TOKEN = 32
-_DIGITS = re.compile(r"[0-9]{1,18}")
+_DIGITS = re.compile(r"[0-9]{1,9}")
+_MOST_TOKENS = 999_999_999
 _CUT_AT_LIMIT = "MAX_TOKENS"
 
 
@@ -78,8 +79,8 @@ class AnswerReader:
         finish_reason = candidate.get("finishReason")
         if finish_reason is not None and not isinstance(finish_reason, str):
             raise TypeError("a finish reason is a word")
-        feedback = event.get("promptFeedback") or {}
-        block_reason = feedback.get("blockReason")
+        feedback = event.get("promptFeedback")
+        block_reason = feedback.get("blockReason") if feedback else None
         version = event.get("modelVersion")
         if version and version != self.model_version and isinstance(version, str):
             self.model_version = _sound(version)
@@ -126,7 +127,8 @@ class AnswerReader:
         """
         allowed, is_told = self._left, False
         if isinstance(counts, dict):
-            self._account.tier = served_tier(counts) or self._account.tier
+            if "serviceTier" in counts or "trafficType" in counts:  # In few events.
+                self._account.tier = served_tier(counts) or self._account.tier
             text_tokens = _count(counts.get("candidatesTokenCount"))
             limit = self._chat.max_output_tokens
             if text and limit is not None and text_tokens > max(limit, self._text_tokens):
@@ -139,19 +141,22 @@ class AnswerReader:
                 cached_tokens = _count(counts.get("cachedContentTokenCount"))
                 self._account.tell(Usage(prompt_tokens, tokens, cached_tokens))
                 is_told = True
-        if len(text) > allowed:
-            text = text[:allowed]
+        length = len(text)
+        if length > allowed:
+            text, length = text[:allowed], allowed
             self.is_full = self.is_finished = True
             self._finish_reason = _CUT_AT_LIMIT
-        self._left -= len(text)
+        self._left -= length
         self._text += text
         return is_told
 
 
 def _count(value: object) -> int:
     """A number of tokens, which protobuf's JSON may write as a text; 0 for anything else."""
+    if not value:
+        return 0
     if type(value) is int:
-        return value if value > 0 else 0
+        return value if 0 < value <= _MOST_TOKENS else 0
     return int(value) if isinstance(value, str) and _DIGITS.fullmatch(value) else 0
 
 

@@ -59,7 +59,7 @@ def pieces_of(
                 break
             failure = batch if isinstance(batch, Failure) else _read(batch, answer, now)
             if text := answer.taken():
-                yield Text(text, answer.model_version, limits.account.told)
+                yield Text(text, answer.model_version)
             if failure is not None:
                 if answer.is_finished and (waits.is_over or not answer.goes_on):
                     break

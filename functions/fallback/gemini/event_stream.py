@@ -40,7 +40,7 @@ def batches(parts: Iterable[bytes]) -> Iterator[list[Any]]:
             for line in lines:
                 if line.startswith(b"data:"):
                     values += data.add(line[5:].strip())
-                elif not line.strip():
+                elif not line or line.isspace():
                     if data.is_begun:
                         values += data.end()
                 elif not line.startswith(_OTHER_FIELDS):

@@ -27,13 +27,10 @@ def with_served_tier(batches: Iterator[list[Any]], tier: str | None) -> Iterator
 
 def served_tier(usage_metadata: Mapping[str, Any]) -> str | None:
     """The tier, such as `standard`, `flex` or `priority`; None where nothing is said."""
-    said, traffic = usage_metadata.get("serviceTier"), usage_metadata.get("trafficType")
-    if said is None and traffic is None:
-        return None  # As in most events.
-    tier = _word(said).removeprefix("service_tier_")
+    tier = _word(usage_metadata.get("serviceTier")).removeprefix("service_tier_")
     if tier and tier != "unspecified":
         return tier
-    traffic = _word(traffic)
+    traffic = _word(usage_metadata.get("trafficType"))
     if traffic == _STANDARD_TRAFFIC:
         return "standard"
     return traffic.removeprefix(f"{_STANDARD_TRAFFIC}_") or None

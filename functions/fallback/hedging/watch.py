@@ -35,6 +35,7 @@ class Watch:
     Attributes:
         first_text_seconds: After how long its first text is late.
         text_seconds: After how long each other text is.
+        failure: How the attempt has failed, whatever has become of its answer.
     """
 
     def __init__(
@@ -71,10 +72,10 @@ class Watch:
         self._cascade = cascade
         self._key = running.key
         self.first_text_seconds, self.text_seconds = hedges.late_seconds(self._key, run.tokens)
+        self.failure: Failure | None = None
         self._shown_before = len(run.shown)
         self._asked_at = self._since = clock.monotonic()
         self._longest_gap = 0.0
-        self._usage: Usage | None = None
         self._has_spoken = False
         self._hedge: Hedge | None = None
         self._is_given_up = False
@@ -89,6 +90,7 @@ class Watch:
         try:
             for piece in pieces:
                 if isinstance(piece, Failure):
+                    self.failure = piece
                     self._is_over = True
                     if not self._has_lost():
                         is_silence = piece.kind is FailureKind.TIMED_OUT
@@ -104,16 +106,14 @@ class Watch:
                 if isinstance(piece, End):
                     self._hedges.answered(self._key, self._asked_at, self._longest_gap)
                 else:
-                    self._hear(piece, seconds)
+                    self._hear(seconds)
                 yield piece
                 self._since = monotonic()
         finally:
             if not self._is_over:  # Nobody reads on.
                 self._drop("neither")
 
-    def _hear(self, text: Text, seconds: float) -> None:
-        if text.usage is not None:
-            self._usage = text.usage
+    def _hear(self, seconds: float) -> None:
         if not self._has_spoken:
             self._has_spoken = True
             self._hedges.spoke(self._key, self._run.tokens, self._asked_at, seconds)
@@ -166,7 +166,7 @@ class Watch:
 
     def _made(self, waited_seconds: float) -> Hedge:
         """What would be asked beside this attempt, which then counts as failed."""
-        usage = self._usage if self._run.shown else None
+        usage = self._run.account.told if self._run.shown else None
         has_shown = len(self._run.shown) > self._shown_before
         broken = (self._step.model.name, LATE) if has_shown else None
         run = self._run.beside(self._failed(), broken, usage or Usage())

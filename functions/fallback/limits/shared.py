@@ -163,8 +163,9 @@ class SharedLimits:
 
     def settle(self, permit: Permit, input_tokens: int) -> None:
         """Takes in what the provider has counted; the next permit carries it to the store."""
-        with self._thread.book() as book:
-            book.settle(permit, input_tokens)
+        if input_tokens:
+            with self._thread.book() as book:
+                book.settle(permit, input_tokens)
 
     def refused(self, permit: Permit, failure: Failure) -> None:
         """Learns from a refusal, and begins to meter its key where that is due. Does not wait."""

@@ -16,53 +16,53 @@ def failure(kind: FailureKind) -> Failure:
 
 
 def test_what_is_told_last_counts_from_the_start() -> None:
-    account = Account()
+    account = Account(PROMPT_TOKENS)
 
     account.tell(Usage(100, 5))
     account.tell(Usage(100, 12))
 
     assert account.told == Usage(100, 12)
-    assert account.estimated(PROMPT_TOKENS, None) == Usage()
+    assert account.estimated() == Usage()
 
 
 def test_what_comes_after_the_last_count_is_estimated() -> None:
-    account = Account()
+    account = Account(PROMPT_TOKENS)
     account.read("counted")
     account.tell(Usage(100, 2))
 
     account.read("12345678")
     account.read("ümlaut12")
 
-    assert account.estimated(PROMPT_TOKENS, None) == Usage(0, 4)
+    assert account.estimated() == Usage(0, 4)
 
 
 def test_where_nothing_was_told_everything_is_estimated() -> None:
-    account = Account()
+    account = Account(PROMPT_TOKENS)
     account.read("x" * 40)
 
-    assert account.estimated(PROMPT_TOKENS, None) == Usage(100, 10)
+    assert account.estimated() == Usage(100, 10)
 
 
 @pytest.mark.parametrize(
     "kind", [FailureKind.TIMED_OUT, FailureKind.INCOMPLETE_ANSWER, FailureKind.EMPTY_ANSWER]
 )
 def test_a_model_that_says_nothing_has_still_read_the_prompt(kind: FailureKind) -> None:
-    assert Account().estimated(PROMPT_TOKENS, failure(kind)) == Usage(100, 0)
+    assert Account(PROMPT_TOKENS).estimated(failure(kind)) == Usage(100, 0)
 
 
 @pytest.mark.parametrize(
     "kind", [FailureKind.RATE_LIMITED, FailureKind.OVERLOADED, FailureKind.CONNECTION_FAILED]
 )
 def test_a_refusal_costs_nothing(kind: FailureKind) -> None:
-    assert Account().estimated(PROMPT_TOKENS, failure(kind)) == Usage()
+    assert Account(PROMPT_TOKENS).estimated(failure(kind)) == Usage()
 
 
 def test_an_answer_that_breaks_off_has_cost_what_came() -> None:
-    account = Account()
+    account = Account(PROMPT_TOKENS)
     account.read("x" * 40)
 
-    assert account.estimated(PROMPT_TOKENS, failure(FailureKind.OVERLOADED)) == Usage(100, 10)
+    assert account.estimated(failure(FailureKind.OVERLOADED)) == Usage(100, 10)
 
 
 def test_an_attempt_that_was_given_up_before_anything_came_may_have_cost_its_prompt() -> None:
-    assert Account().estimated(PROMPT_TOKENS, None) == Usage(100, 0)
+    assert Account(PROMPT_TOKENS).estimated() == Usage(100, 0)

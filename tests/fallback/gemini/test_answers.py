@@ -290,6 +290,7 @@ def test_a_limit_of_the_caller_s_own_may_leave_no_text(
         ({"promptTokenCount": 12, "thoughtsTokenCount": "4"}, Usage(12, 4)),
         ({"promptTokenCount": "12.5", "candidatesTokenCount": "-3"}, None),
         ({"promptTokenCount": "9" * 30, "candidatesTokenCount": True}, None),
+        ({"promptTokenCount": 10**30, "candidatesTokenCount": 3}, Usage(0, 3)),
         ({"promptTokenCount": "١٢"}, None),
         ({}, None),
         ("12", None),

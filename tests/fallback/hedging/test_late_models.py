@@ -46,6 +46,10 @@ Act = Callable[[AttemptLimits], None]
 Script = list[Text | End | Failure | Act]
 
 
+def tell(limits: AttemptLimits) -> None:
+    limits.account.tell(Usage(3, 4))
+
+
 class Models:
     """Plays one script an attempt; functions in it are called. One that is cancelled ends."""
 
@@ -389,7 +393,7 @@ def test_once_a_model_is_set_aside_those_that_wait_for_it_wait_no_longer(scene: 
 
 def test_a_stalled_stream_is_continued_by_the_next_model(scene: Scene) -> None:
     scene.save()
-    scene.play("model-a", [Text("The quick", usage=Usage(3, 4)), scene.stalls, for_ever])
+    scene.play("model-a", [tell, Text("The quick"), scene.stalls, for_ever])
     scene.play("model-b", [Text("quick brown fox"), STOP])
 
     pieces = scene.answer()
