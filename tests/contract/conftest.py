@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
+from pkgutil import resolve_name
+from typing import Any
 
 import pytest
 
@@ -25,65 +27,39 @@ OpenDemandStore = Callable[[], DemandStore]
 OpenLimitStore = Callable[[], LimitStore]
 
 
-@pytest.fixture(params=["sqlite", "firestore"])
-def open_store(
-    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> OpenStore:
-    """Opens one more view of the same, initially empty, store."""
-    if request.param == "sqlite":
-        return lambda: SqliteWindowStore(tmp_path / "folder" / "nexus.db")
-    from fallback.stores.firestore import FirestoreWindowStore  # noqa: PLC0415 - a slow import
-
-    emulator: FirestoreEmulator = request.getfixturevalue("firestore")
-    for name, value in emulator.environ().items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.setattr("fallback.stores.firestore.CALL_SECONDS", CALL_SECONDS)
-    return lambda: FirestoreWindowStore(os.environ["GOOGLE_CLOUD_PROJECT"])
+Stores = Callable[..., Callable[[], Any]]
 
 
 @pytest.fixture(params=["sqlite", "firestore"])
-def open_visitor_store(
+def stores(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> OpenVisitorStore:
-    """The same for visitors."""
+) -> Stores:
+    """Opens one more view of the same, initially empty, store, of the kind that is tested."""
     if request.param == "sqlite":
-        return lambda: SqliteVisitorStore(tmp_path / "folder" / "nexus.db")
-    from nexus.fairness.stores.firestore import FirestoreVisitorStore  # noqa: PLC0415 - a slow import
-
+        return lambda sqlite, _: lambda: sqlite(tmp_path / "folder" / "nexus.db")
     emulator: FirestoreEmulator = request.getfixturevalue("firestore")
     for name, value in emulator.environ().items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr("nexus.fairness.stores.firestore.CALL_SECONDS", CALL_SECONDS)
-    return lambda: FirestoreVisitorStore(os.environ["GOOGLE_CLOUD_PROJECT"])
+    monkeypatch.setattr("fallback.stores.firestore_calls.CALL_SECONDS", CALL_SECONDS)
+    project = os.environ["GOOGLE_CLOUD_PROJECT"]
+    return lambda _, firestore: lambda: resolve_name(firestore)(project)
 
 
-@pytest.fixture(params=["sqlite", "firestore"])
-def open_limit_store(
-    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> OpenLimitStore:
-    """The same for learned limits."""
-    if request.param == "sqlite":
-        return lambda: SqliteLimitStore(tmp_path / "folder" / "nexus.db")
-    from fallback.stores.firestore_limits import FirestoreLimitStore  # noqa: PLC0415 - a slow import
-
-    emulator: FirestoreEmulator = request.getfixturevalue("firestore")
-    for name, value in emulator.environ().items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.setattr("fallback.stores.firestore_limits.CALL_SECONDS", CALL_SECONDS)
-    return lambda: FirestoreLimitStore(os.environ["GOOGLE_CLOUD_PROJECT"])
+@pytest.fixture
+def open_store(stores: Stores) -> OpenStore:
+    return stores(SqliteWindowStore, "fallback.stores.firestore:FirestoreWindowStore")
 
 
-@pytest.fixture(params=["sqlite", "firestore"])
-def open_demand_store(
-    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> OpenDemandStore:
-    """The same for the demand."""
-    if request.param == "sqlite":
-        return lambda: SqliteDemandStore(tmp_path / "folder" / "nexus.db")
-    from fallback.stores.firestore_demand import FirestoreDemandStore  # noqa: PLC0415 - a slow import
+@pytest.fixture
+def open_visitor_store(stores: Stores) -> OpenVisitorStore:
+    return stores(SqliteVisitorStore, "nexus.fairness.stores.firestore:FirestoreVisitorStore")
 
-    emulator: FirestoreEmulator = request.getfixturevalue("firestore")
-    for name, value in emulator.environ().items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.setattr("fallback.stores.firestore_demand.CALL_SECONDS", CALL_SECONDS)
-    return lambda: FirestoreDemandStore(os.environ["GOOGLE_CLOUD_PROJECT"])
+
+@pytest.fixture
+def open_limit_store(stores: Stores) -> OpenLimitStore:
+    return stores(SqliteLimitStore, "fallback.stores.firestore_limits:FirestoreLimitStore")
+
+
+@pytest.fixture
+def open_demand_store(stores: Stores) -> OpenDemandStore:
+    return stores(SqliteDemandStore, "fallback.stores.firestore_demand:FirestoreDemandStore")

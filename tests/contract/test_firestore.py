@@ -30,7 +30,7 @@ def documents(firestore: FirestoreEmulator, monkeypatch: pytest.MonkeyPatch) -> 
 
     for name, value in firestore.environ().items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr("fallback.stores.firestore.CALL_SECONDS", CALL_SECONDS)
+    monkeypatch.setattr("fallback.stores.firestore_calls.CALL_SECONDS", CALL_SECONDS)
     return Client().collection("exhaustion_windows")
 
 

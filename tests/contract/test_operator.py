@@ -43,7 +43,7 @@ def operate(
     capfd: pytest.CaptureFixture[str],
 ) -> Operate:
     """Runs the command on that store, and returns what it then shows."""
-    if request.node.callspec.params["open_store"] == "sqlite":
+    if request.node.callspec.params["stores"] == "sqlite":
         monkeypatch.setenv("NEXUS_STATE", f"sqlite:{tmp_path / 'folder' / 'nexus.db'}")
 
     def run(*arguments: str) -> list[dict[str, str]]:

@@ -20,11 +20,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from google.api_core import exceptions as api_exceptions
 from google.cloud import firestore
 
 from fallback.core.windows import Window, from_epoch_ms, to_epoch_ms
-from fallback.stores.firestore_calls import CALL_SECONDS, NO_RETRY, calls
+from fallback.stores.firestore_calls import FirestoreStore
 
 COLLECTION = "exhaustion_windows"
 
@@ -34,29 +33,15 @@ _KEEP = timedelta(days=2)
 _GROWING = ("until_ms", "probe_at_ms", "reopened")
 
 
-class FirestoreWindowStore:
+class FirestoreWindowStore(FirestoreStore):
     """Keeps windows in Firestore. Safe for many threads."""
-
-    def __init__(self, project: str | None = None, database: str = "(default)") -> None:
-        """Connects to nothing yet: gRPC does not survive a fork.
-
-        Args:
-            project: The Google Cloud project; None lets the client library find it.
-            database: Name of the database in it.
-        """
-        self._project = project
-        self._database = database
-        self._client: firestore.Client | None = None
 
     def read(self, since: datetime | None = None) -> Mapping[str, Window]:
         """Windows; see `fallback.ports.WindowStore`. Each one is billed as a read, none as one."""
-        with calls():
-            since_ms = 0 if since is None else to_epoch_ms(since)
-            not_before = firestore.FieldFilter("until_ms", ">=", since_ms)
-            wanted = self._collection().where(filter=not_before)
-            documents = wanted.get(retry=NO_RETRY, timeout=CALL_SECONDS)
-            windows = {document.id: _window(document) for document in documents}
-            return {model: window for model, window in windows.items() if window is not None}
+        since_ms = 0 if since is None else to_epoch_ms(since)
+        found = self._find(COLLECTION, firestore.FieldFilter("until_ms", ">=", since_ms))
+        windows = {document.id: _window(document) for document in found}
+        return {model: window for model, window in windows.items() if window is not None}
 
     def extend(self, model: str, window: Window) -> object | None:
         """Opens or lengthens a window; see `fallback.ports.WindowStore`."""
@@ -73,43 +58,30 @@ class FirestoreWindowStore:
         if window.min_tokens is not None:
             fields["min_tokens"] = window.min_tokens
         if window.version is not None:
-            return self._update(model, fields, window.version)
+            return self._replace(COLLECTION, model, fields, window.version)
         commuting: dict[str, Any] = {name: firestore.Maximum(fields[name]) for name in _GROWING}
         if window.min_tokens is not None:
             # That of a window which is over stays too. It rests on the same quota, so it is right
             # within a factor of two.
             commuting["min_tokens"] = firestore.Minimum(window.min_tokens)
-        with calls():
-            reference = self._collection().document(model)
-            written = reference.set(
-                {**fields, **commuting}, merge=True, retry=None, timeout=CALL_SECONDS
-            )
-            # Of the fields that grow, until_ms is the greatest.
-            longest_ms = max(result.integer_value for result in written.transform_results)
-            version: object = written.update_time
-            if longest_ms > until_ms:
-                return self._put_reason_right(reference) or version
-            return version
+        written = self._set(COLLECTION, model, {**fields, **commuting})
+        # Of the fields that grow, until_ms is the greatest.
+        longest_ms = max(result.integer_value for result in written.transform_results)
+        version: object = written.update_time
+        return (self._put_reason_right(model) if longest_ms > until_ms else None) or version
 
     def lease(self, model: str, seen: Window, until: datetime) -> Window | None:
         """Gives the probe to one caller; see `fallback.ports.WindowStore`."""
         until = from_epoch_ms(to_epoch_ms(until))
-        version = self._update(model, {"leased_until_ms": to_epoch_ms(until)}, seen.version)
+        fields = {"leased_until_ms": to_epoch_ms(until)}
+        version = self._replace(COLLECTION, model, fields, seen.version)
         return None if version is None else replace(seen, leased_until=until, version=version)
 
     def close(self, model: str, seen: Window) -> bool:
         """Forgets a window as it was seen; see `fallback.ports.WindowStore`."""
-        with calls():
-            unchanged = self._connected().write_option(last_update_time=seen.version)
-            try:
-                self._collection().document(model).delete(
-                    option=unchanged, retry=None, timeout=CALL_SECONDS
-                )
-            except (api_exceptions.FailedPrecondition, api_exceptions.NotFound):
-                return False
-            return True
+        return self._replace(COLLECTION, model, None, seen.version) is not None
 
-    def _put_reason_right(self, reference: firestore.DocumentReference) -> object | None:
+    def _put_reason_right(self, model: str) -> object | None:
         """Gives a document the reason of its longest window, unless another write comes first.
 
         The last writer always finds out whether it has to do this, so the reason ends up right.
@@ -117,36 +89,13 @@ class FirestoreWindowStore:
         Returns:
             The version that the document has now; None if another write came first.
         """
-        document = reference.get(retry=None, timeout=CALL_SECONDS)
+        document = self._get(COLLECTION, model)
         window = _window(document)
         if window is None:
             return None
         reasons = {str(to_epoch_ms(window.until)): window.reason}
         fields = {"reason": window.reason, "reasons": reasons}
-        return self._update(reference.id, fields, document.update_time)
-
-    def _update(self, model: str, fields: dict[str, Any], version: object) -> object | None:
-        """Writes if the document is as it was at `version`; gives the new one, None if not."""
-        with calls():
-            unchanged = self._connected().write_option(last_update_time=version)
-            try:
-                written = (
-                    self._collection()
-                    .document(model)
-                    .update(fields, option=unchanged, retry=None, timeout=CALL_SECONDS)
-                )
-            except (api_exceptions.FailedPrecondition, api_exceptions.NotFound):
-                return None
-            new_version: object = written.update_time
-            return new_version
-
-    def _connected(self) -> firestore.Client:
-        if self._client is None:
-            self._client = firestore.Client(project=self._project, database=self._database)
-        return self._client
-
-    def _collection(self) -> firestore.CollectionReference:
-        return self._connected().collection(COLLECTION)
+        return self._replace(COLLECTION, model, fields, document.update_time)
 
 
 def _window(document: Any) -> Window | None:
