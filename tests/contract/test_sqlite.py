@@ -68,6 +68,21 @@ def test_many_may_open_a_new_file_at_once(tmp_path: Path) -> None:
                 opened.result()
 
 
+def test_a_file_that_is_deleted_or_replaced_under_a_running_process_is_opened_anew(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "nexus.db"
+    store, other = SqliteWindowStore(path), SqliteWindowStore(path)
+    store.extend("model-a", WINDOW)
+
+    for file in tmp_path.iterdir():
+        file.unlink()
+    other.extend("model-b", WINDOW)
+    store.extend("model-c", WINDOW)
+
+    assert store.read().keys() == other.read().keys() == {"model-b", "model-c"}
+
+
 @pytest.mark.parametrize("content", [b"not a database at all" * 200, b"SQLite format 3\0garbage"])
 def test_a_corrupt_file_is_reported_and_not_fatal(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "nexus.db"

@@ -13,9 +13,11 @@ from fallback.core.hierarchy import DEFAULT_TARGET, Hierarchy
 from fallback.core.permission import Permission, is_misconfigured
 from fallback.core.retries import FailedAttempt
 from fallback.core.size_windows import never_fits
+from fallback.core.window_rules import WindowRules
 
-RETRY_FLOOR_SECONDS = 5.0
-"""When to try again if models failed without a window: soon, but not in a loop."""
+RETRY_FLOOR_SECONDS = WindowRules().transient_first
+"""When to try again if models failed without a window: as if they had failed often enough for one.
+"""
 
 MAX_USELESS_REPLIES = 3
 """So many calls of one request may cost quota and give nothing that can be shown."""

@@ -186,10 +186,9 @@ def get_model_display_name(model_name: str) -> str:
 def model_hierarchy() -> tuple[str, ...]:
     """The names of the models in use, in the order in which they are tried.
 
-    Raises:
-        InvalidSettingError: The environment or the configuration cannot work.
+    The default ones where the environment cannot work: the first call says what is wrong.
     """
-    return tuple(model.name for model in parts.current_parts().settings.hierarchy.models)
+    return tuple(model.name for model in parts.current_hierarchy().models)
 
 
 def _whole(

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from fallback.bootstrap import build_limits, build_windows, gemini_providers, sdk_provider
 from fallback.configuration import Configuration, load_configuration
-from fallback.core.hierarchy import InvalidConfigurationError, Target
+from fallback.core.hierarchy import Hierarchy, InvalidConfigurationError, Target
 from fallback.library.event_log import LoggingEventLog
 from fallback.library.state_file import IN_MEMORY, state_file
 from fallback.limits.shared import SharedLimits
@@ -132,6 +132,14 @@ def current_parts() -> Parts:
         InvalidSettingError: The environment or the configuration cannot work.
     """
     return _latest.parts()
+
+
+def current_hierarchy() -> Hierarchy:
+    """The hierarchy in use; the default one if the environment cannot work."""
+    try:
+        return current_parts().settings.hierarchy
+    except InvalidSettingError:
+        return _read_settings({}).hierarchy
 
 
 def _read_settings(environ: Mapping[str, str]) -> Settings:

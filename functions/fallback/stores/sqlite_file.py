@@ -18,7 +18,8 @@ _SWITCH_PAUSE_SECONDS = 0.005
 class SqliteFile:
     """A connection in write-ahead mode.
 
-    A commit survives the death of the process at any instant. Safe for many threads.
+    A commit survives the death of the process at any instant. A file that has been deleted or
+    replaced is opened anew. Safe for many threads.
     """
 
     def __init__(self, path: Path, create: Callable[[sqlite3.Connection], None]) -> None:
@@ -32,6 +33,7 @@ class SqliteFile:
         self._create = create
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
+        self._inode: int | None = None
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
@@ -42,8 +44,11 @@ class SqliteFile:
         """
         with self._lock:
             try:
+                if self._connection is not None and self._inode != self._present_inode():
+                    self._drop()  # What is written to a deleted file is lost.
                 if self._connection is None:
                     self._connection = self._connect()
+                    self._inode = self._present_inode()
                 with self._connection:
                     yield self._connection
             except (sqlite3.Error, OSError, OverflowError) as error:
@@ -61,6 +66,12 @@ class SqliteFile:
             connection.close()
             raise
         return connection
+
+    def _present_inode(self) -> int | None:
+        try:
+            return self._path.stat().st_ino
+        except FileNotFoundError:  # Or it is in memory.
+            return None
 
     def _drop(self) -> None:
         """Starts anew next time: the file may be whole again by then."""

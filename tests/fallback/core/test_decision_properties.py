@@ -128,7 +128,9 @@ def test_every_decision_keeps_the_rules(
 def test_what_check_availability_says_is_what_a_chat_would_meet(
     hierarchy: Hierarchy, windows: dict[str, Window], data: st.DataObject
 ) -> None:
-    reasons = st.sampled_from([*FailureKind, ISOLATED])
+    # What is too long opens windows for its size alone.
+    kinds = set(FailureKind) - {FailureKind.CONTEXT_TOO_LONG}
+    reasons = st.sampled_from([*sorted(kinds), ISOLATED])
     windows = {name: replace(window, reason=data.draw(reasons)) for name, window in windows.items()}
 
     said = availability(hierarchy, windows, NOW)

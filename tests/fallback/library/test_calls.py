@@ -219,6 +219,7 @@ def test_a_setting_that_cannot_work_is_the_same_error_and_names_its_variable(
         check_service_availability()
 
     assert caught.value.reason == "service_misconfigured"
+    assert fallback.MODEL_HIERARCHY[0] == "gemini-3.8-flash"  # An import names no setting.
 
 
 def test_a_refused_key_is_not_repeated_in_the_error(gemini: Emulator) -> None:
