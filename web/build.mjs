@@ -16,6 +16,7 @@ import { basename, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
+import { oneChunkFor, stylesInScripts } from "./build/chunks.mjs";
 import { buildServiceWorker, webAppManifest } from "./build/installable.mjs";
 import * as words from "./src/words/en.js";
 
@@ -35,6 +36,16 @@ const CONTENT_TYPES = /** @type {Record<string, string>} */ ({
   ".webmanifest": "application/manifest+json",
   ".woff2": "font/woff2",
 });
+/** Not in the first view, but kept conversations are to be read, renamed and exported offline too. */
+const OFFLINE_TOO = [
+  "src/edge/chat_client.js",
+  "src/markdown/markdown_view.js",
+  "src/page/conversation.js",
+  "src/page/conversation_row.js",
+  "src/page/file_actions.js",
+  "src/page/settings_panel.js",
+  "src/page/shortcut_help.js",
+];
 const CACHE_FOR_EVER = "public, max-age=31536000, immutable";
 const CACHE_NEVER = "no-cache";
 
@@ -54,7 +65,14 @@ const COMMON = {
   logLevel: "warning",
 };
 const built = await Promise.all([
-  build({ ...COMMON, metafile: true, format: "esm", splitting: true, entryPoints: ["src/main.js", "src/styles/main.css"] }),
+  build({
+    ...COMMON,
+    metafile: true,
+    format: "esm",
+    splitting: true,
+    entryPoints: ["src/main.js", "src/styles/main.css"],
+    plugins: [oneChunkFor("src/main.js"), stylesInScripts()],
+  }),
   // a module would run after the first paint
   build({ ...COMMON, metafile: true, format: "iife", entryPoints: ["src/early.js", "src/icon.svg", "src/icons/*.png"] }),
 ]);
@@ -70,8 +88,7 @@ const page = await indexPage();
 await writeFile(join(OUT, "index.html"), page);
 await writeFile(join(OUT, "config.json"), await readFile(join(ROOT, "src/config.json")));
 await writeFile(join(OUT, "manifest.webmanifest"), webAppManifest((source) => outputOf(source).path));
-// not in the first view, but kept answers are to be read and exported offline too
-const later = ["src/markdown/markdown_view.js", "src/page/file_actions.js"].flatMap((source) => [outputOf(source).path, ...importsOf(source)]);
+const later = OFFLINE_TOO.flatMap((source) => [outputOf(`later:${source}`).path, ...importsOf(`later:${source}`)]);
 await buildServiceWorker({ root: ROOT, outfile: join(OUT, "sw.js"), target: TARGET, page, later });
 const NAMED = ["index.html", "config.json", "manifest.webmanifest", "sw.js"];
 const files = await describe([...NAMED, ...outputs.map(({ path }) => path).sort()]);

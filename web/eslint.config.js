@@ -23,7 +23,7 @@ const MAY_IMPORT = {
   edge: ["core", "words"],
   app: ["core", "words"],
   markdown: ["core", "edge", "words"],
-  page: ["app", "core", "edge", "markdown", "words"],
+  page: ["app", "core", "edge", "markdown", "styles", "words"],
   worker: ["core"],
 };
 

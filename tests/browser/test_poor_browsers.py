@@ -130,6 +130,24 @@ def test_without_what_tabs_agree_by_a_waiting_message_goes_out_once(
     assert asked(gemini) == ["Patience", "And again"]
 
 
+def test_without_what_draws_conversations_the_page_says_so_and_keeps_them(
+    gemini: Emulator, nexus: str, new_context: NewContext
+) -> None:
+    context = new_context()
+    context.route(re.compile("/assets/conversation-"), lambda route: route.abort())
+    chat = ChatPage(context.new_page(), nexus)
+    chat.open()
+
+    chat.message.fill("Hello")
+    chat.message.press("Enter")
+    expect(chat.page.get_by_text("This part of the page did not load.")).to_be_visible()
+    expect(chat.status).to_have_text(re.compile("Answer complete"))
+    context.unroute_all()
+    chat.page.get_by_role("button", name="Reload").click()
+
+    expect(chat.articles).to_have_count(2)
+
+
 def test_without_what_draws_them_answers_go_on_as_plain_text(
     gemini: Emulator, nexus: str, new_context: NewContext
 ) -> None:

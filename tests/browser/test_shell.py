@@ -56,6 +56,9 @@ def test_the_page_opens_offline_and_says_so(
     expect(chat.status).to_have_text(re.compile("You are offline"))
     chat.page.reload()
     expect(note).to_be_visible()
+    expect(chat.articles).to_have_count(2)
+    chat.page.get_by_role("button", name="Settings").click()
+    expect(chat.page.get_by_role("radio", name="Dark")).to_be_visible()
     chat.message.fill("Written on a train")
     kept = chat.page.evaluate(KEPT)
     assert "/index.html" in kept

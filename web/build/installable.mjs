@@ -51,7 +51,7 @@ export async function buildServiceWorker({ root, outfile, target, page, later })
     target,
     minify: true,
     legalComments: "none",
-    define: { "globalThis.SHELL_OF_BUILD": JSON.stringify({ version, assets, later: later.filter((path) => !assets.includes(path)) }) },
+    define: { "globalThis.SHELL_OF_BUILD": JSON.stringify({ version, assets, later: [...new Set(later)].filter((path) => !assets.includes(path)) }) },
     logLevel: "warning",
   });
 }

@@ -5,17 +5,17 @@ import { h, render } from "preact";
 import { ChatSession } from "./app/chat_session.js";
 import { ConversationLibrary } from "./app/conversation_library.js";
 import { isImpaired } from "./core/availability.js";
+import { failureOf } from "./core/failure.js";
 import { waitingIn } from "./core/library.js";
 import { followAddress, idInAddress } from "./edge/address.js";
 import { checkAvailability, readStatusObject } from "./edge/availability_client.js";
 import { AvailabilityPoller } from "./edge/availability_poller.js";
 import { AvailabilitySource } from "./edge/availability_source.js";
 import { AvailabilityStream } from "./edge/availability_stream.js";
-import { askChat, isBrowserOnline } from "./edge/chat_client.js";
 import { createHints } from "./edge/hints.js";
 import { openChannel } from "./edge/channel.js";
 import { loadConfig } from "./edge/config.js";
-import { followConnection } from "./edge/connection.js";
+import { followConnection, isBrowserOnline } from "./edge/connection.js";
 import { IndexedDbStorage } from "./edge/conversation_storage.js";
 import { Drafts } from "./edge/drafts.js";
 import { isFramedByOthers } from "./edge/framing.js";
@@ -23,8 +23,9 @@ import { registerServiceWorker } from "./edge/service_worker.js";
 import { SharedCheck } from "./edge/shared_check.js";
 import { browserTabs, newId } from "./edge/tabs.js";
 import { visitorId } from "./edge/visitor_id.js";
-import { App } from "./page/app.js";
+import { App, prepareParts } from "./page/app.js";
 import { FramedNote } from "./page/framed_note.js";
+import { prepareConversation } from "./page/transcript.js";
 import { followVisibleHeight } from "./page/visible_height.js";
 import { ANSWER_READY, NAME } from "./words/en.js";
 
@@ -47,7 +48,7 @@ const hints = createHints();
 
 const session = new ChatSession(
   {
-    ask: (messages, signal) => askChat({ url: config.then(({ chatUrl }) => chatUrl), messages, signal, visitor, hints }),
+    ask,
     check: () => sharedCheck.check(),
     isOnline: isBrowserOnline,
     isVisible: () => !document.hidden,
@@ -90,7 +91,25 @@ if (isFramedByOthers(window)) {
   root.replaceChildren();
   render(h(FramedNote, {}), root);
 } else {
-  await start();
+  start(); // awaited, it would wait for chunks that wait for this one
+}
+
+/** @type {import("./app/service_state.js").Service["ask"]} */
+async function* ask(messages, signal) {
+  const client = await chatClient();
+  if (client) yield* client.askChat({ url: config.then(({ chatUrl }) => chatUrl), messages, signal, visitor, hints });
+  else yield { type: "failed", failure: failureOf(isBrowserOnline() ? "outdated_page" : "offline") };
+}
+
+/** @returns null where it cannot be fetched, as after a deployment */
+function chatClient() {
+  return import("./edge/chat_client.js").catch(() => null);
+}
+
+/** Whoever begins to do something may ask next. */
+function prepareToAsk() {
+  chatClient();
+  prepareParts();
 }
 
 async function tellOfAnswer() {
@@ -121,13 +140,14 @@ async function start() {
   followVisibleHeight();
   const loaded = library.store.load();
   // an empty page would be a lie where the address names a conversation
-  if (idInAddress()) await loaded;
+  if (idInAddress()) await Promise.all([loaded, prepareConversation()]);
   const isElsewhere = followAddress(library, hasNews);
   root.replaceChildren();
   render(h(App, { session, isOffline, isElsewhere, deviceOffer }), root);
   effect(() => {
     if (session.isDown.value) offerDevice().catch(() => {}); // an offer that cannot be loaded is none
   });
+  for (const type of ["pointerdown", "keydown"]) window.addEventListener(type, prepareToAsk, { once: true, capture: true });
   poller.start();
   effect(() => stream.follow(isImpaired(session.availability.value)));
   document.addEventListener("visibilitychange", () => stream.update());

@@ -3,6 +3,7 @@
 import { failureOf, failureOfReply } from "../core/failure.js";
 import { ReplyReader } from "../core/reply.js";
 import { VISITOR_HEADER } from "../core/visitor.js";
+import { isBrowserOnline } from "./connection.js";
 
 /** @typedef {import("../core/answer.js").AnswerEvent} AnswerEvent */
 /** @typedef {import("../core/conversation.js").Message} Message */
@@ -114,11 +115,6 @@ async function* eventsOf(body, reply, watch, limits) {
     if (watch.signal.aborted) throw error;
     yield* reply.end();
   }
-}
-
-/** Browsers say "online" without being sure, but "offline" only when they are. */
-export function isBrowserOnline() {
-  return globalThis.navigator?.onLine !== false;
 }
 
 /** @param {Response} response */

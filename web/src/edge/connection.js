@@ -10,3 +10,8 @@ export function followConnection() {
   window.addEventListener("offline", follow);
   return isOffline;
 }
+
+/** Browsers say "online" without being sure, but "offline" only when they are. */
+export function isBrowserOnline() {
+  return globalThis.navigator?.onLine !== false;
+}

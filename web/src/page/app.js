@@ -6,16 +6,24 @@ import * as words from "../words/en.js";
 import { Composer } from "./composer.js";
 import { ConversationsButton, ConversationsPanel, usePanel } from "./conversations_panel.js";
 import { html } from "./html.js";
+import { later } from "./later.js";
 import { OutageBanner, ServiceNote, StorageNote } from "./notices.js";
 import { Removed } from "./removed.js";
 import { Settings } from "./settings.js";
-import { ShortcutHelp } from "./shortcut_help.js";
 import { useShortcuts } from "./shortcuts.js";
-import { Transcript } from "./transcript.js";
+import { Transcript, prepareConversation } from "./transcript.js";
 
 /** @typedef {import("../app/chat_session.js").ChatSession} ChatSession */
 
 /** @typedef {import("@preact/signals").ReadonlySignal<boolean>} Flag */
+
+const ShortcutHelp = later(async () => (await import("./shortcut_help.js")).ShortcutHelp);
+
+/** To be called when the visitor begins to do something: fetches what may be needed next. */
+export function prepareParts() {
+  prepareConversation();
+  ShortcutHelp.prepare(); // Escape, pressed soon after, is for it
+}
 
 /**
  * @param {object} props

@@ -1,28 +1,18 @@
 /** The list of conversations: search and open. */
 
-import { signal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
 import * as words from "../words/en.js";
-import { ConversationRow } from "./conversation_row.js";
 import { html } from "./html.js";
+import { later } from "./later.js";
 import { Removed } from "./removed.js";
 
 /** @typedef {import("../app/chat_session.js").ChatSession} ChatSession */
 
-/** The first view does not wait for what reads and writes files. */
-const fileActions = signal(/** @type {typeof import("./file_actions.js").FileActions | null} */ (null));
-
-function loadFileActions() {
-  import("./file_actions.js").then(
-    ({ FileActions }) => (fileActions.value = FileActions),
-    () => {}, // the next list tries again
-  );
-}
+const ConversationRow = later(async () => (await import("./conversation_row.js")).ConversationRow);
+const FileActions = later(async () => (await import("./file_actions.js")).FileActions);
 
 /** @param {{ session: ChatSession, onOpened: () => void }} props */
 export function ConversationList({ session, onOpened }) {
   const { library } = session;
-  useEffect(loadFileActions, []);
   const list = library.list.value;
   const isSearching = library.query.value.trim() !== "";
 
@@ -42,6 +32,6 @@ export function ConversationList({ session, onOpened }) {
       ${list.map((kept) => html`<${ConversationRow} key=${kept.id} session=${session} kept=${kept} onOpened=${onOpened} />`)}
     </ul>
     <${Removed} session=${session} />
-    ${fileActions.value && html`<${fileActions.value} session=${session} />`}
+    <${FileActions} session=${session} />
   `;
 }

@@ -3,12 +3,16 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { TITLE_LENGTH_OWN, titleOf } from "../core/library.js";
 import { addressOf } from "../edge/address.js";
+import { addStyles } from "../edge/style_sheets.js";
+import styles from "../styles/conversation_row.css";
 import * as words from "../words/en.js";
 import { isComposing } from "./composing.js";
 import { html } from "./html.js";
 import { BinIcon, PenIcon } from "./icons.js";
 
 /** @typedef {import("../core/stored_conversation.js").StoredConversation} StoredConversation */
+
+addStyles(styles);
 
 /** @param {{ session: import("../app/chat_session.js").ChatSession, kept: StoredConversation, onOpened: () => void }} props */
 export function ConversationRow({ session, kept, onOpened }) {

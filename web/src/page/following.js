@@ -3,8 +3,7 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { isFollowingAfterScroll, isTurningBack } from "../core/scrolling.js";
 
-/** @param {boolean} isWanted  else the box stays at its top */
-export function useFollowing(isWanted) {
+export function useFollowing() {
   const scroller = useRef(/** @type {HTMLElement | null} */ (null));
   const content = useRef(/** @type {HTMLElement | null} */ (null));
   const following = useRef(true);
@@ -15,11 +14,9 @@ export function useFollowing(isWanted) {
     following.current = value;
     setFollowing(value);
   };
-  const wanted = useRef(isWanted);
-  wanted.current = isWanted;
   const follow = () => {
     setBoth(true);
-    if (scroller.current) scroller.current.scrollTop = wanted.current ? scroller.current.scrollHeight : 0;
+    if (scroller.current) scroller.current.scrollTop = scroller.current.scrollHeight;
   };
 
   useLayoutEffect(() => {
@@ -54,7 +51,7 @@ export function useFollowing(isWanted) {
     const growth = new ResizeObserver(() => {
       // the reader, or a search of the browser, may have scrolled since the last event
       look();
-      if (!following.current || !wanted.current) return;
+      if (!following.current) return;
       box.scrollTop = box.scrollHeight;
       previous = extentOf(box);
     });

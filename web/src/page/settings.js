@@ -1,13 +1,12 @@
-/** The button at the end of the header, and what it opens: the theme, and the way to the keyboard shortcuts. */
+/** The button at the end of the header, and the panel that it opens. */
 
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { THEMES } from "../core/theme.js";
-import { onThemeOfOtherTabs, showTheme, storeTheme, storedTheme } from "../edge/theme_setting.js";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import * as words from "../words/en.js";
 import { html } from "./html.js";
 import { SettingsIcon } from "./icons.js";
+import { later } from "./later.js";
 
-/** @typedef {import("../core/theme.js").Theme} Theme */
+const SettingsPanel = later(async () => (await import("./settings_panel.js")).SettingsPanel);
 
 /** @param {{ onHelp: () => void }} props */
 export function Settings({ onHelp }) {
@@ -32,41 +31,16 @@ export function Settings({ onHelp }) {
         aria-label=${words.SETTINGS}
         aria-expanded=${isOpen}
         aria-controls="settings"
+        onPointerEnter=${SettingsPanel.prepare}
+        onFocus=${SettingsPanel.prepare}
         onClick=${() => setOpen(!isOpen)}
       >
         <${SettingsIcon} />
       </button>
       <div id="settings" class="settings-panel" data-popup hidden=${!isOpen}>
-        <${ThemeChoice} />
-        <button type="button" class="quiet" onClick=${openHelp}>${words.SHORTCUTS_TITLE}</button>
+        ${isOpen && html`<${SettingsPanel} onHelp=${openHelp} />`}
       </div>
     </div>
-  `;
-}
-
-function ThemeChoice() {
-  const [theme, setTheme] = useState(storedTheme);
-  useEffect(() => showTheme(theme), [theme]);
-  useEffect(() => onThemeOfOtherTabs(setTheme), []);
-
-  /** @param {Theme} chosen */
-  const choose = (chosen) => {
-    storeTheme(chosen);
-    setTheme(chosen);
-  };
-
-  return html`
-    <fieldset class="themes">
-      <legend>${words.THEME}</legend>
-      <div>
-        ${THEMES.map(
-          (name) => html`<label key=${name}>
-            <input type="radio" name="theme" checked=${theme === name} onChange=${() => choose(name)} />
-            <span>${words.THEME_NAMES[name]}</span>
-          </label>`,
-        )}
-      </div>
-    </fieldset>
   `;
 }
 

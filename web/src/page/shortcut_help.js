@@ -3,12 +3,16 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { SHORTCUTS, keyNames } from "../core/shortcuts.js";
 import { setTakesSingleKeys, takesSingleKeys } from "../edge/shortcut_setting.js";
+import { addStyles } from "../edge/style_sheets.js";
+import styles from "../styles/help.css";
 import * as words from "../words/en.js";
 import { pieces } from "../words/filled.js";
 import { html } from "./html.js";
 import { isMac } from "./shortcuts.js";
 
 /** @typedef {import("../core/shortcuts.js").Combination} Combination */
+
+addStyles(styles);
 
 /** @param {{ onClose: () => void }} props */
 export function ShortcutHelp({ onClose }) {

@@ -1,57 +1,26 @@
-/** The conversation so far, which follows new text as long as the visitor is at its end. */
+/** What the page shows above the textbox: the open conversation, or what an empty one begins with. */
 
-import { useLayoutEffect, useRef } from "preact/hooks";
 import * as words from "../words/en.js";
-import { Exchange } from "./exchange.js";
-import { useFollowing } from "./following.js";
 import { html } from "./html.js";
-import { DownIcon } from "./icons.js";
+import { later } from "./later.js";
 import { Welcome } from "./welcome.js";
 
-/** @typedef {import("../app/chat_session.js").ChatSession} ChatSession */
-/** @typedef {import("../core/conversation.js").Exchange} ExchangeValue */
-/** @typedef {{ isLast: boolean, row: import("preact").VNode }} Drawn */
+const Conversation = later(async () => (await import("./conversation.js")).Conversation);
 
-/** @param {{ session: ChatSession, isElsewhere: import("@preact/signals").ReadonlySignal<boolean> }} props */
+/** Fetches what conversations are drawn with. */
+export const prepareConversation = Conversation.prepare;
+
+/** @param {{ session: import("../app/chat_session.js").ChatSession, isElsewhere: import("@preact/signals").ReadonlySignal<boolean> }} props */
 export function Transcript({ session, isElsewhere }) {
-  const conversation = session.conversation.value;
-  const canAsk = session.canAsk.value;
-  const rowOf = useRows(session);
-  const isEmpty = conversation.length === 0;
-  const { scroller, content, isFollowing, follow } = useFollowing(!isEmpty);
-  // a question of one's own is always followed, wherever one was reading
-  const lastId = conversation.at(-1)?.id;
-  useLayoutEffect(follow, [lastId]);
-
+  if (session.conversation.value.length > 0) return html`<${Conversation} session=${session} />`;
   return html`
     <div class="scroller">
-      <div class="log" role="log" aria-live="off" aria-label=${words.CONVERSATION} tabindex="0" ref=${scroller}>
-        <div class="column" ref=${content}>
-          ${isEmpty && isElsewhere.value && html`<p class="elsewhere">${words.NOT_HERE}</p>`}
-          ${isEmpty && html`<${Welcome} canAsk=${canAsk} onAsk=${(/** @type {string} */ prompt) => session.send(prompt)} />`}
-          ${conversation.map((exchange) => rowOf(exchange, exchange.id === lastId))}
+      <div class="log" role="log" aria-live="off" aria-label=${words.CONVERSATION} tabindex="0">
+        <div class="column">
+          ${isElsewhere.value && html`<p class="elsewhere">${words.NOT_HERE}</p>`}
+          <${Welcome} canAsk=${session.canAsk.value} onAsk=${(/** @type {string} */ prompt) => session.send(prompt)} />
         </div>
       </div>
-      ${!isEmpty &&
-      !isFollowing &&
-      html`<button type="button" class="jump" aria-label=${words.LATEST} onClick=${follow}><${DownIcon} /></button>`}
     </div>
   `;
-}
-
-/**
- * Rows that are the very same as before where nothing has changed: those are not even looked at.
- * @param {ChatSession} session
- */
-function useRows(session) {
-  const rows = useRef(/** @type {WeakMap<ExchangeValue, Drawn>} */ (new WeakMap()));
-  return (/** @type {ExchangeValue} */ exchange, /** @type {boolean} */ isLast) => {
-    const drawn = rows.current.get(exchange);
-    if (drawn?.isLast === isLast) return drawn.row;
-    const row = /** @type {import("preact").VNode} */ (
-      html`<${Exchange} key=${exchange.id} exchange=${exchange} session=${session} isLast=${isLast} />`
-    );
-    rows.current.set(exchange, { isLast, row });
-    return row;
-  };
 }

@@ -15,6 +15,8 @@ export const DESCRIPTION = "A chat that always finds a model to answer.";
 export const LOADING = "Nexus is still loading. If nothing happens in a few seconds, check your connection and reload the page.";
 export const NO_SCRIPT = "Nexus needs JavaScript. Allow it for this site, then reload the page.";
 export const RELOAD = "Reload";
+/** In place of a part of the page that comes when it is first used. */
+export const NOT_LOADED = "This part of the page did not load. Check your connection, then reload the page.";
 export const FRAMED = "Another site is showing Nexus inside its own page, so it is switched off here.";
 export const OPEN_ALONE = "Open Nexus in its own tab";
 
