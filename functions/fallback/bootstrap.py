@@ -57,19 +57,15 @@ def build_runner(  # noqa: PLR0917 - what a process has once
     """The runner, on windows and limits that may be shared with others; its calls are counted."""
     from fallback.runner import Runner  # noqa: PLC0415
 
-    providers = gemini_providers(settings, clock, log)
-    if forecast is not None:
-        from fallback.forecasting.counting import counting  # noqa: PLC0415
-
-        providers = counting(providers, settings.hierarchy, forecast)
     return Runner(
         settings.hierarchy,
-        providers=providers,
+        providers=gemini_providers(settings, clock, log),
         windows=windows,
         limits=limits,
         clock=clock,
         log=log,
         shutdown=shutdown,
+        count=(lambda *_: None) if forecast is None else forecast.called,
     )
 
 

@@ -58,6 +58,7 @@ class Runner:
         log: EventLog,
         shutdown: Shutdown | None = None,
         hedges: Hedges | None = None,
+        count: Callable[[str, Failure | None], object] = lambda *_: None,
         jitter: Callable[[], float] = random.random,
     ) -> None:
         """Starts nothing.
@@ -72,6 +73,7 @@ class Runner:
             log: Where events go.
             shutdown: Says when this process ends.
             hedges: What this process knows of late models; None to begin anew.
+            count: Told of each call that has ended: the candidate's key, and how it failed.
             jitter: Returns random numbers from 0 up to 1.
         """
         self._hierarchy = hierarchy
@@ -81,6 +83,7 @@ class Runner:
         self._clock = clock
         self._log = log
         self._shutdown = shutdown or Shutdown(clock)
+        self._count = count
         self._jitter = jitter
         self._hedges = hedges or Hedges(log)
         self._watch = functools.partial(
@@ -139,11 +142,10 @@ class Runner:
         self._hedges.add_chat()
         try:
             last = yield from self._cascade(run)
-            if last is None:
-                if not run.is_over:
-                    yield Abandoned()
-                return
-            yield run.failed(last, self._clock.now())
+            if last is not None:
+                yield run.failed(last, self._clock.now())
+            elif not run.is_over:
+                yield Abandoned()
         finally:
             if not run.is_over:
                 run.log.abandoned()
@@ -253,8 +255,8 @@ class Runner:
                     if failure is not None:
                         self._record(run, step, running, failure)
             finally:
-                if run.account.told is not None:
-                    self._limits.settle(permit, run.account.told.prompt_tokens)
+                self._count(permit.key, watch.failure)
+                self._limits.settle(permit, run.account.told)
                 if not run.has_answered:
                     run.log.accounted(step, limits, watch.failure)
         finally:

@@ -57,6 +57,7 @@ class Reader:
 
     def __init__(self, *scripts: list[Step], pieces: int = 99) -> None:
         self.log = RecordingLog()
+        self.counted: list[tuple[str, Failure | None]] = []
         clock = FakeClock()
         windows = SharedWindows(MemoryStore(), rules=WindowRules(), clock=clock, log=self.log)
         runner = Runner(
@@ -66,6 +67,7 @@ class Reader:
             limits=SharedLimits(MemoryLimits(), windows, clock=clock, log=self.log),
             clock=clock,
             log=self.log,
+            count=lambda *call: self.counted.append(call),
         )
         answer = runner.answer(
             CHAT, whole=False, request_id="r1", has_disconnected=lambda: self.has_left
@@ -104,6 +106,7 @@ def test_an_answer_that_two_models_gave_is_in_two_lines() -> None:
     reader = Reader([tell(100, 3), Text("Hi"), BROKEN], [tell(103, 4), Text(" you"), STOP])
 
     assert reader.costs() == [("failed", 100, 0, 3, 0, 0), ("answered", 103, 0, 4, 0, 0)]
+    assert reader.counted == [("model-a", BROKEN), ("model-b", None)]
     (line,) = reader.log.of(Event.ATTEMPT_ACCOUNTED)
     assert (line["request_id"], line["model"], line["target"]) == ("r1", "model-a", "main")
 

@@ -18,6 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 from fallback.core.demand import CHATS, hour_of, start_of
+from fallback.core.failure import QUOTA_KINDS, Failure, FailureKind
 from fallback.core.outlook import Outlook, turned
 from fallback.core.pacing import affordable_share
 from fallback.core.window_rules import next_quota_day
@@ -90,15 +91,19 @@ class SharedForecast:
             self._due_at = now + _RETRY
         self._worker.submit(self._run, before=hour_of(now))
 
-    def call(self, key: str) -> None:
-        """A call has been made that uses the key's quota."""
-        self._count(key, self._clock.now())
+    def called(self, key: str, failure: Failure | None) -> None:
+        """A call has ended. A refusal for a quota uses none of it, and that for the day ends it.
 
-    def ended(self, key: str) -> None:
-        """The key's quota of the day has been refused."""
-        now = self._clock.now()
-        with self._lock:
-            self._ends[hour_of(next_quota_day(now))].setdefault(key, now)
+        Args:
+            key: The candidate's.
+            failure: How it failed; None if it did not.
+        """
+        now, kind = self._clock.now(), failure and failure.kind
+        if kind is FailureKind.QUOTA_EXHAUSTED:
+            with self._lock:
+                self._ends[hour_of(next_quota_day(now))].setdefault(key, now)
+        if kind not in QUOTA_KINDS:
+            self._count(key, now)
 
     def leave(self) -> None:
         """Adds what is left, the present hour included: this process ends. Does not wait."""

@@ -20,6 +20,7 @@ from concurrent.futures import Future
 from datetime import datetime
 from functools import partial
 
+from fallback.core.answer import Usage
 from fallback.core.failure import Failure
 from fallback.core.hierarchy import Hierarchy
 from fallback.core.meter import METERED_FOR, Meter, starts_metering
@@ -161,11 +162,11 @@ class SharedLimits:
                 self._reserve[name] = used_until(shares, now, self._reserve.get(name))
             return {name for name, until in self._reserve.items() if is_used(now, until)}
 
-    def settle(self, permit: Permit, input_tokens: int) -> None:
+    def settle(self, permit: Permit, told: Usage | None) -> None:
         """Takes in what the provider has counted; the next permit carries it to the store."""
-        if input_tokens:
+        if told is not None and told.prompt_tokens:
             with self._thread.book() as book:
-                book.settle(permit, input_tokens)
+                book.settle(permit, told.prompt_tokens)
 
     def refused(self, permit: Permit, failure: Failure) -> None:
         """Learns from a refusal, and begins to meter its key where that is due. Does not wait."""

@@ -52,16 +52,16 @@ class Book:
         self._leases: dict[str, Lease] = {}
         self._closed_at: dict[str, datetime] = {}
         self._read_at: datetime | None = None
-        self._settled: Windows | None = self._known
+        self._stable: Windows | None = self._known
 
     # What is known
 
-    def settled(self, now: datetime) -> Windows | None:
+    def stable(self, now: datetime) -> Windows | None:
         """The same as `windows`, and safe for many threads; None if that has to be asked.
 
         That is so while this process probes, and when it is time to `read` the store.
         """
-        return None if self.is_old(now) else self._settled
+        return None if self.is_old(now) else self._stable
 
     def windows(self, now: datetime) -> Windows:
         """All windows, ended ones included."""
@@ -251,7 +251,7 @@ class Book:
 
     def _change(self) -> None:
         self.version += 1
-        self._settled = None if self._leases else merge(self._known, self._unwritten)
+        self._stable = None if self._leases else merge(self._known, self._unwritten)
 
 
 def _without(name: str, windows: Windows) -> Windows:

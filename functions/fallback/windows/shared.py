@@ -89,9 +89,9 @@ class SharedWindows:
     def snapshot(self, budget: WaitBudget) -> Windows:
         """All windows by name, ended ones included."""
         # Nearly every chat ends here: threads that queue for a lock cost more than they do.
-        settled = self._book.settled(self._clock.now())
-        if settled is not None:
-            return settled
+        stable = self._book.stable(self._clock.now())
+        if stable is not None:
+            return stable
         with self._thread.book() as book:
             reading = None
             if book.is_old(self._clock.now()):

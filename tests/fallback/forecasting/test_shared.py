@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Generator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from fallback.core.answer import End, FinishReason, Text
-from fallback.core.chat import Chat, Message, Role
 from fallback.core.demand import CHATS, Demand, hour_of
 from fallback.core.failure import Failure, FailureKind
-from fallback.core.hierarchy import Hierarchy, Model, Target
 from fallback.core.outlook import Outlook
 from fallback.events import Event
-from fallback.forecasting.counting import counting
 from fallback.forecasting.pacer import Pacer
 from fallback.forecasting.shared import SharedForecast
-from fallback.ports import AttemptLimits
 from tools.testkit.log import RecordingLog
 from tools.testkit.memory_demand import MemoryDemand
 from tools.testkit.time_travel import FakeClock
@@ -55,7 +49,7 @@ class Scene:
         for instance in self.fleet:
             for _ in range(number):
                 instance.chat()
-                instance.call("a")
+                instance.called("a", None)
             instance.flush(10)
 
     def tick(self, **time: float) -> None:
@@ -142,7 +136,7 @@ def test_all_instances_know_what_the_best_model_can_take() -> None:
 def test_a_store_that_is_down_loses_nothing_and_delays_nobody(scene: Scene) -> None:
     scene.store.is_down = True
     scene.chats(3)
-    scene.fleet[0].ended("a")
+    scene.fleet[0].called("a", Failure(kind=FailureKind.QUOTA_EXHAUSTED))
     scene.tick(hours=1, minutes=4)
     scene.chats(2)
     assert scene.fleet[0].affordable_share == 1.0
@@ -213,49 +207,28 @@ def test_a_bug_is_logged(scene: Scene) -> None:
 
 # What counts as a call.
 
-CHAT = Chat(messages=(Message(Role.USER, "Hello"),))
-HIERARCHY = Hierarchy(
-    "test",
-    (Model("aa", "A"), Model("bb", "B")),
-    targets=(Target("main"), Target("second", is_default=False)),
-)
 
-
-class Scripted:
-    def __init__(self, *pieces: Text | End | Failure) -> None:
-        self.pieces = pieces
-
-    def attempt(
-        self, model: str, chat: Chat, limits: AttemptLimits
-    ) -> Generator[Text | End | Failure, None, None]:
-        yield from self.pieces
-
-
-def counted(scene: Scene, *pieces: Text | End | Failure) -> dict[int, dict[str, int]]:
-    """What an attempt at the second target counts."""
-    providers = counting({"second": Scripted(*pieces)}, HIERARCHY, scene.fleet[0])
-    limits = AttemptLimits(
-        first_text_seconds=1, thinking_seconds=1, idle_seconds=1, total_seconds=1
-    )
-    assert list(providers["second"].attempt("aa", CHAT, limits)) == list(pieces)
+def counted(scene: Scene, kind: FailureKind | None) -> dict[int, dict[str, int]]:
+    """What a call at the second target counts."""
+    scene.fleet[0].called("aa@second", None if kind is None else Failure(kind=kind))
     scene.fleet[0].leave()
     scene.fleet[0].flush(10)
     return {hour: dict(found) for hour, found in scene.store.counts.items()}
 
 
 def test_an_answer_is_one_call_of_its_model_and_target(scene: Scene) -> None:
-    assert counted(scene, Text("Hi"), End(FinishReason.STOP)) == {HOUR: {"aa@second": 1}}
+    assert counted(scene, None) == {HOUR: {"aa@second": 1}}
 
 
 def test_a_failure_uses_quota_but_a_refusal_for_it_does_not(scene: Scene) -> None:
-    assert counted(scene, Failure(kind=FailureKind.RATE_LIMITED)) == {}
-    assert counted(scene, Failure(kind=FailureKind.OVERLOADED)) == {HOUR: {"aa@second": 1}}
+    assert counted(scene, FailureKind.RATE_LIMITED) == {}
+    assert counted(scene, FailureKind.OVERLOADED) == {HOUR: {"aa@second": 1}}
 
 
 def test_the_first_refusal_for_the_day_is_its_end(scene: Scene) -> None:
-    assert counted(scene, Failure(kind=FailureKind.QUOTA_EXHAUSTED)) == {}
+    assert counted(scene, FailureKind.QUOTA_EXHAUSTED) == {}
     scene.tick(hours=1)
-    counted(scene, Failure(kind=FailureKind.QUOTA_EXHAUSTED))
+    counted(scene, FailureKind.QUOTA_EXHAUSTED)
 
     assert scene.store.ends == {HOUR + 15: {"aa@second": NINE}}
     assert replace(Outlook(), ends=scene.store.ends).ended(NINE) == {"aa@second": NINE}

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from fallback.core.answer import Usage
 from fallback.core.failure import Failure, FailureKind
 from fallback.core.hierarchy import Hierarchy, Model, Target
 from fallback.core.permit import Permit
@@ -96,7 +97,7 @@ def test_without_a_refusal_nothing_is_read_or_written(scene: Scene) -> None:
     for _ in range(100):
         permit = scene.process.permit(500)
         assert permit is not None
-        scene.process.limits.settle(permit, 700)
+        scene.process.limits.settle(permit, Usage(700))
     scene.process.refresh()
 
     assert scene.process.until() is None
@@ -197,7 +198,7 @@ def test_tokens_are_settled_with_the_next_permit(scene: Scene) -> None:
     assert permit is not None
     writes = scene.store.writes
 
-    scene.process.limits.settle(permit, 300)
+    scene.process.limits.settle(permit, Usage(300))
     scene.clock.tick(1)
     assert scene.store.writes == writes
 
