@@ -127,7 +127,7 @@ async function offerDevice() {
 
 async function start() {
   window.addEventListener("online", () => session.wake());
-  window.addEventListener("pagehide", () => library.store.keepAll());
+  window.addEventListener("pagehide", () => library.store.keepAll(true));
   // a phone may end a page that is hidden without another word
   document.addEventListener("visibilitychange", () => {
     hasNews.value = false;

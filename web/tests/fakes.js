@@ -58,7 +58,7 @@ export class FakeBrowser {
         if (works()) write(change(structuredClone(this.stored.get(id))));
         return works();
       },
-      write: async (found) => (works() && write(found), works()),
+      write: async (all) => (works() && all.forEach(write), works()),
       remove: async (id) => (await soon(), works() && this.stored.delete(id)),
     };
   }

@@ -33,6 +33,7 @@ export class ConversationStore {
   #writes = /** @type {Map<string, Promise<void>>} */ (new Map());
   #timers = /** @type {Map<string, ReturnType<typeof setTimeout>>} */ (new Map());
   #lossWatch;
+  #isLeft = false;
 
   /**
    * @param {ConversationStorage} storage
@@ -65,6 +66,7 @@ export class ConversationStore {
 
   /** Takes over what is stored: at the start, and when the page comes back from where it heard nothing. */
   async load() {
+    this.#isLeft = false;
     const all = await this.#storage.all();
     this.isStorageRefused.value = all === null;
     batch(() => {
@@ -88,15 +90,16 @@ export class ConversationStore {
   async keep(id) {
     clearTimeout(this.#timers.get(id));
     this.#timers.delete(id);
-    if (this.#known.get(id) !== this.#shared.get(id)) this.#writes.set(id, this.#write(id));
+    if (!this.#isLeft && this.#known.get(id) !== this.#shared.get(id)) this.#writes.set(id, this.#write(id));
     await this.#writes.get(id);
   }
 
-  /** Stores what has not been stored yet, in one step: the page may be going away. */
-  keepAll() {
-    for (const timer of this.#timers.values()) clearTimeout(timer);
-    this.#timers.clear();
-    for (const [id, known] of this.#known) if (known !== this.#shared.get(id)) this.#storage.write(this.#next(id));
+  /** Stores in one step what is not stored yet. @param {boolean} [isLeft]  the page goes: requests that break off now are not what happened */
+  keepAll(isLeft = false) {
+    if (this.#isLeft) return;
+    this.#isLeft = isLeft;
+    const ids = [...this.#known.keys()].filter((id) => this.#known.get(id) !== this.#shared.get(id));
+    if (ids.length) this.#storage.write(ids.map((id) => this.#next(id)));
   }
 
   /** @param {string} id */
@@ -190,9 +193,8 @@ export class ConversationStore {
   /** @param {string} exchangeId @param {string} id */
   async #markInterrupted(exchangeId, id) {
     await this.refresh(id);
-    const found = this.get(id);
-    if (!found || this.own.has(exchangeId)) return;
-    const after = markInterrupted(found, exchangeId);
-    if (after !== found) this.put(after);
+    const found = this.own.has(exchangeId) ? undefined : this.get(id);
+    const after = found && markInterrupted(found, exchangeId);
+    if (after && after !== found) this.put(after);
   }
 }
