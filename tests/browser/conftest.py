@@ -59,9 +59,11 @@ def running_gemini() -> Iterator[Emulator]:
 
 
 @pytest.fixture
-def gemini(running_gemini: Emulator) -> Emulator:
+def gemini(running_gemini: Emulator) -> Iterator[Emulator]:
+    """The emulator that all tests share, as if it were new."""
     running_gemini.reset()
-    return running_gemini
+    yield running_gemini
+    running_gemini.reset()  # A later test may use Nexus and not this.
 
 
 @pytest.fixture(scope="session")

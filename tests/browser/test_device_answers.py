@@ -9,13 +9,6 @@ from tests.browser.chat_page import ChatPage, OpenChat
 
 pytestmark = pytest.mark.browser
 
-OPERATIONAL = {"status": "operational", "retry_after_seconds": 0}
-EVENTS = "text/event-stream; charset=utf-8"
-ANSWER = (
-    'data: {"choices":[{"delta":{"content":"Hello"}}],"nexus":{"display_name":"Gemini 3.8 Flash"}}'
-    '\n\ndata: {"choices":[{"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n'
-)
-
 
 def start(chat: ChatPage) -> None:
     chat.page.get_by_role("button", name="Answer on this device").click()
@@ -82,8 +75,6 @@ def test_a_reload_breaks_it_off_and_only_the_visitor_has_it_replaced(
     expect(broken_off).to_be_visible()
     expect(chat.alert).to_contain_text("Temporarily unavailable")
     chat.page.unroute_all(behavior="wait")
-    chat.page.route("**/api/check-availability", lambda route: route.fulfill(json=OPERATIONAL))
-    chat.page.route("**/api/chat/**", lambda route: route.fulfill(body=ANSWER, content_type=EVENTS))
     chat.page.evaluate("() => document.dispatchEvent(new Event('visibilitychange'))")
     again = chat.answers.get_by_role("button", name="Try again")
     expect(again).to_be_enabled()
