@@ -27,8 +27,8 @@ PLOTTING := .local/plotting-$(call checksum,measure/simulation/requirements.txt)
 
 # Each root of Python code; `functions` is one on sys.path, not a package.
 PYTHON_CODE := functions infra/release measure tests tools
-CORE := functions/fallback/core functions/nexus/fairness/core
-CORE_TESTS := tests/nexus/fairness $(wildcard tests/fallback/test_*.py) \
+CORE := functions/fallback/core functions/nexus/fairness/core functions/nexus/status/core
+CORE_TESTS := tests/nexus/fairness tests/nexus/status/core $(wildcard tests/fallback/test_*.py) \
 	$(addprefix tests/fallback/,core forecasting hedging limits windows)
 
 # Keeps apart what parallel jobs print, where make can (not on macOS, whose make is of 2006).

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 FUNCTIONS = Path(__file__).parents[1] / "functions"
-CORES = ("fallback.core", "nexus.fairness.core")
+CORES = ("fallback.core", "nexus.fairness.core", "nexus.status.core")
 CLOCKS = {"now", "utcnow", "today", "monotonic", "time", "perf_counter", "sleep"}
 
 # What is beside the core and imports no adapter: values, ports, and time budgets.
@@ -96,7 +96,9 @@ ALLOWED: dict[str, tuple[str, ...]] = {
         "fallback.stores",
     ),
     "nexus.fairness": ("nexus.fairness", *OUTLINE),
-    "nexus.status": ("nexus.status.ports", *OUTLINE),
+    "nexus.status.core": ("nexus.status.core", "fallback.core"),
+    "nexus.status.bootstrap": ("nexus.status", "nexus.settings", "nexus.wire", "fallback"),
+    "nexus.status": ("nexus.status", *OUTLINE),
     "nexus.configuration": (
         "nexus.fairness.core",
         "fallback.configuration",
@@ -121,6 +123,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
         "nexus.configuration",
         "nexus.fairness.core",
         "nexus.fairness.identity",
+        "nexus.status.core",
         "fallback.availability_report",
         *OUTLINE,
     ),

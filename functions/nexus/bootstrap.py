@@ -5,14 +5,12 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from fallback.bootstrap import build_forecast, build_limits, build_windows
-from fallback.core.availability import availability
-from fallback.core.windows import Windows
+from fallback.core.availability import Availability, availability
 from fallback.events import Event
 from fallback.limits.shared import SharedLimits
 from fallback.ports import Clock, EventLog
@@ -23,15 +21,13 @@ from fallback.wait_budget import WaitBudget
 from fallback.windows.shared import SharedWindows
 from nexus.event_log import JsonEventLog
 from nexus.settings import ServiceSettings, read_service_settings
-from nexus.wire.availability_reply import availability_version, status_object
-from nexus.wire.chat_reply import to_json
 
 if TYPE_CHECKING:
     from fallback.forecasting.pacer import Pacer
     from fallback.forecasting.shared import SharedForecast
     from nexus.fairness.fair_use import FairUse
     from nexus.fairness.ports import VisitorStore
-    from nexus.status.ports import Status, StatusStore
+    from nexus.status.ports import Status
     from nexus.status.publisher import StatusPublisher
     from nexus.status.watcher import StatusWatcher
 
@@ -76,6 +72,7 @@ def bootstrap(environ: Mapping[str, str], *, is_chat: bool) -> Nexus:
     windows = build_windows(settings.fallback, clock, log)
     limits = build_limits(settings.fallback, windows, clock, log)
     forecast = build_forecast(settings.fallback, clock, log) if is_chat else None
+    status = _build_publisher(settings, windows, limits, clock, log) if is_chat else None
     return Nexus(
         settings=settings,
         clock=clock,
@@ -83,7 +80,7 @@ def bootstrap(environ: Mapping[str, str], *, is_chat: bool) -> Nexus:
         windows=windows,
         limits=limits,
         shutdown=Shutdown(clock),
-        status=_build_publisher(settings, windows, limits, clock, log) if is_chat else None,
+        status=status,
         forecast=forecast,
         pacer=_build_pacer(settings, forecast),
     )
@@ -106,24 +103,28 @@ def _build_publisher(
     log: EventLog,
 ) -> StatusPublisher | None:
     """What writes the status object from now on; None if there is none."""
-    store = status_store(settings)
-    if store is None:
+    if settings.status_object is None:
         return None
-    from nexus.status.publisher import StatusPublisher  # noqa: PLC0415 - only with an object
+    from nexus.status.bootstrap import build_publisher  # noqa: PLC0415 - only with an object
 
-    state = partial(current_status, settings, windows, limits, clock)
-    publisher = StatusPublisher(store, state, clock=clock, log=log)
+    state = partial(_availability, settings, windows, limits, clock)
+    publisher = build_publisher(settings, settings.status_object, state, clock, log)
     windows.on_change = publisher.changed
     return publisher
 
 
 def build_watcher(nexus: Nexus) -> StatusWatcher:
     """What tells the streams of check-availability; nothing is started yet."""
-    from nexus.status.watcher import StatusWatcher  # noqa: PLC0415 - not for the chat
+    from nexus.status.bootstrap import status_of  # noqa: PLC0415 - not for the chat
+    from nexus.status.watcher import StatusWatcher  # noqa: PLC0415
+
+    def status() -> Status:
+        found = _availability(nexus.settings, nexus.windows, nexus.limits, nexus.clock)
+        return status_of(found, nexus.clock.now())
 
     threads = nexus.settings.threads
     return StatusWatcher(
-        partial(current_status, nexus.settings, nexus.windows, nexus.limits, nexus.clock),
+        status,
         clock=nexus.clock,
         log=nexus.log,
         shutdown=nexus.shutdown,
@@ -131,39 +132,13 @@ def build_watcher(nexus: Nexus) -> StatusWatcher:
     )
 
 
-def current_status(
+def _availability(
     settings: ServiceSettings, windows: SharedWindows, limits: SharedLimits, clock: Clock
-) -> Status:
-    """The status object of this moment, from the store if it can be read."""
+) -> Availability:
+    """The state of this moment, from the store if it can be read."""
     budget = WaitBudget(clock)
     known = limits.refreshed(windows.reread(budget), budget)
-    return status_of(settings, known, clock.now())
-
-
-def status_of(settings: ServiceSettings, windows: Windows, now: datetime) -> Status:
-    """The status object while these windows are all there are."""
-    from nexus.status.ports import Status  # noqa: PLC0415 - only where it is asked for
-
-    found = availability(settings.fallback.hierarchy, windows, now)
-    return Status(availability_version(found), to_json(status_object(found, now)))
-
-
-def status_store(settings: ServiceSettings) -> StatusStore | None:
-    """Where the status object lies; nothing is opened yet."""
-    place = settings.status_object
-    if place is None:
-        return None
-    if isinstance(place, Path):
-        from nexus.status.stores.file import FileStatusStore  # noqa: PLC0415
-
-        return FileStatusStore(place)
-
-    def cloud_storage() -> StatusStore:
-        from nexus.status.stores.cloud_storage import CloudStorageStatusStore  # noqa: PLC0415
-
-        return CloudStorageStatusStore(place.bucket, place.name, settings.storage_emulator)
-
-    return cast("StatusStore", LazyStore(cloud_storage))
+    return availability(settings.fallback.hierarchy, known, clock.now())
 
 
 def build_fair_use(nexus: Nexus) -> FairUse | None:

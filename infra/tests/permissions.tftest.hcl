@@ -64,8 +64,11 @@ run "each_has_what_it_needs" {
     error_message = "Both functions reach one database only."
   }
   assert {
-    condition     = google_storage_bucket_iam_member.chat_writes_status.condition[0].expression == "resource.name == \"projects/_/buckets/acme-chat-nexus-web/objects/status.json\""
-    error_message = "The chat writes one object of the page, and no other."
+    condition = toset(split(" || ", google_storage_bucket_iam_member.chat_writes_status.condition[0].expression)) == toset([
+      for name in ["status.json", "status-days.json", "status.html", "status.atom"] :
+      "resource.name == \"projects/_/buckets/acme-chat-nexus-web/objects/${name}\""
+    ])
+    error_message = "The chat writes these objects beside the page, and no others."
   }
   assert {
     condition = (

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from fallback.ports import StoreUnavailableError
-from nexus.status.ports import Status, StatusStore
+from nexus.status.ports import Status, StatusStore, digest
 from nexus.status.stores.cloud_storage import CloudStorageStatusStore
 from nexus.status.stores.file import FileStatusStore
 from tools.testkit.storage import FakeStorage
@@ -43,6 +43,18 @@ def test_what_is_written_is_read(store: StatusStore) -> None:
     assert store.read().version == "one"
 
 
+def test_the_content_is_that_of_the_generation_that_was_read(store: StatusStore) -> None:
+    nothing = store.read()
+    assert store.write(status("one"), nothing.generation)
+    one = store.read()
+
+    assert store.content(nothing) == b""
+    assert store.content(one) == b'{"version": "one"}'
+    assert store.write(status("two"), one.generation)
+    assert store.content(one) in (None, b'{"version": "one"}')
+    assert store.content(store.read()) == b'{"version": "two"}'
+
+
 def test_only_the_generation_that_was_read_is_replaced(store: StatusStore) -> None:
     early = store.read().generation
     assert store.write(status("one"), early)
@@ -70,6 +82,17 @@ def test_a_bucket_serves_the_object_as_json_for_one_second(storage: FakeStorage)
     assert stored.content == b'{"version": "one"}'
     assert stored.resource["contentType"] == "application/json"
     assert stored.resource["cacheControl"] == "public, max-age=1"
+
+
+def test_a_bucket_serves_a_page_as_what_it_is(storage: FakeStorage) -> None:
+    store = CloudStorageStatusStore(
+        "page", "status.html", storage.url, content_type="text/html", max_age_seconds=30
+    )
+    store.write(status("one"), "0")
+
+    stored = storage.objects["page", "status.html"].resource
+    assert stored["contentType"] == "text/html"
+    assert stored["cacheControl"] == "public, max-age=30"
 
 
 def test_an_object_that_terraform_made_has_no_version_of_ours_and_is_replaced(
@@ -118,12 +141,12 @@ def test_a_file_that_cannot_be_written_is_unavailable(tmp_path: Path) -> None:
         FileStatusStore(tmp_path / "file" / "status.json").write(status("one"), None)
 
 
-def test_a_file_that_is_not_ours_has_no_version_and_is_replaced(tmp_path: Path) -> None:
+def test_a_file_that_names_no_version_has_its_digest_and_is_replaced(tmp_path: Path) -> None:
     path = tmp_path / "status.json"
     store = FileStatusStore(path)
     for content in ("", "[]", "{}", "null", "\xff"):
         path.write_text(content, encoding="latin-1")
         stored = store.read()
 
-        assert stored.version is None
+        assert stored.version == digest(path.read_bytes())
         assert store.write(status("one"), stored.generation)

@@ -38,6 +38,9 @@ def test_when_a_reply_has_ended_the_object_says_what_it_found(
     assert told["status"] == "degraded"
     assert [model["state"] for model in told["models"]] == ["exhausted"] + ["available"] * 4
     assert told["models"][0]["until"] is not None
+    page = storage.objects["page", "status.html"].content.decode()
+    assert "Another model is standing in for Gemini 3.8 Flash." in page
+    assert "gemini-3.8-flash" not in page
 
     for model in MODELS[1:]:
         gemini.behave(model, "per-minute", times=1, retry_delay="60s")
@@ -45,6 +48,11 @@ def test_when_a_reply_has_ended_the_object_says_what_it_found(
 
     told = json.loads(storage.objects["page", "status.json"].content)
     assert (told["status"], told["retry_at"]) == ("exhausted", error["retry_at"])
+    page = storage.objects["page", "status.html"].content.decode()
+    feed = storage.objects["page", "status.atom"].content.decode()
+    reason = error["message"].partition(". ")[0]
+    assert f"{reason}. Expected back on" in page
+    assert f"Nexus: {reason}." in feed
 
     writes = storage.writes()
     for _ in range(5):

@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from fallback.bootstrap import demand_store, limit_store, window_store
+from fallback.core.availability import Availability, availability
 from fallback.core.forecast import Forecast
 from fallback.core.hierarchy import Hierarchy
 from fallback.core.meter import Meter
@@ -22,10 +23,9 @@ from fallback.core.windows import EVERY_MODEL, Windows
 from fallback.ports import StoreUnavailableError
 from fallback.settings import InvalidSettingError, Settings
 from fallback.system_clock import SystemClock
-from nexus.bootstrap import status_of, status_store
 from nexus.event_log import JsonEventLog
 from nexus.settings import ServiceSettings, read_service_settings
-from nexus.status.publisher import StatusPublisher
+from nexus.status.bootstrap import build_publisher
 from tools.operate import FUNCTIONS
 from tools.operate.report import limit_rows, pasted, rows_of, summary, table, verdict
 from tools.operate.store import store_in_use
@@ -92,15 +92,15 @@ def _act(editor: WindowEditor, asked: argparse.Namespace) -> None:
 
 def _publish(editor: WindowEditor, service: ServiceSettings) -> None:
     """Tells the pages, if the environment names the status object that they read."""
-    store = status_store(service)
-    if store is None:
+    if service.status_object is None:
         return
-    publisher = StatusPublisher(
-        store,
-        lambda: status_of(service, editor.windows(), datetime.now(UTC)),
-        clock=SystemClock(),
-        log=JsonEventLog("INFO"),
-    )
+    clock = SystemClock()
+
+    def state() -> Availability:
+        return availability(service.fallback.hierarchy, editor.windows(), clock.now())
+
+    log = JsonEventLog("INFO")
+    publisher = build_publisher(service, service.status_object, state, clock, log)
     publisher.changed()
     publisher.settle()
 

@@ -12,8 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tools.serving.proxy import Proxy, connections
 from tools.serving.static_files import web_client
-from tools.serving.status_object import PATH as STATUS_PATH
-from tools.serving.status_object import StatusObject
+from tools.serving.status_object import ENDINGS, StatusObject
 
 # About as long as browsers keep idle connections.
 KEEP_ALIVE_SECONDS = 75
@@ -34,7 +33,7 @@ class Gateway:
         for proxy in self._proxies:
             if proxy.serves(scope["raw_path"]):
                 return await proxy(scope, receive, send)
-        if scope["raw_path"] == STATUS_PATH:
+        if scope["raw_path"] in ENDINGS:
             return await self._status(scope, receive, send)
         return await self._files(scope, receive, send)
 

@@ -44,9 +44,9 @@ class FakeStorage:
 
     def answer(
         self, method: str, target: str, content_type: str, body: bytes
-    ) -> tuple[int, dict[str, Any]]:
+    ) -> tuple[int, dict[str, Any] | bytes]:
         """One reply of the API."""
-        path = urlsplit(target).path
+        path, query = urlsplit(target).path, parse_qs(urlsplit(target).query)
         with self._lock:
             self.asked.append(f"{method} {path}")
             if self.failing:
@@ -54,10 +54,13 @@ class FakeStorage:
             _, _, rest = path.partition("/storage/v1/b/")
             bucket, _, name = rest.partition("/o")
             if method == "POST":
-                return self._insert(bucket, parse_qs(urlsplit(target).query), content_type, body)
+                return self._insert(bucket, query, content_type, body)
             found = self.objects.get((bucket, unquote(name.removeprefix("/"))))
-            if found is None:
+            generation = query.get("generation", [])
+            if found is None or generation not in ([], [str(found.generation)]):
                 return 404, {"error": {"message": "No such object"}}
+            if query.get("alt") == ["media"]:
+                return 200, found.content
             return 200, {**found.resource, "generation": str(found.generation)}
 
     def _insert(
@@ -87,7 +90,7 @@ class FakeStorage:
                 status, said = storage.answer(
                     self.command, self.path, self.headers.get("Content-Type", ""), body
                 )
-                content = json.dumps(said).encode()
+                content = said if isinstance(said, bytes) else json.dumps(said).encode()
                 self.send_response(status)
                 self.send_header("Content-Length", str(len(content)))
                 self.end_headers()

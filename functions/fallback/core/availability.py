@@ -57,11 +57,13 @@ class ModelState:
         display_name: Its name for people.
         state: Whether it answers, as far as is known.
         until: The end of its window, where that is to come.
+        reason: The kind of failure behind its window, for those who may know; None without one.
     """
 
     display_name: str
     state: State
     until: datetime | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +111,7 @@ def availability(
             model.display_name,
             _state(p),
             p.until if p.until is not None and p.until > now else None,
+            p.reason,
         )
         for model, p in zip(hierarchy.models, found, strict=True)
     )

@@ -6,6 +6,8 @@
    waits two seconds at most, and not at all while the store fails.
 3. The state is read after the object's generation, and written only over that generation. So of
    many instances, whoever writes last has seen every change that others have written.
+4. The pages are written after it, by the same process. One that starts looks at them once, for
+   another may have died between the two.
 """
 
 from __future__ import annotations
@@ -40,6 +42,7 @@ class StatusPublisher:
         *,
         clock: Clock,
         log: EventLog,
+        write_pages: Callable[[], bool] = lambda: True,
         interval_seconds: float = _INTERVAL_SECONDS,
     ) -> None:
         """Starts nothing: the thread starts with the first change.
@@ -49,12 +52,15 @@ class StatusPublisher:
             state: Reads the state as it is now, with what other instances have changed.
             clock: Tells the time.
             log: Where events go.
+            write_pages: Brings up to date what is written beside the object; false if somebody
+                else wrote at the same time. Raises StoreUnavailableError.
             interval_seconds: The least time from one write to the next.
         """
         self._store = store
         self._state = state
         self._clock = clock
         self._log = log
+        self._write_pages = write_pages
         self._interval_seconds = interval_seconds
         self._condition = threading.Condition()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="status-object")
@@ -64,6 +70,7 @@ class StatusPublisher:
         self._not_before = 0.0
         self._is_running = False
         self._is_failing = False
+        self._are_pages_behind = True
 
     def changed(self) -> None:
         """Takes note of a change that this process has made to a window."""
@@ -127,15 +134,14 @@ class StatusPublisher:
             return self._changes
 
     def _write(self) -> str | None:
-        """Writes the object unless it says the same already; why not, if that fails."""
+        """Writes what does not say the same already; why not, if that fails."""
         try:
             for attempt in range(_ATTEMPTS):
                 self._clock.sleep(attempt * self._interval_seconds / 4)
-                stored = self._store.read()
-                status = self._state()
-                if stored.version == status.version:
-                    return None
-                if self._store.write(status, stored.generation):
+                if not self._is_object_written():
+                    continue
+                if not self._are_pages_behind or self._write_pages():
+                    self._are_pages_behind = False
                     return None
         except StoreUnavailableError as error:
             return str(error)
@@ -143,3 +149,11 @@ class StatusPublisher:
             self._log(Event.INTERNAL_ERROR, thread="status-object", **describe(bug))
             return "bug"
         return "contended"
+
+    def _is_object_written(self) -> bool:
+        stored = self._store.read()
+        status = self._state()
+        if stored.version == status.version:
+            return True
+        self._are_pages_behind = True
+        return self._store.write(status, stored.generation)

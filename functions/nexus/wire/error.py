@@ -11,7 +11,7 @@ from fallback.core.refusal import Refusal, RefusalReason
 from fallback.rfc3339 import rfc3339
 from nexus.fairness.core.allowance import Limit, Limited
 from nexus.fairness.identity import CodeFault
-from nexus.wire.unavailability import why_unavailable
+from nexus.wire.unavailability import AT_LIMITS, NOT_SET_UP, why_unavailable
 
 _LONGEST_RETRY_SECONDS = 60
 """A program should not sleep for longer than this: openai-node has slept for eleven hours
@@ -100,7 +100,7 @@ def refusal_error(refusal: Refusal) -> ApiError:
             return ApiError(
                 status=503,
                 code="service_misconfigured",
-                message="The service is not set up correctly. Only its operator can fix this.",
+                message=f"{NOT_SET_UP} Only its operator can fix this.",
                 needs_operator=True,
             )
         case RefusalReason.DEADLINE_EXCEEDED:
@@ -134,7 +134,7 @@ def models_exhausted(retry_at: datetime | None, expected_at: datetime | None = N
     return ApiError(
         status=503,
         code="models_exhausted",
-        message="All models are at their limits. Please try again after retry_at.",
+        message=f"{AT_LIMITS} Please try again after retry_at.",
         retry_at=retry_at,
         expected_at=expected_at,
     )

@@ -48,6 +48,9 @@ class MemoryStore:
         self.after_read()
         return stored
 
+    def content(self, stored: Stored) -> bytes:
+        return b""
+
     def write(self, status: Status, generation: object) -> bool:
         self.before_write()
         with self._lock:
@@ -168,6 +171,55 @@ def test_whoever_comes_second_reads_the_state_again(
     publisher.settle()
 
     assert store.versions == ["of another", "1"]
+
+
+def test_pages_are_written_once_by_each_process_and_then_with_each_change(
+    store: MemoryStore, service: Service, clock: FakeClock, log: RecordingLog
+) -> None:
+    pages: list[str] = []
+    is_contended = iter([False, True, False])
+
+    def write_pages() -> bool:
+        pages.append(store.versions[-1])
+        return not next(is_contended, False)
+
+    store.versions = ["0"]
+    publisher = StatusPublisher(store, service.state, clock=clock, log=log, write_pages=write_pages)
+    publisher.changed()
+    publisher.settle()
+    assert pages == ["0"]
+
+    publisher.changed()
+    publisher.settle()
+    assert pages == ["0"]
+
+    service.change()
+    publisher.changed()
+    publisher.settle()
+    assert pages == ["0", "1", "1"]
+
+
+def test_a_page_that_could_not_be_written_is_when_the_store_is_back(
+    store: MemoryStore, service: Service, clock: FakeClock, log: RecordingLog
+) -> None:
+    is_down, is_written = True, threading.Event()
+
+    def write_pages() -> bool:
+        if is_down:
+            raise StoreUnavailableError("memory: down")
+        is_written.set()
+        return True
+
+    publisher = StatusPublisher(store, service.state, clock=clock, log=log, write_pages=write_pages)
+    publisher.changed()
+    publisher.settle()
+    assert (store.versions, log.names()) == (["0"], [Event.STATUS_UNAVAILABLE])
+
+    is_down = False
+    clock.tick(10)
+    publisher.settle()
+
+    assert is_written.wait(30)
 
 
 def test_a_store_that_is_down_is_told_once_delays_one_reply_and_gets_the_change_when_it_is_back(

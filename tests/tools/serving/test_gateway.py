@@ -105,6 +105,26 @@ def test_the_status_object_is_beside_the_page_and_new_after_a_second(port: int, 
     assert refused.status == 405
 
 
+@pytest.mark.parametrize(
+    ("path", "file", "content_type"),
+    [
+        ("/status.html", "status.html", "text/html; charset=utf-8"),
+        ("/status.atom", "status.atom", "application/atom+xml; charset=utf-8"),
+        ("/status-days.json", "status-days.json", "application/json"),
+    ],
+)
+def test_the_status_page_is_beside_it(
+    port: int, web: Path, path: str, file: str, content_type: str
+) -> None:
+    _, initial = ask(port, path)
+    (web.parent / file).write_text("new")
+    response, written = ask(port, path)
+
+    assert initial
+    assert written == b"new"
+    assert response.headers["content-type"] == content_type
+
+
 @pytest.mark.usefixtures("function")
 class TestWhatTheFunctionGets:
     @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-/** What the settings hold: the theme, and the way to the keyboard shortcuts. */
+/** What the settings hold: the theme, and the ways to the keyboard shortcuts and the status page. */
 
 import { signal } from "@preact/signals";
 import { THEMES } from "../core/theme.js";
@@ -38,5 +38,6 @@ export function SettingsPanel({ onHelp }) {
       </div>
     </fieldset>
     <button type="button" class="quiet" onClick=${onHelp}>${words.SHORTCUTS_TITLE}</button>
+    <a class="status-link" href="status.html" target="_blank">${words.SERVICE_STATUS}</a>
   `;
 }

@@ -1,6 +1,7 @@
-"""The status object in a bucket of Cloud Storage, over its JSON API.
+"""The status object, or another beside it, in a bucket of Cloud Storage, over its JSON API.
 
-Two requests through google-auth, which the Firestore client has loaded already, need no library.
+Its few requests through google-auth, which the Firestore client has loaded already, need no
+library.
 """
 
 from __future__ import annotations
@@ -23,25 +24,37 @@ from nexus.status.ports import Status, Stored
 URL = "https://storage.googleapis.com"
 _SCOPES = ("https://www.googleapis.com/auth/devstorage.read_write",)
 _CALL_SECONDS = 1.0
-_CACHE_CONTROL = "public, max-age=1"
 _BOUNDARY = "nexus-status-object"
 _ABSENT = "0"
 """The generation of an object that does not exist."""
 
 
 class CloudStorageStatusStore:
-    """Keeps the status object in a bucket. Safe for many threads."""
+    """Keeps one object in a bucket. Safe for many threads."""
 
-    def __init__(self, bucket: str, name: str, emulator_url: str | None = None) -> None:
+    def __init__(
+        self,
+        bucket: str,
+        name: str,
+        emulator_url: str | None = None,
+        *,
+        content_type: str = "application/json",
+        max_age_seconds: int = 1,
+    ) -> None:
         """Connects to nothing yet.
 
         Args:
             bucket: The bucket.
             name: The object's name in it.
             emulator_url: Of a storage that asks for no credentials, in place of Google's.
+            content_type: What the object is served as.
+            max_age_seconds: How long readers may cache it.
         """
         self._objects = f"/storage/v1/b/{quote(bucket, safe='')}/o"
+        self._path = f"{self._objects}/{quote(name, safe='')}"
         self._name = name
+        self._content_type = content_type
+        self._cache_control = f"public, max-age={max_age_seconds}"
         self._url = (emulator_url or URL).rstrip("/")
         self._is_emulator = emulator_url is not None
         self._opening = threading.Lock()
@@ -52,13 +65,24 @@ class CloudStorageStatusStore:
 
         It is asked for as metadata: the content of a public object may come from a cache.
         """
-        path = f"{self._objects}/{quote(self._name, safe='')}"
-        response = self._ask("GET", path, {404}, params={"fields": "generation,metadata"})
+        params = {"fields": "generation,metadata"}
+        response = self._ask("GET", self._path, {404}, params=params)
         if response.status_code == 404:
             return Stored(None, _ABSENT)
         with _errors():
             found = response.json()
             return Stored((found.get("metadata") or {}).get("version"), str(found["generation"]))
+
+    def content(self, stored: Stored) -> bytes | None:
+        """What was stored then; see `nexus.status.ports.StatusStore`.
+
+        A cache may answer, for the content of one generation does not change.
+        """
+        if stored.generation == _ABSENT:
+            return b""
+        params = {"alt": "media", "generation": str(stored.generation)}
+        response = self._ask("GET", self._path, {404}, params=params)
+        return bytes(response.content) if response.ok else None
 
     def write(self, status: Status, generation: object) -> bool:
         """Replaces the object; see `nexus.status.ports.StatusStore`.
@@ -67,8 +91,8 @@ class CloudStorageStatusStore:
         """
         metadata = {
             "name": self._name,
-            "contentType": "application/json",
-            "cacheControl": _CACHE_CONTROL,
+            "contentType": self._content_type,
+            "cacheControl": self._cache_control,
             "metadata": {"version": status.version},
         }
         response = self._ask(

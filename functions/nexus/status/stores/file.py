@@ -1,4 +1,4 @@
-"""The status object as a file, for serving on one machine."""
+"""The status object, or another beside it, as a file, for serving on one machine."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from fallback.ports import StoreUnavailableError
-from nexus.status.ports import Status, Stored
+from nexus.status.ports import Status, Stored, digest
 
 
 class FileStatusStore:
-    """Keeps the status object in a file. Safe for many processes of one machine."""
+    """Keeps one object in a file. Safe for many processes of one machine."""
 
     def __init__(self, path: Path) -> None:
         """Opens nothing yet.
@@ -28,6 +28,10 @@ class FileStatusStore:
         with _errors():
             content = self._content()
         return Stored(_version(content), content)
+
+    def content(self, stored: Stored) -> bytes | None:
+        """What was stored then; see `nexus.status.ports.StatusStore`."""
+        return stored.generation if isinstance(stored.generation, bytes) else b""
 
     def write(self, status: Status, generation: object) -> bool:
         """Replaces the object; see `nexus.status.ports.StatusStore`. Readers see a whole file."""
@@ -50,10 +54,13 @@ class FileStatusStore:
 
 
 def _version(content: bytes | None) -> str | None:
-    try:
-        return str(json.loads(content or b"")["version"])
-    except (ValueError, KeyError, TypeError):
+    """The one that the content names, as the status object does; else its digest."""
+    if content is None:
         return None
+    try:
+        return str(json.loads(content)["version"])
+    except (ValueError, KeyError, TypeError):
+        return digest(content)
 
 
 @contextmanager

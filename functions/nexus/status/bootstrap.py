@@ -1,0 +1,111 @@
+"""Puts together what writes the status object, and the pages beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from fallback.core.availability import Availability
+from fallback.ports import Clock, EventLog
+from fallback.stores.lazy import LazyStore
+from nexus.settings import BucketObject, ServiceSettings
+from nexus.wire.availability_reply import availability_version, status_object
+from nexus.wire.chat_reply import to_json
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from nexus.status.pages import StatusPages
+    from nexus.status.ports import Status, StatusStore
+    from nexus.status.publisher import StatusPublisher
+
+
+def build_publisher(
+    settings: ServiceSettings,
+    place: BucketObject | Path,
+    availability: Callable[[], Availability],
+    clock: Clock,
+    log: EventLog,
+) -> StatusPublisher:
+    """What writes the status object and its pages; nothing is opened yet.
+
+    Args:
+        settings: What the environment says.
+        place: Where the object lies.
+        availability: Reads the state as it is now.
+        clock: Tells the time.
+        log: Where events go.
+    """
+    from nexus.status.publisher import StatusPublisher  # noqa: PLC0415 - not for the watcher
+
+    return StatusPublisher(
+        _store(settings, place),
+        lambda: status_of(availability(), clock.now()),
+        clock=clock,
+        log=log,
+        write_pages=_build_pages(settings, place, availability, clock).write,
+    )
+
+
+def status_of(availability: Availability, now: datetime) -> Status:
+    """The status object of a state."""
+    from nexus.status.ports import Status  # noqa: PLC0415 - only where it is asked for
+
+    return Status(availability_version(availability), to_json(status_object(availability, now)))
+
+
+def _build_pages(
+    settings: ServiceSettings,
+    place: BucketObject | Path,
+    availability: Callable[[], Availability],
+    clock: Clock,
+) -> StatusPages:
+    from nexus.status.pages import Page, StatusPages  # noqa: PLC0415 - not for the watcher
+    from nexus.wire.status_feed import status_feed  # noqa: PLC0415
+    from nexus.wire.status_page import status_page  # noqa: PLC0415
+
+    def beside(ending: str, content_type: str, max_age_seconds: int) -> StatusStore:
+        return _store(settings, _beside(place, ending), content_type, max_age_seconds)
+
+    return StatusPages(
+        beside("-days.json", "application/json", 30),
+        [
+            Page(beside(".html", "text/html; charset=utf-8", 30), status_page),
+            Page(beside(".atom", "application/atom+xml; charset=utf-8", 300), status_feed),
+        ],
+        availability,
+        clock,
+    )
+
+
+def _beside(place: BucketObject | Path, ending: str) -> BucketObject | Path:
+    """Another object in the same folder: status.json gives status.html."""
+    if isinstance(place, Path):
+        return place.with_name(place.stem + ending)
+    return BucketObject(place.bucket, place.name.removesuffix(".json") + ending)
+
+
+def _store(
+    settings: ServiceSettings,
+    place: BucketObject | Path,
+    content_type: str = "application/json",
+    max_age_seconds: int = 1,
+) -> StatusStore:
+    if isinstance(place, Path):
+        from nexus.status.stores.file import FileStatusStore  # noqa: PLC0415
+
+        return FileStatusStore(place)
+
+    def cloud_storage() -> StatusStore:
+        from nexus.status.stores.cloud_storage import CloudStorageStatusStore  # noqa: PLC0415
+
+        return CloudStorageStatusStore(
+            place.bucket,
+            place.name,
+            settings.storage_emulator,
+            content_type=content_type,
+            max_age_seconds=max_age_seconds,
+        )
+
+    return cast("StatusStore", LazyStore(cloud_storage))

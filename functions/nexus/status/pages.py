@@ -1,0 +1,77 @@
+"""Writes the history of the service beside the status object, and the pages that tell it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from fallback.core.availability import Availability
+from fallback.ports import Clock
+from nexus.status.core.history import History, record
+from nexus.status.history_json import from_body, to_body
+from nexus.status.ports import Status, StatusStore, Stored, digest
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Something that is written for people.
+
+    Attributes:
+        store: Where it lies.
+        render: Writes it; of one history it always writes the same.
+    """
+
+    store: StatusStore
+    render: Callable[[History], bytes]
+
+
+class StatusPages:
+    """Keeps the history and its pages up to date."""
+
+    def __init__(
+        self,
+        history: StatusStore,
+        pages: Sequence[Page],
+        availability: Callable[[], Availability],
+        clock: Clock,
+    ) -> None:
+        """Reads nothing yet.
+
+        Args:
+            history: Where the history lies.
+            pages: What is written from it.
+            availability: Reads the state as it is now.
+            clock: Tells the time.
+        """
+        self._history = history
+        self._pages = pages
+        self._availability = availability
+        self._clock = clock
+
+    def write(self) -> bool:
+        """Records the state as it is now, and writes what that changes.
+
+        Everything is read before the state, and written only over what was read. So of many
+        instances, whoever writes last has seen all that the others have written.
+
+        Returns:
+            Whether everything is up to date; false if somebody else wrote at the same time.
+
+        Raises:
+            StoreUnavailableError: A store fails.
+        """
+        before = [page.store.read() for page in self._pages]
+        stored = self._history.read()
+        body = self._history.content(stored)
+        if body is None:
+            return False
+        history = record(from_body(body), self._availability(), self._clock.now())
+        return _is_written(self._history, stored, to_body(history)) and all(
+            _is_written(page.store, found, page.render(history))
+            for page, found in zip(self._pages, before, strict=True)
+        )
+
+
+def _is_written(store: StatusStore, stored: Stored, body: bytes) -> bool:
+    status = Status(digest(body), body)
+    return stored.version == status.version or store.write(status, stored.generation)

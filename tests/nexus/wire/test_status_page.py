@@ -1,0 +1,263 @@
+"""The status page and its feed say what was recorded, to everybody, and nothing more."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from dataclasses import replace
+from datetime import timedelta
+from html.parser import HTMLParser
+from xml.etree import ElementTree
+
+import pytest
+
+from fallback.core.availability import Availability, ModelState, State, Status
+from fallback.core.failure import FailureKind
+from nexus.status.core.cause import Cause
+from nexus.status.core.history import History, Track, record
+from nexus.status.core.incident import Incident
+from nexus.status.core.tally import DAYS, QUARTERS
+from nexus.status.history_json import from_body, to_body
+from nexus.wire.status_feed import status_feed
+from nexus.wire.status_page import status_page
+from nexus.wire.status_words import duration, share
+from tools.testkit.states import (
+    FIRST,
+    SECOND,
+    STAND_IN,
+    START,
+    WELL,
+    after,
+    limited,
+    service,
+    silent,
+)
+
+WHOLE = service(WELL, STAND_IN)
+DEGRADED = service(limited(FIRST, 7200, FailureKind.QUOTA_EXHAUSTED), STAND_IN)
+DOWN = service(limited(FIRST, 7200), limited(SECOND, 90))
+_ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+class Text(HTMLParser):
+    """What a person or a screen reader gets of a page, without its style and script."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.names: list[str] = []
+        self._is_hidden = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._is_hidden = tag in ("style", "script")
+        self.names += [value or "" for name, value in attrs if name == "aria-label"]
+
+    def handle_endtag(self, tag: str) -> None:
+        self._is_hidden = False
+
+    def handle_data(self, data: str) -> None:
+        if not self._is_hidden:
+            self.found.append(data)
+
+
+def recorded(*states: tuple[float, Availability]) -> History:
+    history = record(None, WHOLE, START)
+    for seconds, availability in states:
+        history = record(history, availability, after(seconds))
+    return history
+
+
+def read(history: History) -> Text:
+    text = Text()
+    text.feed(status_page(history).decode())
+    return text
+
+
+def shown(history: History) -> str:
+    return " ".join(" ".join(read(history).found).split())
+
+
+NOW = {
+    "well": ([], "Nexus is working Gemini 3.8 Flash is answering."),
+    "degraded": (
+        [(0, DEGRADED)],
+        "Nexus is working Another model is standing in for Gemini 3.8 Flash. "
+        "Expected back on 22 November 2026, 14:00 UTC.",
+    ),
+    "down": (
+        [(0, DOWN)],
+        "Nexus cannot answer now All models are at their limits. "
+        "Expected back on 22 November 2026, 12:01 UTC.",
+    ),
+    "unavailable": (
+        [(0, service(silent(FIRST, 60), silent(SECOND, 60)))],
+        "Nexus cannot answer now No model answers in time.",
+    ),
+    "misconfigured": (
+        [(0, service(silent(FIRST, 60, FailureKind.UNAUTHORIZED), status=Status.MISCONFIGURED))],
+        "Nexus cannot answer now The service is not set up correctly.",
+    ),
+    "due": (
+        [(0, DOWN), (95, service(limited(FIRST, 7200), ModelState(SECOND, State.PROBING)))],
+        "Nexus is being tried again The next chat will show whether it is back.",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", NOW)
+def test_the_page_says_how_the_service_is(case: str) -> None:
+    states, expected = NOW[case]
+
+    assert expected in shown(recorded(*states))
+
+
+def test_each_model_is_shown_with_the_reason_that_chats_give() -> None:
+    text = shown(recorded((0, DEGRADED)))
+
+    assert "Gemini 3.8 Flash At its limit for the day. Expected back on" in text
+    assert "Gemini 3.6 Flash Answering" in text
+    tried = recorded((0, DEGRADED), (7300, service(ModelState(FIRST, State.PROBING), STAND_IN)))
+    assert "Gemini 3.8 Flash Being tried again" in shown(tried)
+
+
+def test_a_screen_reader_hears_what_the_strips_show() -> None:
+    names = read(recorded((3600, DEGRADED), (5400, WHOLE))).names
+
+    assert names == [
+        "Answering 100 % of the last 24 hours: another model stood in for 30 min.",
+        "Answering 100 % of the last 90 days: another model stood in for 30 min.",
+        "Answering 66.66 % of the last 24 hours: at its limit for 30 min.",
+        "Answering 66.66 % of the last 90 days: at its limit for 30 min.",
+        "Answering 100 % of the last 24 hours.",
+        "Answering 100 % of the last 90 days.",
+    ]
+
+
+def test_a_strip_has_a_bar_for_each_quarter_and_each_day() -> None:
+    page = status_page(recorded((3600, DOWN), (3700, WHOLE))).decode()
+    quarters, days = re.findall(r'<div class="strip".*?</div>', page)[2:4]
+
+    assert quarters.count("<i") == 96
+    assert days.count("<i") == 90
+    assert quarters.count('class="none"') == 91
+    assert '<i class="w1" title="22 November, 13:00: at its limit for 1 min"></i>' in quarters
+
+
+def test_what_has_just_begun_is_seen_at_once() -> None:
+    page = status_page(recorded((0, DOWN))).decode()
+
+    assert page.count("for less than a minute") == 6
+
+
+def test_incidents_are_told_with_their_reason() -> None:
+    text = shown(recorded((0, DEGRADED), (7300, WHOLE)))
+
+    assert (
+        "Incidents Gemini 3.8 Flash At its limit for the day. "
+        "22 November 2026, 12:00 UTC to 22 November 2026, 14:00 UTC (2 h)." in text
+    )
+    assert "None in the last 90 days." in shown(recorded())
+    assert "Since 22 November 2026, 12:00 UTC." in shown(recorded((0, DEGRADED)))
+
+
+def test_the_policy_allows_this_style_and_this_script_and_nothing_else() -> None:
+    page = status_page(recorded()).decode()
+    policy = re.search(r'Content-Security-Policy" content="([^"]*)"', page)
+    assert policy
+
+    for kind in ("style", "script"):
+        inline = re.search(rf"<{kind}>(.*?)</{kind}>", page, re.DOTALL)
+        assert inline
+        found = base64.b64encode(hashlib.sha256(inline[1].encode()).digest()).decode()
+        assert f"{kind}-src 'sha256-{found}'" in policy[1]
+    assert policy[1].startswith("default-src 'none'")
+    assert " style=" not in page
+
+
+def test_a_name_cannot_become_markup() -> None:
+    name = "<script>alert(1)</script> & Co"
+    out = service(ModelState(name, State.EXHAUSTED, after(7200)))
+    history = record(None, out, START)
+
+    for written in (status_page(history).decode(), status_feed(history).decode()):
+        assert "<script>alert" not in written
+        assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; Co" in written
+
+
+def test_the_feed_has_an_entry_for_each_incident_whose_id_stays() -> None:
+    running = ElementTree.fromstring(status_feed(recorded((0, DEGRADED))))
+    over = ElementTree.fromstring(status_feed(recorded((0, DEGRADED), (3600, WHOLE))))
+
+    (before,), (after_it,) = running.findall(f"{_ATOM}entry"), over.findall(f"{_ATOM}entry")
+    assert before.findtext(f"{_ATOM}id") == after_it.findtext(f"{_ATOM}id")
+    assert before.findtext(f"{_ATOM}title") == "Gemini 3.8 Flash: At its limit for the day."
+    assert before.findtext(f"{_ATOM}updated") == "2026-11-22T12:00:00Z"
+    assert after_it.findtext(f"{_ATOM}updated") == "2026-11-22T13:00:00Z"
+    assert over.findtext(f"{_ATOM}updated") == "2026-11-22T13:00:00Z"
+
+
+def test_a_short_outage_leaves_the_feed_as_it_is() -> None:
+    out = service(limited(FIRST, 40), STAND_IN)
+
+    assert status_feed(recorded((0, out), (40, WHOLE))) == status_feed(recorded())
+
+
+def test_the_largest_history_stays_small() -> None:
+    worst = {"exhausted": 100, "unavailable": 100}
+    names = [f"{'A long name of a model':<60}{number}" for number in range(10)]
+    tracks = tuple(
+        Track(
+            name,
+            quarters=dict.fromkeys(QUARTERS.starts(START), worst),
+            days=dict.fromkeys(DAYS.starts(START), worst),
+        )
+        for name in names
+    )
+    incident = Incident(names[0], State.EXHAUSTED, Cause.DAY_LIMIT, START, after(3600))
+    since = START - timedelta(days=100)
+    history = History(since, START, replace(tracks[0], name=""), tracks, (incident,) * 50)
+
+    assert len(to_body(history)) < 200_000
+    assert len(status_page(history)) < 300_000
+    assert len(status_feed(history)) < 50_000
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{}",
+        b"[]",
+        b"\xff",
+        b'{"since":1}',
+        b'{"since":"2026-11-22T12:00:00","recorded_at":"2026-11-22T12:00:00Z"}',
+        b'{"since":"2026-11-22T12:00:00Z","recorded_at":"2026-11-22T12:00:00Z",'
+        b'"service":{"outage":null,"quarters":[],"days":{}},"models":[],"incidents":[]}',
+    ],
+)
+def test_what_is_no_history_is_begun_anew(body: bytes) -> None:
+    assert from_body(body) is None
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (59, "less than a minute"),
+        (60, "1 min"),
+        (3600, "1 h"),
+        (3660, "1 h 1 min"),
+        (86_400 + 60, "1 d 1 min"),
+        (90_061, "1 d 1 h"),
+    ],
+)
+def test_a_length_is_told_in_its_largest_units(seconds: int, text: str) -> None:
+    assert duration(timedelta(seconds=seconds)) == text
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "text"),
+    [(0, 0, "100 %"), (1, 1, "100 %"), (99_999, 100_000, "99.99 %"), (0, 5, "0 %"), (1, 2, "50 %")],
+)
+def test_a_share_is_only_full_if_nothing_is_missing(part: int, whole: int, text: str) -> None:
+    assert share(part, whole) == text
