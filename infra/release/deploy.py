@@ -182,29 +182,36 @@ def _is_committed(path: Path) -> bool:
 
 def main(arguments: Sequence[str]) -> int:
     """Runs the command line; returns the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m infra.release.deploy", description=__doc__)
-    parser.add_argument("--project", required=True)
-    parser.add_argument("--environment", required=True)
+    parser = parser_for("deploy", __doc__)
     parser.add_argument("--alert-email", default="")
-    parser.add_argument("--pause", type=float, default=PAUSE_SECONDS, metavar="SECONDS")
     parser.add_argument("--within", type=float, default=WITHIN_SECONDS, metavar="SECONDS")
     given = parser.parse_args(arguments)
-
-    def act() -> None:
-        deploy(
-            deployment(Path.cwd(), given.project, given.environment),
+    return ending(
+        lambda target: deploy(
+            target,
             alert_email=given.alert_email,
             pause_seconds=given.pause,
             within_seconds=given.within,
-        )
+        ),
+        given,
+    )
 
-    return ending(act)
+
+def parser_for(command: str, description: str | None) -> argparse.ArgumentParser:
+    """The options of every command on a whole environment."""
+    parser = argparse.ArgumentParser(
+        prog=f"python -m infra.release.{command}", description=description
+    )
+    parser.add_argument("--project", required=True)
+    parser.add_argument("--environment", required=True)
+    parser.add_argument("--pause", type=float, default=PAUSE_SECONDS, metavar="SECONDS")
+    return parser
 
 
-def ending(act: Callable[[], None]) -> int:
+def ending(act: Callable[[Deployment], None], given: argparse.Namespace) -> int:
     """Runs a command; if it fails, its last line says what to do. Returns the exit status."""
     try:
-        act()
+        act(deployment(Path.cwd(), given.project, given.environment))
     except StopError as stop:
         print(f"\n{stop}", file=sys.stderr, flush=True)
         return 1

@@ -1,15 +1,13 @@
 """Destroys what `make deploy` has made: `make destroy PROJECT=…`, docs/deploy.md."""
 
-import argparse
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
-from infra.release.deploy import ending, entered, require, say
-from infra.release.deployment import Deployment, deployment
+from infra.release.deploy import ending, entered, parser_for, require, say
+from infra.release.deployment import Deployment
 from infra.release.preflight import missing_access, missing_tools
 from infra.release.programs import StopError
-from infra.release.terraform import PAUSE_SECONDS, Terraform
+from infra.release.terraform import Terraform
 
 # What protects itself; see `deletion_protection` in infra/variables.tf.
 _PROTECTED = (
@@ -74,14 +72,8 @@ def _remove_state(target: Deployment, bucket: str) -> None:
 
 def main(arguments: Sequence[str]) -> int:
     """Runs the command line; returns the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m infra.release.destroy", description=__doc__)
-    parser.add_argument("--project", required=True)
-    parser.add_argument("--environment", required=True)
-    parser.add_argument("--pause", type=float, default=PAUSE_SECONDS, metavar="SECONDS")
-    given = parser.parse_args(arguments)
-    return ending(
-        lambda: destroy(deployment(Path.cwd(), given.project, given.environment), given.pause)
-    )
+    given = parser_for("destroy", __doc__).parse_args(arguments)
+    return ending(lambda target: destroy(target, given.pause), given)
 
 
 if __name__ == "__main__":
