@@ -65,7 +65,7 @@ resource "google_compute_backend_bucket" "web" {
   name                    = "${var.name}-web"
   bucket_name             = google_storage_bucket.web.name
   compression_mode        = "AUTOMATIC"
-  custom_response_headers = concat(local.security_headers, ["Content-Security-Policy: ${local.page_policy}; frame-ancestors 'none'"])
+  custom_response_headers = concat(local.security_headers, ["Content-Security-Policy: ${local.page_policy}; frame-ancestors ${local.frame_ancestors}"])
 
   # The build's headers decide: assets are cached for ever, the page is always revalidated.
   enable_cdn = true

@@ -19,12 +19,13 @@ locals {
   # What differs from the build. The service worker caches index.html as served and identifies it by
   # its assets, so these changes do not confuse it.
   written = {
-    "config.json" = jsonencode({
+    "config.json" = jsonencode(merge(local.page_settings, {
       chatUrl         = local.has_domain ? "api/chat/v1/chat/completions" : local.chat_url
       availabilityUrl = local.has_domain ? "api/check-availability" : local.availability_url
       deviceAnswers   = var.device_answers
-    })
-    "index.html" = replace(local.built_page, local.connect_self, local.connect_all)
+    }))
+    "index.html"           = replace(local.branded_page, local.connect_self, local.connect_all)
+    "manifest.webmanifest" = jsonencode(local.manifest)
   }
 }
 

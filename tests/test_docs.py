@@ -46,6 +46,7 @@ RECORDS = sorted((DOCS / "adr").glob("*.md"))
 VARIABLES_READ_ELSEWHERE = {
     "GEMINI_API_KEY",
     "NEXUS_DEVICE_ANSWERS",
+    "NEXUS_PAGE",
     "PORT",
     "HTTPS_PROXY",
     "HTTP_PROXY",

@@ -2,8 +2,8 @@
  * Builds the page into `dist/`: what is there is what is served.
  *
  * Every file in `assets/` has a hash of its content in its name and may be kept for ever. The others are `index.html`,
- * the service worker and the web app manifest, which have to keep their names, and `config.json`, which says where the
- * functions are. `assets.json` lists the files with the headers they need; it is for whoever uploads them. A bucket
+ * the service worker, the web app manifest and `embed.js`, which have to keep their names, and `config.json`, which says
+ * where the functions are. `assets.json` lists the files with the headers they need; it is for whoever uploads them. A bucket
  * compresses nothing, so texts in `assets/` have a compressed copy beside them, named by `gzip`.
  *
  * Where the functions have other origins than the page, a deployment needs no build of its own: it writes `config.json`,
@@ -38,6 +38,7 @@ const CONTENT_TYPES = /** @type {Record<string, string>} */ ({
 });
 /** Not in the first view, but kept conversations are to be read, renamed and exported offline too. */
 const OFFLINE_TOO = [
+  "src/branding.js",
   "src/edge/chat_client.js",
   "src/markdown/markdown_view.js",
   "src/page/conversation.js",
@@ -77,6 +78,8 @@ const built = await Promise.all([
   build({ ...COMMON, metafile: true, format: "iife", entryPoints: ["src/early.js", "src/icon.svg", "src/icons/*.png"] }),
 ]);
 
+await build({ ...COMMON, format: "iife", entryNames: "[name]", entryPoints: ["src/embed.js"], plugins: [stylesInScripts()] });
+
 const outputs = built.flatMap(({ metafile }) =>
   Object.entries(metafile.outputs).map(([path, output]) => ({
     path: `assets/${basename(path)}`,
@@ -90,7 +93,7 @@ await writeFile(join(OUT, "config.json"), await readFile(join(ROOT, "src/config.
 await writeFile(join(OUT, "manifest.webmanifest"), webAppManifest((source) => outputOf(source).path));
 const later = OFFLINE_TOO.flatMap((source) => [outputOf(`later:${source}`).path, ...importsOf(`later:${source}`)]);
 await buildServiceWorker({ root: ROOT, outfile: join(OUT, "sw.js"), target: TARGET, page, later });
-const NAMED = ["index.html", "config.json", "manifest.webmanifest", "sw.js"];
+const NAMED = ["index.html", "config.json", "embed.js", "manifest.webmanifest", "sw.js"];
 const files = await describe([...NAMED, ...outputs.map(({ path }) => path).sort()]);
 await writeFile(join(OUT, "assets.json"), `${JSON.stringify(files, null, 2)}\n`);
 report(files);

@@ -22,6 +22,7 @@ const MAY_IMPORT = {
   core: [],
   edge: ["core", "words"],
   app: ["core", "words"],
+  embed: ["core", "styles", "words"],
   markdown: ["core", "edge", "words"],
   page: ["app", "core", "edge", "markdown", "styles", "words"],
   worker: ["core"],
@@ -31,7 +32,7 @@ const MAY_IMPORT = {
  * What each room must not import of Preact.
  * @type {Record<string, string>}
  */
-const OF_PREACT = { words: "^@?preact", core: "^@?preact", markdown: "^@?preact", worker: "^@?preact", app: "^preact", edge: "^preact" };
+const OF_PREACT = { words: "^@?preact", core: "^@?preact", embed: "^@?preact", markdown: "^@?preact", worker: "^@?preact", app: "^preact", edge: "^preact" };
 
 export default [
   { ignores: ["dist/", "node_modules/"] },

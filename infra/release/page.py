@@ -7,8 +7,8 @@ from urllib.parse import urljoin, urlsplit
 
 from infra.release.exchange import Reply, exchange
 
-# A deployment writes the functions' addresses into these.
-_REWRITTEN = {"index.html", "config.json"}
+# A deployment writes the functions' addresses and the operator's name into these.
+_REWRITTEN = {"index.html", "config.json", "manifest.webmanifest"}
 _META = re.compile(
     r"<meta\s+http-equiv=\"Content-Security-Policy\"\s+content=\"([^\"]*)\"", re.IGNORECASE
 )

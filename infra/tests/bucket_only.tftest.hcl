@@ -208,6 +208,58 @@ run "with_other_values" {
   }
 }
 
+run "an_operators_own" {
+  command = plan
+
+  variables {
+    branding = {
+      name     = "Acme & \"Sons\" <b> $1"
+      tagline  = "Ask us anything."
+      accent   = "#b3261e"
+      logo     = "tests/logo.svg"
+      starters = ["Where is my parcel?"]
+      links    = { privacy = "https://acme.example/privacy" }
+    }
+    embed_origins = ["https://www.acme.example", "https://acme.example"]
+  }
+
+  assert {
+    condition = jsondecode(google_storage_bucket_object.entry["config.json"].content) == {
+      chatUrl         = output.chat_url
+      availabilityUrl = output.availability_url
+      deviceAnswers   = true
+      name            = "Acme & \"Sons\" <b> $1"
+      tagline         = "Ask us anything."
+      accent          = "#b3261e"
+      logo            = "logo.svg"
+      starters        = ["Where is my parcel?"]
+      links           = { privacy = "https://acme.example/privacy" }
+      embedOrigins    = ["https://acme.example", "https://www.acme.example"]
+    }
+    error_message = "The page must read what was set, and nothing else: ${google_storage_bucket_object.entry["config.json"].content}"
+  }
+  assert {
+    condition = alltrue([
+      for words in [
+        "<title>Acme &amp; &quot;Sons&quot; &lt;b> $1</title>",
+        "<meta property=\"og:title\" content=\"Acme &amp; &quot;Sons&quot; &lt;b> $1\">",
+        "<meta name=\"description\" content=\"Ask us anything.\">",
+        "<meta property=\"og:description\" content=\"Ask us anything.\">",
+        "connect-src 'self' https://nexus-chat-1.a.run.app",
+      ] : strcontains(google_storage_bucket_object.entry["index.html"].content, words)
+    ])
+    error_message = "A page that no script has run on must have the operator's title and description."
+  }
+  assert {
+    condition     = jsondecode(google_storage_bucket_object.entry["manifest.webmanifest"].content).short_name == "Acme & \"Sons\" <b> $1"
+    error_message = "The installed page must have the operator's name."
+  }
+  assert {
+    condition     = google_storage_bucket_object.logo[0].name == "logo.svg" && google_storage_bucket_object.logo[0].content_type == "image/svg+xml; charset=utf-8"
+    error_message = "The logo must be beside the page."
+  }
+}
+
 run "closed_and_deletable" {
   command = plan
 

@@ -145,3 +145,20 @@ run "with_a_domain" {
     error_message = "Each rule has a priority of its own."
   }
 }
+
+run "in_pages_that_are_listed" {
+  command = plan
+
+  variables {
+    embed_origins = ["https://www.acme.example", "https://acme.example"]
+  }
+
+  assert {
+    condition     = anytrue([for header in google_compute_backend_bucket.web[0].custom_response_headers : endswith(header, "; frame-ancestors https://acme.example https://www.acme.example")])
+    error_message = "Browsers must let the listed pages show the chat, and no other."
+  }
+  assert {
+    condition     = jsondecode(google_storage_bucket_object.entry["config.json"].content).embedOrigins == ["https://acme.example", "https://www.acme.example"]
+    error_message = "The page must know them too."
+  }
+}

@@ -119,7 +119,7 @@ def test_framed(nexus: str, open_chat: OpenChat, axe: str) -> None:
     # what a frame shows, but where axe can be put
     chat.page.add_init_script("Object.defineProperty(window, 'parent', { value: {} })")
     chat.page.goto(nexus)
-    expect(chat.page.get_by_text("Another site is showing Nexus")).to_be_visible()
+    expect(chat.page.get_by_text("Another site is showing this chat")).to_be_visible()
 
     assert violations(chat, axe) == []
 

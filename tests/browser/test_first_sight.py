@@ -33,7 +33,7 @@ def test_without_scripts_the_page_says_what_it_needs(nexus: str, new_context: Ne
 
     words = page.locator("noscript p")  # roles and texts in it are none to Playwright
     expect(words.first).to_be_visible()
-    expect(words.first).to_contain_text("Nexus needs JavaScript")
+    expect(words.first).to_contain_text("This chat needs JavaScript")
     expect(words.last).to_have_text(RELOAD)
     expect(page.get_by_text("is still loading")).to_be_hidden()
 

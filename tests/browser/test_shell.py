@@ -189,8 +189,8 @@ def test_in_a_frame_of_another_site_there_is_nothing_to_press(
     page.set_content(f'<iframe src="{nexus}" width="800" height="600"></iframe>')
     frame = page.frame_locator("iframe")
 
-    expect(frame.get_by_text("Another site is showing Nexus")).to_be_visible()
-    link = frame.get_by_role("link", name="Open Nexus in its own tab")
+    expect(frame.get_by_text("Another site is showing this chat")).to_be_visible()
+    link = frame.get_by_role("link", name="Open the chat in its own tab")
     expect(link).to_have_attribute("href", nexus)
     expect(link).to_have_attribute("target", "_blank")
     expect(frame.get_by_role("textbox")).to_have_count(0)

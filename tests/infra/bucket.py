@@ -22,6 +22,9 @@ variable "availability_uri" { type = string }
 variable "web_dist" { type = string }
 variable "device_answers" { default = true }
 locals {
+  page_settings = {}
+  branded_page = local.built_page
+  manifest = jsondecode(file("${local.web_dist}/manifest.webmanifest"))
   has_domain = false
   web_origin = ""
 }

@@ -33,6 +33,24 @@ run "wrong_forms" {
   ]
 }
 
+run "wrong_branding" {
+  command = plan
+
+  variables {
+    branding = {
+      name     = "two\nlines"
+      language = "no language"
+      accent   = "red"
+      logo     = "no-such-file.png"
+      starters = [" "]
+      links    = { privacy = "javascript:alert(1)" }
+    }
+    embed_origins = ["https://www.example.com/"]
+  }
+
+  expect_failures = [var.branding, var.embed_origins]
+}
+
 run "wrong_numbers" {
   command = plan
 

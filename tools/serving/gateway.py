@@ -46,6 +46,7 @@ async def serve(
     web: Path,
     settings: Mapping[str, object],
     status: Path,
+    logo: Path | None = None,
 ) -> None:
     """Serve on a listening socket until a signal ends it.
 
@@ -56,6 +57,7 @@ async def serve(
         web: folder of the built web client.
         settings: replace values of the same names in the page's `config.json`.
         status: the status object that the chat writes.
+        logo: an image beside the page.
     """
     async with connections() as pool:
         proxies = [
@@ -63,7 +65,7 @@ async def serve(
             Proxy("/api/check-availability", availability, pool),
         ]
         config = uvicorn.Config(
-            Gateway(proxies, StatusObject(status), web_client(web, settings)),
+            Gateway(proxies, StatusObject(status), web_client(web, settings, logo)),
             http="h11",
             ws="none",
             lifespan="off",
@@ -85,6 +87,7 @@ def main() -> None:
     parser.add_argument("--availability", type=int, required=True, metavar="PORT")
     parser.add_argument("--web", type=Path, required=True, metavar="FOLDER")
     parser.add_argument("--settings", type=json.loads, default={}, metavar="JSON")
+    parser.add_argument("--logo", type=Path, metavar="FILE")
     parser.add_argument("--status", type=Path, required=True, metavar="FILE")
     options = parser.parse_args()
     asyncio.run(
@@ -95,6 +98,7 @@ def main() -> None:
             web=options.web,
             settings=options.settings,
             status=options.status,
+            logo=options.logo,
         )
     )
 

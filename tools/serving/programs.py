@@ -142,26 +142,16 @@ def gateway(
     web: Path,
     status: Path,
     settings: Mapping[str, object] | None = None,
+    logo: Path | None = None,
 ) -> Program:
     """Return the gateway, which takes over the listening socket `fd`."""
     argv = (
         *(sys.executable, "-m", "tools.serving.gateway", "--fd", str(fd), "--web", str(web)),
         *("--chat", str(ports.chat), "--availability", str(ports.availability)),
         *("--settings", json.dumps(settings or {}), "--status", str(status)),
+        *(("--logo", str(logo)) if logo else ()),
     )
     return Program(name="the gateway", argv=argv, env=dict(environ), port=ports.gateway, fd=fd)
-
-
-def page_settings(environ: Mapping[str, str]) -> dict[str, object]:
-    """Return what the environment says about the page, by the names of its `config.json`.
-
-    Raises:
-        StartError: a variable has a wrong value.
-    """
-    text = environ.get("NEXUS_DEVICE_ANSWERS", "")
-    if text not in {"", "on", "off"}:
-        raise StartError(f"NEXUS_DEVICE_ANSWERS: {text!r} must be on or off")
-    return {"deviceAnswers": text == "on"} if text else {}
 
 
 def _function(target: str, env: dict[str, str], port: int, source: Path) -> Program:

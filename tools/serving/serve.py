@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 from types import FrameType
 
+from tools.serving.page_settings import page_logo, page_settings
 from tools.serving.processes import Processes, StartError
 from tools.serving.programs import (
     HOST,
@@ -15,7 +16,6 @@ from tools.serving.programs import (
     free_ports,
     gateway,
     listen,
-    page_settings,
     status_file,
 )
 
@@ -76,6 +76,7 @@ def serve(options: argparse.Namespace, stop: Stop) -> None:
                 web=options.web,
                 status=status_file(ROOT, ports),
                 settings=settings,
+                logo=page_logo(os.environ),
             )
         )
         listener.close()

@@ -14,7 +14,7 @@ import { AvailabilitySource } from "./edge/availability_source.js";
 import { AvailabilityStream } from "./edge/availability_stream.js";
 import { createHints } from "./edge/hints.js";
 import { openChannel } from "./edge/channel.js";
-import { loadConfig } from "./edge/config.js";
+import { loadConfig, warnOfIgnored } from "./edge/config.js";
 import { followConnection, isBrowserOnline } from "./edge/connection.js";
 import { IndexedDbStorage } from "./edge/conversation_storage.js";
 import { Drafts } from "./edge/drafts.js";
@@ -24,10 +24,13 @@ import { SharedCheck } from "./edge/shared_check.js";
 import { browserTabs, newId } from "./edge/tabs.js";
 import { visitorId } from "./edge/visitor_id.js";
 import { App, prepareParts } from "./page/app.js";
-import { FramedNote } from "./page/framed_note.js";
+import { branding } from "./page/branding.js";
 import { prepareConversation } from "./page/transcript.js";
 import { followVisibleHeight } from "./page/visible_height.js";
 import { ANSWER_READY, NAME } from "./words/en.js";
+
+/** How long the first view waits for what an operator has made their own. */
+const BRANDING_MS = 500;
 
 const config = loadConfig(document.baseURI);
 const tabs = browserTabs();
@@ -87,12 +90,9 @@ poller.isCheap = () => source.readsObject && !stream.isLive;
 const deviceOffer = signal(/** @type {import("./page/notices.js").DeviceOfferSlot["value"]} */ (null));
 
 const root = /** @type {HTMLElement} */ (document.getElementById("page"));
-if (isFramedByOthers(window)) {
-  root.replaceChildren();
-  render(h(FramedNote, {}), root);
-} else {
-  start(); // awaited, it would wait for chunks that wait for this one
-}
+// awaited, either would wait for chunks that wait for this one
+if (isFramedByOthers(window)) startAsGuest();
+else start();
 
 /** @type {import("./app/service_state.js").Service["ask"]} */
 async function* ask(messages, signal) {
@@ -112,10 +112,24 @@ function prepareToAsk() {
   prepareParts();
 }
 
+/** The operator decides which pages may show this one. */
+async function startAsGuest() {
+  const { isAdmitted } = await import("./embedded.js");
+  if (await isAdmitted(root, (await config).own, warnOfIgnored)) await start();
+}
+
 async function tellOfAnswer() {
   hasNews.value = true;
   const notification = await import("./edge/notification.js").catch(() => null); // the title says so as well
-  notification?.notify(NAME, ANSWER_READY);
+  notification?.notify(branding.value.name, ANSWER_READY);
+}
+
+/** Most pages are not branded, and load nothing for it. */
+async function brand() {
+  const { own } = await config;
+  if (Object.keys(own).length === 0) return;
+  const { showBranding } = await import("./branding.js");
+  showBranding(own, warnOfIgnored);
 }
 
 /** What the visitor's browser has of its own is looked for only while the service has no model. */
@@ -139,9 +153,12 @@ async function start() {
   const isOffline = followConnection();
   followVisibleHeight();
   const loaded = library.store.load();
+  const branded = brand().catch(() => {}); // the page goes by another name, and works
+  // where a deployment has written its own title, the rest is worth a moment: a page that changes its looks is none
+  if (document.title !== NAME) await Promise.race([branded, new Promise((resolve) => setTimeout(resolve, BRANDING_MS))]);
   // an empty page would be a lie where the address names a conversation
   if (idInAddress()) await Promise.all([loaded, prepareConversation()]);
-  const isElsewhere = followAddress(library, hasNews);
+  const isElsewhere = followAddress(library, () => branding.value.name, hasNews);
   root.replaceChildren();
   render(h(App, { session, isOffline, isElsewhere, deviceOffer }), root);
   effect(() => {

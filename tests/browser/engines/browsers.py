@@ -50,6 +50,11 @@ class Browser(Protocol):
     def run(self, script: str, *arguments: Any) -> Any:
         """Run the body of a function in the page, and give what it returns."""
 
+    def enter_frame(self, element: Any) -> None:
+        """Let everything that follows be about the document in a frame."""
+
+    def leave_frame(self) -> None: ...
+
     def reload(self) -> None: ...
 
     def click(self, element: Any) -> None: ...
@@ -92,6 +97,12 @@ class SeleniumBrowser:
 
     def run(self, script: str, *arguments: Any) -> Any:
         return self._driver.execute_script(script, *arguments)
+
+    def enter_frame(self, element: Any) -> None:
+        self._driver.switch_to.frame(element)
+
+    def leave_frame(self) -> None:
+        self._driver.switch_to.default_content()
 
     def reload(self) -> None:
         self._driver.refresh()
@@ -138,6 +149,12 @@ class MarionetteBrowser:
     def run(self, script: str, *arguments: Any) -> Any:
         # without a sandbox, so that a script sees what the page sees
         return self._marionette.execute_script(script, script_args=arguments, sandbox=None)
+
+    def enter_frame(self, element: Any) -> None:
+        self._marionette.switch_to_frame(element)
+
+    def leave_frame(self) -> None:
+        self._marionette.switch_to_frame()
 
     def reload(self) -> None:
         self._marionette.refresh()

@@ -9,8 +9,11 @@ from tests.browser.engines.browsers import ENGINES, HEIGHT, WIDTH, Browser
 from tests.browser.engines.chat import Chat
 from tools.emulator.server import Emulator
 
-# What Chromium itself says when a page asks whether it has a language model, and it has none.
-NO_LANGUAGE_MODEL = re.compile("not an execution config available|service is not running")
+# What Chromium itself says when a page asks whether it has a language model, and it has none;
+# and what Firefox says of the storage of every frame.
+WORDS_OF_THE_BROWSER = re.compile(
+    "not an execution config available|service is not running|Partitioned cookie or storage access"
+)
 
 
 @pytest.fixture(scope="module", params=ENGINES)
@@ -28,7 +31,7 @@ def engine(running_browser: Browser, gemini: Emulator) -> Iterator[Browser]:
     yield running_browser
     running_browser.close_other_tabs()
     reports = [
-        each for each in running_browser.take_console() if not NO_LANGUAGE_MODEL.search(each)
+        each for each in running_browser.take_console() if not WORDS_OF_THE_BROWSER.search(each)
     ]
     running_browser.open("about:blank")
     assert reports == []

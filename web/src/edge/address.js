@@ -18,10 +18,11 @@ export function idInAddress() {
 
 /**
  * @param {import("../app/conversation_library.js").ConversationLibrary} library
+ * @param {() => string} name  of the page
  * @param {import("@preact/signals").ReadonlySignal<boolean>} hasNews  whether an answer has come that nobody has seen
  * @returns {import("@preact/signals").ReadonlySignal<boolean>} whether it named a conversation that this browser does not have
  */
-export function followAddress(library, hasNews) {
+export function followAddress(library, name, hasNews) {
   /** The empty conversation that is open in its place. */
   const placeholderId = signal("");
   const openWhatItSays = () => {
@@ -36,14 +37,13 @@ export function followAddress(library, hasNews) {
     const before = idInAddress();
     if (id === before) return;
     const address = id ? addressOf(id) : location.pathname + location.search;
-    // a conversation that begins takes the place of the empty page
-    if (before) history.pushState(null, "", address);
+    // a conversation that begins takes the place of the empty page; the history around a frame is not ours
+    if (before && window === window.parent) history.pushState(null, "", address);
     else history.replaceState(null, "", address);
   });
-  const name = document.title;
   effect(() => {
     const { value: kept } = library.current;
-    const title = kept ? `${titleOf(kept) || UNTITLED} · ${name}` : name;
+    const title = kept ? `${titleOf(kept) || UNTITLED} · ${name()}` : name();
     document.title = hasNews.value ? `${ANSWER_READY_TITLE} · ${title}` : title;
   });
   window.addEventListener("hashchange", openWhatItSays);

@@ -5,6 +5,7 @@
  * @property {string} chatUrl
  * @property {string} availabilityUrl
  * @property {boolean} deviceAnswers  whether the model of the visitor's browser may be offered
+ * @property {Record<string, unknown>} own  what else the operator has set, not checked yet
  */
 
 /** Addresses are relative to the page, as when one server has both. */
@@ -17,16 +18,17 @@ const TIMEOUT_MS = 5_000;
  * @param {string} base  the page's address
  * @param {typeof globalThis.fetch} [fetch]
  * @param {AbortSignal} [deadline]
- * @param {(line: string) => void} [warn]  tells the operator of a value that is ignored
+ * @param {typeof warnOfIgnored} [ignore]  tells the operator of a value that is ignored
  * @returns {Promise<Config>} the defaults for whatever the file does not say
  */
-export async function loadConfig(base, fetch = globalThis.fetch, deadline = AbortSignal.timeout(TIMEOUT_MS), warn = console.warn) {
-  const given = await readJson(new URL("config.json", base), fetch, deadline).catch(() => null);
-  /** @template {keyof Config} K @param {K} key @param {(value: any) => boolean} isUsable @returns {Config[K]} */
+export async function loadConfig(base, fetch = globalThis.fetch, deadline = AbortSignal.timeout(TIMEOUT_MS), ignore = warnOfIgnored) {
+  const given = { ...(await readJson(new URL("config.json", base), fetch, deadline).catch(() => null)) };
+  /** @template {keyof typeof DEFAULTS} K @param {K} key @param {(value: any) => boolean} isUsable @returns {(typeof DEFAULTS)[K]} */
   const usable = (key, isUsable) => {
-    const value = given?.[key];
+    const value = given[key];
+    delete given[key];
     if (value !== undefined && isUsable(value)) return value;
-    if (value !== undefined) warn(`config.json: ${key} is ignored: ${JSON.stringify(value)}`);
+    if (value !== undefined) ignore(key, value);
     return DEFAULTS[key];
   };
   const isAddress = (/** @type {unknown} */ value) => typeof value === "string" && value !== "" && URL.canParse(value, base);
@@ -34,7 +36,13 @@ export async function loadConfig(base, fetch = globalThis.fetch, deadline = Abor
     chatUrl: new URL(usable("chatUrl", isAddress), base).href,
     availabilityUrl: new URL(usable("availabilityUrl", isAddress), base).href,
     deviceAnswers: usable("deviceAnswers", (value) => typeof value === "boolean"),
+    own: given,
   };
+}
+
+/** @param {string} key @param {unknown} value */
+export function warnOfIgnored(key, value) {
+  console.warn(`config.json: ${key} is ignored: ${JSON.stringify(value).slice(0, 100)}`);
 }
 
 /**

@@ -7,14 +7,14 @@ import { localData } from "./web_storage.js";
 
 const KEY = "nexus-theme";
 
-/** @returns {Theme} */
+/** @returns {Theme} the visitor's, else that of the page around this one */
 export function storedTheme() {
-  return themeOf(localData.read(KEY));
+  return themeOf(localData.read(KEY) ?? new URLSearchParams(location.search).get("theme"));
 }
 
 /** @param {Theme} theme  lasts as long as the page where it cannot be stored */
 export function storeTheme(theme) {
-  localData.write(KEY, theme === "system" ? "" : theme);
+  localData.write(KEY, theme);
 }
 
 /** @param {Theme} theme */

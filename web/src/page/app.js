@@ -8,6 +8,7 @@ import { ConversationsButton, ConversationsPanel, usePanel } from "./conversatio
 import { html } from "./html.js";
 import { later } from "./later.js";
 import { OutageBanner, ServiceNote, StorageNote } from "./notices.js";
+import { Name, Notice } from "./own_words.js";
 import { Removed } from "./removed.js";
 import { Settings } from "./settings.js";
 import { useShortcuts } from "./shortcuts.js";
@@ -58,7 +59,7 @@ export function App({ session, isOffline, isElsewhere, deviceOffer }) {
     <a class="skip" href="#message" onClick=${onSkip}>${words.SKIP}</a>
     <header class="top">
       <${ConversationsButton} panel=${panel} />
-      <h1>${words.NAME}</h1>
+      <${Name} />
       <div class="top-end">
         <button type="button" class="quiet" onClick=${startNewChat}>${words.NEW_CHAT}</button>
         <${Settings} onHelp=${openHelp} />
@@ -73,6 +74,7 @@ export function App({ session, isOffline, isElsewhere, deviceOffer }) {
         <${StorageNote} session=${session} />
         ${!panel.isOpen && html`<${Removed} session=${session} />`}
         <${Composer} session=${session} textbox=${textbox} banner=${banner} />
+        <${Notice} />
       </div>
     </main>
     <div role="status" class="unseen">${session.announcement}</div>

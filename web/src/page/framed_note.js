@@ -1,12 +1,16 @@
 /** All that is shown inside a page of somebody else, which could lay its own things over ours to have them pressed. */
 
-import { FRAMED, NAME, OPEN_ALONE } from "../words/en.js";
+import { addStyles } from "../edge/style_sheets.js";
+import styles from "../styles/framed.css";
+import { FRAMED, OPEN_ALONE } from "../words/en.js";
 import { html } from "./html.js";
+
+addStyles(styles);
 
 export function FramedNote() {
   return html`
     <main class="framed">
-      <h1>${NAME}</h1>
+      <h1>${document.title}</h1>
       <p>
         ${FRAMED}${" "}
         <a href=${document.baseURI} target="_blank" rel="noopener noreferrer">${OPEN_ALONE}</a>

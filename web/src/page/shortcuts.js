@@ -38,6 +38,15 @@ export function isMac() {
   return /^(Mac|iP)/.test(navigator.platform);
 }
 
+/**
+ * Whether Escape does something on the page: stops an answer, or closes what is open.
+ * @param {KeyboardEvent} event
+ */
+export function isEscapeTaken({ isComposing, target }) {
+  const field = /** @type {Element} */ (target).closest(TEXT_FIELDS);
+  return isComposing || document.querySelector("dialog:modal, .stop") !== null || isForSomethingElse(field);
+}
+
 /** @param {Element | null} field  where the visitor writes */
 function isForSomethingElse(field) {
   return document.querySelector(OPEN_ABOVE_PAGE) !== null || (field !== null && field.id !== "message");

@@ -12,13 +12,13 @@ export const DESCRIPTION = "A chat that always finds a model to answer.";
 
 // Before the page is there, or where it cannot be
 
-export const LOADING = "Nexus is still loading. If nothing happens in a few seconds, check your connection and reload the page.";
-export const NO_SCRIPT = "Nexus needs JavaScript. Allow it for this site, then reload the page.";
+export const LOADING = "The chat is still loading. If nothing happens in a few seconds, check your connection and reload the page.";
+export const NO_SCRIPT = "This chat needs JavaScript. Allow it for this site, then reload the page.";
 export const RELOAD = "Reload";
 /** In place of a part of the page that comes when it is first used. */
 export const NOT_LOADED = "This part of the page did not load. Check your connection, then reload the page.";
-export const FRAMED = "Another site is showing Nexus inside its own page, so it is switched off here.";
-export const OPEN_ALONE = "Open Nexus in its own tab";
+export const FRAMED = "Another site is showing this chat inside its own page, so it is switched off here.";
+export const OPEN_ALONE = "Open the chat in its own tab";
 
 // Header and settings
 
@@ -44,7 +44,7 @@ export const CLOSE = "Close";
 // The empty page
 
 export const WELCOME = "What is on your mind?";
-export const WELCOME_TEXT = "Ask anything, paste some text to work on, or start with one of these.";
+export const WELCOME_TEXT = "Ask anything, or paste some text to work on.";
 export const PROMPTS = [
   "Explain how a rainbow forms, as if I were ten",
   "Plan three dinners for a busy week",
@@ -53,6 +53,10 @@ export const PROMPTS = [
 ];
 export const NOT_HERE =
   "This conversation is not in this browser. It was either deleted or written in another browser. To bring it here, export it there and import the file here.";
+
+/** Unless the operator says it in other words. */
+export const NOTICE = "An AI answers here. It can be wrong. Messages are processed by Google.";
+export const LINKS = /** @type {Record<string, string>} */ ({ privacy: "Privacy", terms: "Terms", imprint: "Imprint" });
 
 // Writing
 
@@ -127,12 +131,12 @@ export const FAILURES = /** @type {Record<string, { what: string, next: string }
   interrupted: { what: "The connection was lost before the answer was complete.", next: "Try again." },
   models_exhausted: { what: "All models have reached their limits.", next: "Your message is saved. Try again when the service is back." },
   models_unavailable: { what: "No model is answering right now.", next: "Your message is saved." },
-  network: { what: "Nexus could not be reached.", next: "Check your connection and try again." },
+  network: { what: "The service could not be reached.", next: "Check your connection and try again." },
   offline: { what: "You are offline.", next: "Check your connection and try again." },
   outdated_page: { what: "This page no longer matches the service.", next: "Reload it and try again." },
-  request_too_large: { what: "This is more text than Nexus can take at once.", next: "Shorten your message, or start a new chat." },
+  request_too_large: { what: "This is more text than the service can take at once.", next: "Shorten your message, or start a new chat." },
   service_misconfigured: { what: "Something is wrong on our side.", next: "Please try again later." },
-  unavailable: { what: "Nexus is not available right now.", next: "Try again in a moment." },
+  unavailable: { what: "The service is not available right now.", next: "Try again in a moment." },
   unconfirmed: { what: "The page was closed before the service had confirmed this message.", next: "It may have been sent." },
   unexpected_reply: { what: "The service sent something that this page cannot read.", next: "Try again in a moment." },
   visitor_rate_limited: { what: "You have sent many messages in a short time.", next: "Wait a little, then try again." },

@@ -1,0 +1,82 @@
+"""What an operator makes their own, with values that are odd or meant to do harm."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.chat_page import ChatPage
+from tests.browser.test_accessibility import axe, violations  # noqa: F401 - a fixture
+from tests.browser.test_shell import NewContext
+
+pytestmark = pytest.mark.browser
+
+HOSTILE = "<img src=x onerror='window.pwned = 1'> of a very long name, which ends somewhere"
+SVG = "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg'><script>pwned = 1</script></svg>"
+TERMS = "https://acme.example/terms"
+PALE = "#fff9c4"
+
+
+def open_with(
+    own: dict[str, Any], nexus: str, new_context: NewContext
+) -> tuple[ChatPage, list[str]]:
+    """The page with these values in `config.json`, and the list of what it reports."""
+    chat = ChatPage(new_context().new_page(), nexus)
+    reports: list[str] = []
+    chat.page.on("console", lambda message: reports.append(message.text))
+    chat.page.on("pageerror", lambda error: reports.append(str(error)))
+    chat.page.route("**/config.json", lambda route: route.fulfill(json=own))
+    chat.open()
+    return chat, reports
+
+
+def test_odd_values_are_reported_once_and_what_is_shown_is_text_that_can_be_read(
+    nexus: str,
+    new_context: NewContext,
+    axe: str,  # noqa: F811
+) -> None:
+    own = {
+        "name": HOSTILE,
+        "accent": PALE,
+        "starters": [f"<b>{'W' * 150}</b>"],
+        "notice": "N" * 400,
+        "links": {"privacy": "javascript:window.pwned=1", "terms": TERMS},
+        "logo": SVG,
+        "tagline": {"text": "x"},
+        "language": "no language",
+    }
+    chat, reports = open_with(own, nexus, new_context)
+    page = chat.page
+
+    expect(page.get_by_role("heading", name=HOSTILE, exact=True)).to_be_visible()
+    expect(page).to_have_title(HOSTILE)
+    expect(page.get_by_text("Ask anything")).to_be_visible()
+    expect(page.get_by_role("link", name="Terms")).to_have_attribute("href", TERMS)
+    expect(page.get_by_role("link", name="Privacy")).to_have_count(0)
+    assert sorted(line.split(" ")[1] for line in reports) == [
+        "language",
+        "links.privacy",
+        "logo",
+        "tagline",
+    ]
+    assert violations(chat, axe) == []
+    for width in (320, 1280):
+        page.set_viewport_size({"width": width, "height": 700})
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        for button in page.get_by_role("button").filter(visible=True).all():
+            assert button.evaluate("it => it.scrollWidth <= it.clientWidth + 2")
+    assert page.evaluate("window.pwned") is None
+
+
+def test_without_values_the_page_says_that_a_machine_answers(chat: ChatPage) -> None:
+    expect(chat.page.get_by_text("Messages are processed by Google")).to_be_visible()
+    expect(chat.page.locator(".small-print a")).to_have_count(0)
+
+
+def test_a_logo_that_does_not_load_leaves_the_name(nexus: str, new_context: NewContext) -> None:
+    chat, _ = open_with({"name": "Acme", "logo": "no-such-logo.png"}, nexus, new_context)
+
+    expect(chat.page.get_by_role("heading", name="Acme")).to_be_visible()
+    expect(chat.page.locator("img")).to_have_count(0)

@@ -1,0 +1,42 @@
+/** What is loaded only inside a page of another origin: whether the chat may start there, and how it behaves. */
+
+import { h, render } from "preact";
+import { embedOriginsOf } from "./core/embedding.js";
+import { HostPage } from "./edge/host_page.js";
+import { FramedNote } from "./page/framed_note.js";
+import { isEscapeTaken } from "./page/shortcuts.js";
+
+/**
+ * @param {HTMLElement} root  shows why not
+ * @param {Record<string, unknown>} own  what `config.json` says
+ * @param {(key: string, value: unknown) => void} ignore  is told of a value that cannot be used
+ * @returns {Promise<boolean>} whether the page may start
+ */
+export async function isAdmitted(root, own, ignore) {
+  const host = new HostPage(window);
+  const isAllowed = await host.isAllowed(embedOriginsOf(own.embedOrigins, ignore));
+  if (isAllowed) behaveAsGuest(host);
+  else {
+    root.replaceChildren();
+    render(h(FramedNote, {}), root);
+  }
+  return isAllowed;
+}
+
+/**
+ * The history of the page around gets no entry, and Escape, where the chat has no use for it, closes the panel.
+ * @param {HostPage} host
+ */
+function behaveAsGuest(host) {
+  document.addEventListener("click", (event) => {
+    const link = /** @type {Element} */ (event.target).closest('a[href^="#/"]');
+    if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    location.replace(/** @type {HTMLAnchorElement} */ (link).href);
+  });
+  // before the page acts on it, so that what it is for can still be seen
+  window.addEventListener("keydown", (event) => event.key === "Escape" && !isEscapeTaken(event) && host.close(), { capture: true });
+  window.addEventListener("focus", () => {
+    if (document.activeElement === document.body) document.getElementById("message")?.focus();
+  });
+}
