@@ -83,6 +83,17 @@ def test_without_storage_the_theme_lasts_as_long_as_the_page(
     expect(page.locator("html")).to_have_css("background-color", DARK)
 
 
+def test_settings_lead_to_the_status_page(chat: ChatPage) -> None:
+    settings(chat.page).click()
+
+    with chat.page.expect_popup() as opened:
+        chat.page.get_by_role("link", name="Service status").click()
+
+    expect(opened.value.get_by_role("heading", level=1)).to_contain_text("Nexus")
+    strips = opened.value.get_by_role("img", name="Answering")
+    expect(strips.first).to_have_accessible_name(re.compile(r" % of the last 24 hours"))
+
+
 def test_settings_close_on_escape_elsewhere_and_when_the_focus_leaves(chat: ChatPage) -> None:
     theme = chat.page.get_by_role("group", name="Theme")
 

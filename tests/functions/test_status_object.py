@@ -39,7 +39,7 @@ def test_when_a_reply_has_ended_the_object_says_what_it_found(
     assert [model["state"] for model in told["models"]] == ["exhausted"] + ["available"] * 4
     assert told["models"][0]["until"] is not None
     page = storage.objects["page", "status.html"].content.decode()
-    assert "Another model is standing in for Gemini 3.8 Flash." in page
+    assert "Another model stands in for Gemini 3.8 Flash." in page
     assert "gemini-3.8-flash" not in page
 
     for model in MODELS[1:]:

@@ -11,7 +11,7 @@ from fallback.core.refusal import Refusal, RefusalReason
 from fallback.rfc3339 import rfc3339
 from nexus.fairness.core.allowance import Limit, Limited
 from nexus.fairness.identity import CodeFault
-from nexus.wire.unavailability import AT_LIMITS, NOT_SET_UP, why_unavailable
+from nexus.wire.unavailability import AT_LIMITS, NOT_SET_UP, ONLY_THE_OPERATOR, why_unavailable
 
 _LONGEST_RETRY_SECONDS = 60
 """A program should not sleep for longer than this: openai-node has slept for eleven hours
@@ -100,7 +100,7 @@ def refusal_error(refusal: Refusal) -> ApiError:
             return ApiError(
                 status=503,
                 code="service_misconfigured",
-                message=f"{NOT_SET_UP} Only its operator can fix this.",
+                message=f"{NOT_SET_UP} {ONLY_THE_OPERATOR}",
                 needs_operator=True,
             )
         case RefusalReason.DEADLINE_EXCEEDED:

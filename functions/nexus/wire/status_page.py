@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from html import escape
 
 from fallback.core.availability import State, Status
+from nexus.status.core.cause import Cause
 from nexus.status.core.history import History, Track, incidents_of
 from nexus.status.core.incident import SERVICE, Incident
 from nexus.status.core.tally import DAYS, QUARTERS, Scale, Tally
@@ -18,6 +19,7 @@ from nexus.wire.status_words import (
     day,
     lengths,
     moment,
+    return_of,
     share,
     title_of,
     when,
@@ -31,7 +33,7 @@ _TRYING = "The next chat will show whether it is back."
 
 def status_page(history: History) -> bytes:
     """The page of a history; it says when that was recorded, for it may be read much later."""
-    headline, detail, look = _now(history)
+    headline, now = _now(history)
     tracks = "".join(_track(track, history) for track in (history.service, *history.models))
     incidents = "".join(_incident(incident) for incident in incidents_of(history))
     policy = "; ".join(
@@ -58,12 +60,10 @@ def status_page(history: History) -> bytes:
 <body>
 <header><a href="index.html">{NAME}</a> service status</header>
 <main>
-<section class="now {look}">
-<h1>{headline}</h1>
-<p>{detail}</p>
-<p class="soft">Written on <time datetime="{history.recorded_at.isoformat()}">\
-{moment(history.recorded_at)}</time>. It is written again when something changes.</p>
-</section>
+{now}
+<p class="soft written">Written on \
+<time datetime="{history.recorded_at.isoformat()}">{moment(history.recorded_at)}</time>. \
+It is written again when something changes.</p>
 <h2>The last 24 hours and 90 days</h2>
 <ul class="legend soft">
 <li><i></i>Answering</li>
@@ -87,19 +87,35 @@ def status_page(history: History) -> bytes:
 """.encode()
 
 
-def _now(history: History) -> tuple[str, str, str]:
-    """A headline, a sentence, and how it looks."""
+def _now(history: History) -> tuple[str, str]:
+    """The headline, and what says it; the script withdraws it when its time is up."""
     outage = history.service.outage
     first = escape(history.models[0].name)
+    due = f"{NAME} is being tried again"
     if outage is None:
-        return f"{NAME} is working", f"{first} is answering.", ""
+        headline = f"{NAME} is working"
+        return headline, _said(headline, f"{first} is answering.")
     if outage.until <= history.recorded_at:
-        return f"{NAME} is being tried again", _TRYING, "warn"
-    back = f"Expected back on {moment(outage.until)}."
+        return due, _said(due, _TRYING, "warn")
+    back = return_of(outage.cause, outage.until)
     if outage.state == Status.DEGRADED:
-        stand_in = f"Another model is standing in for {first}. {back}"
-        return f"{NAME} is working", stand_in, "warn"
-    return f"{NAME} cannot answer now", f"{why_no_model(outage.cause)} {back}", "bad"
+        headline = f"{NAME} is working"
+        return headline, _said(headline, f"Another model stands in for {first}. {back}", "warn")
+    headline = f"{NAME} cannot answer now"
+    detail = f"{why_no_model(outage.cause)} {back}"
+    if outage.cause is Cause.SETUP:
+        return headline, _said(headline, detail, "bad")
+    until = f'data-until="{outage.until.isoformat()}"'
+    withdrawn = _said(due, _TRYING, "warn", "hidden")
+    return headline, _said(headline, detail, "bad", until) + withdrawn
+
+
+def _said(headline: str, detail: str, look: str = "well", attribute: str = "") -> str:
+    return f"""<section class="now {look}" {attribute}>
+<h1>{headline}</h1>
+<p>{detail}</p>
+</section>
+"""
 
 
 def _track(track: Track, history: History) -> str:
@@ -119,7 +135,7 @@ def _state(track: Track, history: History) -> str:
         return "<span>Answering</span>"
     if outage.until <= history.recorded_at:
         return "<span>Being tried again</span>"
-    return f"<span>{why_not(outage.cause)} Expected back on {moment(outage.until)}.</span>"
+    return f"<span>{why_not(outage.cause)} {return_of(outage.cause, outage.until)}</span>"
 
 
 def _strip(track: Track, tally: Tally, scale: Scale, history: History) -> str:

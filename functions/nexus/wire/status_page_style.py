@@ -1,4 +1,8 @@
-"""How the status page looks, and the script that keeps an open one up to date."""
+"""How the status page looks, and the script that keeps an open one up to date.
+
+The page is written when something changes, and nothing changes while nobody chats: the script shows
+what has been written since, and withdraws a headline whose time is up.
+"""
 
 from __future__ import annotations
 
@@ -25,6 +29,7 @@ header { margin-bottom: 1rem; }
   background: var(--raised); }
 .now.warn { --state: var(--warn); }
 .now.bad { --state: var(--bad); }
+.written { margin-top: 0.5rem; }
 .soft { color: var(--soft); font-size: 0.875rem; }
 .track, .incident { padding: 1rem 0; border-top: 1px solid var(--line); }
 .head, .caption { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 1rem; }
@@ -48,14 +53,30 @@ footer { display: flex; flex-wrap: wrap; gap: 0.5rem 1.25rem; margin-top: 2.5rem
 """
 
 SCRIPT = """
+const main = document.querySelector("main");
+let shown = main.innerHTML;
+const retire = () => {
+  const past = main.querySelector("[data-until]");
+  if (!past || Date.now() < Date.parse(past.dataset.until)) return;
+  const due = past.nextElementSibling;
+  past.hidden = true;
+  due.hidden = false;
+  const [before, after] = [past, due].map((each) => each.querySelector("h1").textContent);
+  document.title = document.title.replace(before, after);
+};
+retire();
 setInterval(async () => {
   if (document.hidden) return;
   const reply = await fetch(location.href, { cache: "no-cache" }).catch(() => null);
-  if (!reply?.ok) return;
-  const page = new DOMParser().parseFromString(await reply.text(), "text/html");
-  const [old, now] = [document, page].map((each) => each.querySelector("main"));
-  if (!now || now.isEqualNode(old)) return;
-  old.replaceWith(now);
-  document.title = page.title;
+  if (reply?.ok) {
+    const page = new DOMParser().parseFromString(await reply.text(), "text/html");
+    const now = page.querySelector("main");
+    if (now && now.innerHTML !== shown) {
+      shown = now.innerHTML;
+      main.replaceChildren(...now.childNodes);
+      document.title = page.title;
+    }
+  }
+  retire();
 }, 60_000);
 """

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from fallback.core.availability import State, Status
+from nexus.status.core.cause import Cause
 from nexus.status.core.incident import SERVICE, Incident
-from nexus.wire.unavailability import why_no_model, why_not
+from nexus.wire.unavailability import ONLY_THE_OPERATOR, why_no_model, why_not
 
 NAME = "Nexus"
+_ENDS_BY_ITSELF = (Cause.LIMIT, Cause.DAY_LIMIT, Cause.SET_ASIDE)
 
 _STATES_OF_MODEL: Mapping[str, str] = {
     State.EXHAUSTED: "at its limit",
@@ -36,9 +38,17 @@ def why(incident: Incident) -> str:
 def when(incident: Incident) -> str:
     """When an incident was, and how long."""
     if not incident.is_over:
-        return f"Since {moment(incident.start)}. Expected back on {moment(incident.end)}."
+        return f"Since {moment(incident.start)}. {return_of(incident.cause, incident.end)}"
     length = duration(incident.end - incident.start)
     return f"{moment(incident.start)} to {moment(incident.end)} ({length})."
+
+
+def return_of(cause: Cause, until: datetime) -> str:
+    """What is known of the end of an outage."""
+    if cause is Cause.SETUP:
+        return ONLY_THE_OPERATOR
+    what = "Expected back" if cause in _ENDS_BY_ITSELF else "Tried again"
+    return f"{what} on {moment(until)}."
 
 
 def lengths(name: str, seconds: Mapping[str, int]) -> str:

@@ -5,6 +5,7 @@ from nexus.status.core.cause import Cause, cause_of
 
 AT_LIMITS = "All models are at their limits."
 NOT_SET_UP = "The service is not set up correctly."
+ONLY_THE_OPERATOR = "Only its operator can fix this."
 
 _ALL_MODELS = {
     Cause.UNREACHABLE: "No model can be reached.",
