@@ -6,11 +6,10 @@ import sqlite3
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from fallback.core.windows import Window, from_epoch_ms, to_epoch_ms
-from fallback.stores.sqlite_file import SqliteFile
+from fallback.stores.sqlite_store import SqliteStore
 
 _SCHEMA_VERSION = 3
 _SCHEMA = """
@@ -70,16 +69,8 @@ RETURNING version
 """
 
 
-class SqliteWindowStore:
+class SqliteWindowStore(SqliteStore):
     """Keeps windows in one file. Safe for many threads."""
-
-    def __init__(self, path: Path) -> None:
-        """Opens nothing yet: a process that forks first must not share a connection.
-
-        Args:
-            path: The database file; its folder is made when needed.
-        """
-        self._file = SqliteFile(path, _create)
 
     def read(self, since: datetime | None = None) -> Mapping[str, Window]:
         """Windows; see `fallback.ports.WindowStore`."""
@@ -122,6 +113,17 @@ class SqliteWindowStore:
             )
             return gone.rowcount == 1
 
+    def _create(self, connection: sqlite3.Connection) -> None:
+        """Makes the table. One of another version is dropped: its windows are soon found again."""
+        if _is_current(connection):
+            return
+        with connection:
+            connection.execute("BEGIN IMMEDIATE")
+            if not _is_current(connection):  # Another process may have been first.
+                connection.execute("DROP TABLE IF EXISTS exhaustion_windows")
+                connection.execute(_SCHEMA)
+                connection.execute(f"PRAGMA user_version = {_SCHEMA_VERSION}")
+
 
 def _window(columns: list[Any]) -> Window:
     until_ms, reason, probe_at_ms, leased_until_ms, reopened, min_tokens, version = columns
@@ -139,18 +141,6 @@ def _window(columns: list[Any]) -> Window:
 def _version(written: sqlite3.Cursor) -> object | None:
     row = written.fetchone()
     return None if row is None else row[0]
-
-
-def _create(connection: sqlite3.Connection) -> None:
-    """Makes the table. One of another version is dropped: its windows are soon found again."""
-    if _is_current(connection):
-        return
-    with connection:
-        connection.execute("BEGIN IMMEDIATE")
-        if not _is_current(connection):  # Another process may have been first.
-            connection.execute("DROP TABLE IF EXISTS exhaustion_windows")
-            connection.execute(_SCHEMA)
-            connection.execute(f"PRAGMA user_version = {_SCHEMA_VERSION}")
 
 
 def _is_current(connection: sqlite3.Connection) -> bool:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections import defaultdict
 from datetime import datetime
-from pathlib import Path
 
 from fallback.core.demand import Counts
 from fallback.core.outlook import Ends, Outlook
 from fallback.core.windows import from_epoch_ms, to_epoch_ms
 from fallback.stores.outlook_text import from_text, to_text
-from fallback.stores.sqlite_file import SqliteFile
+from fallback.stores.sqlite_store import SqliteStore
 
 # A version is random, so that a row that has gone and come back is not taken for the old one.
 _TABLES = (
@@ -49,16 +47,10 @@ UPDATE demand_outlook SET outlook = ?, version = random() WHERE version = ? RETU
 """
 
 
-class SqliteDemandStore:
+class SqliteDemandStore(SqliteStore):
     """Keeps the demand in one file. Safe for many threads."""
 
-    def __init__(self, path: Path) -> None:
-        """Opens nothing yet: a process that forks first must not share a connection.
-
-        Args:
-            path: The database file; its folder is made when needed.
-        """
-        self._file = SqliteFile(path, _create)
+    TABLES = _TABLES
 
     def read(self) -> Outlook:
         """What is known; see `fallback.ports.DemandStore`."""
@@ -107,8 +99,3 @@ class SqliteDemandStore:
                     [(hour,) for hour in before if hour not in kept],
                 )
             return True
-
-
-def _create(connection: sqlite3.Connection) -> None:
-    for table in _TABLES:
-        connection.execute(table)
