@@ -89,7 +89,7 @@ def test_settings_lead_to_the_status_page(chat: ChatPage) -> None:
     with chat.page.expect_popup() as opened:
         chat.page.get_by_role("link", name="Service status").click()
 
-    expect(opened.value.get_by_role("heading", level=1)).to_contain_text("Nexus")
+    expect(opened.value.get_by_role("heading", level=1)).to_contain_text("The chat")
     strips = opened.value.get_by_role("img", name="Answering")
     expect(strips.first).to_have_accessible_name(re.compile(r" % of the last 24 hours"))
 

@@ -52,7 +52,7 @@ def test_when_a_reply_has_ended_the_object_says_what_it_found(
     feed = storage.objects["page", "status.atom"].content.decode()
     reason = error["message"].partition(". ")[0]
     assert f"{reason}. Expected back on" in page
-    assert f"Nexus: {reason}." in feed
+    assert f"The chat: {reason}." in feed
 
     writes = storage.writes()
     for _ in range(5):

@@ -8,7 +8,7 @@ from html import escape
 from fallback.rfc3339 import rfc3339
 from nexus.status.core.history import History, incidents_of
 from nexus.status.core.incident import Incident
-from nexus.wire.status_words import NAME, title_of, when, why
+from nexus.wire.status_words import TITLE, title_of, when, why
 
 _IDS = uuid.UUID("6f9d3a1e-52f0-4c39-9a53-5b4f1a7d9c60")
 """What the ids of all feeds and entries follow from."""
@@ -22,8 +22,8 @@ def status_feed(history: History) -> bytes:
     return f"""<?xml version="1.0" encoding="utf-8"?>
 <feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en">
 <id>{_id(history, "")}</id>
-<title>{NAME} incidents</title>
-<author><name>{NAME}</name></author>
+<title>{TITLE}</title>
+<author><name>{TITLE}</name></author>
 <updated>{updated}</updated>
 <link rel="self" type="application/atom+xml" href="status.atom"/>
 <link rel="alternate" type="text/html" href="status.html"/>

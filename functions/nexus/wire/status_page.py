@@ -16,6 +16,7 @@ from nexus.status.core.tally import DAYS, QUARTERS, Scale, Tally
 from nexus.wire.status_page_style import SCRIPT, STYLE
 from nexus.wire.status_words import (
     NAME,
+    TITLE,
     day,
     lengths,
     moment,
@@ -53,12 +54,12 @@ def status_page(history: History) -> bytes:
 <meta http-equiv="Content-Security-Policy" content="{policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
-<title>{headline} – service status</title>
-<link rel="alternate" type="application/atom+xml" title="{NAME} incidents" href="status.atom">
+<title>{headline} – {TITLE}</title>
+<link rel="alternate" type="application/atom+xml" title="{TITLE}" href="status.atom">
 <style>{STYLE}</style>
 </head>
 <body>
-<header><a href="index.html">{NAME}</a> service status</header>
+<header class="soft">{TITLE}</header>
 <main>
 {now}
 <p class="soft written">Written on \

@@ -10,7 +10,9 @@ from nexus.status.core.cause import Cause
 from nexus.status.core.incident import SERVICE, Incident
 from nexus.wire.unavailability import ONLY_THE_OPERATOR, why_no_model, why_not
 
-NAME = "Nexus"
+NAME = "The chat"
+"""Functions do not know what the operator calls it."""
+TITLE = "Service status"
 _ENDS_BY_ITSELF = (Cause.LIMIT, Cause.DAY_LIMIT, Cause.SET_ASIDE)
 
 _STATES_OF_MODEL: Mapping[str, str] = {

@@ -79,30 +79,30 @@ def shown(history: History) -> str:
 
 
 NOW = {
-    "well": ([], "Nexus is working Gemini 3.8 Flash is answering."),
+    "well": ([], "The chat is working Gemini 3.8 Flash is answering."),
     "degraded": (
         [(0, DEGRADED)],
-        "Nexus is working Another model stands in for Gemini 3.8 Flash. "
+        "The chat is working Another model stands in for Gemini 3.8 Flash. "
         "Expected back on 22 November 2026, 14:00 UTC.",
     ),
     "down": (
         [(0, DOWN)],
-        "Nexus cannot answer now All models are at their limits. "
+        "The chat cannot answer now All models are at their limits. "
         "Expected back on 22 November 2026, 12:01 UTC.",
     ),
     "unavailable": (
         [(0, service(silent(FIRST, 60), silent(SECOND, 60)))],
-        "Nexus cannot answer now No model answers in time. "
+        "The chat cannot answer now No model answers in time. "
         "Tried again on 22 November 2026, 12:01 UTC.",
     ),
     "misconfigured": (
         [(0, service(silent(FIRST, 60, FailureKind.UNAUTHORIZED), status=Status.MISCONFIGURED))],
-        "Nexus cannot answer now The service is not set up correctly. "
+        "The chat cannot answer now The service is not set up correctly. "
         "Only its operator can fix this.",
     ),
     "due": (
         [(0, DOWN), (95, service(limited(FIRST, 7200), ModelState(SECOND, State.PROBING)))],
-        "Nexus is being tried again The next chat will show whether it is back.",
+        "The chat is being tried again The next chat will show whether it is back.",
     ),
 }
 
@@ -118,7 +118,7 @@ def test_a_headline_whose_time_is_up_can_be_withdrawn() -> None:
     page = status_page(recorded((0, DOWN))).decode()
 
     assert '<section class="now bad" data-until="2026-11-22T12:01:30+00:00">' in page
-    assert '<section class="now warn" hidden>\n<h1>Nexus is being tried again</h1>' in page
+    assert '<section class="now warn" hidden>\n<h1>The chat is being tried again</h1>' in page
     assert "data-until=" not in status_page(recorded((0, DEGRADED))).decode()
 
 
