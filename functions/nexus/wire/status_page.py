@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from html import escape
 
@@ -29,6 +29,8 @@ from nexus.wire.status_words import (
 from nexus.wire.unavailability import why_no_model, why_not
 
 _SPANS = {QUARTERS: "24 hours", DAYS: "90 days"}
+_LATEST = 10
+"""So many incidents are shown at once."""
 _TRYING = "The next chat will show whether it is back."
 
 
@@ -36,7 +38,6 @@ def status_page(history: History) -> bytes:
     """The page of a history; it says when that was recorded, for it may be read much later."""
     headline, now = _now(history)
     tracks = "".join(_track(track, history) for track in (history.service, *history.models))
-    incidents = "".join(_incident(incident) for incident in incidents_of(history))
     policy = "; ".join(
         (
             "default-src 'none'",
@@ -74,7 +75,7 @@ It is written again when something changes.</p>
 </ul>
 {tracks}
 <h2>Incidents</h2>
-<ol>{incidents or "<li>None in the last 90 days.</li>"}</ol>
+{_incidents(incidents_of(history))}
 </main>
 <footer class="soft">
 <a href="index.html">Back to the chat</a>
@@ -184,6 +185,15 @@ def _missed(name: str, total: Mapping[str, int]) -> int:
     """The seconds without an answer; a degraded service gives some."""
     answered = total.get(Status.DEGRADED, 0) if name == SERVICE else 0
     return sum(total.values()) - answered
+
+
+def _incidents(incidents: Sequence[Incident]) -> str:
+    if not incidents:
+        return "<p>None in the last 90 days.</p>"
+    told = [_incident(incident) for incident in incidents]
+    latest, earlier = "".join(told[:_LATEST]), "".join(told[_LATEST:])
+    rest = f"<details><summary>Earlier incidents</summary><ol>{earlier}</ol></details>"
+    return f"<ol>{latest}</ol>{rest if earlier else ''}"
 
 
 def _incident(incident: Incident) -> str:

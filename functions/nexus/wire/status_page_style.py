@@ -47,6 +47,7 @@ header { margin-bottom: 1rem; }
 .legend i { display: inline-block; width: 0.75rem; height: 0.75rem; margin-inline-end: 0.375rem;
   border-radius: 2px; background: var(--out, var(--well)); forced-color-adjust: none; }
 .legend .none { background: var(--none); }
+summary { padding: 0.75rem 0; color: var(--accent); cursor: pointer; }
 footer { display: flex; flex-wrap: wrap; gap: 0.5rem 1.25rem; margin-top: 2.5rem;
   padding-top: 1rem; border-top: 1px solid var(--line); }
 @media print { .strip, .legend { print-color-adjust: exact; } }

@@ -171,6 +171,23 @@ def test_incidents_are_told_with_their_reason() -> None:
     assert "Since 22 November 2026, 12:00 UTC." in shown(recorded((0, DEGRADED)))
 
 
+def test_ten_incidents_are_open_and_the_earlier_ones_folded() -> None:
+    day = 86_400
+    states = [
+        state
+        for at in range(0, 12 * day, day)
+        for state in (
+            (at, service(limited(FIRST, at + 600), STAND_IN)),
+            (at + 600, WHOLE),
+        )
+    ]
+    page = status_page(recorded(*states)).decode()
+
+    latest, _, earlier = page.partition("<summary>Earlier incidents</summary>")
+    assert (latest.count('class="incident"'), earlier.count('class="incident"')) == (10, 2)
+    assert "<details>" not in status_page(recorded(*states[:20])).decode()
+
+
 def test_the_policy_allows_this_style_and_this_script_and_nothing_else() -> None:
     page = status_page(recorded()).decode()
     policy = re.search(r'Content-Security-Policy" content="([^"]*)"', page)
