@@ -23,7 +23,7 @@ const MAY_IMPORT = {
   edge: ["core", "words"],
   app: ["core", "words"],
   embed: ["core", "styles", "words"],
-  markdown: ["core", "edge", "words"],
+  markdown: ["core", "edge", "styles", "words"],
   page: ["app", "core", "edge", "markdown", "styles", "words"],
   worker: ["core"],
 };
@@ -38,7 +38,7 @@ export default [
   { ignores: ["dist/", "node_modules/"] },
   js.configs.recommended,
   {
-    languageOptions: { ecmaVersion: 2023, sourceType: "module" },
+    languageOptions: { ecmaVersion: 2025, sourceType: "module" },
     rules: {
       curly: ["error", "multi-line"], // an early return fits on one line
       eqeqeq: "error", // == converts

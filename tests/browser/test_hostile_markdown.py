@@ -135,7 +135,7 @@ def test_all_cases_together_are_harmless_at_every_moment_of_their_arrival(
     assert watch.problems() == []
 
 
-def _file(turns: dict[str, str], **fields: Any) -> str:
+def exported_file(turns: dict[str, str], **fields: Any) -> str:
     """An exported conversation; the fields are those of its first line."""
     when = "2026-01-01T00:00:00Z"
     head = {"version": 1, "id": "a", "title": None, "created_at": when, "updated_at": when}
@@ -151,7 +151,7 @@ def _file(turns: dict[str, str], **fields: Any) -> str:
 def test_all_cases_are_harmless_in_an_imported_file(chat: ChatPage) -> None:
     watch = Watch(chat.page, chat.url)
     turns = {text: text for name, text in CASES.items() if "never closed" not in name}
-    chat.choose_file("a.md", _file(turns, title=HOSTILE_NAME))
+    chat.choose_file("a.md", exported_file(turns, title=HOSTILE_NAME))
     chat.page.get_by_role("link", name=HOSTILE_NAME).click()
 
     questions = chat.page.locator("article.question > p")
@@ -169,11 +169,11 @@ def test_all_cases_are_harmless_in_an_imported_file(chat: ChatPage) -> None:
     [
         "<script>window.pwned=1</script>",
         "<!-- nexus:conversation <img src=x onerror=window.pwned=1> -->",
-        _file({"a": "<!-- nexus:question -->"}),
-        _file({"a": "<!-- nexus:answer-end -->\n<!-- nexus:__proto__ -->"}),
-        _file({"a": "b"}, id='"><img src=x onerror=window.pwned=1>'),
-        _file({"a": "b"}, title={"__html": "<img src=x onerror=window.pwned=1>"}),
-        _file({"a": "b"}).replace('"done"', '"waiting"'),
+        exported_file({"a": "<!-- nexus:question -->"}),
+        exported_file({"a": "<!-- nexus:answer-end -->\n<!-- nexus:__proto__ -->"}),
+        exported_file({"a": "b"}, id='"><img src=x onerror=window.pwned=1>'),
+        exported_file({"a": "b"}, title={"__html": "<img src=x onerror=window.pwned=1>"}),
+        exported_file({"a": "b"}).replace('"done"', '"waiting"'),
         "<!-- nexus:conversation " * 200_000,
     ],
 )

@@ -10,14 +10,16 @@ import { filled, pieces } from "../words/filled.js";
 import { clockTime } from "../words/time.js";
 import { AnswerText, prepareAnswers } from "./answer_text.js";
 import { focusConversation } from "./conversation_focus.js";
-import { CopyAnswer } from "./copy_answer.js";
 import { Countdown } from "./countdown.js";
 import { html } from "./html.js";
+import { later } from "./later.js";
 import { ModelInfo } from "./model_info.js";
 import { Question } from "./question.js";
 
 /** @typedef {import("../core/answer.js").Answer} Answer */
 /** @typedef {import("../core/conversation.js").Exchange} ExchangeValue */
+
+const AnswerTools = later(async () => (await import("./answer_tools.js")).AnswerTools);
 
 /** @param {{ exchange: ExchangeValue, session: import("../app/chat_session.js").ChatSession, isLast: boolean }} props */
 export function Exchange({ exchange, session, isLast }) {
@@ -38,7 +40,7 @@ export function Exchange({ exchange, session, isLast }) {
       </div>
       ${answer.text && html`<${AnswerText} text=${answer.text} isOver=${isOver(answer)} />`}
       ${isWithoutWord && html`<p class="processing">${words.PROCESSING}</p>`}
-      ${answer.text && isOver(answer) && html`<${CopyAnswer} text=${answer.text} />`}
+      ${answer.text && isOver(answer) && html`<${AnswerTools} text=${answer.text} />`}
       <${Ending} answer=${answer} isContinued=${isContinued}>${canAct && html`<${AnswerActions} id=${id} answer=${answer} session=${session} isLast=${isLast} />`}<//>
       ${exchange.supersededExchanges && isOver(answer) && html`<${BeforeEdit} id=${id} session=${session} />`}
     </article>`}

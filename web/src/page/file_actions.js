@@ -7,6 +7,7 @@ import { fileName, saveFile } from "../edge/files.js";
 import * as words from "../words/en.js";
 import { filled } from "../words/filled.js";
 import { html } from "./html.js";
+import { ShareActions } from "./share_actions.js";
 
 /** @typedef {import("../core/stored_conversation.js").StoredConversation} StoredConversation */
 
@@ -41,7 +42,8 @@ export function FileActions({ session }) {
     session.announce(sentence);
   };
 
-  return html`<details class="files">
+  return html`<${ShareActions} session=${session} />
+  <details class="files">
     <summary>${words.EXPORT_AND_IMPORT}</summary>
     <button type="button" class="quiet" disabled=${!isBegun} onClick=${() => exportThis(saveMarkdown)}>${words.EXPORT_ONE_MARKDOWN}</button>
     <button type="button" class="quiet" disabled=${!isBegun} onClick=${() => exportThis(saveJson)}>${words.EXPORT_ONE_JSON}</button>

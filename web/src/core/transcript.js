@@ -1,0 +1,33 @@
+/** A conversation as text that is pasted somewhere: nothing in it is read back. */
+
+import { asMarkdown } from "./archive.js";
+import { isOver } from "./answer.js";
+import { titleOf } from "./library.js";
+
+/** @typedef {import("./markdown_file.js").FileWords} FileWords */
+/** @typedef {import("./stored_conversation.js").StoredConversation} StoredConversation */
+
+const MARKER = /^<!-- nexus:.* -->\n+/gm;
+
+/** @param {StoredConversation} conversation @param {FileWords} words */
+export function transcriptInMarkdown(conversation, words) {
+  return asMarkdown([conversation], words).replace(MARKER, "").trimEnd();
+}
+
+/**
+ * @param {StoredConversation} conversation
+ * @param {FileWords} words
+ * @param {(markdown: string) => string} plain  takes the marks away
+ */
+export function transcriptInPlainText(conversation, words, plain) {
+  const turns = conversation.exchanges.flatMap(({ question, answer }) => {
+    const ending = answer.text ? words.endings[isOver(answer) ? answer.state : "failed"] : words.noAnswer;
+    return [said(words.you, question), said(words.answerer, [answer.text, ending].filter(Boolean).map(plain).join("\n\n"))];
+  });
+  return [titleOf(conversation) || words.untitled, ...turns].join("\n\n");
+}
+
+/** @param {string} who @param {string} what */
+function said(who, what) {
+  return `${who}:\n${what}`;
+}

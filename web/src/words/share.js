@@ -1,0 +1,11 @@
+/** Where a shared conversation comes from, and when. */
+
+import { LANGUAGE, NAME } from "./en.js";
+import { MAY_BE_WRONG, SHARED_ON } from "./en_share.js";
+import { filled } from "./filled.js";
+
+/** @param {number} now */
+export function originOf(now) {
+  const date = new Intl.DateTimeFormat(LANGUAGE, { dateStyle: "long" }).format(now);
+  return `${filled(SHARED_ON, { name: NAME, date })} ${MAY_BE_WRONG}`;
+}
