@@ -38,12 +38,14 @@ const CONTENT_TYPES = /** @type {Record<string, string>} */ ({
 });
 /** Not in the first view, but kept conversations are to be read, renamed and exported offline too. */
 const OFFLINE_TOO = [
+  "src/attachments.js",
   "src/branding.js",
   "src/edge/chat_client.js",
   "src/markdown/markdown_view.js",
   "src/markdown/plain_text.js",
   "src/markdown/shared_page.js",
   "src/page/answer_tools.js",
+  "src/page/attached_files.js",
   "src/page/conversation.js",
   "src/page/conversation_row.js",
   "src/page/file_actions.js",

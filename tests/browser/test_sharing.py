@@ -11,7 +11,9 @@ from tests.browser.test_hostile_markdown import CASES, HOSTILE_NAME, WATCH, Watc
 
 pytestmark = pytest.mark.browser
 
-SAFE = "Is $\\sqrt{2}$ *rational*?\n\n| a |\n| - |\n| 1 |\n\n```js\nlet a = 1;\n```\n\n1. one\n2. two"
+SAFE = (
+    "Is $\\sqrt{2}$ *rational*?\n\n| a |\n| - |\n| 1 |\n\n```js\nlet a = 1;\n```\n\n1. one\n2. two"
+)
 
 
 def test_a_shared_page_shows_all_and_nothing_in_it_runs(
@@ -34,7 +36,8 @@ def test_a_shared_page_shows_all_and_nothing_in_it_runs(
     expect(page.get_by_role("heading", level=1)).to_have_text(HOSTILE_NAME)
     questions = page.locator("article.question > p")
     assert questions.evaluate_all("boxes => boxes.map(box => box.textContent)") == [
-        text.replace("\0", "") for text in [*turns, SAFE]  # HTML cannot hold it
+        text.replace("\0", "")
+        for text in [*turns, SAFE]  # HTML cannot hold it
     ]
     last = page.locator("article.answer").last
     expect(last.locator("msqrt, em, td, .hl-keyword, ol > li")).to_have_count(6)

@@ -6,7 +6,7 @@ const LETTERS = /[A-Za-z]{2}/;
 const TAG = /<[^>]*>/g;
 const WORDED_ATTRIBUTE = /\b(?:aria-label|placeholder|title|alt)="[^"]*[A-Za-z]{2}/;
 /** Names of keys and headers are the browser's words, not ours. */
-const NAMES = new Set(["Accept", "Array", "End", "Enter", "Esc", "Escape", "Home", "Shift", "Ctrl", "Highlight"]);
+const NAMES = new Set(["Accept", "Array", "End", "Enter", "Esc", "Escape", "Files", "Home", "Shift", "Ctrl", "Highlight"]);
 /** Stands for an expression in a template. */
 const SLOT = "\u0000";
 

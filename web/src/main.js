@@ -25,6 +25,7 @@ import { browserTabs, newId } from "./edge/tabs.js";
 import { visitorId } from "./edge/visitor_id.js";
 import { App, prepareParts } from "./page/app.js";
 import { branding } from "./page/branding.js";
+import { attaching } from "./page/composer.js";
 import { prepareConversation } from "./page/transcript.js";
 import { followVisibleHeight } from "./page/visible_height.js";
 import { ANSWER_READY, NAME } from "./words/en.js";
@@ -43,7 +44,7 @@ const source = new AvailabilitySource({
 
 const sharedCheck = new SharedCheck(() => source.check(), openChannel("nexus-availability"), tabs.locks);
 
-const library = new ConversationLibrary({ storage: new IndexedDbStorage(), tabs, drafts: new Drafts(), newId });
+const library = new ConversationLibrary({ storage: new IndexedDbStorage(), tabs, drafts: new Drafts(), newId, attachments });
 
 const visitor = visitorId();
 
@@ -73,6 +74,8 @@ sharedCheck.onReport = () => poller.refresh();
 
 /** Whether an answer has come that nobody has seen. */
 const hasNews = signal(false);
+
+let loaded = Promise.resolve();
 
 const stream = new AvailabilityStream({
   url: config.then(({ availabilityUrl }) => availabilityUrl),
@@ -110,6 +113,14 @@ function chatClient() {
 function prepareToAsk() {
   chatClient();
   prepareParts();
+  attachments();
+}
+
+/** What reads attached files; null where it cannot be fetched. */
+async function attachments() {
+  const module = await import("./attachments.js").catch(() => null);
+  if (module) attaching.value ??= module.attachingFor(session, loaded);
+  return attaching.value?.attachments ?? null;
 }
 
 /** The operator decides which pages may show this one. */
@@ -152,7 +163,7 @@ async function start() {
   window.addEventListener("pageshow", ({ persisted }) => persisted && library.store.load());
   const isOffline = followConnection();
   followVisibleHeight();
-  const loaded = library.store.load();
+  loaded = library.store.load();
   const branded = brand().catch(() => {}); // the page goes by another name, and works
   // where a deployment has written its own title, the rest is worth a moment: a page that changes its looks is none
   if (document.title !== NAME) await Promise.race([branded, new Promise((resolve) => setTimeout(resolve, BRANDING_MS))]);
@@ -164,7 +175,8 @@ async function start() {
   effect(() => {
     if (session.isDown.value) offerDevice().catch(() => {}); // an offer that cannot be loaded is none
   });
-  for (const type of ["pointerdown", "keydown"]) window.addEventListener(type, prepareToAsk, { once: true, capture: true });
+  for (const type of ["pointerdown", "keydown", "dragenter"]) window.addEventListener(type, prepareToAsk, { once: true, capture: true });
+  if (library.attached.value.length > 0) attachments();
   poller.start();
   effect(() => stream.follow(isImpaired(session.availability.value)));
   document.addEventListener("visibilitychange", () => stream.update());

@@ -14,6 +14,9 @@ import { ENDINGS, SENT } from "../words/en.js";
 /** @typedef {(conversation: Conversation) => Conversation} Change */
 /** @typedef {{ onFailure: (failure: Failure, isRepeated: boolean) => void, onChange: (words: string) => void, onAnswer: () => void }} Listeners */
 
+/** What reads attached files comes when it is first needed, and may have gone by then. @type {readonly AnswerEvent[]} */
+const UNREADABLE = [{ type: "failed", failure: failureOf("outdated_page") }];
+
 export class AnswerFollower {
   #library;
   #ask;
@@ -39,14 +42,15 @@ export class AnswerFollower {
    * @param {string} conversationId
    * @param {string} id  of the exchange that is to be answered
    * @param {Change} change  adds it, or has it asked again
-   * @param {boolean} mustWait  for this device, or for the service
+   * @param {boolean} mustWait  for this device, for the service, or for the answer that is coming in
    */
   async ask(conversationId, id, change, mustWait) {
     const before = this.#library.store.get(conversationId)?.exchanges ?? [];
     const isBehindOthers = before.some(({ answer }) => answer.state === "queued");
     const { previousAnswer, question } = change(before).find((exchange) => exchange.id === id) ?? {};
     if ((isBehindOthers || mustWait) && !previousAnswer) {
-      this.#queue(conversationId, id, question ?? "", failureOf("offline"), change);
+      this.#queue(conversationId, id, question ?? "", failureOf("in_order"), change);
+      this.#listeners.onChange(ENDINGS.queued);
     } else {
       this.#listeners.onChange(SENT);
       await this.#follow(conversationId, id, change);
@@ -98,10 +102,11 @@ export class AnswerFollower {
       await isStored;
       const exchange = this.#find(conversationId, id);
       if (!exchange || !isLive(exchange.answer)) return;
-      const messages = messagesOf(store.get(conversationId)?.exchanges ?? [], id);
+      const exchanges = await this.#withContents(store.get(conversationId)?.exchanges ?? []);
       const isOfDevice = isFromDevice(exchange.answer);
       if (isOfDevice) onAccepted(); // nobody waits for a slow device
-      for await (const event of (isOfDevice ? this.#askDevice : this.#ask)(messages, stop.signal)) {
+      const ask = isOfDevice ? this.#askDevice : this.#ask;
+      for await (const event of exchanges ? ask(messagesOf(exchanges, id), stop.signal) : UNREADABLE) {
         this.#take(conversationId, id, exchange.attempt, event);
         if (event.type === "accepted") onAccepted();
       }
@@ -115,14 +120,20 @@ export class AnswerFollower {
     this.#settle(conversationId, id);
   }
 
+  /** @param {Conversation} exchanges @returns {Promise<Conversation | null>} with what is in the files; null where that cannot be read now */
+  async #withContents(exchanges) {
+    if (!exchanges.some(({ attachments }) => attachments)) return exchanges;
+    return (await this.#library.attachments())?.expanded(exchanges) ?? null;
+  }
+
   /** What is left to do once nobody waits for the answer any longer. @param {string} conversationId @param {string} id */
   #settle(conversationId, id) {
     const exchange = this.#find(conversationId, id);
     if (!exchange || isLive(exchange.answer) || isContinuable(exchange, this.#library.now())) return;
-    const { answer, question, supersededExchanges } = exchange;
+    const { answer, question, attachments, supersededExchanges } = exchange;
     // an edit that can be undone stays where it is, words and all
     if (isOver(answer) && !answer.accepted && !supersededExchanges) {
-      const isInDraft = this.#library.giveBack(conversationId, question);
+      const isInDraft = this.#library.giveBack(conversationId, question, attachments);
       this.#library.change(conversationId, (conversation) => withFields(conversation, id, { isInDraft }));
     }
     const isSaidByBanner = answer.failure && isOutage(answer.failure);

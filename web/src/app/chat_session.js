@@ -77,12 +77,14 @@ export class ChatSession {
 
   // Actions
 
-  /** @param {string} [question]  the draft where none is given */
+  /** Sends a question, or has it wait for the answer that is coming in. @param {string} [question]  the draft where none is given */
   async send(question = this.draft.value) {
     const words = question.trim();
-    if (!words || !this.canAsk.value) return;
+    // the question may still be in the draft while it is on its way
+    if (!words || !this.canWrite.value || this.isSubmitting.value) return;
     const id = this.library.newId();
-    await this.#ask((conversation) => withQuestion(conversation, id, words), id);
+    const attachments = question === this.draft.value ? this.library.attached.value : [];
+    await this.#ask((conversation) => withQuestion(conversation, id, words, attachments), id, this.isDown.value || this.isBusy.value);
   }
 
   /** @param {string} [id]  of the exchange: the last one where none is given */
@@ -117,14 +119,16 @@ export class ChatSession {
   }
 
   /**
-   * Takes a waiting question back; its words are added to the draft. What it was to replace is back.
+   * Takes a waiting question back; its words and its files are added to the draft. What it was to replace is back.
    * @param {string} id
    */
   cancel(id) {
     const exchange = this.conversation.value.find((each) => each.id === id);
     if (exchange?.supersededExchanges) return this.undoEdit(id);
     this.library.change(this.library.currentId.value, (conversation) => withQueuedChanged(conversation, id, null));
-    if (exchange) this.draft.value = [this.draft.value, exchange.question].filter((words) => words.trim()).join("\n\n");
+    if (!exchange) return;
+    this.draft.value = [this.draft.value, exchange.question].filter((words) => words.trim()).join("\n\n");
+    this.library.attached.value = [...this.library.attached.value, ...(exchange.attachments ?? [])];
   }
 
   /** Brings back what an edit was to replace; its words are there again when the question is edited. @param {string} id */
@@ -163,9 +167,9 @@ export class ChatSession {
 
   // Internal
 
-  /** @param {(conversation: Conversation) => Conversation} change  has an exchange answered @param {string} [id]  the last one where none is given */
-  async #ask(change, id = this.conversation.value.at(-1)?.id) {
-    if (id) await this.#follower.ask(this.library.currentId.value, id, change, this.isDown.value);
+  /** @param {(conversation: Conversation) => Conversation} change  has an exchange answered @param {string} [id]  the last one where none is given @param {boolean} [mustWait] */
+  async #ask(change, id = this.conversation.value.at(-1)?.id, mustWait = this.isDown.value) {
+    if (id) await this.#follower.ask(this.library.currentId.value, id, change, mustWait);
   }
 
   /** @returns {import("../core/outbox.js").Circumstances} */

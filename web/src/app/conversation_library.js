@@ -2,11 +2,12 @@
 
 import { batch, computed, effect, signal } from "@preact/signals";
 import { ConversationStore } from "./conversation_store.js";
-import { NEW_DRAFT, editKey, keysOf } from "./draft_keys.js";
+import { NEW_DRAFT, editKey, filesOfDraft, keysOf, writeDraft } from "./draft_keys.js";
 import { NEW_CONVERSATION } from "../core/conversation.js";
 import { TITLE_LENGTH_OWN, found, withoutLive, wordsTaken } from "../core/library.js";
 import { SCHEMA } from "../core/stored_conversation.js";
 
+/** @typedef {import("../core/attachments.js").Attachment} Attachment */
 /** @typedef {import("../core/conversation.js").Conversation} Conversation */
 /** @typedef {import("../core/stored_conversation.js").StoredConversation} StoredConversation */
 
@@ -16,6 +17,7 @@ import { SCHEMA } from "../core/stored_conversation.js";
  * @property {import("../edge/tabs.js").Tabs} tabs
  * @property {{ read: (key: string) => string, write: (key: string, words: string) => void }} drafts
  * @property {() => string} newId
+ * @property {() => Promise<import("./attachments.js").Attachments | null>} [attachments]  what reads attached files; null where it cannot be fetched
  * @property {() => number} [now]
  */
 
@@ -24,6 +26,7 @@ export class ConversationLibrary {
   currentId = signal("");
   exchanges = signal(/** @type {Conversation} */ (NEW_CONVERSATION));
   draft = signal("");
+  attached = signal(/** @type {readonly Attachment[]} */ ([]));
   query = signal("");
   /** What has been deleted and can be brought back, the latest last. */
   removed = signal(/** @type {readonly { kept: StoredConversation, drafts: [string, string][] }[]} */ ([]));
@@ -35,16 +38,17 @@ export class ConversationLibrary {
   #drafts;
 
   /** @param {Ports} ports */
-  constructor({ storage, tabs, drafts, newId, now = Date.now }) {
+  constructor({ storage, tabs, drafts, newId, now = Date.now, attachments = async () => null }) {
     this.store = new ConversationStore(storage, tabs, now);
     this.tabs = tabs;
     this.newId = newId;
     this.now = now;
+    this.attachments = attachments;
     this.#drafts = drafts;
     this.begin();
     this.store.onPut = (kept, before) => this.#onPut(kept, before);
     this.store.onDrop = (kept, isOurs) => this.#onDrop(kept, isOurs);
-    effect(() => drafts.write(this.current.value ? this.currentId.value : NEW_DRAFT, this.draft.value));
+    effect(() => writeDraft(drafts, this.current.value ? this.currentId.value : NEW_DRAFT, this.draft.value, this.attached.value));
   }
 
   // Actions
@@ -54,7 +58,7 @@ export class ConversationLibrary {
     batch(() => {
       this.currentId.value = this.newId();
       this.exchanges.value = NEW_CONVERSATION;
-      this.draft.value = this.#drafts.read(NEW_DRAFT);
+      this.#openDraft(NEW_DRAFT);
     });
   }
 
@@ -65,7 +69,7 @@ export class ConversationLibrary {
     batch(() => {
       this.currentId.value = id;
       this.exchanges.value = kept.exchanges;
-      this.draft.value = this.#drafts.read(id);
+      this.#openDraft(id);
     });
     // what waited in the textbox may have gone out from another tab while this one was away
     for (const { question, answer } of kept.exchanges) if (answer.queuedAt && answer.accepted) this.clearDraft(id, question);
@@ -82,7 +86,7 @@ export class ConversationLibrary {
     if (!before && id !== this.currentId.value) return; // deleted in the meantime
     const exchanges = change(before?.exchanges ?? NEW_CONVERSATION);
     if (exchanges === before?.exchanges || (!before && exchanges.length === 0)) return;
-    if (!before) this.#drafts.write(NEW_DRAFT, "");
+    if (!before) writeDraft(this.#drafts, NEW_DRAFT, "", []);
     const begun = before ?? { schema: SCHEMA, revision: 0, id, title: null, createdAt: now, updatedAt: now };
     this.store.put({ ...begun, exchanges, ...(!isText && { updatedAt: now }) }, { isText });
   }
@@ -142,10 +146,11 @@ export class ConversationLibrary {
    * Words that were not sent become the draft where there is none.
    * @param {string} id
    * @param {string} words
+   * @param {readonly Attachment[]} [attached]  what was to be sent with them
    * @returns {boolean} whether they are the draft now
    */
-  giveBack(id, words) {
-    if (!this.#draftOf(id).trim()) this.#setDraft(id, words);
+  giveBack(id, words, attached) {
+    if (!this.#draftOf(id).trim()) this.#setDraft(id, words, attached);
     return this.#draftOf(id).trim() === words.trim();
   }
 
@@ -166,10 +171,15 @@ export class ConversationLibrary {
     return id === this.currentId.value ? this.draft.value : this.#drafts.read(id);
   }
 
-  /** @param {string} id @param {string} words */
-  #setDraft(id, words) {
-    if (id === this.currentId.value) this.draft.value = words;
-    else this.#drafts.write(id, words);
+  /** @param {string} id @param {string} words @param {readonly Attachment[]} [attached] */
+  #setDraft(id, words, attached = []) {
+    if (id === this.currentId.value) [this.draft.value, this.attached.value] = [words, attached];
+    else writeDraft(this.#drafts, id, words, attached);
+  }
+
+  /** @param {string} key */
+  #openDraft(key) {
+    [this.draft.value, this.attached.value] = [this.#drafts.read(key), filesOfDraft(this.#drafts, key)];
   }
 
   /** @param {StoredConversation} kept @param {StoredConversation | undefined} before */
@@ -183,8 +193,8 @@ export class ConversationLibrary {
     const { id } = dropped;
     for (const key of keysOf(dropped)) this.#drafts.write(key, "");
     if (id !== this.currentId.value) return;
-    const words = this.draft.value;
+    const [words, files] = [this.draft.value, this.attached.value];
     this.begin();
-    if (!isOurs) this.giveBack(this.currentId.value, words);
+    if (!isOurs) this.giveBack(this.currentId.value, words, files);
   }
 }

@@ -1,4 +1,7 @@
-/** Under which names the words are kept that a visitor has not sent. */
+/** Under which names the words and the files are kept that a visitor has not sent. */
+
+/** @typedef {import("../core/attachments.js").Attachment} Attachment */
+/** @typedef {import("./conversation_library.js").Ports["drafts"]} Drafts */
 
 /** Of a conversation that has not begun. */
 export const NEW_DRAFT = "new";
@@ -8,10 +11,31 @@ export function editKey(id) {
   return `edit.${id}`;
 }
 
+/** @param {string} key  of a draft to which files are attached */
+function filesKey(key) {
+  return `files.${key}`;
+}
+
+/**
+ * @param {Drafts} drafts
+ * @param {string} key
+ * @param {string} words
+ * @param {readonly Attachment[]} attached
+ */
+export function writeDraft(drafts, key, words, attached) {
+  drafts.write(key, words);
+  drafts.write(filesKey(key), attached.length > 0 ? JSON.stringify(attached) : "");
+}
+
+/** @param {Drafts} drafts @param {string} key @returns {readonly Attachment[]} */
+export function filesOfDraft(drafts, key) {
+  return JSON.parse(drafts.read(filesKey(key)) || "[]");
+}
+
 /**
  * Of a conversation: its textbox, its title, its questions.
  * @param {import("../core/stored_conversation.js").StoredConversation} conversation
  */
 export function keysOf({ id, exchanges }) {
-  return [id, ...[id, ...exchanges.map((exchange) => exchange.id)].map(editKey)];
+  return [id, filesKey(id), ...[id, ...exchanges.map((exchange) => exchange.id)].map(editKey)];
 }

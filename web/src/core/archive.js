@@ -1,6 +1,7 @@
 /** Conversations as files, in JSON and in Markdown, and back. A file is not to be trusted. */
 
 import { isOver } from "./answer.js";
+import { MOST_CHARACTERS, MOST_FILES, charactersOf, shownName } from "./attachments.js";
 import { TITLE_LENGTH_OWN } from "./library.js";
 import { SCHEMA } from "./stored_conversation.js";
 import { isMarkdown, markdownOf, readMarkdown } from "./markdown_file.js";
@@ -9,7 +10,9 @@ import { isMarkdown, markdownOf, readMarkdown } from "./markdown_file.js";
 /** @typedef {import("./conversation.js").Exchange} Exchange */
 /** @typedef {import("./stored_conversation.js").StoredConversation} StoredConversation */
 /** @typedef {{ code: string, position?: number }} Problem  the conversation's position in the file, where it is one's */
-/** @typedef {{ conversations: StoredConversation[] } | { problem: Problem }} Reading */
+/** @typedef {import("./attachments.js").Attachment} Attachment */
+/** @typedef {ReadonlyMap<string, string>} Texts  what is in attached files, by their ids */
+/** @typedef {{ conversations: StoredConversation[], texts: Texts } | { problem: Problem }} Reading */
 /** @typedef {ReturnType<typeof entryOf>} Entry  a conversation as it is in a file */
 
 const FORMAT = "nexus-conversations";
@@ -21,29 +24,34 @@ const EXCHANGES_LIMIT = 2_000;
 const TEXT_LIMIT = 1_000_000;
 const NAME_LIMIT = 100;
 
+/** @type {Texts} */
+const NO_TEXTS = new Map();
+
 const ID = /^[\w-]{1,64}$/;
 
 /**
  * @param {readonly StoredConversation[]} all
  * @param {number} now
+ * @param {Texts} [texts]
  * @returns {string}
  */
-export function asJson(all, now) {
-  const file = { format: FORMAT, version: VERSION, exported_at: instant(now), conversations: all.map(entryOf) };
+export function asJson(all, now, texts = NO_TEXTS) {
+  const file = { format: FORMAT, version: VERSION, exported_at: instant(now), conversations: all.map((kept) => entryOf(kept, texts)) };
   return JSON.stringify(file, null, 2);
 }
 
 /**
  * @param {readonly StoredConversation[]} all
  * @param {import("./markdown_file.js").FileWords} words
+ * @param {Texts} [texts]
  */
-export function asMarkdown(all, words) {
-  return markdownOf(all.map(entryOf), VERSION, words);
+export function asMarkdown(all, words, texts = NO_TEXTS) {
+  return markdownOf(all.map((kept) => entryOf(kept, texts)), VERSION, words);
 }
 
 /**
  * @param {string} text  what the file holds
- * @param {() => string} newId  gives ids to exchanges: those of a file could be anything
+ * @param {() => string} newId  gives ids to exchanges and attachments: those of a file could be anything
  * @returns {Reading}
  */
 export function fromFile(text, newId) {
@@ -54,21 +62,23 @@ export function fromFile(text, newId) {
   if (!isList(file.conversations, CONVERSATIONS_LIMIT)) return { problem: { code: "damaged" } };
 
   const conversations = /** @type {StoredConversation[]} */ ([]);
+  const texts = /** @type {Map<string, string>} */ (new Map());
   for (const [index, entry] of file.conversations.entries()) {
-    const kept = readConversation(entry, newId);
+    const kept = readConversation(entry, newId, texts);
     if (!kept) return { problem: { code: "damaged_conversation", position: index + 1 } };
     conversations.push(kept);
   }
   const ids = new Set(conversations.map(({ id }) => id));
-  return ids.size === conversations.length ? { conversations } : { problem: { code: "twice" } };
+  return ids.size === conversations.length ? { conversations, texts } : { problem: { code: "twice" } };
 }
 
 /**
  * @param {any} entry
  * @param {() => string} newId
+ * @param {Map<string, string>} texts  gets those of the conversation
  * @returns {StoredConversation | null}
  */
-function readConversation(entry, newId) {
+function readConversation(entry, newId, texts) {
   if (typeof entry?.id !== "string" || !ID.test(entry.id)) return null;
   const { id, title } = entry;
   const isTitle = title === null || isText(title, TITLE_LENGTH_OWN);
@@ -76,12 +86,31 @@ function readConversation(entry, newId) {
   if (!isTitle || Number.isNaN(createdAt) || Number.isNaN(updatedAt)) return null;
   if (!isList(entry.exchanges, EXCHANGES_LIMIT) || entry.exchanges.length === 0) return null;
   const exchanges = /** @type {Exchange[]} */ ([]);
-  for (const { question, answer: given } of entry.exchanges.map(Object)) {
+  for (const { question, attachments: files = [], answer: given } of entry.exchanges.map(Object)) {
     const answer = readAnswer(given);
-    if (!isText(question, TEXT_LIMIT) || !answer) return null;
-    exchanges.push({ id: newId(), attempt: 1, question, answer });
+    const attachments = readFiles(files, newId, texts);
+    if (!isText(question, TEXT_LIMIT) || !answer || !attachments) return null;
+    exchanges.push({ id: newId(), attempt: 1, question, ...(attachments.length > 0 && { attachments }), answer });
   }
   return { schema: SCHEMA, revision: 0, id, title, createdAt, updatedAt, exchanges };
+}
+
+/**
+ * @param {unknown} files
+ * @param {() => string} newId
+ * @param {Map<string, string>} texts
+ * @returns {Attachment[] | null}
+ */
+function readFiles(files, newId, texts) {
+  if (!isList(files, MOST_FILES)) return null;
+  const attachments = /** @type {Attachment[]} */ ([]);
+  for (const { name, text } of /** @type {any[]} */ (files).map(Object)) {
+    if (!isText(name, NAME_LIMIT) || !isText(text, MOST_CHARACTERS)) return null;
+    const id = newId();
+    texts.set(id, text);
+    attachments.push({ id, name: shownName(name), characters: text.length });
+  }
+  return charactersOf(attachments) <= MOST_CHARACTERS ? attachments : null;
 }
 
 /**
@@ -100,14 +129,17 @@ function readAnswer(given) {
   return { state, accepted: state === "done" || text !== "", text, models: [...models], finishReason, failure };
 }
 
-/** @param {StoredConversation} kept */
-function entryOf({ id, title, createdAt, updatedAt, exchanges }) {
+/** @param {StoredConversation} kept @param {Texts} texts */
+function entryOf({ id, title, createdAt, updatedAt, exchanges }, texts) {
   return {
     id,
     title,
     created_at: instant(createdAt),
     updated_at: instant(updatedAt),
-    exchanges: exchanges.map(({ question, answer }) => ({ question, answer: written(answer) })),
+    exchanges: exchanges.map(({ question, attachments, answer }) => {
+      const files = attachments?.map((attachment) => ({ name: attachment.name, text: texts.get(attachment.id) ?? "" }));
+      return { question, ...(files && { attachments: files }), answer: written(answer) };
+    }),
   };
 }
 

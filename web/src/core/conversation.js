@@ -5,12 +5,14 @@ import { trimmed } from "./history.js";
 
 /** @typedef {import("./answer.js").Answer} Answer */
 /** @typedef {import("./answer.js").AnswerEvent} AnswerEvent */
+/** @typedef {import("./attachments.js").Attachment} Attachment */
 
 /**
  * @typedef {object} Exchange
  * @property {string} id  stays the same, whatever becomes of the exchange
  * @property {number} attempt  grows with each request for the answer, so that a late event of an earlier one finds nothing
  * @property {string} question
+ * @property {readonly Attachment[]} [attachments]  files that belong to the question
  * @property {Answer} answer
  * @property {{ at: number, by: string }} [asked]  when the service was last asked for the answer, and the tab that did so
  * @property {number} [continuations]  how often the page went on with the answer by itself
@@ -27,18 +29,18 @@ import { trimmed } from "./history.js";
 export const NEW_CONVERSATION = Object.freeze([]);
 
 /**
- * Adds a question. One that was never sent makes room where this one was made of its words.
- * It stays where an edit is to be undone.
+ * Adds a question. One that was never sent makes room where this one was made of its words, unless an edit is to be undone.
  * @param {Conversation} conversation
  * @param {string} id
  * @param {string} question
+ * @param {readonly Attachment[]} [attachments]
  * @returns {Conversation}
  */
-export function withQuestion(conversation, id, question) {
+export function withQuestion(conversation, id, question, attachments = []) {
   const last = conversation.at(-1);
   const isAgain = last && isUnsent(last.answer) && (last.isInDraft || last.question === question);
   const kept = isAgain && !last.supersededExchanges ? conversation.slice(0, -1) : conversation;
-  return [...kept, { id, attempt: 1, question, answer: NEW_ANSWER }];
+  return [...kept, { id, attempt: 1, question, ...(attachments.length > 0 && { attachments }), answer: NEW_ANSWER }];
 }
 
 /**

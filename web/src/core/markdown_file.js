@@ -6,9 +6,11 @@
  * 3. In a text, a line that looks like a marker has a backslash before it, and one with backslashes before it has one
  *    more: no text can forge a marker.
  * 4. Everything else, such as headings, is for people, and is not read back.
- * 5. Lines end with `\n` only: a carriage return belongs to its text.
+ * 5. An attached file is a block of code under its name.
+ * 6. Lines end with `\n` only: a carriage return belongs to its text.
  */
 
+import { fenced, unfenced } from "./attachments.js";
 import { titleOf } from "./library.js";
 
 /** @typedef {import("./archive.js").Entry} Entry */
@@ -20,7 +22,9 @@ const MARK_ESCAPED = /(^|\n)\\(\\*<!-- nexus:)/g;
 const NEXT = /** @type {Record<string, readonly string[]>} */ ({
   conversation: ["question"],
   question: ["question-end"],
-  "question-end": ["answer"],
+  "question-end": ["attachment", "answer"],
+  attachment: ["attachment-end"],
+  "attachment-end": ["attachment", "answer"],
   answer: ["answer-end"],
   "answer-end": ["question", "conversation"],
 });
@@ -69,6 +73,7 @@ export function readMarkdown(file) {
     const exchanges = conversations.at(-1)?.exchanges;
     if (kind === "conversation") conversations.push({ ...fields, exchanges: [] });
     else if (kind === "question") exchanges.push({ question: text });
+    else if (kind === "attachment") (exchanges.at(-1).attachments ??= []).push({ ...fields, text: unfenced(text) });
     else if (kind === "answer") exchanges.at(-1).answer = { ...fields, text };
   }
   const { version } = conversations[0] ?? {};
@@ -81,8 +86,9 @@ export function readMarkdown(file) {
 /** @param {Entry} entry @param {number} version @param {FileWords} words */
 function conversation({ exchanges, ...fields }, version, words) {
   const title = (titleOf({ exchanges, ...fields }) || words.untitled).replace(/\s+/g, " ");
-  const turns = exchanges.flatMap(({ question, answer: { text, ...ending } }) => [
+  const turns = exchanges.flatMap(({ question, attachments = [], answer: { text, ...ending } }) => [
     ...turn(`## ${words.you}`, "question", undefined, question, ""),
+    ...attachments.flatMap(({ name, text }) => turn(`### ${name}`, "attachment", { name }, fenced(text, name), "")),
     ...turn(`## ${words.answerer}`, "answer", ending, text, text ? words.endings[ending.state] : words.noAnswer),
   ]);
   return [marker("conversation", { version, ...fields }), `# ${title}`, ...turns].join("\n\n");

@@ -5,24 +5,27 @@ import { isOver } from "./answer.js";
 import { titleOf } from "./library.js";
 
 /** @typedef {import("./markdown_file.js").FileWords} FileWords */
+/** @typedef {import("./archive.js").Texts} Texts */
 /** @typedef {import("./stored_conversation.js").StoredConversation} StoredConversation */
 
 const MARKER = /^<!-- nexus:.* -->\n+/gm;
 
-/** @param {StoredConversation} conversation @param {FileWords} words */
-export function transcriptInMarkdown(conversation, words) {
-  return asMarkdown([conversation], words).replace(MARKER, "").trimEnd();
+/** @param {StoredConversation} conversation @param {FileWords} words @param {Texts} [texts] */
+export function transcriptInMarkdown(conversation, words, texts) {
+  return asMarkdown([conversation], words, texts).replace(MARKER, "").trimEnd();
 }
 
 /**
  * @param {StoredConversation} conversation
  * @param {FileWords} words
  * @param {(markdown: string) => string} plain  takes the marks away
+ * @param {Texts} [texts]
  */
-export function transcriptInPlainText(conversation, words, plain) {
-  const turns = conversation.exchanges.flatMap(({ question, answer }) => {
+export function transcriptInPlainText(conversation, words, plain, texts) {
+  const turns = conversation.exchanges.flatMap(({ question, attachments = [], answer }) => {
     const ending = answer.text ? words.endings[isOver(answer) ? answer.state : "failed"] : words.noAnswer;
-    return [said(words.you, question), said(words.answerer, [answer.text, ending].filter(Boolean).map(plain).join("\n\n"))];
+    const files = attachments.map(({ id, name }) => said(name, texts?.get(id) ?? ""));
+    return [said(words.you, question), ...files, said(words.answerer, [answer.text, ending].filter(Boolean).map(plain).join("\n\n"))];
   });
   return [titleOf(conversation) || words.untitled, ...turns].join("\n\n");
 }

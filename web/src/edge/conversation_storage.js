@@ -85,7 +85,7 @@ async function put(store, conversations) {
  * @param {R} refused  what a refusal comes to
  * @returns {Promise<T | R>}
  */
-async function attempt(work, refused) {
+export async function attempt(work, refused) {
   let timer = /** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined);
   const overdue = new Promise((resolve) => (timer = setTimeout(resolve, TIMEOUT_MS, refused)));
   try {

@@ -29,18 +29,18 @@ const POLICY = "default-src 'none'; style-src 'unsafe-inline'; font-src data:; b
  * @param {object} conversation
  * @param {string} conversation.title
  * @param {readonly Exchange[]} conversation.exchanges
- * @param {number} now
- * @param {string} language  a BCP 47 tag: that of the page's own words
+ * @param {ReadonlyMap<string, string>} conversation.texts  what is in attached files, by their ids
+ * @param {{ name: string, now: number, language: string }} origin  the service's name, and the language of its words as a BCP 47 tag
  * @returns {Promise<string>} the HTML
  */
-export async function sharedPage({ title, exchanges }, now, language) {
+export async function sharedPage({ title, exchanges, texts }, origin) {
   const page = document.implementation.createHTMLDocument(title);
   const { head, body, documentElement: root } = page;
-  root.lang = language;
+  root.lang = origin.language;
   const main = page.createElement("main");
-  for (const exchange of exchanges) main.append(questionOf(exchange), answerOf(exchange));
+  for (const exchange of exchanges) main.append(questionOf(exchange, texts), answerOf(exchange));
   await draw(main);
-  body.append(element("header", {}, element("h1", { dir: "auto" }, title), element("p", {}, originOf(now))), main);
+  body.append(element("header", {}, element("h1", { dir: "auto" }, title), element("p", {}, originOf(origin.name, origin.now))), main);
   head.prepend(
     element("meta", { "http-equiv": "Content-Security-Policy", content: POLICY }),
     element("meta", { charset: "utf-8" }),
@@ -53,9 +53,12 @@ export async function sharedPage({ title, exchanges }, now, language) {
   return `<!doctype html>\n${root.outerHTML}\n`;
 }
 
-/** @param {Exchange} exchange */
-function questionOf({ question }) {
-  return element("article", { class: "question" }, element("h2", {}, YOU), element("p", { dir: "auto" }, question));
+/** @param {Exchange} exchange @param {ReadonlyMap<string, string>} texts */
+function questionOf({ question, attachments = [] }, texts) {
+  const files = attachments.map(({ id, name }) =>
+    element("details", {}, element("summary", { dir: "auto" }, name), element("pre", { dir: "auto" }, texts.get(id) ?? "")),
+  );
+  return element("article", { class: "question" }, element("h2", {}, YOU), element("p", { dir: "auto" }, question), ...files);
 }
 
 /** @param {Exchange} exchange */

@@ -1,13 +1,24 @@
 /** Where the visitor writes. */
 
+import { signal } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import * as words from "../words/en.js";
 import { isComposing } from "./composing.js";
 import { html } from "./html.js";
-import { SendIcon, StopIcon } from "./icons.js";
+import { AttachIcon, SendIcon, StopIcon } from "./icons.js";
 import { BANNER_ID } from "./notices.js";
 
 /** @typedef {import("../app/chat_session.js").ChatSession} ChatSession */
+
+/**
+ * @typedef {object} Attaching
+ * @property {import("../app/attachments.js").Attachments} attachments
+ * @property {import("preact").FunctionComponent} Tray
+ * @property {() => void} choose  has the visitor choose files
+ */
+
+/** What takes files, once it has been loaded. */
+export const attaching = signal(/** @type {Attaching | null} */ (null));
 
 /**
  * @param {object} props
@@ -42,8 +53,17 @@ export function Composer({ session, textbox, banner }) {
     focusOrPutAway(textbox.current);
   };
 
+  const onAttach = async () => {
+    await session.library.attachments();
+    attaching.value?.choose();
+  };
+  const isStoppable = isBusy || (session.continuedId.value && !draft.trim());
+  const isUnsent = draft.trim() !== "" && !session.isSubmitting.value;
+
   return html`
+    ${attaching.value && html`<${attaching.value.Tray} />`}
     <form class="composer" onSubmit=${onSubmit}>
+      <button type="button" class="plain" aria-label=${words.ATTACH} disabled=${isShut} onClick=${onAttach}><${AttachIcon} /></button>
       <label class="unseen" for="message">${words.MESSAGE}</label>
       <div class="growing" data-words=${`${draft} `}><textarea
         id="message"
@@ -60,9 +80,8 @@ export function Composer({ session, textbox, banner }) {
         onInput=${(/** @type {InputEvent} */ event) => (session.draft.value = /** @type {HTMLTextAreaElement} */ (event.target).value)}
         onKeyDown=${onKeyDown}
       ></textarea></div>
-      ${isBusy || (session.continuedId.value && !draft.trim())
-        ? html`<button key="stop" type="button" class="stop" onClick=${onStop}><${StopIcon} />${words.STOP}</button>`
-        : html`<button key="send" type="submit" class="send" disabled=${isShut}><${SendIcon} />${words.SEND}</button>`}
+      ${isStoppable && html`<button key="stop" type="button" class="stop" onClick=${onStop}><${StopIcon} />${words.STOP}</button>`}
+      ${(!isStoppable || isUnsent) && html`<button key="send" type="submit" class="send" disabled=${isShut}><${SendIcon} />${words.SEND}</button>`}
     </form>
   `;
 }

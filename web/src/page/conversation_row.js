@@ -1,11 +1,14 @@
 /** One conversation in the list. */
 
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { isBusy } from "../core/conversation.js";
 import { TITLE_LENGTH_OWN, titleOf } from "../core/library.js";
 import { addressOf } from "../edge/address.js";
 import { addStyles } from "../edge/style_sheets.js";
 import styles from "../styles/conversation_row.css";
+import { listDate } from "../words/dates.js";
 import * as words from "../words/en.js";
+import { IS_ANSWERED } from "../words/en_share.js";
 import { isComposing } from "./composing.js";
 import { html } from "./html.js";
 import { BinIcon, PenIcon } from "./icons.js";
@@ -29,6 +32,8 @@ export function ConversationRow({ session, kept, onOpened }) {
   const titleId = `title-${kept.id}`;
   const isCurrent = library.currentId.value === kept.id;
   const isWaiting = kept.exchanges.some(({ answer }) => answer.state === "queued");
+  const isAnswered = !isCurrent && isBusy(kept.exchanges);
+  const fullTitle = kept.title ?? kept.exchanges[0]?.question.slice(0, TITLE_LENGTH_OWN);
   const onDelete = () => {
     library.remove(kept.id);
     session.announce(words.IS_DELETED);
@@ -47,8 +52,12 @@ export function ConversationRow({ session, kept, onOpened }) {
   }
 
   return html`<li>
-    <a ref=${link} id=${titleId} href=${addressOf(kept.id)} aria-current=${isCurrent ? "page" : undefined} onClick=${onOpened}>
-      <span dir="auto">${titleOf(kept) || words.UNTITLED}</span>${isWaiting && html`<small>${words.HAS_WAITING}</small>`}
+    <a ref=${link} id=${titleId} href=${addressOf(kept.id)} title=${fullTitle} aria-current=${isCurrent ? "page" : undefined} onClick=${onOpened}>
+      <span dir="auto">${titleOf(kept) || words.UNTITLED}</span>
+      <small>
+        <time datetime=${new Date(kept.updatedAt).toISOString()}>${listDate(kept.updatedAt, library.now())}</time>
+        ${isAnswered && html` <strong>${IS_ANSWERED}</strong>`}${isWaiting && html` <strong>${words.HAS_WAITING}</strong>`}
+      </small>
     </a>
     <button type="button" class="plain" aria-label=${words.RENAME} aria-describedby=${titleId} onClick=${() => setRenaming(true)}><${PenIcon} /></button>
     <button type="button" class="plain" aria-label=${words.DELETE} aria-describedby=${titleId} onClick=${onDelete}><${BinIcon} /></button>

@@ -1,6 +1,7 @@
 /** Conversations to files, and back. */
 
 import { useRef, useState } from "preact/hooks";
+import { addWithTexts, textsIn } from "../app/attached_texts.js";
 import { FILE_SIZE_LIMIT_BYTES, asJson, asMarkdown, fromFile } from "../core/archive.js";
 import { titleOf } from "../core/library.js";
 import { fileName, saveFile } from "../edge/files.js";
@@ -22,9 +23,9 @@ export function FileActions({ session }) {
   const isEmpty = library.count.value === 0;
 
   /** @param {readonly StoredConversation[]} all @param {string} name */
-  const saveMarkdown = (all, name) => saveFile(`${name}.md`, "text/markdown", asMarkdown(all, words.FILE_WORDS));
+  const saveMarkdown = async (all, name) => saveFile(`${name}.md`, "text/markdown", asMarkdown(all, words.FILE_WORDS, await textsIn(library, all)));
   /** @param {readonly StoredConversation[]} all @param {string} name */
-  const saveJson = (all, name) => saveFile(`${name}.json`, "application/json", asJson(all, library.now()));
+  const saveJson = async (all, name) => saveFile(`${name}.json`, "application/json", asJson(all, library.now(), await textsIn(library, all)));
   /** @param {(all: StoredConversation[], name: string) => void} save  gets the open one as it is now, in the middle of an answer too */
   const exportThis = (save) => {
     const current = library.store.get(library.currentId.value);
@@ -37,7 +38,7 @@ export function FileActions({ session }) {
     const text = file.size > FILE_SIZE_LIMIT_BYTES ? " ".repeat(FILE_SIZE_LIMIT_BYTES + 1) : await file.text().catch(() => "");
     input.current.value = ""; // the same file again is a change again
     const reading = fromFile(text, library.newId);
-    const sentence = resultWords("problem" in reading ? reading : library.add(reading.conversations));
+    const sentence = resultWords("problem" in reading ? reading : await addWithTexts(library, reading));
     setResult(sentence);
     session.announce(sentence);
   };

@@ -8,6 +8,7 @@ function Icon({ path }) {
 }
 
 export const AlertIcon = () => html`<${Icon} path="M10 2.8 18 16.8H2Z M10 8v4 M10 14.4v.2" />`;
+export const AttachIcon = () => html`<${Icon} path="M10 4v12 M4 10h12" />`;
 export const DownIcon = () => html`<${Icon} path="M10 4v12 M5 11l5 5 5-5" />`;
 export const InfoIcon = () => html`<${Icon} path="M10 2.5a7.5 7.5 0 1 0 0 15 7.5 7.5 0 0 0 0-15Z M10 9.2v4.6 M10 6.3v.2" />`;
 export const SendIcon = () => html`<${Icon} path="M10 16V4 M5 9l5-5 5 5" />`;

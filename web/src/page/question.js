@@ -11,17 +11,20 @@ import { isComposing } from "./composing.js";
 import { focusConversation } from "./conversation_focus.js";
 import { Countdown } from "./countdown.js";
 import { html } from "./html.js";
+import { later } from "./later.js";
 import { NotifyMe } from "./notify_me.js";
 import { QuestionText } from "./question_text.js";
 
 /** @typedef {import("../core/conversation.js").Exchange} ExchangeValue */
 /** @typedef {import("../app/chat_session.js").ChatSession} ChatSession */
 
+const AttachedFiles = later(async () => (await import("./attached_files.js")).AttachedFiles);
+
 /** Under this name is the question in which something was written last, until that is done. */
 const BEGUN = "begun";
 
 /** @param {{ exchange: ExchangeValue, session: ChatSession }} props */
-export function Question({ exchange: { id, question, answer, supersededExchanges }, session }) {
+export function Question({ exchange: { id, question, answer, attachments, supersededExchanges }, session }) {
   const isWaiting = answer.state === "queued";
   // not the signals themselves: each change of theirs would draw every question again
   const isEdited = useComputed(() => session.editedId.value === id).value;
@@ -44,6 +47,7 @@ export function Question({ exchange: { id, question, answer, supersededExchanges
       ${isEdited
         ? html`<${Editor} question=${question} isWaiting=${isWaiting} session=${session} id=${id} />`
         : html`<${QuestionText} id=${id} question=${question} />`}
+      ${attachments && html`<${AttachedFiles} attachments=${attachments} library=${session.library} />`}
       ${!isEdited && !isWaiting && html`<div class="question-actions">${editButton}</div>`}
       ${!isEdited &&
       isWaiting &&

@@ -1,6 +1,7 @@
 /** What can be done to show the open conversation to others. */
 
 import { useState } from "preact/hooks";
+import { textsIn } from "../app/attached_texts.js";
 import { titleOf } from "../core/library.js";
 import { transcriptInMarkdown, transcriptInPlainText } from "../core/transcript.js";
 import { copyFrom } from "../edge/copying.js";
@@ -8,9 +9,11 @@ import { fileName, saveFile } from "../edge/files.js";
 import { canShare, share } from "../edge/sharing.js";
 import { FILE_WORDS, LANGUAGE, UNTITLED } from "../words/en.js";
 import * as words from "../words/en_share.js";
+import { branding } from "./branding.js";
 import { html } from "./html.js";
 
 /** @typedef {import("../core/stored_conversation.js").StoredConversation} StoredConversation */
+/** @typedef {import("../core/archive.js").Texts} Texts */
 /** @typedef {typeof import("../markdown/shared_page.js") & typeof import("../markdown/plain_text.js")} Drawing */
 
 const HTML_TYPE = "text/html";
@@ -32,21 +35,23 @@ export function ShareActions({ session }) {
     const isOpen = /** @type {HTMLDetailsElement} */ (event.currentTarget).open;
     if (isOpen && !drawing) loadDrawing().then(setDrawing, () => {}); // the next opening tries again
   };
-  /** @param {(conversation: StoredConversation, drawing: Drawing, button: HTMLButtonElement) => void} act  gets the open one as it is now */
-  const acting = (act) => (/** @type {MouseEvent} */ event) => {
+  /** @param {(conversation: StoredConversation, texts: Texts, drawing: Drawing, button: HTMLButtonElement) => void} act  gets the open one as it is now */
+  const acting = (act) => async (/** @type {MouseEvent} */ event) => {
+    const button = /** @type {HTMLButtonElement} */ (event.currentTarget);
     const current = library.store.get(library.currentId.value);
-    if (current && drawing) act(current, drawing, /** @type {HTMLButtonElement} */ (event.currentTarget));
+    if (current && drawing) act(current, await textsIn(library, [current]), drawing, button);
   };
-  /** @param {StoredConversation} current @param {Drawing} drawing */
-  const pageOf = (current, { sharedPage }) => sharedPage({ title: titleOf(current) || UNTITLED, exchanges: current.exchanges }, library.now(), LANGUAGE);
+  /** @param {StoredConversation} current @param {Texts} texts @param {Drawing} drawing */
+  const pageOf = (current, texts, { sharedPage }) =>
+    sharedPage({ title: titleOf(current) || UNTITLED, exchanges: current.exchanges, texts }, { name: branding.value.name, now: library.now(), language: LANGUAGE });
 
-  const onSave = acting(async (current, drawing) => saveFile(`${fileName(titleOf(current))}.html`, HTML_TYPE, await pageOf(current, drawing)));
-  const onCopyMarkdown = acting((current, _, button) => copyFrom(button, transcriptInMarkdown(current, FILE_WORDS)));
-  const onCopyPlain = acting((current, { plainText }, button) => copyFrom(button, transcriptInPlainText(current, FILE_WORDS, plainText)));
-  const onShare = acting(async (current, drawing) => {
+  const onSave = acting(async (current, texts, drawing) => saveFile(`${fileName(titleOf(current))}.html`, HTML_TYPE, await pageOf(current, texts, drawing)));
+  const onCopyMarkdown = acting((current, texts, _, button) => copyFrom(button, transcriptInMarkdown(current, FILE_WORDS, texts)));
+  const onCopyPlain = acting((current, texts, { plainText }, button) => copyFrom(button, transcriptInPlainText(current, FILE_WORDS, plainText, texts)));
+  const onShare = acting(async (current, texts, drawing) => {
     const title = titleOf(current) || UNTITLED;
-    const file = new File([await pageOf(current, drawing)], `${fileName(title)}.html`, { type: HTML_TYPE });
-    const text = transcriptInPlainText(current, FILE_WORDS, drawing.plainText);
+    const file = new File([await pageOf(current, texts, drawing)], `${fileName(title)}.html`, { type: HTML_TYPE });
+    const text = transcriptInPlainText(current, FILE_WORDS, drawing.plainText, texts);
     const isRefused = (await share({ title, text, file })) === "refused";
     setNote(isRefused ? words.NOT_SHARED : "");
     if (isRefused) session.announce(words.NOT_SHARED);

@@ -63,6 +63,7 @@ export const LINKS = /** @type {Record<string, string>} */ ({ privacy: "Privacy"
 export const MESSAGE = "Message";
 export const WRITE_HERE = "Write a message";
 export const UNAVAILABLE = "Unavailable";
+export const ATTACH = "Attach text files";
 export const SEND = "Send";
 export const STOP = "Stop";
 

@@ -1,4 +1,7 @@
-/** What visitors read where they copy, share and hear what was said, in English: fetched with the buttons for it. */
+/** What visitors read where they find, copy, share and hear what was said, in English: fetched with what shows it. */
+
+/** In the list, of a conversation that is not open. */
+export const IS_ANSWERED = "Answering…";
 
 export const SHARE = "Share";
 export const SHARE_THIS = "Share this conversation";
@@ -12,4 +15,3 @@ export const STOP_READING = "Stop reading";
 /** In the shared page. */
 export const SHARED_ON = "Shared from {name} on {date}.";
 export const MAY_BE_WRONG = "The answers were written by an AI and can be wrong.";
-export const ATTACHED_FILE = "Attached: {name}";

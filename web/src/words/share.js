@@ -1,11 +1,11 @@
 /** Where a shared conversation comes from, and when. */
 
-import { LANGUAGE, NAME } from "./en.js";
+import { LANGUAGE } from "./en.js";
 import { MAY_BE_WRONG, SHARED_ON } from "./en_share.js";
 import { filled } from "./filled.js";
 
-/** @param {number} now */
-export function originOf(now) {
+/** @param {string} name  of the service @param {number} now */
+export function originOf(name, now) {
   const date = new Intl.DateTimeFormat(LANGUAGE, { dateStyle: "long" }).format(now);
-  return `${filled(SHARED_ON, { name: NAME, date })} ${MAY_BE_WRONG}`;
+  return `${filled(SHARED_ON, { name, date })} ${MAY_BE_WRONG}`;
 }

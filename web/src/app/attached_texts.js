@@ -1,0 +1,30 @@
+/** What is in attached files, for those who write and read files of conversations. */
+
+/** @typedef {import("./conversation_library.js").ConversationLibrary} ConversationLibrary */
+/** @typedef {import("../core/stored_conversation.js").StoredConversation} StoredConversation */
+/** @typedef {ReadonlyMap<string, string>} Texts */
+
+/** @type {Texts} */
+const NONE = new Map();
+
+/**
+ * @param {ConversationLibrary} library
+ * @param {readonly StoredConversation[]} all
+ * @returns {Promise<Texts>} by the ids of the attachments
+ */
+export async function textsIn(library, all) {
+  const hasFiles = all.some(({ exchanges }) => exchanges.some(({ attachments }) => attachments));
+  const attachments = hasFiles ? await library.attachments() : null;
+  return attachments ? attachments.textsOf(all) : NONE;
+}
+
+/**
+ * Adds the conversations of a file, with what is attached to them.
+ * @param {ConversationLibrary} library
+ * @param {{ conversations: readonly StoredConversation[], texts: Texts }} reading
+ */
+export async function addWithTexts(library, { conversations, texts }) {
+  // before the conversations: other tabs hear of those at once
+  if (texts.size > 0) await (await library.attachments())?.keep(texts);
+  return library.add(conversations);
+}
