@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from fallback.core.chat import Chat, Role
 from fallback.core.hierarchy import Thinking
 
-JSON = "application/json"
-ROLES = {Role.USER: "user", Role.ASSISTANT: "model"}
+_JSON = "application/json"
+_ROLES = {Role.USER: "user", Role.ASSISTANT: "model"}
 
 # What a level may cost, https://ai.google.dev/gemini-api/docs/openai#thinking (2026-11-26).
 _THOUGHT_TOKENS: Mapping[Thinking, int] = {
@@ -25,7 +26,7 @@ _MOST_OUTPUT_TOKENS = 65_536
 
 def request_body(
     chat: Chat, thinking: Thinking | None = None, fields: Mapping[str, str] | None = None
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """A chat as `generateContent` takes it: contents, system instruction, generation settings.
 
     Source: https://ai.google.dev/api/generate-content#request-body
@@ -36,10 +37,10 @@ def request_body(
             nothing.
         fields: What the endpoint adds, such as a service tier.
     """
-    body: dict[str, object] = {
+    body: dict[str, Any] = {
         **(fields or {}),
         "contents": [
-            {"role": ROLES[message.role], "parts": [{"text": message.text}]}
+            {"role": _ROLES[message.role], "parts": [{"text": message.text}]}
             for message in chat.messages
         ],
     }
@@ -48,9 +49,9 @@ def request_body(
     settings = {
         "temperature": chat.temperature,
         "topP": chat.top_p,
-        "maxOutputTokens": output_tokens(chat, thinking),
+        "maxOutputTokens": _output_tokens(chat, thinking),
         "stopSequences": list(chat.stop) or None,
-        "responseMimeType": JSON if chat.response_format else None,
+        "responseMimeType": _JSON if chat.response_format else None,
         "responseJsonSchema": chat.response_format and chat.response_format.json_schema,
         "thinkingConfig": thinking and {"thinkingLevel": thinking.upper(), "includeThoughts": True},
     }
@@ -58,7 +59,7 @@ def request_body(
     return body
 
 
-def output_tokens(chat: Chat, thinking: Thinking | None) -> int | None:
+def _output_tokens(chat: Chat, thinking: Thinking | None) -> int | None:
     """The limit that Gemini is told. It counts thoughts too, so they get room beside the text.
 
     `fallback.gemini.answer_reader` holds the text itself to the chat's own limit.

@@ -31,7 +31,7 @@ from fallback.gemini.attempt import pieces_of, unreadable
 from fallback.gemini.deadline import Deadline
 from fallback.gemini.endpoint import API_VERSION
 from fallback.gemini.known_models import KnownModels
-from fallback.gemini.request_body import JSON, ROLES, output_tokens
+from fallback.gemini.request_body import request_body
 from fallback.gemini.service_tier import SERVED_HEADER, with_served_tier
 from fallback.gemini.vertex import TIER_HEADER, VERTEX_API_VERSION
 from fallback.ports import AttemptLimits, Clock
@@ -101,7 +101,10 @@ class SdkProvider:
         self._client = client
         self._clock = clock
         self._known = known
-        self._tier = _tier_settings(client, service_tier)
+        tier = service_tier or ""
+        # On Vertex AI it is a header.
+        self._fields = {"serviceTier": tier} if tier and not client.vertexai else {}
+        self._headers = {TIER_HEADER: tier} if tier and client.vertexai else None
         self._left_behind = _LeftBehind()
 
     def attempt(
@@ -110,17 +113,20 @@ class SdkProvider:
         """Calls one model once; see `fallback.ports.Provider`."""
 
         def ask(thinking: Thinking | None) -> _SdkStream:
-            config = _config(chat, thinking, limits.total_seconds, self._tier)
-            return _SdkStream(lambda: self._batches(model, chat, config), limits, self._left_behind)
+            body = request_body(chat, thinking, self._fields)
+            config = _config(body, limits.total_seconds, self._headers)
+            return _SdkStream(
+                lambda: self._batches(model, body["contents"], config), limits, self._left_behind
+            )
 
         return pieces_of(ask, model, chat, limits, known=self._known, now=self._clock.now)
 
-    def _batches(self, model: str, chat: Chat, config: types.GenerateContentConfig) -> _Batches:
+    def _batches(self, model: str, contents: Any, config: types.GenerateContentConfig) -> _Batches:
         """The stream's events, one by one; a Failure if Gemini refuses or the stream breaks."""
         broken = FailureKind.CONNECTION_FAILED
         try:
             chunks = self._client.models.generate_content_stream(
-                model=model, contents=_contents(chat), config=config
+                model=model, contents=contents, config=config
             )
             with contextlib.closing(cast("_Chunks", chunks)):
                 for chunk in chunks:
@@ -231,50 +237,20 @@ class _SdkStream:
             self._queue.put_nowait(None)
 
 
-def _contents(chat: Chat) -> list[types.ContentUnion]:
-    return [
-        types.Content(role=ROLES[message.role], parts=[types.Part(text=message.text)])
-        for message in chat.messages
-    ]
-
-
-def _tier_settings(client: genai.Client, service_tier: str | None) -> dict[str, Any]:
-    """How a request asks for a tier: in its body, on Vertex AI in a header."""
-    if service_tier is None:
-        return {}
-    if client.vertexai:
-        return {"headers": {TIER_HEADER: service_tier}}
-    return {"service_tier": types.ServiceTier(service_tier)}
-
-
 def _config(
-    chat: Chat, thinking: Thinking | None, total_seconds: float, tier: Mapping[str, Any]
+    body: Mapping[str, Any], total_seconds: float, headers: dict[str, str] | None
 ) -> types.GenerateContentConfig:
+    """What a request to the REST address says, as the SDK takes it."""
     seconds = max(_LEAST_SERVER_SECONDS, math.ceil(total_seconds))
-    return types.GenerateContentConfig(
-        system_instruction=(
-            types.Content(parts=[types.Part(text=text) for text in chat.instructions])
-            if chat.instructions
-            else None
-        ),
-        temperature=chat.temperature,
-        top_p=chat.top_p,
-        max_output_tokens=output_tokens(chat, thinking),
-        stop_sequences=list(chat.stop) or None,
-        response_mime_type=JSON if chat.response_format else None,
-        response_json_schema=chat.response_format and chat.response_format.json_schema,
-        thinking_config=(
-            types.ThinkingConfig(
-                thinking_level=types.ThinkingLevel(thinking.upper()), include_thoughts=True
-            )
-            if thinking
-            else None
-        ),
-        service_tier=tier.get("service_tier"),
-        **_NO_CONTINUATION,
-        http_options=types.HttpOptions(
-            timeout=seconds * 1000,
-            retry_options=types.HttpRetryOptions(attempts=1),
-            headers=tier.get("headers"),
-        ),
+    return types.GenerateContentConfig.model_validate(
+        {
+            **body["generationConfig"],
+            **{name: body[name] for name in ("systemInstruction", "serviceTier") if name in body},
+            "httpOptions": types.HttpOptions(
+                timeout=seconds * 1000,
+                retry_options=types.HttpRetryOptions(attempts=1),
+                headers=headers,
+            ),
+            **_NO_CONTINUATION,
+        }
     )
