@@ -50,17 +50,10 @@ _SERVICE_MESSAGES: tuple[tuple[FailureKind, tuple[int, ...], str], ...] = (
 )
 # Several of those facts are worded freely; these words are never a visitor's, for only 429s and
 # 402s are searched for them, which quote nobody.
-_MONEY_WORDS: tuple[tuple[FailureKind, re.Pattern[str]], ...] = (
-    # Caps of a project or an account, prepaid credits (wordings as above, and their variants).
-    (FailureKind.OUT_OF_CREDIT, re.compile(r"(monthly )?spend(ing)? (cap|limit)")),
-    (
-        FailureKind.OUT_OF_CREDIT,
-        re.compile(r"credits? (balance )?(are|is|has been) (depleted|exh)"),
-    ),
-    (
-        FailureKind.OUT_OF_CREDIT,
-        re.compile(r"(out of|insufficient|no) (prepa\w+ )?(credit|balance)"),
-    ),
+# Caps of a project or an account, prepaid credits (wordings as above, and their variants).
+_OUT_OF_CREDIT = re.compile(
+    r"(monthly )?spend(ing)? (cap|limit)|credits? (balance )?(are|is|has been) (depleted|exh)"
+    r"|(out of|insufficient|no) (prepa\w+ )?(credit|balance)"
 )
 # The rate of spending, per rolling 10 minutes, comes before them: it is over in minutes.
 _SPEND_RATE = re.compile(r"spend(ing)?[- ](based )?rate|rate of spend|spend-based")
@@ -131,9 +124,8 @@ def _service_kind(error: ProviderError) -> FailureKind | None:
     if error.status in (402, 429):
         if _SPEND_RATE.search(message):
             return FailureKind.SPEND_RATE_LIMITED
-        for kind, words in _MONEY_WORDS:
-            if words.search(message):
-                return kind
+        if _OUT_OF_CREDIT.search(message):
+            return FailureKind.OUT_OF_CREDIT
     for kind, statuses, beginning in _SERVICE_MESSAGES:
         if error.status in statuses and message.startswith(beginning):
             return kind

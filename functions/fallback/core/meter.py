@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from fallback.core.failure import Failure, FailureKind
 from fallback.core.quota import Dimension, LearnedLimit
 from fallback.core.sliding_log import SPAN, Entry, SlidingLog
-from fallback.core.windows import from_epoch_ms, to_epoch_ms
+from fallback.core.windows import whole_ms
 
 METERED_FOR = timedelta(hours=1)
 """How long a key is metered after a request that did not fit."""
@@ -146,11 +146,6 @@ def after_refusal(
         log=log.plus(missing),
         counted_from=counted_from or whole_ms(now),
     )
-
-
-def whole_ms(instant: datetime) -> datetime:
-    """An instant as it is stored."""
-    return from_epoch_ms(to_epoch_ms(instant))
 
 
 def _missing(

@@ -173,22 +173,15 @@ def _retry_delay_seconds(
     message: str,
     now: datetime,
 ) -> float | None:
-    for detail in details:
-        if _is_type(detail, "RetryInfo"):
-            delay = _duration_seconds(_text(detail.get("retryDelay")))
-            if delay is not None:
-                return delay
-    for found in metadata:
-        delay = _duration_seconds(_text(found.get("quotaResetDelay")))
-        if delay is not None:
-            return delay
-    for header, value in headers.items():
-        if header.lower() == "retry-after":
-            delay = _retry_after_seconds(value, now)
-            if delay is not None:
-                return delay
+    infos = (detail for detail in details if _is_type(detail, "RetryInfo"))
     sentence = _RETRY_SENTENCE.search(message)
-    return _duration_seconds(sentence[1].rstrip(".,")) if sentence else None
+    delays = [
+        *(_duration_seconds(_text(info.get("retryDelay"))) for info in infos),
+        *(_duration_seconds(_text(found.get("quotaResetDelay"))) for found in metadata),
+        *(_retry_after_seconds(v, now) for k, v in headers.items() if k.lower() == "retry-after"),
+        _duration_seconds(sentence[1].rstrip(".,")) if sentence else None,
+    ]
+    return next((delay for delay in delays if delay is not None), None)
 
 
 def _duration_seconds(text: str) -> float | None:

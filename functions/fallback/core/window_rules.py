@@ -10,12 +10,7 @@ from zoneinfo import ZoneInfo
 
 from fallback.core.failure import Failure, Opens
 from fallback.core.failure import FailureKind as K
-from fallback.core.windows import (
-    ISOLATED,
-    Window,
-    from_epoch_ms,
-    to_epoch_ms,
-)
+from fallback.core.windows import ISOLATED, Window, whole_ms
 
 # "Requests per day (RPD) quotas reset at midnight Pacific time", Gemini API, rate limits.
 _QUOTA_DAY = ZoneInfo("America/Los_Angeles")
@@ -188,7 +183,7 @@ def window_after(
     return Window(
         until=until,
         reason=failure.kind,
-        probe_at=_whole_ms(now + interval) if until - now > interval else None,
+        probe_at=whole_ms(now + interval) if until - now > interval else None,
         failed_probes=failed_probes,
     )
 
@@ -222,10 +217,10 @@ def end_of(
     first, cap, named_cap = _lengths(failure.kind, rules)
     delay = failure.retry_delay_seconds
     if named_cap is None or delay is None:
-        return _whole_ms(now + timedelta(seconds=_doubled(first, failed_probes, cap)))
+        return whole_ms(now + timedelta(seconds=_doubled(first, failed_probes, cap)))
     seconds = max(1.0, delay)
     seconds = min(named_cap, seconds + jitter * min(_MAX_JITTER_SECONDS, seconds / 10))
-    return _whole_ms(now + timedelta(seconds=seconds))
+    return whole_ms(now + timedelta(seconds=seconds))
 
 
 def _lengths(kind: K, rules: WindowRules) -> tuple[float, float, float | None]:
@@ -268,7 +263,3 @@ def _lengths(kind: K, rules: WindowRules) -> tuple[float, float, float | None]:
 def _doubled(first_seconds: float, times: int, cap_seconds: float) -> float:
     """Doubles a number of seconds, up to the cap; a cap below the first has no effect."""
     return max(first_seconds, min(cap_seconds, first_seconds * 2.0 ** min(times, _MAX_DOUBLINGS)))
-
-
-def _whole_ms(instant: datetime) -> datetime:
-    return from_epoch_ms(to_epoch_ms(instant))

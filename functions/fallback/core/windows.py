@@ -197,3 +197,8 @@ def from_epoch_ms(epoch_ms: int) -> datetime:
 def to_epoch_ms(instant: datetime) -> int:
     """The milliseconds that an instant is stored as, rounded up."""
     return -((_EPOCH - instant) // timedelta(milliseconds=1))
+
+
+def whole_ms(instant: datetime) -> datetime:
+    """An instant as it is stored."""
+    return from_epoch_ms(to_epoch_ms(instant))

@@ -14,9 +14,10 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from fallback.core.failure import Failure
-from fallback.core.meter import Meter, after_refusal, whole_ms
+from fallback.core.meter import Meter, after_refusal
 from fallback.core.permit import Permit
 from fallback.core.sliding_log import Entry
+from fallback.core.windows import whole_ms
 from fallback.ports import LimitStore
 from fallback.store_tasks import Steps, Task
 
