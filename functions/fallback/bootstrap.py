@@ -50,9 +50,9 @@ def build_runner(  # noqa: PLR0917 - what a process has once
     limits: SharedLimits,
     clock: Clock,
     log: EventLog,
-    shutdown: Shutdown | None = None,
+    shutdown: Shutdown,
     *,
-    forecast: SharedForecast | None = None,
+    forecast: SharedForecast | None,
 ) -> Runner:
     """The runner, on windows and limits that may be shared with others; its calls are counted."""
     from fallback.runner import Runner  # noqa: PLC0415

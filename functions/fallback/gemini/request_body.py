@@ -25,7 +25,7 @@ _MOST_OUTPUT_TOKENS = 65_536
 
 
 def request_body(
-    chat: Chat, thinking: Thinking | None = None, fields: Mapping[str, str] | None = None
+    chat: Chat, thinking: Thinking | None, fields: Mapping[str, str]
 ) -> dict[str, Any]:
     """A chat as `generateContent` takes it: contents, system instruction, generation settings.
 
@@ -38,7 +38,7 @@ def request_body(
         fields: What the endpoint adds, such as a service tier.
     """
     body: dict[str, Any] = {
-        **(fields or {}),
+        **fields,
         "contents": [
             {"role": _ROLES[message.role], "parts": [{"text": message.text}]}
             for message in chat.messages
