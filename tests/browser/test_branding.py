@@ -70,6 +70,17 @@ def test_odd_values_are_reported_once_and_what_is_shown_is_text_that_can_be_read
     assert page.evaluate("window.pwned") is None
 
 
+def test_only_words_of_the_operator_are_in_their_language(
+    nexus: str, new_context: NewContext
+) -> None:
+    own = {"language": "de", "tagline": "Fragen Sie uns."}
+    chat, reports = open_with(own, nexus, new_context)
+
+    expect(chat.page.get_by_text("Fragen Sie uns.")).to_have_attribute("lang", "de")
+    assert chat.page.locator("[lang=de]").count() == 1
+    assert reports == []
+
+
 def test_without_values_the_page_says_that_a_machine_answers(chat: ChatPage) -> None:
     expect(chat.page.get_by_text("Messages are processed by Google")).to_be_visible()
     expect(chat.page.locator(".small-print a")).to_have_count(0)
@@ -80,3 +91,17 @@ def test_a_logo_that_does_not_load_leaves_the_name(nexus: str, new_context: NewC
 
     expect(chat.page.get_by_role("heading", name="Acme")).to_be_visible()
     expect(chat.page.locator("img")).to_have_count(0)
+
+
+def test_a_configuration_that_stalls_holds_nobody_up_and_the_title_is_the_name(
+    nexus: str, new_context: NewContext
+) -> None:
+    page = new_context().new_page()
+    html = page.request.get(nexus).text().replace("<title>Nexus", "<title>Acme")
+    page.route(nexus, lambda route: route.fulfill(body=html, content_type="text/html"))
+    page.route("**/config.json", lambda _: None)  # never answered
+
+    page.goto(nexus)
+
+    expect(page.get_by_role("textbox", name="Message")).to_be_visible()
+    expect(page.get_by_role("heading", name="Acme")).to_be_visible()

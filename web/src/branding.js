@@ -11,7 +11,8 @@ import { branding } from "./page/branding.js";
  */
 export function showBranding(own, ignore) {
   const usable = brandingOf(own, document.baseURI, ignore);
-  branding.value = { ...branding.value, ...usable };
+  const languages = Object.fromEntries(Object.keys(usable).map((key) => [key, usable.language]));
+  branding.value = { ...branding.value, ...usable, languages };
   if (usable.accent) showAccent(usable.accent);
 }
 

@@ -30,7 +30,7 @@ export function addPanel({ url, title, accent, theme }) {
   const note = element("p", { hidden: true });
   note.append(words.NOT_STARTED, " ", link);
   const header = element("header", {});
-  header.append(element("strong", { textContent: title }), closer);
+  header.append(element("strong", { textContent: title, dir: "auto" }), closer);
   const panel = element("section", { role: "dialog", ariaLabel: title, hidden: true });
   panel.append(header, note);
   const frame = element("iframe", { title, allow: granted() });

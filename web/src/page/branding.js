@@ -4,14 +4,16 @@ import { signal } from "@preact/signals";
 import * as words from "../words/en.js";
 
 /** @typedef {import("../core/branding.js").Branding} Branding */
+/** @typedef {Branding & { languages: Partial<Record<keyof Branding, string>> }} Shown  with the language of each text that is not the page's */
 
 export const branding = signal(
-  /** @type {Branding} */ ({
+  /** @type {Shown} */ ({
     // a deployment may have written its own
     name: document.title,
     tagline: words.WELCOME_TEXT,
     starters: words.PROMPTS,
     notice: words.NOTICE,
     links: {},
+    languages: {},
   }),
 );

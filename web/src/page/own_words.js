@@ -5,19 +5,19 @@ import { branding } from "./branding.js";
 import { html } from "./html.js";
 
 export function Name() {
-  const { name, logo, language } = branding.value;
+  const { name, logo, languages } = branding.value;
   const hideLogo = () => (branding.value = { ...branding.value, logo: undefined });
   return html`
     ${logo && html`<img class="logo" src=${logo} alt="" onError=${hideLogo} />`}
-    <h1 lang=${language} dir="auto">${name}</h1>
+    <h1 lang=${languages.name} dir="auto">${name}</h1>
   `;
 }
 
 /** That an AI answers, and who is responsible. */
 export function Notice() {
-  const { notice, links, language } = branding.value;
+  const { notice, links, languages } = branding.value;
   return html`<p class="small-print">
-    <span lang=${language} dir="auto">${notice}</span>
+    <span lang=${languages.notice} dir="auto">${notice}</span>
     ${Object.entries(links).map(
       ([name, address]) => html` <a href=${address} target="_blank" rel="noopener noreferrer">${words.LINKS[name]}</a>`,
     )}

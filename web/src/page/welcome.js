@@ -6,12 +6,12 @@ import { html } from "./html.js";
 
 /** @param {{ canAsk: boolean, onAsk: (prompt: string) => void }} props */
 export function Welcome({ canAsk, onAsk }) {
-  const { tagline, starters, language } = branding.value;
+  const { tagline, starters, languages } = branding.value;
   return html`
     <div class="welcome">
       <h2>${words.WELCOME}</h2>
-      <p lang=${language} dir="auto">${tagline}</p>
-      <ul lang=${language}>
+      <p lang=${languages.tagline} dir="auto">${tagline}</p>
+      <ul lang=${languages.starters}>
         ${starters.map(
           (prompt) => html`<li>
             <button type="button" dir="auto" disabled=${!canAsk} onClick=${() => onAsk(prompt)}>${prompt}</button>
