@@ -38,7 +38,7 @@ class HostPage:
     unlisted: str = ""
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def host_page(
     web_build: None, running_gemini: Emulator, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[HostPage]:
@@ -97,7 +97,7 @@ def test_a_listed_page_shows_the_chat_and_keeps_its_history_and_keyboard(
     chat.press("New chat")
     chat.until(lambda: chat.text("article") == "")
     chat.press("Conversations")
-    engine.click(chat.find("a", "Hello"))
+    engine.click(chat.find("a span", "Hello"))
     chat.until_read("Hello")
 
     chat.write(ESCAPE)
