@@ -1,6 +1,6 @@
 /** Starts the page: picks the real service and keeps the session, the poller and the page together. */
 
-import { effect, signal } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 import { h, render } from "preact";
 import { ChatSession } from "./app/chat_session.js";
 import { ConversationLibrary } from "./app/conversation_library.js";
@@ -89,6 +89,7 @@ const stream = new AvailabilityStream({
   isVisible: () => !document.hidden,
 });
 poller.isCheap = () => source.readsObject && !stream.isLive;
+poller.place = () => session.inLine.value?.place ?? null;
 
 const deviceOffer = signal(/** @type {import("./page/notices.js").DeviceOfferSlot["value"]} */ (null));
 
@@ -98,9 +99,9 @@ if (isFramedByOthers(window)) startAsGuest();
 else start();
 
 /** @type {import("./app/service_state.js").Service["ask"]} */
-async function* ask(messages, signal) {
+async function* ask(messages, signal, ticket) {
   const client = await chatClient();
-  if (client) yield* client.askChat({ url: config.then(({ chatUrl }) => chatUrl), messages, signal, visitor, hints });
+  if (client) yield* client.askChat({ url: config.then(({ chatUrl }) => chatUrl), messages, signal, ticket, visitor, hints });
   else yield { type: "failed", failure: failureOf(isBrowserOnline() ? "outdated_page" : "offline") };
 }
 
@@ -178,6 +179,8 @@ async function start() {
   for (const type of ["pointerdown", "keydown", "dragenter"]) window.addEventListener(type, prepareToAsk, { once: true, capture: true });
   if (library.attached.value.length > 0) attachments();
   poller.start();
+  const ticket = computed(() => session.inLine.value?.place.ticket);
+  effect(() => void (ticket.value && poller.refresh())); // who is called
   effect(() => stream.follow(isImpaired(session.availability.value)));
   document.addEventListener("visibilitychange", () => stream.update());
   registerServiceWorker();

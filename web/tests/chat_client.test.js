@@ -127,3 +127,28 @@ test("stopping ends the request at any time, and is no failure", async () => {
   const onEvent = (/** @type {string} */ type) => void (type === "text" && late.abort());
   assert.deepEqual(await ask(streaming([HELLO], "hang"), { visitor: late, onEvent }), ["accepted", "text", "stopped"]);
 });
+
+test("a place is confirmed at once, and a ticket that does not hold is left out once, in silence", async () => {
+  const refusal = (/** @type {string} */ ticket) => ({ code: "models_exhausted", ticket, number: 7, position: 7 });
+  const invalid = { code: "invalid_ticket" };
+  /** What the service says to each request in turn, and with which ticket each comes. */
+  const meet = async (/** @type {object[]} */ errors, /** @type {string | undefined} */ ticket) => {
+    const tickets = /** @type {(string | null)[]} */ ([]);
+    const fetch = async (/** @type {any} */ url, /** @type {RequestInit | undefined} */ init) => {
+      tickets.push(new Headers(init?.headers).get("X-Nexus-Ticket"));
+      const error = errors[tickets.length - 1];
+      return error ? Response.json({ error }, { status: error === invalid ? 400 : 503 }) : streaming([HELLO, END])(url, init);
+    };
+    const events = [];
+    for await (const event of askChat({ url: URL, messages: [], signal: new AbortController().signal, ticket, fetch })) events.push(event);
+    const last = /** @type {any} */ (events.at(-1));
+    return [tickets, last.failure ? (last.failure.place?.ticket ?? last.failure.code) : last.type];
+  };
+
+  assert.deepEqual(await meet([refusal("a"), refusal("b")], undefined), [[null, "a"], "b"]);
+  assert.deepEqual(await meet([refusal("a")], undefined), [[null, "a"], "finished"]);
+  assert.deepEqual(await meet([refusal("b")], "a"), [["a"], "b"]);
+  assert.deepEqual(await meet([invalid], "a"), [["a", null], "finished"]);
+  assert.deepEqual(await meet([invalid, refusal("b"), refusal("c")], "a"), [["a", null, "b"], "c"]);
+  assert.deepEqual(await meet([refusal("a"), invalid, refusal("b"), refusal("c")], undefined), [[null, "a", null], "b"]);
+});

@@ -20,6 +20,8 @@ export class Scene {
   /** Requests, refused ones included. */
   tries = 0;
   refusal = /** @type {string | null} */ ("models_exhausted");
+  /** What a request meets that has this ticket, or none; null: an answer. @type {(ticket?: string) => import("../src/core/failure.js").Failure | null} */
+  meets = () => this.refusal ? failureOf(this.refusal) : null;
   /** What a check finds, where that is not what a question meets. */
   found = /** @type {Availability | null} */ (null);
   isOnline = true;
@@ -33,9 +35,10 @@ export class Scene {
     const scene = this;
     const session = new ChatSession(
       {
-        async *ask(messages, signal) {
+        async *ask(messages, signal, ticket) {
           scene.tries += 1;
-          if (scene.refusal) return yield { type: "failed", failure: failureOf(scene.refusal) };
+          const failure = scene.meets(ticket);
+          if (failure) return yield { type: "failed", failure };
           scene.asked.push(messages.at(-1)?.content ?? "");
           scene.requests.push(messages);
           yield* scene.answer(messages, signal);

@@ -106,7 +106,7 @@ export class AnswerFollower {
       const isOfDevice = isFromDevice(exchange.answer);
       if (isOfDevice) onAccepted(); // nobody waits for a slow device
       const ask = isOfDevice ? this.#askDevice : this.#ask;
-      for await (const event of exchanges ? ask(messagesOf(exchanges, id), stop.signal) : UNREADABLE) {
+      for await (const event of exchanges ? ask(messagesOf(exchanges, id), stop.signal, exchange.answer.place?.ticket) : UNREADABLE) {
         this.#take(conversationId, id, exchange.attempt, event);
         if (event.type === "accepted") onAccepted();
       }

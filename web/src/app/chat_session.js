@@ -6,6 +6,7 @@ import { isLive } from "../core/answer.js";
 import { isBusy, withContinuation, withEdit, withEditUndone, withQuestion, withQueuedChanged, withRetry, withStop } from "../core/conversation.js";
 import { waitingIn } from "../core/library.js";
 import { firstToSend } from "../core/outbox.js";
+import { firstInLine } from "../core/waiting_room.js";
 import { CAN_SEND_AGAIN, CHAT_STARTED, EDIT_UNDONE } from "../words/en.js";
 import { lockWhileEdited } from "./edit_lock.js";
 import { Outbox } from "./outbox.js";
@@ -20,6 +21,11 @@ export class ChatSession {
   announcement = signal("");
   /** The question that is being rewritten. */
   editedId = signal(/** @type {string | null} */ (null));
+
+  /** The message that waits in line: of the open conversation, else of another. */
+  inLine = computed(() => (this.library.store.listVersion.value, firstInLine([this.library.current.value, ...this.library.store.all()])));
+  /** Whether the visitor has to wait: no model may be tried, or others come first. */
+  isDown = computed(() => this.state.isDown.value || this.inLine.value !== null);
 
   /** Set where the visitor's browser has a model of its own, once that is needed. */
   device = signal(/** @type {DeviceAnswers | null} */ (null));
@@ -37,9 +43,7 @@ export class ChatSession {
   });
   /** The question is on its way, and its words are still in the draft. */
   isSubmitting = computed(() =>
-    this.conversation.value.some(
-      ({ question, answer }) => isLive(answer) && !answer.accepted && question === this.draft.value.trim(),
-    ),
+    this.conversation.value.some(({ question, answer }) => isLive(answer) && !answer.accepted && question === this.draft.value.trim()),
   );
 
   #service;
@@ -58,8 +62,7 @@ export class ChatSession {
     this.state = new ServiceState(service.check, library.now);
     this.state.onUp = (wasDown) => this.#onUp(wasDown);
     this.availability = this.state.availability;
-    this.isDown = this.state.isDown;
-    const askDevice = (/** @type {Parameters<Service["ask"]>} */ ...request) => /** @type {DeviceAnswers} */ (this.device.value).ask(...request);
+    const askDevice = (/** @type {Parameters<DeviceAnswers["ask"]>} */ ...request) => /** @type {DeviceAnswers} */ (this.device.value).ask(...request);
     this.#follower = new AnswerFollower(library, service.ask, askDevice, {
       onFailure: (failure, isRepeated) => this.state.refuse(failure, isRepeated),
       onChange: (words) => this.announce(words),
@@ -191,6 +194,6 @@ export class ChatSession {
     // they are in their conversations: a textbox that can be written in again need not have them as well
     for (const { conversationId, question } of waiting) this.library.clearDraft(conversationId, question);
     // where a waiting message is about to be tried, its end is what is announced
-    if (wasDown && (this.availability.value.releaseAt === undefined || waiting.length === 0)) this.announce(CAN_SEND_AGAIN);
+    if (wasDown && !this.inLine.value && (this.availability.value.releaseAt === undefined || waiting.length === 0)) this.announce(CAN_SEND_AGAIN);
   }
 }

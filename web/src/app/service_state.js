@@ -8,7 +8,7 @@ import { UNCHECKED, afterCheck, afterRefusal, isDown } from "../core/availabilit
 
 /**
  * @typedef {object} Service  the two functions, as the session needs them
- * @property {(messages: import("../core/conversation.js").Message[], signal: AbortSignal) => AsyncIterable<AnswerEvent>} ask
+ * @property {(messages: import("../core/conversation.js").Message[], signal: AbortSignal, ticket?: string) => AsyncIterable<AnswerEvent>} ask  `ticket`: of a place in line
  * @property {() => Promise<Availability | null>} check
  * @property {() => boolean} [isOnline]
  * @property {() => boolean} [isVisible]  whether somebody may be looking at the page

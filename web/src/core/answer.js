@@ -32,6 +32,7 @@
  * @property {Failure | null} failure  once failed, or what a queued question waits for
  * @property {number} [queuedAt]  when it was last queued
  * @property {string} [tab]  the browser tab that queued it
+ * @property {import("./waiting_room.js").Place} [place]  in line, until the service has taken the question
  */
 
 /** Stands among the models' names for the one that the visitor's browser has. */
@@ -58,6 +59,11 @@ export const NEW_ANSWER = Object.freeze({
   failure: null,
 });
 
+/** To the same messages, for which the place in line holds. @param {Answer} before @returns {Answer} */
+export function nextAnswer({ place }) {
+  return place ? { ...NEW_ANSWER, place } : NEW_ANSWER;
+}
+
 /**
  * @param {Answer} answer
  * @param {AnswerEvent} event
@@ -68,11 +74,11 @@ export function afterEvent(answer, event) {
   if (!state) return answer;
   switch (event.type) {
     case "queued":
-      return { ...answer, state, models: [], failure: event.failure, queuedAt: event.at, tab: event.tab };
+      return { ...withFailure(answer, event.failure), state, models: [], queuedAt: event.at, tab: event.tab };
     case "sent":
       return { ...answer, state, failure: null, ...(event.model && { models: [event.model] }) };
     case "accepted":
-      return { ...answer, state, accepted: true };
+      return withoutPlace({ ...answer, state, accepted: true });
     case "model":
       return answer.models.at(-1) === event.name ? answer : { ...answer, state, models: [...answer.models, event.name] };
     case "text":
@@ -80,10 +86,24 @@ export function afterEvent(answer, event) {
     case "finished":
       return { ...answer, state, finishReason: event.reason };
     case "failed":
-      return { ...answer, state, failure: event.failure };
+      return { ...withFailure(answer, event.failure), state };
     default:
       return { ...answer, state };
   }
+}
+
+/** @param {Answer} answer @param {Failure} failure @returns {Answer} */
+function withFailure(answer, { place, ...failure }) {
+  // a refusal for limits without a ticket says that there is no line; others say nothing of it
+  const before = failure.code === "models_exhausted" ? withoutPlace(answer) : answer;
+  return { ...before, failure, ...(place && { place }) };
+}
+
+/** @param {Answer} answer @returns {Answer} */
+export function withoutPlace(answer) {
+  const rest = { ...answer };
+  delete rest.place;
+  return rest;
 }
 
 /** @param {Answer} answer */

@@ -1,6 +1,7 @@
 /** Whether the service can answer, as far as the page knows, and when to ask again. Time is an argument. */
 
-import { expectedInstant, isOutage, retryInstant } from "./failure.js";
+import { CLOCK_TOLERANCE_MS, expectedInstant, isOutage, retryInstant } from "./failure.js";
+import { calledAt, lookDelay, servingOf } from "./waiting_room.js";
 
 /** @typedef {import("./failure.js").Failure} Failure */
 
@@ -15,6 +16,7 @@ import { expectedInstant, isOutage, retryInstant } from "./failure.js";
  * @property {number} [refusedAt]  while down: when a question was refused, if that is how it became known
  * @property {boolean} [isRepeated]  while down: known from a waiting message that was tried, so nobody needs to be told again
  * @property {number} [checkedAt]  when it was so, on the service's clock
+ * @property {import("./waiting_room.js").Serving} [serving]  while somebody waits in line: who is called
  * @property {number} [releaseAt]  while every model has yet to be tried again: when waiting messages are sent
  */
 
@@ -38,6 +40,9 @@ const STALENESS_MS = 3_000;
 
 const STATUSES_OF_SERVICE = new Set(["operational", "degraded", "exhausted", "unavailable", "misconfigured"]);
 
+/** Served, in what another tab tells while nobody waits. */
+const NOBODY = { number: null, at: null, perSecond: null };
+
 /** @type {Availability} */
 export const UNCHECKED = Object.freeze({ status: "unchecked", retryAt: null });
 
@@ -45,13 +50,15 @@ export const UNCHECKED = Object.freeze({ status: "unchecked", retryAt: null });
  * @param {any} body  the parsed reply of the availability function, or anything else
  * @param {number} now
  * @param {number} random  from 0 up to 1
+ * @param {number} [servedAt]  the service's clock
  * @returns {Availability | null} null where the reply makes no sense
  */
-export function availabilityOfReply(body, now, random) {
+export function availabilityOfReply(body, now, random, servedAt = Date.parse(body?.checked_at)) {
   const status = body?.status;
   if (!STATUSES_OF_SERVICE.has(status)) return null;
   const checkedAt = Date.parse(body.checked_at);
-  const told = { status, retryAt: null, ...(!Number.isNaN(checkedAt) && { checkedAt }) };
+  const serving = servingOf(body.serving, Math.abs(now - servedAt) > CLOCK_TOLERANCE_MS ? now - servedAt : 0);
+  const told = { status, retryAt: null, ...(!Number.isNaN(checkedAt) && { checkedAt }), ...(serving && { serving }) };
   if (!isDown({ status })) return { ...told, ...(isUntried(body) && { releaseAt: now + RELEASE_SPREAD_MS * random }) };
   const expectedAt = expectedInstant(body, now);
   return { ...told, retryAt: retryInstant(body, now), ...(expectedAt !== null && { expectedAt }) };
@@ -74,9 +81,10 @@ function isUntried({ status, models }) {
 export function sharedAvailability(data) {
   const found = data?.found;
   if (found === null) return { found };
-  const isInstant = (/** @type {unknown} */ value) => value === null || Number.isFinite(value);
-  const { status, retryAt, expectedAt = null, releaseAt = null, checkedAt = null, why = "" } = Object(found);
-  const isSound = [retryAt, expectedAt, releaseAt, checkedAt].every(isInstant) && typeof why === "string";
+  const isNumber = (/** @type {unknown} */ value) => value === null || Number.isFinite(value);
+  const { status, retryAt, expectedAt = null, releaseAt = null, checkedAt = null, why = "", serving = NOBODY } = Object(found);
+  const { number, at, perSecond } = Object(serving);
+  const isSound = [retryAt, expectedAt, releaseAt, checkedAt, number, at, perSecond].every(isNumber) && typeof why === "string";
   return STATUSES_OF_SERVICE.has(status) && isSound ? { found } : null;
 }
 
@@ -91,7 +99,7 @@ export function afterCheck(current, found, now) {
   if (!found) return afterFailedCheck(current, now);
   const { refusedAt, retryAt } = current;
   const isOlder = refusedAt !== undefined && now - refusedAt < STALENESS_MS && retryAt !== null && retryAt > now;
-  if (isOlder && !isDown(found)) return current;
+  if (isOlder && !isDown(found)) return found.serving ? { ...current, serving: found.serving } : current;
   // a check does not say why, and does not make waiting messages wait anew
   if (current.why && isDown(found) && current.status === found.status) return { why: current.why, ...found };
   if (current.releaseAt !== undefined && found.releaseAt !== undefined) return { ...found, releaseAt: current.releaseAt };
@@ -141,14 +149,21 @@ export function afterRefusal(current, failure, now, isRepeated = false) {
  * @param {number} now
  * @param {number} random  from 0 up to 1
  * @param {boolean} [readsObject]  whether the check is a look at the status object
+ * @param {import("./waiting_room.js").Place | null} [place]  the visitor's, in line
  * @returns {number} milliseconds
  */
-export function nextCheckDelay(availability, now, random, readsObject = false) {
-  const interval = !isDown(availability) ? POLL_INTERVAL_MS : readsObject ? objectInterval(availability, now) : POLL_INTERVAL_DOWN_MS;
+export function nextCheckDelay(availability, now, random, readsObject = false, place = null) {
+  const interval = readsObject && place ? lookDelay(calledAt(place, availability.serving), now) : usualInterval(availability, now, readsObject);
   const jittered = interval * (1 + JITTER_SHARE * (2 * random - 1));
   const { retryAt } = availability;
   if (retryAt === null || retryAt <= now) return jittered;
   return Math.max(MIN_POLL_INTERVAL_MS, Math.min(jittered, retryAt - now + RETRY_SPREAD_MS * random));
+}
+
+/** @param {Availability} availability @param {number} now @param {boolean} readsObject */
+function usualInterval(availability, now, readsObject) {
+  if (!isDown(availability)) return POLL_INTERVAL_MS;
+  return readsObject ? objectInterval(availability, now) : POLL_INTERVAL_DOWN_MS;
 }
 
 /** @param {Availability} availability @param {number} now */

@@ -1,6 +1,6 @@
 /** A conversation: exchanges of a question and its answer, as a value that never changes. */
 
-import { NEW_ANSWER, afterEvent, isFromDevice, isLive, isOver, isUnsent } from "./answer.js";
+import { NEW_ANSWER, afterEvent, isFromDevice, isLive, isOver, isUnsent, nextAnswer, withoutPlace } from "./answer.js";
 import { trimmed } from "./history.js";
 
 /** @typedef {import("./answer.js").Answer} Answer */
@@ -75,7 +75,7 @@ export function withContinuation(conversation) {
 export function withAutomaticContinuation(conversation, id) {
   return conversation.map((exchange) => {
     if (exchange.id !== id || !isOver(exchange.answer)) return exchange;
-    const next = exchange.answer.text ? continued(exchange) : { ...again(exchange), answer: NEW_ANSWER };
+    const next = exchange.answer.text ? continued(exchange) : { ...again(exchange), answer: nextAnswer(exchange.answer) };
     return { ...next, continuations: (exchange.continuations ?? 0) + 1 };
   });
 }
@@ -83,7 +83,7 @@ export function withAutomaticContinuation(conversation, id) {
 /** @param {Exchange} exchange @returns {Exchange} */
 function continued(exchange) {
   const { text, models } = exchange.answer;
-  return { ...again(exchange), answer: { ...NEW_ANSWER, text, models }, previousAnswer: exchange.answer, isContinued: true };
+  return { ...again(exchange), answer: { ...nextAnswer(exchange.answer), text, models }, previousAnswer: exchange.answer, isContinued: true };
 }
 
 /** The same exchange, asked once more. @param {Exchange} exchange @returns {Exchange} */
@@ -107,10 +107,10 @@ export function withEvent(conversation, id, event, attempt) {
     if (exchange.id !== id || (attempt !== undefined && exchange.attempt !== attempt)) return exchange;
     const answer = afterEvent(exchange.answer, event);
     if (answer === exchange.answer) return exchange;
-    const { state, failure } = answer;
+    const { state, failure, place } = answer;
     const before = exchange.previousAnswer;
     const isBack = before?.text && (isUnsent(answer) || (isFromDevice(before) && isOver(answer) && state !== "done" && !answer.text));
-    const after = { ...exchange, answer: isBack ? { ...before, state, failure } : answer };
+    const after = { ...exchange, answer: isBack ? { ...withoutPlace(before), state, failure, ...(place && { place }) } : answer };
     if (answer.text || state === "done") delete after.supersededExchanges;
     return after;
   });
@@ -123,10 +123,9 @@ export function withEvent(conversation, id, event, attempt) {
  * @returns {Conversation}
  */
 export function withStop(conversation, id) {
-  return conversation.map((exchange) => {
-    const { answer } = exchange;
-    return exchange.id === id && answer.state === "failed" ? { ...exchange, answer: { ...answer, state: "stopped", failure: null } } : exchange;
-  });
+  return conversation.map((exchange) =>
+    exchange.id === id && exchange.answer.state === "failed" ? { ...exchange, answer: { ...exchange.answer, state: "stopped", failure: null } } : exchange,
+  );
 }
 
 /** @param {Conversation} conversation @param {string} id @param {Partial<Exchange>} fields @returns {Conversation} */
@@ -166,13 +165,14 @@ export function withEditUndone(conversation, id) {
 /**
  * @param {Conversation} conversation
  * @param {string} id  of a question that waits
- * @param {string | null} question  its new words; null takes it away
+ * @param {string | null} question  its new words, which are another message to the line; null takes it away
  * @returns {Conversation}
  */
 export function withQueuedChanged(conversation, id, question) {
   return conversation.flatMap((exchange) => {
     if (exchange.id !== id || exchange.answer.state !== "queued") return [exchange];
-    return question === null ? [] : [{ ...exchange, question }];
+    const answer = exchange.answer.place ? { ...withoutPlace(exchange.answer), failure: null } : exchange.answer;
+    return question === null ? [] : [{ ...exchange, question, answer }];
   });
 }
 

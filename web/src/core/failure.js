@@ -4,6 +4,8 @@
  * Every failure has a code: the service's own (`error.code` in its reply) or one of the page's.
  */
 
+import { placeOf } from "./waiting_room.js";
+
 /**
  * @typedef {object} Failure
  * @property {string} code
@@ -11,13 +13,14 @@
  * @property {string | null} requestId  what the operator can look up
  * @property {number} [expectedAt]  when the provider says that a model is back, where that is later than `retryAt`
  * @property {string} [why]  why no model answers, in the service's words
+ * @property {import("./waiting_room.js").Place} [place]  in line, where there is one
  */
 
 /**
  * A difference between `retry_at` and `retry_after_seconds` beyond this means that the visitor's clock is wrong;
  * below it, it is rounding and the way over the network.
  */
-const CLOCK_TOLERANCE_MS = 5_000;
+export const CLOCK_TOLERANCE_MS = 5_000;
 
 /** The service's own words are a sentence or two; whatever is longer is not for people. */
 const LONGEST_WHY = 200;
@@ -55,12 +58,15 @@ export function failureOfReply(status, body, now) {
   const code = typeof error.code === "string" ? error.code : (CODE_OF_STATUS[status] ?? "internal_error");
   const expectedAt = expectedInstant(error, now);
   const why = code === "models_unavailable" ? wordsForPeople(error.message) : "";
+  const retryAt = retryInstant(error, now);
+  const place = placeOf(error, retryAt, now);
   return {
     code,
-    retryAt: retryInstant(error, now),
+    retryAt,
     requestId: typeof error.request_id === "string" ? error.request_id : null,
     ...(expectedAt !== null && { expectedAt }),
     ...(why && { why }),
+    ...(place && { place }),
   };
 }
 

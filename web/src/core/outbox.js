@@ -7,7 +7,8 @@
  * 3. A refusal starts the wait anew, and no wait is shorter than `MIN_WAIT_MS`.
  * 4. While no model is known to answer, nothing goes out before `releaseAt`, which is another instant in each browser.
  * 5. What is to go on with an answer is in core/continuation.js.
- * 6. While no model may be tried, this device answers what waits in one conversation, if the visitor wants it to.
+ * 6. While a visitor has to wait, this device answers what waits in one conversation, if the visitor wants it to.
+ * 7. What has a place in line goes out when it is called. A question without goes out at once to get one, where there is a line.
  */
 
 import { isOver } from "./answer.js";
@@ -15,7 +16,9 @@ import { isDown } from "./availability.js";
 import { continuableAt, isContinuable } from "./continuation.js";
 import { isBusy } from "./conversation.js";
 import { isOutage } from "./failure.js";
+import { calledAt } from "./waiting_room.js";
 
+/** @typedef {import("./answer.js").Answer} Answer */
 /** @typedef {import("./availability.js").Availability} Availability */
 /** @typedef {import("./conversation.js").Exchange} Exchange */
 /** @typedef {import("./failure.js").Failure} Failure */
@@ -75,11 +78,11 @@ export function nextLookAt(all, circumstances, now) {
  * @param {Circumstances} circumstances
  * @param {number} now
  */
-function candidates(all, { tab, edited, availability, onDevice }, now) {
+function candidates(all, { tab, edited, onDevice }, now) {
   return [...all]
     .flatMap((conversation) => {
       if (isBusy(conversation.exchanges)) return [];
-      const forDevice = conversation.id === onDevice && isDown(availability) ? firstForDevice(conversation.exchanges) : undefined;
+      const forDevice = conversation.id === onDevice ? firstForDevice(conversation.exchanges) : undefined;
       const exchange = forDevice ?? firstToSend(conversation.exchanges, now);
       const isMine = exchange && (tab === null || waiting(exchange).by === tab);
       return isMine && !edited.has(exchange.id) ? [{ conversation, exchange, isForDevice: exchange === forDevice }] : [];
@@ -114,13 +117,47 @@ function waiting({ answer, asked }) {
  */
 function readyAt({ exchange, isForDevice }, { isOnline, isVisible, availability }) {
   if (isForDevice) return 0;
-  const { state, failure, queuedAt = 0 } = exchange.answer;
+  const { answer } = exchange;
+  const { state, failure, queuedAt = 0 } = answer;
   const { status, releaseAt = 0 } = availability;
-  if (!isOnline || isDown(availability)) return null;
-  if (state !== "queued" && !isVisible) return null;
-  if (status === "unchecked" && failure && isOutage(failure)) return null;
-  // a check that says the service is back is newer than the instant that was promised
-  const isOutageOver = failure && isOutage(failure) && (status === "operational" || status === "degraded");
+  if (!isOnline || (state !== "queued" && !isVisible)) return null;
   const inOrder = state === "queued" ? queuedAt + MIN_WAIT_MS : continuableAt(exchange);
+  if (isForLine(answer, availability)) return turnOf(answer, availability, inOrder);
+  if (isDown(availability)) return null;
+  if (status === "unchecked" && isRefusal(failure)) return null;
+  // a check that says the service is back is newer than the instant that was promised
+  const isOutageOver = isRefusal(failure) && isUp(availability);
   return Math.max(isOutageOver ? 0 : (failure?.retryAt ?? 0), inOrder, releaseAt);
+}
+
+/**
+ * Whether a question waits for its turn, or for a place. One that was refused without a place has been told that there is none.
+ * @param {Answer} answer
+ * @param {Availability} availability
+ */
+function isForLine({ state, failure, place }, availability) {
+  if (availability.status === "unchecked") return false;
+  return availability.serving ? place || (state === "queued" && !isRefusal(failure)) : place && !isUp(availability);
+}
+
+/**
+ * @param {Answer} answer
+ * @param {Availability} availability
+ * @param {number} inOrder  not before
+ * @returns {number | null} null: nobody knows
+ */
+function turnOf({ failure, place }, { serving }, inOrder) {
+  const turnAt = place ? calledAt(place, serving) : 0;
+  const ownWait = isRefusal(failure) ? 0 : (failure?.retryAt ?? 0);
+  return turnAt === null ? null : Math.max(turnAt, ownWait, inOrder);
+}
+
+/** @param {Failure | null} failure */
+function isRefusal(failure) {
+  return failure !== null && isOutage(failure);
+}
+
+/** @param {Availability} availability */
+function isUp({ status }) {
+  return status === "operational" || status === "degraded";
 }

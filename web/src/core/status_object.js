@@ -15,7 +15,8 @@ const SAME_INSTANT_MS = 1_500;
  * @returns {Availability | null} null where it makes no sense
  */
 export function availabilityOfEvent(body, now, random) {
-  return availabilityOfReply(withSeconds(body, Date.parse(body?.checked_at)), now, random);
+  const servedAt = Date.parse(body?.checked_at);
+  return availabilityOfReply(withSeconds(body, servedAt), now, random, servedAt);
 }
 
 /**
@@ -27,20 +28,29 @@ export function availabilityOfEvent(body, now, random) {
  * @returns {Availability | null} null where it tells nothing, such as where nobody keeps it up to date
  */
 export function availabilityOfObject(body, current, { servedAt, now, random }) {
-  const found = availabilityOfReply(withSeconds(body, servedAt), now, random);
+  const found = availabilityOfReply(withSeconds(body, servedAt), now, random, servedAt);
   if (found?.checkedAt === undefined) return null;
   const { checkedAt, retryAt } = found;
   const isAhead = isDown(found) && retryAt !== null && retryAt > now;
   const isNewer = current.checkedAt === undefined ? isAhead : checkedAt > current.checkedAt;
-  if (!isNewer && !isSameOutage(found, current)) return null;
+  if (!isNewer && !isSameOutage(found, current) && !isSameLine(found, current)) return null;
   const isOver = isDown(found) && retryAt !== null && !isAhead;
-  return isOver ? availabilityOfReply({ ...body, status: "degraded", models: [{ state: "probing" }] }, now, random) : found;
+  return isOver ? availabilityOfReply({ ...body, status: "degraded", models: [{ state: "probing" }] }, now, random, servedAt) : found;
 }
 
 /** @param {Availability} found @param {Availability} current */
 function isSameOutage(found, current) {
-  const isSameInstant = Math.abs(Number(found.retryAt) - Number(current.retryAt)) <= SAME_INSTANT_MS;
-  return isDown(found) && found.status === current.status && found.retryAt !== null && isSameInstant;
+  return isDown(found) && found.status === current.status && isSameInstant(found.retryAt, current.retryAt);
+}
+
+/** @param {Availability} found @param {Availability} current */
+function isSameLine({ status, serving }, current) {
+  return status === current.status && serving?.number === current.serving?.number && isSameInstant(serving?.at, current.serving?.at);
+}
+
+/** @param {number | null} [one] @param {number | null} [other] */
+function isSameInstant(one, other) {
+  return typeof one === "number" && Math.abs(one - Number(other)) <= SAME_INSTANT_MS;
 }
 
 /**

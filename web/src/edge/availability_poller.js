@@ -7,6 +7,8 @@ import { nextCheckDelay } from "../core/availability.js";
 export class AvailabilityPoller {
   /** Whether checks cost no function a call, so that they may come often. */
   isCheap = () => false;
+  /** The visitor's, in line. */
+  place = /** @type {() => import("../core/waiting_room.js").Place | null} */ (() => null);
 
   #check;
   #current;
@@ -46,7 +48,7 @@ export class AvailabilityPoller {
   reschedule() {
     clearTimeout(this.#timer);
     if (document.hidden && !this.#isAwaited()) return;
-    const delay = nextCheckDelay(this.#current(), Date.now(), Math.random(), this.isCheap());
+    const delay = nextCheckDelay(this.#current(), Date.now(), Math.random(), this.isCheap(), this.place());
     this.#timer = setTimeout(() => this.#checkNow(), delay);
   }
 

@@ -1,4 +1,4 @@
-/** Where a check looks: at the status object beside the page while the service is down, else at the function. */
+/** Where a check looks: at the status object beside the page while visitors have to wait, else at the function. */
 
 import { isDown } from "../core/availability.js";
 import { availabilityOfObject } from "../core/status_object.js";
@@ -53,7 +53,8 @@ export class AvailabilitySource {
     const current = this.#current();
     if (this.#now() - this.#heardAt < STALENESS_MS) return current;
     const isTrusted = this.#now() - this.#askedAt < TRUST_MS;
-    const told = isDown(current) && isTrusted ? await this.#look(current) : null;
+    const mustWait = isDown(current) || current.serving !== undefined;
+    const told = mustWait && isTrusted ? await this.#look(current) : null;
     this.#readsObject = told !== null;
     if (told) return told;
     this.#askedAt = this.#now();

@@ -3,12 +3,18 @@
 import { failureOf, failureOfReply } from "../core/failure.js";
 import { ReplyReader } from "../core/reply.js";
 import { VISITOR_HEADER } from "../core/visitor.js";
+import { repetition } from "../core/ticket.js";
 import { isBrowserOnline } from "./connection.js";
+import { RequestWatch } from "./request_watch.js";
 
 /** @typedef {import("../core/answer.js").AnswerEvent} AnswerEvent */
 /** @typedef {import("../core/conversation.js").Message} Message */
 /** @typedef {import("./visitor_id.js").VisitorId} VisitorId */
 /** @typedef {{ firstByteMs: number, idleMs: number }} TimeLimits */
+
+const TICKET_HEADER = "X-Nexus-Ticket";
+/** Without a ticket that does not hold, and with the one that is given then. */
+const MOST_REPETITIONS = 2;
 
 /** The service gives up after a minute by itself; this is for replies that get lost on the way. */
 const FIRST_BYTE_TIMEOUT_MS = 65_000;
@@ -31,6 +37,7 @@ const NO_HINTS = { of: () => undefined, keep: () => {} };
  * @param {string | Promise<string>} request.url
  * @param {Message[]} request.messages
  * @param {AbortSignal} request.signal  aborted when the visitor stops the answer
+ * @param {string} [request.ticket]  of the place in line that this request has
  * @param {VisitorId} [request.visitor]
  * @param {import("./hints.js").Hints} [request.hints]
  * @param {typeof globalThis.fetch} [request.fetch]
@@ -43,6 +50,7 @@ export async function* askChat({
   url,
   messages,
   signal,
+  ticket,
   visitor = NOBODY,
   hints = NO_HINTS,
   fetch = globalThis.fetch,
@@ -55,23 +63,38 @@ export async function* askChat({
     yield { type: "failed", failure: failureOf("offline") };
     return;
   }
-  const watch = new Watch(signal);
+  const watch = new RequestWatch(signal);
   try {
-    watch.expectWithin(limits.firstByteMs, "first_byte_timeout");
-    const id = visitor.read();
     const hint = hints.of(messages);
-    const response = await fetch(await watch.orAborted(url), {
-      method: "POST",
-      headers: { "Content-Type": "application/json", Accept: "text/event-stream", ...(id && { [VISITOR_HEADER]: id }) },
-      body: JSON.stringify({ messages, stream: true, ...(hint && { nexus: { hint } }) }),
-      credentials: "omit",
-      cache: "no-store",
-      signal: watch.signal,
-    });
-    visitor.keep(response.headers.get(VISITOR_HEADER));
-    if (!response.ok) {
-      const body = await response.json().catch(() => undefined);
-      yield signal.aborted ? { type: "stopped" } : { type: "failed", failure: failureOfReply(response.status, body, now()) };
+    const body = JSON.stringify({ messages, stream: true, ...(hint && { nexus: { hint } }) });
+    /** @param {string | undefined} ticket */
+    const post = async (ticket) => {
+      watch.expectWithin(limits.firstByteMs, "first_byte_timeout");
+      const id = visitor.read();
+      const response = await fetch(await watch.orAborted(url), {
+        method: "POST",
+        headers: {
+          "Content-Type": "application/json",
+          Accept: "text/event-stream",
+          ...(id && { [VISITOR_HEADER]: id }),
+          ...(ticket && { [TICKET_HEADER]: ticket }),
+        },
+        body,
+        credentials: "omit",
+        cache: "no-store",
+        signal: watch.signal,
+      });
+      visitor.keep(response.headers.get(VISITOR_HEADER));
+      const refusal = response.ok ? null : failureOfReply(response.status, await response.json().catch(() => undefined), now());
+      return { response, refusal };
+    };
+    let { response, refusal } = await post(ticket);
+    for (let next = repetition(refusal, ticket), left = MOST_REPETITIONS; next && left > 0; left--) {
+      ({ response, refusal } = await post(next.ticket));
+      next = repetition(refusal, next.ticket);
+    }
+    if (refusal) {
+      yield signal.aborted ? { type: "stopped" } : { type: "failed", failure: refusal };
       return;
     }
     if (!response.body || !isEventStream(response)) {
@@ -93,7 +116,7 @@ export async function* askChat({
 /**
  * @param {ReadableStream<Uint8Array>} body
  * @param {ReplyReader} reply
- * @param {Watch} watch
+ * @param {RequestWatch} watch
  * @param {TimeLimits} limits
  * @returns {AsyncGenerator<AnswerEvent, void, void>}
  */
@@ -120,61 +143,4 @@ async function* eventsOf(body, reply, watch, limits) {
 /** @param {Response} response */
 function isEventStream(response) {
   return response.headers.get("Content-Type")?.startsWith("text/event-stream") ?? false;
-}
-
-/** Ends a request when the visitor does or when what is expected does not come in time. */
-class Watch {
-  #controller = new AbortController();
-  #timer = /** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined);
-  #visitor;
-  #onStop = () => this.#controller.abort();
-
-  /** @type {string | null} the failure code of the time limit that was passed */
-  overdue = null;
-
-  /** @param {AbortSignal} visitor */
-  constructor(visitor) {
-    this.#visitor = visitor;
-    if (visitor.aborted) this.#onStop();
-    else visitor.addEventListener("abort", this.#onStop);
-  }
-
-  get signal() {
-    return this.#controller.signal;
-  }
-
-  // Actions
-
-  /**
-   * @param {number} milliseconds
-   * @param {string} code
-   */
-  expectWithin(milliseconds, code) {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      this.overdue = code;
-      this.#controller.abort();
-    }, milliseconds);
-  }
-
-  /**
-   * @template T
-   * @param {T | Promise<T>} value
-   * @returns {Promise<T>} rejects where the request ends before the value is there
-   */
-  async orAborted(value) {
-    const { signal } = this;
-    signal.throwIfAborted();
-    const ended = new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason), { once: true }));
-    const result = await Promise.race([value, /** @type {Promise<never>} */ (ended)]);
-    signal.throwIfAborted();
-    return result;
-  }
-
-  /** Lets go of everything; a reply that is still coming in is cancelled. */
-  end() {
-    clearTimeout(this.#timer);
-    this.#visitor.removeEventListener("abort", this.#onStop);
-    this.#controller.abort();
-  }
 }

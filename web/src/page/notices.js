@@ -2,11 +2,9 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import * as words from "../words/en.js";
-import { pieces } from "../words/filled.js";
-import { dayAndTime } from "../words/time.js";
 import { html } from "./html.js";
 import { AlertIcon } from "./icons.js";
-import { Countdown } from "./countdown.js";
+import { later } from "./later.js";
 
 /** @typedef {import("../app/chat_session.js").ChatSession} ChatSession */
 
@@ -14,6 +12,8 @@ import { Countdown } from "./countdown.js";
 /** @typedef {import("@preact/signals").ReadonlySignal<import("preact").FunctionComponent<{ box: import("preact").RefObject<HTMLElement> }> | null>} DeviceOfferSlot */
 
 export const BANNER_ID = "outage";
+
+const Wait = later(async () => (await import("./wait.js")).Wait);
 
 /**
  * The alert is on the page from the start, because only changes inside a live region are announced;
@@ -24,7 +24,7 @@ export function OutageBanner({ session, box, deviceOffer }) {
   const isDown = session.isDown.value;
   const isUp = isDown && !session.isOnDevice.value;
   const { status, why, isRepeated } = session.availability.value;
-  const reason = status === "exhausted" ? words.FAILURES.models_exhausted.what : (why ?? words.FAILURES.models_unavailable.what);
+  const reason = session.inLine.value || status === "exhausted" ? words.FAILURES.models_exhausted.what : (why ?? words.FAILURES.models_unavailable.what);
   return html`
     <section ref=${box} class="banner" tabindex="-1" aria-label=${words.SERVICE_STATUS}>
       <div role="alert" id=${BANNER_ID} aria-live=${isRepeated ? "off" : undefined}>
@@ -38,24 +38,11 @@ export function OutageBanner({ session, box, deviceOffer }) {
       </div>
       ${isDown &&
       html`<div class=${isUp ? "wait" : "note dismissible"}>
-        <p>${!isUp && words.DEVICE_IS_ON} <${Return} availability=${session.availability.value} /></p>
+        <${Wait} session=${session} box=${box}>${!isUp && words.DEVICE_IS_ON}<//>
         ${deviceOffer.value && html`<${deviceOffer.value} box=${box} />`}
       </div>`}
     </section>
   `;
-}
-
-/**
- * When a model is back, as far as anybody has said; else when one is tried again.
- * @param {{ availability: import("../core/availability.js").Availability }} props
- */
-function Return({ availability: { status, retryAt, expectedAt } }) {
-  const backAt = expectedAt ?? (status === "exhausted" ? retryAt : null);
-  if (backAt !== null) {
-    const slots = { when: dayAndTime(backAt, Date.now()), countdown: html`<${Countdown} until=${backAt} />` };
-    return html`${pieces(words.EXPECTED_BACK, slots)} ${expectedAt !== undefined && words.TRIED_BEFORE}`;
-  }
-  return retryAt === null ? words.CHECKING : pieces(words.TRYING_IN, { countdown: html`<${Countdown} until=${retryAt} />` });
 }
 
 /** @param {{ session: ChatSession, isOffline: import("@preact/signals").ReadonlySignal<boolean> }} props */

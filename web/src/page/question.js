@@ -65,12 +65,12 @@ export function Question({ exchange: { id, question, answer, attachments, supers
 }
 
 /** @param {{ id: string, answer: import("../core/answer.js").Answer, session: ChatSession }} props */
-function WaitingFor({ id, answer: { failure }, session }) {
+function WaitingFor({ id, answer: { failure, place }, session }) {
   const isFirst = session.conversation.value.find((exchange) => !isOver(exchange.answer))?.id === id;
   // what it was that made it wait may be over, and something else in its way
   const isForService = session.isDown.value || (failure && isOutage(failure));
   const code = failure?.code ?? "";
-  const reason = !isFirst ? "another" : isForService && !code.startsWith("device") ? "down" : code;
+  const reason = !isFirst ? "another" : place ? "line" : isForService && !code.startsWith("device") ? "down" : code;
   const sentence = words.WAITING_FOR[reason] ?? words.WAITING_ANYHOW;
   // the banner has the countdown when it is the whole service that has to wait
   const isOwnWait = failure?.retryAt && reason === failure.code;

@@ -82,6 +82,7 @@ export const WAITING_FOR = /** @type {Record<string, string>} */ ({
   another: "Will be sent automatically after the message before it.",
   offline: "Will be sent automatically when you are back online.",
   down: "Will be sent automatically when the service is back.",
+  line: "Will be sent automatically when it is your turn.",
   visitor_rate_limited: "You have sent many messages in a short time. This one will be sent automatically.",
   device_failed: "This device could not answer. Will be sent automatically when the service is back.",
   device_too_long: "This is too long for this device. Will be sent automatically when the service is back.",

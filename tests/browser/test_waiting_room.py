@@ -1,0 +1,131 @@
+"""A place in line is kept by the page: nobody clicks, and nothing is lost."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Route, expect
+
+from tests.browser.chat_page import ChatPage, OpenChat, set_hidden
+from tests.browser.test_waiting import asked
+from tools.emulator.server import Emulator
+
+pytestmark = pytest.mark.browser
+
+CHAT = re.compile("/api/chat/")
+AVAILABILITY = re.compile("/api/check-availability$")
+STATUS_OBJECT = re.compile("/status.json$")
+
+
+class Line:
+    """A line at the door of the real service: whoever is called is let in."""
+
+    def __init__(self, *, called: int, issued: int, per_second: float | None) -> None:
+        self.called = called
+        self.issued = issued
+        self.per_second = per_second
+        self.tickets: list[str | None] = []
+        self.checks = 0
+
+    def stand_before(self, context: BrowserContext) -> None:
+        context.route(CHAT, self._chat)
+        context.route(AVAILABILITY, self._availability)
+        context.route(STATUS_OBJECT, lambda route: route.fulfill(json=self._state()))
+
+    def _chat(self, route: Route) -> None:
+        ticket = route.request.headers.get("x-nexus-ticket")
+        self.tickets.append(ticket)
+        if ticket is None:
+            self.issued += 1
+        number = self.issued if ticket is None else int(ticket.split(".")[0])
+        if number <= self.called:
+            return route.continue_()
+        seconds = (number - self.called) / (self.per_second or 1)
+        place = {
+            "ticket": f"{number}.{len(self.tickets)}",
+            "number": number,
+            "position": number - self.called,
+            "retry_after_seconds": seconds,
+        }
+        return route.fulfill(status=503, json={"error": {"code": "models_exhausted", **place}})
+
+    def _availability(self, route: Route) -> None:
+        if route.request.headers["accept"] == "text/event-stream":
+            return route.fulfill(status=204)
+        self.checks += 1
+        return route.fulfill(json=self._state())
+
+    def _state(self) -> dict[str, Any]:
+        now = datetime.now(UTC)
+        # The pace holds for a moment at which nobody is called by it alone.
+        serving = {
+            "number": self.called,
+            "at": (now + timedelta(milliseconds=900)).isoformat(),
+            "per_second": self.per_second,
+            "waiting": self.issued - self.called,
+        }
+        state: dict[str, Any] = {
+            "version": "x",
+            "status": "degraded",
+            "retry_at": None,
+            "models": [],
+        }
+        return state | {"checked_at": now.isoformat(), "serving": serving}
+
+
+def open_in_line(open_chat: OpenChat, nexus: str, line: Line) -> ChatPage:
+    chat = open_chat(nexus)
+    line.stand_before(chat.page.context)
+    chat.ask("Patience")
+    expect(chat.articles.get_by_text("Waiting.")).to_be_visible()
+    return chat
+
+
+def test_a_place_is_shown_survives_a_reload_and_is_called(
+    nexus: str, gemini: Emulator, open_chat: OpenChat
+) -> None:
+    line = Line(called=100, issued=110, per_second=0.05)
+    chat = open_in_line(open_chat, nexus, line)
+    banner = chat.page.get_by_role("region", name="Service status")
+    expect(chat.alert).to_contain_text("All models have reached their limits")
+    expect(banner).to_contain_text("You are number 11 in line. Expected in about 4 minutes.")
+    expect(chat.message).to_be_disabled()
+    expect(chat.send).to_be_disabled()
+    expect(chat.status).to_have_text(re.compile("number 11 in line"))
+    first, confirmed = line.tickets
+    assert (first, confirmed) == (None, "111.1")
+    checks = line.checks
+
+    line.called = 109
+    set_hidden(chat, hidden=False)  # Whoever comes back looks at once.
+    expect(banner).to_contain_text("You are number 2 in line.")
+    expect(chat.status).to_have_text(re.compile("number 11 in line"))
+    assert line.checks == checks
+
+    chat.page.reload()
+    expect(banner).to_contain_text("You are number 2 in line.")
+    line.called = 111
+    set_hidden(chat, hidden=False)
+    expect(chat.status).to_have_text(re.compile("Answer complete"))
+    expect(chat.alert).to_be_empty()
+    expect(chat.message).to_be_enabled()
+    assert line.tickets == [None, "111.1", "111.2"]
+    assert asked(gemini) == ["Patience"]
+
+
+def test_whoever_leaves_the_line_has_the_message_back(
+    nexus: str, gemini: Emulator, open_chat: OpenChat
+) -> None:
+    line = Line(called=100, issued=100, per_second=None)
+    chat = open_in_line(open_chat, nexus, line)
+    banner = chat.page.get_by_role("region", name="Service status")
+    expect(banner).to_contain_text("You are next in line.")
+    expect(banner).to_contain_text("We cannot tell yet how long this will take.")
+
+    banner.get_by_role("button", name="Leave the line").click()
+
+    expect(chat.message).to_have_value("Patience")
+    expect(chat.message).to_be_focused()
+    expect(chat.articles).to_have_count(0)
+    assert asked(gemini) == []
