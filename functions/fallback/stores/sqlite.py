@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from fallback.core.windows import Window, from_epoch_ms, to_epoch_ms
-from fallback.stores.sqlite_store import SqliteStore
+from fallback.stores.sqlite_file import SqliteStore
 
 _SCHEMA_VERSION = 3
 _SCHEMA = """

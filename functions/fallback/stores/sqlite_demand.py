@@ -9,7 +9,7 @@ from fallback.core.demand import Counts
 from fallback.core.outlook import Ends, Outlook
 from fallback.core.windows import from_epoch_ms, to_epoch_ms
 from fallback.stores.outlook_text import from_text, to_text
-from fallback.stores.sqlite_store import SqliteStore
+from fallback.stores.sqlite_file import SqliteStore
 
 # A version is random, so that a row that has gone and come back is not taken for the old one.
 _TABLES = (

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from fallback.core.meter import Meter
 from fallback.stores.meter_text import from_text, to_text
-from fallback.stores.sqlite_store import SqliteStore, TextTable
+from fallback.stores.sqlite_file import SqliteStore, TextTable
 
 _LIMITS = TextTable("learned_limits", key="key", text="meter")
 

@@ -6,7 +6,7 @@ from collections.abc import Set
 from datetime import datetime
 
 from fallback.core.windows import to_epoch_ms
-from fallback.stores.sqlite_store import FORGET, SqliteStore, TextTable
+from fallback.stores.sqlite_file import FORGET, SqliteStore, TextTable
 from nexus.fairness.ports import Record
 from nexus.fairness.stores.ledger_text import from_text, to_text
 
