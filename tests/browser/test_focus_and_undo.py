@@ -68,7 +68,7 @@ def test_copying_twice_is_announced_twice(chat: ChatPage) -> None:
     chat.ask_and_wait("Hello")
     chat.page.evaluate(LISTEN, chat.status.element_handle())
     for count in (1, 2):
-        chat.page.locator(".answer-tools button").click()
+        chat.page.get_by_role("button", name="Copy answer").click()
         chat.page.wait_for_function(
             "count => window.said.filter((words) => words.startsWith('Copied.')).length === count",
             arg=count,

@@ -179,6 +179,8 @@ def test_what_keeps_a_message_waiting_is_said_as_it_is_now(
     chat.open()
     state: dict[str, Any] = {"status": "exhausted", "retry_after_seconds": 60}
     context.route(AVAILABILITY, lambda route: route.fulfill(json=state))
+    chat.message.click()
+    chat.page.wait_for_load_state("networkidle")  # What shows conversations has come.
     context.set_offline(True)
     chat.ask("One")
     expect(chat.articles.get_by_text("when you are back online")).to_be_visible()

@@ -90,7 +90,7 @@ def test_the_newest_answer_is_drawn_first_and_the_others_little_by_little(
                     const row = all.indexOf(target.closest(".prose")?.parentElement);
                     if (row >= 0 && !window.order.includes(row)) window.order.push(row);
                 }
-            }).observe(document.querySelector("[role=log]"), { childList: true, subtree: true });
+            }).observe(document.querySelector("main"), { childList: true, subtree: true });
         }"""
     )
     open_long(chat, [section] * TURNS)

@@ -77,7 +77,7 @@ OBSERVE = """() => {
         const count = (node) => node.nodeType === 1 ? 1 + node.querySelectorAll("*").length : 0;
         const nodes = records.flatMap((record) => [...record.addedNodes]);
         window.work.added.push(nodes.reduce((sum, node) => sum + count(node), 0));
-    }).observe(document.querySelector("[role=log]"), { childList: true, subtree: true });
+    }).observe(document.querySelector("main"), { childList: true, subtree: true });
 }"""
 
 
