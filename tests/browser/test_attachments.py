@@ -27,8 +27,6 @@ DROP = """() => {
 def test_dropped_files_are_sent_with_the_message_and_shown_with_it(
     chat: ChatPage, gemini: Emulator
 ) -> None:
-    chat.message.click()
-    chat.page.wait_for_load_state("networkidle")
     assert chat.page.evaluate(DROP)
     files = chat.page.get_by_role("list", name="Attached files")
     expect(files.get_by_role("listitem")).to_contain_text(["data.csv"])

@@ -172,15 +172,14 @@ def test_what_was_written_offline_survives_the_tab_and_goes_out_in_order(
 
 
 def test_what_keeps_a_message_waiting_is_said_as_it_is_now(
-    new_context: NewContext, nexus: str
+    new_context: NewContext, gemini: Emulator, nexus: str
 ) -> None:
     context = new_context()
     chat = ChatPage(context.new_page(), nexus)
     chat.open()
+    chat.ask_and_wait("Hello")  # What shows conversations has come.
     state: dict[str, Any] = {"status": "exhausted", "retry_after_seconds": 60}
     context.route(AVAILABILITY, lambda route: route.fulfill(json=state))
-    chat.message.click()
-    chat.page.wait_for_load_state("networkidle")  # What shows conversations has come.
     context.set_offline(True)
     chat.ask("One")
     expect(chat.articles.get_by_text("when you are back online")).to_be_visible()

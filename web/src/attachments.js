@@ -14,9 +14,11 @@ import { AttachmentTray, attach } from "./page/attachment_tray.js";
 export function attachingFor(session, loaded) {
   const attachments = new Attachments(session.library, new IndexedDbAttachments());
   loaded.then(() => attachments.removeUnused());
+  const take = (/** @type {readonly File[]} */ files) => void attach(session, attachments, files);
   return {
     attachments,
     Tray: () => h(AttachmentTray, { session, attachments }),
-    choose: () => chooseFiles((files) => void attach(session, attachments, files)),
+    take,
+    choose: () => chooseFiles(take),
   };
 }

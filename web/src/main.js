@@ -17,6 +17,7 @@ import { openChannel } from "./edge/channel.js";
 import { loadConfig, warnOfIgnored } from "./edge/config.js";
 import { followConnection, isBrowserOnline } from "./edge/connection.js";
 import { IndexedDbStorage } from "./edge/conversation_storage.js";
+import { onFilesDropped } from "./edge/dropped_files.js";
 import { Drafts } from "./edge/drafts.js";
 import { isFramedByOthers } from "./edge/framing.js";
 import { registerServiceWorker } from "./edge/service_worker.js";
@@ -178,6 +179,7 @@ async function start() {
   });
   for (const type of ["pointerdown", "keydown", "dragenter"]) window.addEventListener(type, prepareToAsk, { once: true, capture: true });
   if (library.attached.value.length > 0) attachments();
+  onFilesDropped(async (files) => void ((await attachments()) && attaching.value?.take(files)));
   poller.start();
   const ticket = computed(() => session.inLine.value?.place.ticket);
   effect(() => void (ticket.value && poller.refresh())); // who is called

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fenced, shownName, textOf, unfenced, withFiles } from "../src/core/attachments.js";
+import { MOST_CHARACTERS, MOST_FILES, fenced, fitsWith, shownName, textOf, unfenced, withFiles } from "../src/core/attachments.js";
 
 const bytes = (/** @type {string} */ text) => new TextEncoder().encode(text);
 
@@ -23,4 +23,16 @@ test("a file is sent under its name, in a fence that nothing in it can end", () 
   }
   assert.equal(shownName("a\n\u202egnp.exe\u0000.txt "), "a gnp.exe .txt");
   assert.equal(shownName(`${"x".repeat(300)}.txt`).length, 100);
+});
+
+test("what is said to fit is within what the service takes of one message", () => {
+  const name = `${"x".repeat(87)}.${"y".repeat(12)}`;
+  const length = MOST_CHARACTERS / MOST_FILES;
+  const attached = Array.from({ length: MOST_FILES }, (_, index) => ({ id: String(index), name, characters: length }));
+  const files = attached.map(() => ({ name, text: "x".repeat(length) }));
+  const fitting = "w".repeat(7_500);
+
+  assert.ok(fitsWith(fitting, attached) && !fitsWith(`${fitting}w`, attached));
+  assert.ok(withFiles(fitting, files).length <= 100_000);
+  assert.ok(fitsWith("", []));
 });

@@ -17,8 +17,12 @@
 /** @typedef {{ name: string, text: string }} NamedText */
 
 export const MOST_FILES = 10;
-/** The service takes 100,000 characters a message, see docs/configuration.md: the rest is for words. */
+/** What the service takes, see docs/configuration.md. */
+const MESSAGE_CHARACTERS = 100_000;
+/** The rest is for words. */
 export const MOST_CHARACTERS = 90_000;
+/** Its name, and the fence around it. */
+const ENVELOPE_CHARACTERS = 250;
 /** Of UTF-8; a larger file is not even read. */
 export const MOST_BYTES = 4 * MOST_CHARACTERS;
 
@@ -56,6 +60,11 @@ function isUtf16([first, second]) {
 export function refusalOf(attached, characters) {
   if (attached.length >= MOST_FILES) return "too_many";
   return charactersOf(attached) + characters > MOST_CHARACTERS ? "too_large" : null;
+}
+
+/** @param {string} question @param {readonly Attachment[]} attached */
+export function fitsWith(question, attached) {
+  return question.length + charactersOf(attached) + attached.length * ENVELOPE_CHARACTERS <= MESSAGE_CHARACTERS;
 }
 
 /** @param {readonly Attachment[]} attached */

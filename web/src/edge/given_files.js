@@ -1,41 +1,33 @@
-/** Files that a visitor drops on the page, pastes or chooses. */
+/** Files that a visitor pastes or chooses, and whether some are being held over the page. */
+
+import { holdsFiles } from "./dropped_files.js";
 
 /**
  * @param {(files: File[]) => void} onFiles
- * @param {(isDragged: boolean) => void} onDrag  whether files are being held over the page
  * @returns {() => void} ends it
  */
-export function onFilesGiven(onFiles, onDrag) {
-  const ending = new AbortController();
-  const { signal } = ending;
-  /** @param {DragEvent} event  the browser would show the file in place of the page */
-  const onDragOver = (event) => {
-    if (!event.dataTransfer?.types.includes("Files")) return;
-    event.preventDefault();
-    onDrag(true);
-  };
-  /** @param {DragEvent} event */
-  const onDragLeave = (event) => event.relatedTarget === null && onDrag(false);
-  /** @param {DragEvent} event */
-  const onDrop = (event) => {
-    if (!event.dataTransfer?.types.includes("Files")) return;
-    event.preventDefault();
-    onDrag(false);
-    give([...event.dataTransfer.files]);
-  };
+export function onFilesPasted(onFiles) {
   /** @param {ClipboardEvent} event  what has words too, as a table does, is pasted as words */
   const onPaste = (event) => {
     const { types = [], files = [] } = event.clipboardData ?? {};
     if (types.includes("text/plain") || files.length === 0) return;
     event.preventDefault();
-    give([...files]);
+    onFiles([...files]);
   };
-  /** @param {File[]} files */
-  const give = (files) => void (files.length > 0 && onFiles(files));
-  window.addEventListener("dragover", onDragOver, { signal });
-  window.addEventListener("dragleave", onDragLeave, { signal });
-  window.addEventListener("drop", onDrop, { signal });
-  window.addEventListener("paste", onPaste, { signal });
+  window.addEventListener("paste", onPaste);
+  return () => window.removeEventListener("paste", onPaste);
+}
+
+/**
+ * @param {(isDragged: boolean) => void} onDrag
+ * @returns {() => void} ends it
+ */
+export function onFilesDragged(onDrag) {
+  const ending = new AbortController();
+  const { signal } = ending;
+  window.addEventListener("dragover", (event) => holdsFiles(event) && onDrag(true), { signal });
+  window.addEventListener("dragleave", (event) => event.relatedTarget === null && onDrag(false), { signal });
+  window.addEventListener("drop", () => onDrag(false), { signal });
   return () => ending.abort();
 }
 

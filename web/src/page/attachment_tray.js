@@ -1,8 +1,8 @@
 /** Above the textbox: the files that will be sent with the message. They come by button, by paste and by drop. */
 
 import { useEffect, useState } from "preact/hooks";
-import { MOST_CHARACTERS, MOST_FILES, charactersOf } from "../core/attachments.js";
-import { onFilesGiven } from "../edge/given_files.js";
+import { MOST_CHARACTERS, MOST_FILES, charactersOf, fitsWith } from "../core/attachments.js";
+import { onFilesDragged, onFilesPasted } from "../edge/given_files.js";
 import { addStyles } from "../edge/style_sheets.js";
 import styles from "../styles/attachments.css";
 import * as words from "../words/en_attachments.js";
@@ -22,11 +22,13 @@ export function AttachmentTray({ session, attachments }) {
   const attached = library.attached.value;
   const refusals = attachments.refusals.value.map(refusalText);
   const [isDragged, setDragged] = useState(false);
-  useEffect(() => onFilesGiven((files) => void attach(session, attachments, files), setDragged), []);
+  useEffect(() => onFilesPasted((files) => void attach(session, attachments, files)), []);
+  useEffect(() => onFilesDragged(setDragged), []);
   if (attached.length === 0 && refusals.length === 0 && !isDragged) return null;
 
   /** @param {import("../core/attachments.js").Attachment} attachment */
   const read = async ({ id }) => (await attachments.textsOf({ attachments: attached })).get(id);
+  const draft = session.draft.value.trim();
   const limits = { characters: numberText(charactersOf(attached)), most: numberText(MOST_CHARACTERS) };
   return html`<div class="tray">
     ${isDragged && html`<p><strong>${words.DROP_HERE}</strong></p>`}
@@ -39,7 +41,8 @@ export function AttachmentTray({ session, attachments }) {
           <//>`,
         )}
       </ul>
-      <p>${filled(words.ATTACHED_TOTAL, limits)} ${session.draft.value.trim() === "" && words.ATTACHED_NEEDS_WORDS}</p>`}
+      <p>${filled(words.ATTACHED_TOTAL, limits)} ${draft === "" && words.ATTACHED_NEEDS_WORDS}</p>
+      ${!fitsWith(draft, attached) && html`<p class="refused">${words.ATTACHED_TOO_LONG}</p>`}`}
   </div>`;
 }
 

@@ -14,6 +14,7 @@ import { BANNER_ID } from "./notices.js";
  * @typedef {object} Attaching
  * @property {import("../app/attachments.js").Attachments} attachments
  * @property {import("preact").FunctionComponent} Tray
+ * @property {(files: readonly File[]) => void} take
  * @property {() => void} choose  has the visitor choose files
  */
 

@@ -4,6 +4,7 @@ export const ATTACHED_FILES = "Attached files";
 export const ATTACHED_LENGTH = "{characters} characters";
 export const ATTACHED_TOTAL = "Attached: {characters} of {most} characters.";
 export const ATTACHED_NEEDS_WORDS = "Write what you want to know about it.";
+export const ATTACHED_TOO_LONG = "Your message is too long with these files. Shorten it, or remove a file.";
 export const IS_ATTACHED = "Attached: {name}.";
 export const REMOVE_FILE = "Remove {name}";
 export const IS_REMOVED = "Removed: {name}.";
