@@ -40,7 +40,9 @@ class Line:
             self.issued += 1
         number = self.issued if ticket is None else int(ticket.split(".")[0])
         if number <= self.called:
-            return route.continue_()
+            headers = route.request.headers
+            headers.pop("x-nexus-ticket", None)  # The service has not given it.
+            return route.continue_(headers=headers)
         seconds = (number - self.called) / (self.per_second or 1)
         place = {
             "ticket": f"{number}.{len(self.tickets)}",
