@@ -30,6 +30,14 @@ test("a conversation that is copied as Markdown has no marks of ours", () => {
   );
 });
 
+test("other versions of a question are not copied", () => {
+  const [first, ...others] = CONVERSATION.exchanges;
+  const versions = { earlier: [[{ ...first, id: "z", question: "Another version?" }]], later: [] };
+  const exchanges = /** @type {any[]} */ ([{ ...first, versions }, ...others]);
+
+  assert.equal(transcriptInMarkdown({ ...CONVERSATION, exchanges }, FILE_WORDS), transcriptInMarkdown(CONVERSATION, FILE_WORDS));
+});
+
 test("a conversation that is copied as text has the questions as they were written, and the answers without marks", () => {
   const copied = transcriptInPlainText(CONVERSATION, FILE_WORDS, plainText);
 

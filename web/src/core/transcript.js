@@ -12,7 +12,9 @@ const MARKER = /^<!-- nexus:.* -->\n+/gm;
 
 /** @param {StoredConversation} conversation @param {FileWords} words @param {Texts} [texts] */
 export function transcriptInMarkdown(conversation, words, texts) {
-  return asMarkdown([conversation], words, texts).replace(MARKER, "").trimEnd();
+  // what is open: whoever copies does not mean what else was tried
+  const exchanges = conversation.exchanges.map(({ id, attempt, question, attachments, answer }) => ({ id, attempt, question, attachments, answer }));
+  return asMarkdown([{ ...conversation, exchanges }], words, texts).replace(MARKER, "").trimEnd();
 }
 
 /**
