@@ -203,7 +203,7 @@ def test_a_hostile_file_is_refused_or_shown_as_text(chat: ChatPage) -> None:
     }
     file = {"format": "nexus-conversations", "version": 1, "conversations": [entry]}
 
-    choose_file(chat, {**file, "version": 2})
+    choose_file(chat, {**file, "version": 3})
     expect(chat.status).to_have_text(re.compile("another version"))
     waiting = {"question": "Send me", "answer": {**answer, "state": "queued"}}
     choose_file(chat, {**file, "conversations": [{**entry, "exchanges": [waiting]}]})

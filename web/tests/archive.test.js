@@ -45,7 +45,7 @@ test("every file that is not exactly ours is refused with a sentence", () => {
 
   /** @type {((file: any) => void)[]} */
   const changes = [
-    (file) => (file.version = 2),
+    (file) => (file.version = 3),
     (file) => (file.conversations = {}),
     (file) => (file.conversations = [null]),
     (file) => (file.conversations[0].id = "../../x"),

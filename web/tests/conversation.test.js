@@ -6,12 +6,11 @@ import {
   messagesOf,
   withAutomaticContinuation,
   withContinuation,
-  withEdit,
-  withEditUndone,
   withEvent,
   withFields,
   withQuestion,
-  withRetry,
+  withQuestionAgain,
+  withVersionUndone,
 } from "../src/core/conversation.js";
 import { failureOf } from "../src/core/failure.js";
 
@@ -64,27 +63,18 @@ test("a question that was never sent makes room for the one that its words becam
   assert.deepEqual(questions(withQuestion(refused, "2", "And you?")), ["Hi", "And you?"]);
 });
 
-test("a retry asks the same words in place of the answer that failed", () => {
-  const retried = withRetry(begun("1", "Hi", ACCEPTED, text("Hel"), FAILED));
+test("a question is asked again without the answer that it had, which is kept as a version", () => {
+  const retried = withQuestionAgain(begun("1", "Hi", ACCEPTED, text("Hel"), FAILED), "1", "2");
 
-  assert.equal(retried.length, 1);
-  assert.equal(retried[0].answer.state, "waiting");
+  assert.deepEqual(retried.map(({ id, answer }) => [id, answer.state]), [["2", "waiting"]]);
   assert.deepEqual(messagesOf(retried), [{ role: "user", content: "Hi" }]);
+  assert.equal(retried[0].versions?.earlier[0][0].answer.text, "Hel");
 });
 
-test("a retry that is refused gives the text back that it was to replace", () => {
-  const retried = withRetry(begun("1", "Hi", ACCEPTED, text("Hel"), STOPPED));
-  const refused = withEvents(retried, "1", FAILED);
+test("what brought nothing is asked again in its place, and late events of the attempt before change nothing", () => {
+  const retried = withQuestionAgain(begun("1", "Hi", ACCEPTED, FAILED), "1", "2");
 
-  assert.equal(refused[0].answer.text, "Hel");
-  assert.equal(refused[0].answer.state, "failed");
-  assert.equal(refused[0].answer.failure?.code, "network");
-});
-
-test("a retry is another attempt at the same exchange, and late events of the one before change nothing", () => {
-  const retried = withRetry(begun("1", "Hi", ACCEPTED, FAILED));
-
-  assert.deepEqual(retried.map(({ id, attempt }) => [id, attempt]), [["1", 2]]);
+  assert.deepEqual(retried.map(({ id, attempt, versions }) => [id, attempt, versions]), [["1", 2, undefined]]);
   assert.deepEqual(withEvent(retried, "1", ACCEPTED, 1), retried);
   assert.equal(withEvent(retried, "1", ACCEPTED, 2)[0].answer.state, "accepted");
 });
@@ -108,7 +98,7 @@ test("an answer that broke off before its first word is asked for anew, and each
 
   assert.deepEqual(messagesOf(third), [{ role: "user", content: "Hi" }]);
   assert.deepEqual([third[0].attempt, third[0].continuations], [3, 2]);
-  assert.equal(withRetry(again)[0].continuations, undefined);
+  assert.equal(withQuestionAgain(again, "1", "2")[0].continuations, undefined);
 });
 
 test("a conversation is busy exactly while its last answer is not over", () => {
@@ -118,39 +108,8 @@ test("a conversation is busy exactly while its last answer is not over", () => {
   for (const end of [FINISHED, STOPPED, FAILED]) assert.equal(isBusy(begun("1", "Hi", ACCEPTED, end)), false);
 });
 
-const two = withEvents(withQuestion(begun("1", "One", ACCEPTED, text("1"), FINISHED), "2", "Two"), "2", ACCEPTED, text("2"), FINISHED);
-
-test("an edit sends none of what it is to replace, and replaces it with the first text", () => {
-  const edited = withEdit(two, "1", "Uno");
-  assert.deepEqual(messagesOf(edited), [{ role: "user", content: "Uno" }]);
-  assert.deepEqual(withEvents(edited, "1", ACCEPTED)[0].supersededExchanges, two);
-  assert.deepEqual([edited[0].id, edited[0].attempt], ["1", 2]);
-
-  for (const end of [text("!"), FINISHED]) assert.ok(!("supersededExchanges" in withEvents(edited, "1", ACCEPTED, end)[0]));
-});
-
-test("an edit that brings nothing can be undone, also after retries, edits and other questions", () => {
-  /** @type {AnswerEvent[][]} */
-  const ends = [[FAILED], [STOPPED], [ACCEPTED, FAILED], [ACCEPTED, STOPPED]];
-  for (const end of ends) {
-    const failed = withEvents(withEdit(two, "2", "Zwei"), "2", ...end);
-    assert.deepEqual(withEditUndone(failed, "2"), two);
-
-    const again = withEvents(withEdit(failed, "2", "Deux"), "2", ...end);
-    const retried = withEvents(withRetry(again), "2", ...end);
-    assert.deepEqual(withEditUndone(retried, "2"), two);
-
-    const later = withEvents(withQuestion(retried, "6", "Three"), "6", ACCEPTED, text("3"), FINISHED);
-    assert.deepEqual(messagesOf(later).map(({ content }) => content), ["One", "1", "Three", "3"]);
-    assert.deepEqual(withEditUndone(later, "2"), [...two, later.at(-1)]);
-
-    const earlier = withEvents(withEdit(later, "1", "Uno"), "1", ...end);
-    assert.deepEqual(withEditUndone(earlier, "1"), later);
-  }
-});
-
 test("nothing is undone while the answer may still come", () => {
-  const edited = withEdit(two, "1", "Uno");
+  const edited = withQuestionAgain(begun("1", "One", ACCEPTED, text("1"), FINISHED), "1", "2", "Uno");
 
-  assert.deepEqual(withEditUndone(edited, "1"), edited);
+  assert.deepEqual(withVersionUndone(edited, "2"), edited);
 });

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { openVersion } from "../src/app/open_version.js";
 import { DEVICE } from "../src/core/answer.js";
 import { asJson, asMarkdown, fromFile } from "../src/core/archive.js";
 import { FILE_WORDS } from "../src/words/en.js";
 import { answers, onDevice, serviceIsBack, withDevice } from "./device_scene.js";
 import { FakeLanguageModel, aborted } from "./fake_language_model.js";
-import { ANSWER, Scene } from "./scene.js";
+import { Scene } from "./scene.js";
 
 test("what this device cannot answer waits for the service, is not tried here again, and keeps nobody up", async () => {
   const api = new FakeLanguageModel();
@@ -54,7 +55,7 @@ test("this device ends with the outage: the next question goes to the service", 
   assert.deepEqual(at.requests[0].map(({ content }) => content), ["First", "Locally: First", "Second"]);
 });
 
-test("Try again replaces any answer of this device by one of the service, and only then", async () => {
+test("Try again brings an answer of the service beside any of this device, and only then", async () => {
   const { at, session } = await onDevice();
   await session.send("Second");
   await at.rest();
@@ -65,22 +66,22 @@ test("Try again replaces any answer of this device by one of the service, and on
   await serviceIsBack(at, session);
   await session.retry(id);
   assert.deepEqual(at.asked, ["First"]);
-  assert.deepEqual(answers(session).map(({ text }) => text), ["Hello", "Locally: Second"]);
+  assert.deepEqual(answers(session).map(({ text }) => text), ["Hello"]);
+  openVersion(session.library, session.conversation.value[0].id, 0);
+  assert.deepEqual(answers(session).map(({ text }) => text), ["Locally: First", "Locally: Second"]);
 });
 
-test("an answer of this device stays where the service brings no better one, and nothing goes on by itself", async () => {
+test("an answer of this device is there again where the service brings no better one", async () => {
   const { at, session } = await onDevice();
+  const before = session.conversation.value;
   await serviceIsBack(at, session);
-  for (const code of ["network", "models_exhausted", "answer_interrupted"]) {
-    at.refusal = code === "answer_interrupted" ? null : code;
-    at.answer = () => [{ type: "accepted" }, { type: "failed", failure: { code, retryAt: null, requestId: null } }];
+  for (const code of ["network", "models_exhausted"]) {
+    at.refusal = code;
     await session.retry();
-    const [answer] = answers(session);
-    assert.deepEqual([answer.text, answer.models, answer.state, answer.failure?.code], ["Locally: First", [DEVICE], "failed", code]);
-    at.answer = () => ANSWER;
-    const { tries } = at;
+    assert.equal(answers(session)[0].text, "");
+    session.cancel(session.conversation.value[0].id);
+    assert.deepEqual(session.conversation.value, before);
     await serviceIsBack(at, session);
-    assert.equal(at.tries, tries);
   }
 });
 

@@ -109,7 +109,7 @@ test("Markdown that is not exactly ours is refused with a reason", () => {
   for (const text of ["# A title\n\n## You\n\nHello", ` ${GOOD}`, `# Title\n${GOOD}`, "<!-- nexus:question -->"]) {
     assert.equal(problem(text).code, "not_ours");
   }
-  assert.equal(problem(GOOD.replace('"version":1', '"version":2')).code, "other_version");
+  assert.equal(problem(GOOD.replace('"version":1', '"version":3')).code, "other_version");
   assert.equal(problem(GOOD + GOOD).code, "twice");
   assert.equal(problem(GOOD + " ".repeat(20_000_000)).code, "too_large");
 

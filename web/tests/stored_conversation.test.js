@@ -15,15 +15,19 @@ const exchange = (id, answer) => ({ id, attempt: 1, question: id, answer: { ...D
 /** @param {number} revision @param {Partial<StoredConversation>} [fields] @returns {StoredConversation} */
 const stored = (revision, fields) => ({ schema: 1, revision, id: "c", title: null, createdAt: 0, updatedAt: 0, exchanges: [exchange("one")], ...fields });
 
-test("a conversation that an older version stored keeps its previous answers and what an edit superseded", () => {
+test("a conversation that an older version stored keeps its previous answers, and what an edit was to replace is a version", () => {
   const retried = { id: "1", question: "Why?", answer: FAILED };
   const edit = { id: "2", question: "Why not?", answer: FAILED };
   const old = { id: "c", title: null, createdAt: 1, updatedAt: 2, exchanges: [{ ...edit, replaced: [{ ...retried, earlier: DONE }] }] };
 
-  const superseded = { attempt: 1, ...retried, previousAnswer: DONE };
-  const read = readStored(old);
-  assert.deepEqual(read, { schema: 0, revision: 0, ...old, exchanges: [{ attempt: 1, ...edit, supersededExchanges: [superseded] }] });
-  assert.deepEqual(readStored(read), read);
+  const earlier = [[{ attempt: 1, ...retried, id: "1-before", previousAnswer: DONE }]];
+  const exchanges = [{ attempt: 1, ...edit, versions: { earlier, later: [] } }];
+  for (const name of ["replaced", "supersededExchanges"]) {
+    const stored = { ...old, exchanges: [{ ...edit, [name]: old.exchanges[0].replaced }] };
+    const read = readStored(stored);
+    assert.deepEqual(read, { schema: 0, revision: 0, ...old, exchanges });
+    assert.deepEqual(readStored(read), read);
+  }
 });
 
 test("what a newer version stored beside is kept, also where it is merged", () => {
@@ -38,7 +42,9 @@ test("what this version cannot show is not taken for a conversation", () => {
   for (const found of [undefined, null, "x", {}, { id: "c" }, { id: "c", exchanges: [{}] }, { ...stored(1), exchanges: [{ ...exchange("one"), answer }] }]) {
     assert.equal(readStored(found), null);
   }
-  assert.equal(readStored({ ...stored(1), exchanges: [{ ...exchange("one"), replaced: [{}] }] }), null);
+  for (const others of [{ replaced: [{}] }, { versions: null }, { versions: { earlier: [[]], later: [] } }, { versions: { earlier: [], later: [[{}]] } }]) {
+    assert.equal(readStored({ ...stored(1), exchanges: [{ ...exchange("one"), ...others }] }), null);
+  }
 });
 
 test("what two tabs have added and changed is all there, and what one took away is gone", () => {

@@ -116,7 +116,7 @@ test("an edit that fails is undone from any tab, its words stay with the questio
   assert.equal(session.draft.value, "");
   const other = await scene.tab();
   other.library.open(session.library.currentId.value);
-  other.undoEdit(other.conversation.value[0].id);
+  other.undoVersion(other.conversation.value[0].id);
   await scene.rest();
   for (const tab of [session, other]) assert.deepEqual(tab.conversation.value, before);
   assert.equal(session.library.editOf(id), "Uno");

@@ -40,16 +40,17 @@ export class AnswerFollower {
 
   /**
    * @param {string} conversationId
-   * @param {string} id  of the exchange that is to be answered
-   * @param {Change} change  adds it, or has it asked again
+   * @param {Change} change  leaves the exchange that is to be answered as the last one
    * @param {boolean} mustWait  for this device, for the service, or for the answer that is coming in
    */
-  async ask(conversationId, id, change, mustWait) {
+  async ask(conversationId, change, mustWait) {
     const before = this.#library.store.get(conversationId)?.exchanges ?? [];
+    const next = change(before).at(-1);
+    if (!next || isOver(next.answer)) return;
+    const { id, question, previousAnswer } = next;
     const isBehindOthers = before.some(({ answer }) => answer.state === "queued");
-    const { previousAnswer, question } = change(before).find((exchange) => exchange.id === id) ?? {};
     if ((isBehindOthers || mustWait) && !previousAnswer) {
-      this.#queue(conversationId, id, question ?? "", failureOf("in_order"), change);
+      this.#queue(conversationId, id, question, failureOf("in_order"), change);
       this.#listeners.onChange(ENDINGS.queued);
     } else {
       this.#listeners.onChange(SENT);
@@ -130,9 +131,9 @@ export class AnswerFollower {
   #settle(conversationId, id) {
     const exchange = this.#find(conversationId, id);
     if (!exchange || isLive(exchange.answer) || isContinuable(exchange, this.#library.now())) return;
-    const { answer, question, attachments, supersededExchanges } = exchange;
-    // an edit that can be undone stays where it is, words and all
-    if (isOver(answer) && !answer.accepted && !supersededExchanges) {
+    const { answer, question, attachments, versions } = exchange;
+    // what can be undone stays where it is, words and all
+    if (isOver(answer) && !answer.accepted && !versions) {
       const isInDraft = this.#library.giveBack(conversationId, question, attachments);
       this.#library.change(conversationId, (conversation) => withFields(conversation, id, { isInDraft }));
     }

@@ -1,5 +1,7 @@
 /** What is in attached files, for those who write and read files of conversations. */
 
+import { nodesOf } from "../core/versions.js";
+
 /** @typedef {import("./conversation_library.js").ConversationLibrary} ConversationLibrary */
 /** @typedef {import("../core/stored_conversation.js").StoredConversation} StoredConversation */
 /** @typedef {ReadonlyMap<string, string>} Texts */
@@ -13,7 +15,7 @@ const NONE = new Map();
  * @returns {Promise<Texts>} by the ids of the attachments
  */
 export async function textsIn(library, all) {
-  const hasFiles = all.some(({ exchanges }) => exchanges.some(({ attachments }) => attachments));
+  const hasFiles = all.some(({ exchanges }) => nodesOf(exchanges).some(({ exchange }) => exchange.attachments));
   const attachments = hasFiles ? await library.attachments() : null;
   return attachments ? attachments.textsOf(all) : NONE;
 }

@@ -2,12 +2,12 @@
 
 import { computed, effect, signal } from "@preact/signals";
 import { AnswerFollower } from "./answer_follower.js";
-import { isLive } from "../core/answer.js";
-import { isBusy, withContinuation, withEdit, withEditUndone, withQuestion, withQueuedChanged, withRetry, withStop } from "../core/conversation.js";
+import { isLive, isOver } from "../core/answer.js";
+import { isBusy, withContinuation, withQuestion, withQuestionAgain, withQueuedChanged, withStop, withVersionUndone } from "../core/conversation.js";
 import { waitingIn } from "../core/library.js";
 import { firstToSend } from "../core/outbox.js";
 import { firstInLine } from "../core/waiting_room.js";
-import { CAN_SEND_AGAIN, CHAT_STARTED, EDIT_UNDONE } from "../words/en.js";
+import { CAN_SEND_AGAIN, CHAT_STARTED, VERSION_UNDONE } from "../words/en.js";
 import { lockWhileEdited } from "./edit_lock.js";
 import { Outbox } from "./outbox.js";
 import { ServiceState } from "./service_state.js";
@@ -36,6 +36,8 @@ export class ChatSession {
   canSend = computed(() => !this.isBusy.value && !this.isDown.value);
   canWrite = computed(() => !this.isDown.value || this.isOnDevice.value);
   canAsk = computed(() => !this.isBusy.value && this.canWrite.value);
+  /** While an answer comes in or a message waits, the path stays as it is. */
+  canTurn = computed(() => this.conversation.value.every(({ answer }) => isOver(answer)));
   /** The answer that the page goes on with by itself, once it can. */
   continuedId = computed(() => {
     const exchange = firstToSend(this.conversation.value, this.library.now());
@@ -87,12 +89,13 @@ export class ChatSession {
     if (!words || !this.canWrite.value || this.isSubmitting.value) return;
     const id = this.library.newId();
     const attachments = question === this.draft.value ? this.library.attached.value : [];
-    await this.#ask((conversation) => withQuestion(conversation, id, words, attachments), id, this.isDown.value || this.isBusy.value);
+    await this.#ask((conversation) => withQuestion(conversation, id, words, attachments), this.isDown.value || this.isBusy.value);
   }
 
-  /** @param {string} [id]  of the exchange: the last one where none is given */
-  async retry(id) {
-    if (this.canSend.value) await this.#ask((conversation) => withRetry(conversation, id), id);
+  /** Asks for another answer. @param {string} [id]  of the exchange: the last one where none is given */
+  async retry(id = this.conversation.value.at(-1)?.id ?? "") {
+    const newId = this.library.newId();
+    if (this.canSend.value && this.canTurn.value) await this.#ask((conversation) => withQuestionAgain(conversation, id, newId));
   }
 
   /** Goes on with an answer that broke off. */
@@ -100,47 +103,43 @@ export class ChatSession {
     if (this.canSend.value) await this.#ask(withContinuation);
   }
 
-  /**
-   * Asks again in other words; a question that still waits just gets them.
-   * @param {string} edited
-   * @param {string} question
-   */
+  /** Asks again in other words; a question that still waits just gets them. @param {string} edited @param {string} question */
   async edit(edited, question) {
+    const { library } = this;
     const words = question.trim();
-    const before = this.conversation.value.find(({ id }) => id === edited);
+    const before = this.#find(edited);
     if (!words || !before) return;
     if (before.answer.state === "queued") {
-      this.library.clearDraft(this.library.currentId.value, before.question);
-      this.library.change(this.library.currentId.value, (conversation) => withQueuedChanged(conversation, edited, words));
+      library.clearDraft(library.currentId.value, before.question);
+      library.change(library.currentId.value, (conversation) => withQueuedChanged(conversation, edited, words));
       // other tabs may send it as soon as it is not edited any more
-      await this.library.store.keep(this.library.currentId.value);
+      await library.store.keep(library.currentId.value);
     } else if (this.canSend.value) {
       this.editedId.value = null;
-      await this.#ask((conversation) => withEdit(conversation, edited, words), edited);
+      const newId = library.newId();
+      await this.#ask((conversation) => withQuestionAgain(conversation, edited, newId, words));
     }
     this.editedId.value = null;
   }
 
-  /**
-   * Takes a waiting question back; its words and its files are added to the draft. What it was to replace is back.
-   * @param {string} id
-   */
+  /** Takes a waiting question back. Its words and files are added to the draft, or the version before it opens. @param {string} id */
   cancel(id) {
-    const exchange = this.conversation.value.find((each) => each.id === id);
-    if (exchange?.supersededExchanges) return this.undoEdit(id);
+    const exchange = this.#find(id);
+    if (exchange?.versions) return this.undoVersion(id);
     this.library.change(this.library.currentId.value, (conversation) => withQueuedChanged(conversation, id, null));
     if (!exchange) return;
     this.draft.value = [this.draft.value, exchange.question].filter((words) => words.trim()).join("\n\n");
     this.library.attached.value = [...this.library.attached.value, ...(exchange.attachments ?? [])];
   }
 
-  /** Brings back what an edit was to replace; its words are there again when the question is edited. @param {string} id */
-  undoEdit(id) {
-    const edit = this.conversation.value.find((exchange) => exchange.id === id);
-    if (!edit?.supersededExchanges || isLive(edit.answer)) return;
-    this.library.keepEdit(edit.supersededExchanges[0].id, edit.question);
-    this.library.change(this.library.currentId.value, (conversation) => withEditUndone(conversation, id));
-    this.announce(EDIT_UNDONE);
+  /** Opens the version before one that brought nothing, whose words are there again when the question is edited. @param {string} id */
+  undoVersion(id) {
+    const undone = this.#find(id);
+    const earlier = undone?.versions?.earlier.at(-1)?.[0];
+    if (!undone || !earlier || isLive(undone.answer)) return;
+    if (undone.question !== earlier.question) this.library.keepEdit(earlier.id, undone.question);
+    this.library.change(this.library.currentId.value, (conversation) => withVersionUndone(conversation, id));
+    this.announce(VERSION_UNDONE);
   }
 
   /** Ends the answer that is coming in, in whichever tab, or is to go on; its text so far stays. */
@@ -170,9 +169,11 @@ export class ChatSession {
 
   // Internal
 
-  /** @param {(conversation: Conversation) => Conversation} change  has an exchange answered @param {string} [id]  the last one where none is given @param {boolean} [mustWait] */
-  async #ask(change, id = this.conversation.value.at(-1)?.id, mustWait = this.isDown.value) {
-    if (id) await this.#follower.ask(this.library.currentId.value, id, change, mustWait);
+  #find = (/** @type {string} */ id) => this.conversation.value.find((exchange) => exchange.id === id);
+
+  /** @param {(conversation: Conversation) => Conversation} change  leaves what is to be answered as the last exchange @param {boolean} [mustWait] */
+  #ask(change, mustWait = this.isDown.value) {
+    return this.#follower.ask(this.library.currentId.value, change, mustWait);
   }
 
   /** @returns {import("../core/outbox.js").Circumstances} */

@@ -1,5 +1,7 @@
 /** Under which names the words and the files are kept that a visitor has not sent. */
 
+import { nodesOf } from "../core/versions.js";
+
 /** @typedef {import("../core/attachments.js").Attachment} Attachment */
 /** @typedef {import("./conversation_library.js").Ports["drafts"]} Drafts */
 
@@ -33,9 +35,9 @@ export function filesOfDraft(drafts, key) {
 }
 
 /**
- * Of a conversation: its textbox, its title, its questions.
+ * Of a conversation: its textbox, its title, its questions in all versions.
  * @param {import("../core/stored_conversation.js").StoredConversation} conversation
  */
 export function keysOf({ id, exchanges }) {
-  return [id, filesKey(id), ...[id, ...exchanges.map((exchange) => exchange.id)].map(editKey)];
+  return [id, filesKey(id), ...[id, ...nodesOf(exchanges).map(({ exchange }) => exchange.id)].map(editKey)];
 }

@@ -1,26 +1,29 @@
 /** Conversations as files, in JSON and in Markdown, and back. A file is not to be trusted. */
 
-import { isOver } from "./answer.js";
+import { entryOf, instant } from "./archive_entry.js";
 import { MOST_CHARACTERS, MOST_FILES, charactersOf, shownName } from "./attachments.js";
 import { TITLE_LENGTH_OWN } from "./library.js";
 import { SCHEMA } from "./stored_conversation.js";
 import { isMarkdown, markdownOf, readMarkdown } from "./markdown_file.js";
+import { pathOf } from "./versions.js";
 
 /** @typedef {import("./answer.js").Answer} Answer */
-/** @typedef {import("./conversation.js").Exchange} Exchange */
 /** @typedef {import("./stored_conversation.js").StoredConversation} StoredConversation */
 /** @typedef {{ code: string, position?: number }} Problem  the conversation's position in the file, where it is one's */
 /** @typedef {import("./attachments.js").Attachment} Attachment */
-/** @typedef {ReadonlyMap<string, string>} Texts  what is in attached files, by their ids */
+/** @typedef {import("./archive_entry.js").Texts} Texts */
 /** @typedef {{ conversations: StoredConversation[], texts: Texts } | { problem: Problem }} Reading */
-/** @typedef {ReturnType<typeof entryOf>} Entry  a conversation as it is in a file */
+/** @typedef {import("./archive_entry.js").Entry} Entry */
 
 const FORMAT = "nexus-conversations";
-const VERSION = 1;
+/** From 2 on, a conversation may have versions beside its open path: `other_versions`. */
+const VERSIONS = [1, 2];
 
 export const FILE_SIZE_LIMIT_BYTES = 20_000_000;
 const CONVERSATIONS_LIMIT = 5_000;
 const EXCHANGES_LIMIT = 2_000;
+/** How deep branches may lie in branches: browsers store nothing that is nested without end. */
+const DEPTH_LIMIT = 100;
 const TEXT_LIMIT = 1_000_000;
 const NAME_LIMIT = 100;
 
@@ -36,7 +39,8 @@ const ID = /^[\w-]{1,64}$/;
  * @returns {string}
  */
 export function asJson(all, now, texts = NO_TEXTS) {
-  const file = { format: FORMAT, version: VERSION, exported_at: instant(now), conversations: all.map((kept) => entryOf(kept, texts)) };
+  const conversations = all.map((kept) => entryOf(kept, texts));
+  const file = { format: FORMAT, version: versionFor(conversations), exported_at: instant(now), conversations };
   return JSON.stringify(file, null, 2);
 }
 
@@ -46,7 +50,13 @@ export function asJson(all, now, texts = NO_TEXTS) {
  * @param {Texts} [texts]
  */
 export function asMarkdown(all, words, texts = NO_TEXTS) {
-  return markdownOf(all.map((kept) => entryOf(kept, texts)), VERSION, words);
+  const entries = all.map((kept) => entryOf(kept, texts));
+  return markdownOf(entries, versionFor(entries), words);
+}
+
+/** The first one that can say it all: an older page can read it. @param {readonly Entry[]} entries */
+function versionFor(entries) {
+  return entries.some(({ other_versions: others }) => others) ? 2 : 1;
 }
 
 /**
@@ -58,7 +68,7 @@ export function fromFile(text, newId) {
   if (text.length > FILE_SIZE_LIMIT_BYTES) return { problem: { code: "too_large" } };
   const file = isMarkdown(text) ? { format: FORMAT, ...readMarkdown(text) } : parsed(text);
   if (file?.format !== FORMAT) return { problem: { code: "not_ours" } };
-  if (file.version !== VERSION) return { problem: { code: "other_version" } };
+  if (!VERSIONS.includes(file.version)) return { problem: { code: "other_version" } };
   if (!isList(file.conversations, CONVERSATIONS_LIMIT)) return { problem: { code: "damaged" } };
 
   const conversations = /** @type {StoredConversation[]} */ ([]);
@@ -85,14 +95,23 @@ function readConversation(entry, newId, texts) {
   const [createdAt, updatedAt] = [entry.created_at, entry.updated_at].map((value) => (isText(value, NAME_LIMIT) ? Date.parse(value) : NaN));
   if (!isTitle || Number.isNaN(createdAt) || Number.isNaN(updatedAt)) return null;
   if (!isList(entry.exchanges, EXCHANGES_LIMIT) || entry.exchanges.length === 0) return null;
-  const exchanges = /** @type {Exchange[]} */ ([]);
-  for (const { question, attachments: files = [], answer: given } of entry.exchanges.map(Object)) {
+  const { exchanges: path, other_versions: others = [] } = entry;
+  if (!isList(others, EXCHANGES_LIMIT - path.length)) return null;
+  const nodes = /** @type {import("./versions.js").Node[]} */ ([]);
+  const depths = [0];
+  const followed = new Set();
+  for (const [index, { question, attachments: files = [], answer: given, version = 1, follows = index }] of [...path, ...others].map(Object).entries()) {
     const answer = readAnswer(given);
+    const isPlace = isCount(version, EXCHANGES_LIMIT) && version > 0 && isCount(follows, index) && (index >= path.length || follows === index);
     const attachments = readFiles(files, newId, texts);
-    if (!isText(question, TEXT_LIMIT) || !answer || !attachments) return null;
-    exchanges.push({ id: newId(), attempt: 1, question, ...(attachments.length > 0 && { attachments }), answer });
+    if (!isText(question, TEXT_LIMIT) || !answer || !attachments || !isPlace) return null;
+    depths.push(depths[follows] + (followed.has(follows) ? 1 : 0));
+    if (depths[index + 1] > DEPTH_LIMIT) return null;
+    followed.add(follows);
+    const parent = follows === 0 ? null : nodes[follows - 1].exchange.id;
+    nodes.push({ exchange: { id: newId(), attempt: 1, question, ...(attachments.length > 0 && { attachments }), answer }, parent, version });
   }
-  return { schema: SCHEMA, revision: 0, id, title, createdAt, updatedAt, exchanges };
+  return { schema: SCHEMA, revision: 0, id, title, createdAt, updatedAt, exchanges: others.length > 0 ? pathOf(nodes) : nodes.map(({ exchange }) => exchange) };
 }
 
 /**
@@ -129,34 +148,6 @@ function readAnswer(given) {
   return { state, accepted: state === "done" || text !== "", text, models: [...models], finishReason, failure };
 }
 
-/** @param {StoredConversation} kept @param {Texts} texts */
-function entryOf({ id, title, createdAt, updatedAt, exchanges }, texts) {
-  return {
-    id,
-    title,
-    created_at: instant(createdAt),
-    updated_at: instant(updatedAt),
-    exchanges: exchanges.map(({ question, attachments, answer }) => {
-      const files = attachments?.map((attachment) => ({ name: attachment.name, text: texts.get(attachment.id) ?? "" }));
-      return { question, ...(files && { attachments: files }), answer: written(answer) };
-    }),
-  };
-}
-
-/** @param {Answer} answer */
-function written(answer) {
-  const { text, models, finishReason } = answer;
-  const isEnded = isOver(answer);
-  const state = isEnded ? answer.state : "failed";
-  const code = isEnded ? answer.failure?.code : text ? "interrupted" : "unconfirmed";
-  return { state, text, models, finish_reason: finishReason, failure_code: state === "failed" ? (code ?? "interrupted") : null };
-}
-
-/** @param {number} time */
-function instant(time) {
-  return new Date(time).toISOString();
-}
-
 /** @param {unknown} value @param {number} limit */
 function isText(value, limit) {
   return typeof value === "string" && value.length <= limit;
@@ -165,6 +156,11 @@ function isText(value, limit) {
 /** @param {unknown} value @param {number} limit */
 function isList(value, limit) {
   return Array.isArray(value) && value.length <= limit;
+}
+
+/** @param {unknown} value @param {number} limit */
+function isCount(value, limit) {
+  return typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= limit;
 }
 
 /** @param {string} json */

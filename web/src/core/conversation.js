@@ -1,7 +1,8 @@
 /** A conversation: exchanges of a question and its answer, as a value that never changes. */
 
-import { NEW_ANSWER, afterEvent, isFromDevice, isLive, isOver, isUnsent, nextAnswer, withoutPlace } from "./answer.js";
+import { NEW_ANSWER, afterEvent, isLive, isOver, isUnsent, nextAnswer, withoutPlace } from "./answer.js";
 import { trimmed } from "./history.js";
+import { withVersion, withoutVersion } from "./versions.js";
 
 /** @typedef {import("./answer.js").Answer} Answer */
 /** @typedef {import("./answer.js").AnswerEvent} AnswerEvent */
@@ -17,19 +18,19 @@ import { trimmed } from "./history.js";
  * @property {{ at: number, by: string }} [asked]  when the service was last asked for the answer, and the tab that did so
  * @property {number} [continuations]  how often the page went on with the answer by itself
  * @property {boolean} [isInDraft]  the question was not sent, and its words are in the textbox
- * @property {Answer} [previousAnswer]  what a retry is to replace: it comes back if the retry is never sent, and one of this device also if it brings no text
- * @property {Conversation} [supersededExchanges]  what an edit is to replace, the edited exchange first: kept until the answer has its first text
+ * @property {Answer} [previousAnswer]  what is gone on with: it comes back if that is never sent
+ * @property {import("./versions.js").Versions} [versions]  the other versions of the question and of its answer
  * @property {boolean} [isContinued]  the answer so far is sent along, and what comes is added to it
  */
 
-/** @typedef {readonly Exchange[]} Conversation */
+/** @typedef {readonly Exchange[]} Conversation  the open path of its tree, see core/versions.js */
 /** @typedef {{ role: "user" | "assistant", content: string }} Message */
 
 /** @type {Conversation} */
 export const NEW_CONVERSATION = Object.freeze([]);
 
 /**
- * Adds a question. One that was never sent makes room where this one was made of its words, unless an edit is to be undone.
+ * Adds a question. One that was never sent makes room where this one was made of its words, unless it has other versions.
  * @param {Conversation} conversation
  * @param {string} id
  * @param {string} question
@@ -39,21 +40,31 @@ export const NEW_CONVERSATION = Object.freeze([]);
 export function withQuestion(conversation, id, question, attachments = []) {
   const last = conversation.at(-1);
   const isAgain = last && isUnsent(last.answer) && (last.isInDraft || last.question === question);
-  const kept = isAgain && !last.supersededExchanges ? conversation.slice(0, -1) : conversation;
+  const kept = isAgain && !last.versions ? conversation.slice(0, -1) : conversation;
   return [...kept, { id, attempt: 1, question, ...(attachments.length > 0 && { attachments }), answer: NEW_ANSWER }];
 }
 
 /**
- * Asks a question again, in place of its earlier answer.
+ * Asks a question again, in the same words or others: a new version, which ends the path. One that has brought nothing,
+ * and that nothing follows, is not worth keeping: it is asked again in its place.
  * @param {Conversation} conversation
- * @param {string} [id]  the last one where none is given
- * @returns {Conversation}
+ * @param {string} id  of the exchange that is asked again
+ * @param {string} newId  of the new version
+ * @param {string} [question]  its words: the same where none are given
+ * @returns {Conversation} the one that is to be answered comes last
  */
-export function withRetry(conversation, id = conversation.at(-1)?.id) {
-  return conversation.map((exchange) => {
-    if (exchange.id !== id || !isOver(exchange.answer)) return exchange;
-    return { ...again(exchange), answer: NEW_ANSWER, previousAnswer: exchange.answer };
-  });
+export function withQuestionAgain(conversation, id, newId, question) {
+  const asked = conversation.find((exchange) => exchange.id === id);
+  if (!asked || !isOver(asked.answer)) return conversation;
+  const next = { ...again(asked), question: question ?? asked.question, answer: NEW_ANSWER };
+  if (asked === conversation.at(-1) && hasNothing(asked.answer)) return [...conversation.slice(0, -1), next];
+  const { attachments } = asked;
+  return withVersion(conversation, id, { id: newId, attempt: 1, question: next.question, ...(attachments && { attachments }), answer: NEW_ANSWER });
+}
+
+/** @param {Answer} answer  whether it is over, and has brought nothing */
+export function hasNothing(answer) {
+  return isOver(answer) && !answer.text && answer.state !== "done";
 }
 
 /**
@@ -109,10 +120,7 @@ export function withEvent(conversation, id, event, attempt) {
     if (answer === exchange.answer) return exchange;
     const { state, failure, place } = answer;
     const before = exchange.previousAnswer;
-    const isBack = before?.text && (isUnsent(answer) || (isFromDevice(before) && isOver(answer) && state !== "done" && !answer.text));
-    const after = { ...exchange, answer: isBack ? { ...withoutPlace(before), state, failure, ...(place && { place }) } : answer };
-    if (answer.text || state === "done") delete after.supersededExchanges;
-    return after;
+    return { ...exchange, answer: before?.text && isUnsent(answer) ? { ...withoutPlace(before), state, failure, ...(place && { place }) } : answer };
   });
 }
 
@@ -134,32 +142,14 @@ export function withFields(conversation, id, fields) {
 }
 
 /**
- * Asks an earlier question in other words; it and what came after it are replaced once the answer begins.
- * An edit that brought nothing is not worth keeping: editing it again is to replace what it was to replace.
+ * Takes a version away that has brought nothing, and opens the one before it.
  * @param {Conversation} conversation
- * @param {string} id  of the exchange that is edited, and stays the same one
- * @param {string} question
+ * @param {string} id
  * @returns {Conversation}
  */
-export function withEdit(conversation, id, question) {
-  const index = conversation.findIndex((exchange) => exchange.id === id);
-  if (index < 0) return conversation;
-  const [first, ...rest] = conversation.slice(index);
-  const supersededExchanges = [...(first.supersededExchanges ?? [first]), ...rest];
-  return [...conversation.slice(0, index), { ...again(first), question, answer: NEW_ANSWER, supersededExchanges }];
-}
-
-/**
- * Brings back what an edit was to replace, in its place; what has been said since then stays after it.
- * @param {Conversation} conversation
- * @param {string} id  of the exchange that was edited
- * @returns {Conversation}
- */
-export function withEditUndone(conversation, id) {
-  return conversation.flatMap((exchange) => {
-    const isUndone = exchange.id === id && !isLive(exchange.answer);
-    return (isUndone && exchange.supersededExchanges) || [exchange];
-  });
+export function withVersionUndone(conversation, id) {
+  const found = conversation.find((exchange) => exchange.id === id);
+  return found?.versions && !isLive(found.answer) ? withoutVersion(conversation, id) : conversation;
 }
 
 /**
@@ -169,11 +159,10 @@ export function withEditUndone(conversation, id) {
  * @returns {Conversation}
  */
 export function withQueuedChanged(conversation, id, question) {
-  return conversation.flatMap((exchange) => {
-    if (exchange.id !== id || exchange.answer.state !== "queued") return [exchange];
-    const answer = exchange.answer.place ? { ...withoutPlace(exchange.answer), failure: null } : exchange.answer;
-    return question === null ? [] : [{ ...exchange, question, answer }];
-  });
+  const queued = conversation.find((exchange) => exchange.id === id && exchange.answer.state === "queued");
+  if (!queued) return conversation;
+  const answer = queued.answer.place ? { ...withoutPlace(queued.answer), failure: null } : queued.answer;
+  return question === null ? withoutVersion(conversation, id) : withFields(conversation, id, { question, answer });
 }
 
 /**

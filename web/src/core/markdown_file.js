@@ -34,6 +34,7 @@ const LAST = "answer-end";
  * What a file says to people, in their language.
  * @typedef {object} FileWords
  * @property {string} you
+ * @property {string} youInVersion  where it belongs to another version than the open one
  * @property {string} answerer
  * @property {string} untitled
  * @property {string} noAnswer
@@ -65,16 +66,17 @@ export function readMarkdown(file) {
   const sections = `\n${isConverted ? file.replaceAll("\r\n", "\n") : file}`.split(`\n${MARK}`).slice(1);
   const conversations = /** @type {any[]} */ ([]);
   let before = LAST;
+  let turn = /** @type {{ follows?: unknown, attachments?: object[] }} */ ({});
   for (const section of sections) {
     const { kind, fields, text } = readSection(section);
     const isNext = NEXT[before].includes(kind);
     before = isNext ? kind : "";
     if (!isNext) break;
-    const exchanges = conversations.at(-1)?.exchanges;
-    if (kind === "conversation") conversations.push({ ...fields, exchanges: [] });
-    else if (kind === "question") exchanges.push({ question: text });
-    else if (kind === "attachment") (exchanges.at(-1).attachments ??= []).push({ ...fields, text: unfenced(text) });
-    else if (kind === "answer") exchanges.at(-1).answer = { ...fields, text };
+    const { exchanges, other_versions: others } = conversations.at(-1) ?? {};
+    if (kind === "conversation") conversations.push({ ...fields, exchanges: [], other_versions: [] });
+    else if (kind === "question") turn = { ...fields, question: text };
+    else if (kind === "attachment") (turn.attachments ??= []).push({ ...fields, text: unfenced(text) });
+    else if (kind === "answer") (turn.follows === undefined ? exchanges : others).push({ ...turn, answer: { ...fields, text } });
   }
   const { version } = conversations[0] ?? {};
   if (before !== LAST) conversations.splice(-1, 1, null);
@@ -84,10 +86,10 @@ export function readMarkdown(file) {
 // Writing
 
 /** @param {Entry} entry @param {number} version @param {FileWords} words */
-function conversation({ exchanges, ...fields }, version, words) {
+function conversation({ exchanges, other_versions: others = [], ...fields }, version, words) {
   const title = (titleOf({ exchanges, ...fields }) || words.untitled).replace(/\s+/g, " ");
-  const turns = exchanges.flatMap(({ question, attachments = [], answer: { text, ...ending } }) => [
-    ...turn(`## ${words.you}`, "question", undefined, question, ""),
+  const turns = [...exchanges, ...others].flatMap(({ question, attachments = [], answer: { text, ...ending }, ...place }) => [
+    ...turn(`## ${"follows" in place ? words.youInVersion : words.you}`, "question", Object.keys(place).length ? place : undefined, question, ""),
     ...attachments.flatMap(({ name, text }) => turn(`### ${name}`, "attachment", { name }, fenced(text, name), "")),
     ...turn(`## ${words.answerer}`, "answer", ending, text, text ? words.endings[ending.state] : words.noAnswer),
   ]);

@@ -6,7 +6,8 @@
  * 3. Fields that this version does not know are kept: nothing is copied field by field.
  */
 
-import { TRANSITIONS, isOver } from "./answer.js";
+import { TRANSITIONS } from "./answer.js";
+import { mergedExchanges } from "./merged_exchanges.js";
 
 /** @typedef {import("./conversation.js").Exchange} Exchange */
 
@@ -22,7 +23,7 @@ import { TRANSITIONS, isOver } from "./answer.js";
  * @property {number} [deletedAt]  of a tombstone
  */
 
-export const SCHEMA = 1;
+export const SCHEMA = 2;
 
 /** Tabs that were away for longer have been loaded anew. */
 const TOMBSTONE_LIFETIME_MS = 30 * 86_400_000;
@@ -71,58 +72,34 @@ export function merged(base, ours, theirs) {
   };
 }
 
-/**
- * @param {readonly Exchange[]} base
- * @param {readonly Exchange[]} ours
- * @param {readonly Exchange[]} theirs
- * @returns {readonly Exchange[]} in their order, and then what was added here
- */
-function mergedExchanges(base, ours, theirs) {
-  const [before, here, there] = [base, ours, theirs].map((all) => new Map(all.map((exchange) => [exchange.id, exchange])));
-  const added = ours.filter(({ id }) => !before.has(id) && !there.has(id));
-  const shared = theirs.filter(({ id }) => here.has(id) || !before.has(id));
-  return [...shared.map((exchange) => mergedExchange(before.get(exchange.id), here.get(exchange.id), exchange)), ...added];
-}
-
-/**
- * @param {Exchange | undefined} base
- * @param {Exchange | undefined} ours
- * @param {Exchange} theirs
- */
-function mergedExchange(base, ours, theirs) {
-  if (!ours || isSame(ours, base)) return theirs;
-  if (isSame(theirs, base)) return ours;
-  return isFurther(theirs, ours) ? theirs : ours;
-}
-
-/** Objects that were cloned on their way are compared by what they hold. @param {Exchange} one @param {Exchange | undefined} other */
-function isSame(one, other) {
-  return one === other || JSON.stringify(one) === JSON.stringify(other);
-}
-
-/** @param {Exchange} one @param {Exchange} other */
-function isFurther({ attempt, answer }, other) {
-  if (attempt !== other.attempt) return attempt > other.attempt;
-  if (isOver(answer) !== isOver(other.answer)) return isOver(answer);
-  return answer.text.length > other.answer.text.length;
+/** @param {any} value @returns {boolean} */
+function isExchange(value) {
+  const { id, question, answer, versions, supersededExchanges = [], replaced = [] } = Object(value);
+  const { state, text, models } = Object(answer);
+  const isAnswer = Object.hasOwn(TRANSITIONS, String(state)) && typeof text === "string" && Array.isArray(models);
+  const branches = versions === undefined ? [] : [versions?.earlier, versions?.later].flatMap((list) => (Array.isArray(list) ? list : [null]));
+  const areOthers = [supersededExchanges, replaced].every((others) => Array.isArray(others) && others.every(isExchange));
+  return typeof id === "string" && typeof question === "string" && isAnswer && areOthers && branches.every(isBranch);
 }
 
 /** @param {any} value @returns {boolean} */
-function isExchange(value) {
-  const { id, question, answer, supersededExchanges = [], replaced = [] } = Object(value);
-  const { state, text, models } = Object(answer);
-  const isAnswer = Object.hasOwn(TRANSITIONS, String(state)) && typeof text === "string" && Array.isArray(models);
-  const areOthers = [supersededExchanges, replaced].every((others) => Array.isArray(others) && others.every(isExchange));
-  return typeof id === "string" && typeof question === "string" && isAnswer && areOthers;
+function isBranch(value) {
+  return Array.isArray(value) && value.length > 0 && value.every(isExchange);
 }
 
-/** From the first version of the page, which had other names. @param {any} exchange @returns {Exchange} */
-function upgraded({ earlier, replaced, ...exchange }) {
-  const superseded = exchange.supersededExchanges ?? replaced;
+/**
+ * From earlier versions of the page, which had other names, and where an edit kept what it was to replace: that is the
+ * version before it now.
+ * @param {any} exchange
+ * @returns {Exchange}
+ */
+function upgraded({ earlier: previousAnswer, replaced, supersededExchanges = replaced, ...exchange }) {
+  const [first, ...rest] = (supersededExchanges ?? []).map(upgraded);
+  const { earlier = [], later = [] } = exchange.versions ?? {};
   return {
     attempt: 1,
-    ...(earlier && { previousAnswer: earlier }),
+    ...(previousAnswer && { previousAnswer }),
     ...exchange,
-    ...(superseded && { supersededExchanges: superseded.map(upgraded) }),
+    ...(first && { versions: { earlier: [...earlier, [{ ...first, id: `${first.id}-before` }, ...rest]], later } }),
   };
 }

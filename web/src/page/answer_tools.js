@@ -27,12 +27,12 @@ export function AnswerTools({ text }) {
     if ((await share({ title: ANSWERER, text: plainText(text) })) === "refused") announce(button, words.NOT_SHARED);
   };
 
-  return html`<p class="answer-tools">
+  return html`
     <button type="button" class="copy" onClick=${onCopy}>${COPY_ANSWER}</button>
     <button type="button" class="copy" onClick=${onCopyPlain}>${words.COPY_PLAIN}</button>
     ${hasVoice.value && html`<button type="button" class="copy" onClick=${onRead}>${isSpoken ? words.STOP_READING : words.READ_ALOUD}</button>`}
     ${canShare && html`<button type="button" class="copy" onClick=${onShare}>${words.SHARE}</button>`}
-  </p>`;
+  `;
 }
 
 /** @param {MouseEvent} event */

@@ -1,6 +1,8 @@
 /** The conversation so far, which follows new text as long as the visitor is at its end. */
 
 import { useLayoutEffect, useRef } from "preact/hooks";
+import { isOver } from "../core/answer.js";
+import { firstVersionId } from "../core/versions.js";
 import { addStyles } from "../edge/style_sheets.js";
 import styles from "../styles/conversation.css";
 import * as words from "../words/en.js";
@@ -21,8 +23,11 @@ export function Conversation({ session }) {
   const rowOf = useRows(session);
   const { scroller, content, isFollowing, follow } = useFollowing();
   // a question of one's own is always followed, wherever one was reading
-  const lastId = conversation.at(-1)?.id;
-  useLayoutEffect(follow, [lastId]);
+  const last = conversation.at(-1);
+  const lastId = last?.id;
+  const askedId = useRef(lastId);
+  if (last && !isOver(last.answer)) askedId.current = lastId;
+  useLayoutEffect(follow, [session.library.currentId.value, askedId.current]);
 
   return html`
     <div class="scroller">
@@ -44,7 +49,7 @@ function useRows(session) {
     const drawn = rows.current.get(exchange);
     if (drawn?.isLast === isLast) return drawn.row;
     const row = /** @type {import("preact").VNode} */ (
-      html`<${Exchange} key=${exchange.id} exchange=${exchange} session=${session} isLast=${isLast} />`
+      html`<${Exchange} key=${firstVersionId(exchange)} exchange=${exchange} session=${session} isLast=${isLast} />`
     );
     rows.current.set(exchange, { isLast, row });
     return row;

@@ -3,18 +3,22 @@
 import { useComputed } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { isFromDevice, isOver } from "../core/answer.js";
+import { hasNothing } from "../core/conversation.js";
 import { canRetry, isOutage } from "../core/failure.js";
+import { placesOf } from "../core/versions.js";
 import * as words from "../words/en.js";
 import { wordsFor } from "../words/failure.js";
 import { filled, pieces } from "../words/filled.js";
 import { clockTime } from "../words/time.js";
 import { AnswerText, prepareAnswers } from "./answer_text.js";
+import { useComputedOf } from "./computed_of.js";
 import { focusConversation } from "./conversation_focus.js";
 import { Countdown } from "./countdown.js";
 import { html } from "./html.js";
 import { later } from "./later.js";
 import { ModelInfo } from "./model_info.js";
 import { Question } from "./question.js";
+import { Versions } from "./versions.js";
 
 /** @typedef {import("../core/answer.js").Answer} Answer */
 /** @typedef {import("../core/conversation.js").Exchange} ExchangeValue */
@@ -23,11 +27,11 @@ const AnswerTools = later(async () => (await import("./answer_tools.js")).Answer
 
 /** @param {{ exchange: ExchangeValue, session: import("../app/chat_session.js").ChatSession, isLast: boolean }} props */
 export function Exchange({ exchange, session, isLast }) {
-  const { id, answer, previousAnswer } = exchange;
+  const { id, answer } = exchange;
   useEffect(prepareAnswers, []);
-  const isContinued = useComputed(() => session.continuedId.value === id).value;
-  // one of this device, and what has replaced it, can be asked for again wherever it stands
-  const canAct = isLast || isFromDevice(answer) || (previousAnswer && isFromDevice(previousAnswer));
+  const isContinued = useComputedOf(id, () => session.continuedId.value === id);
+  const isOfDevice = isFromDevice(answer);
+  const hasOwnRetry = isOfDevice || (isLast && answer.state !== "done");
   const isWithoutWord = answer.state === "waiting" || answer.state === "accepted";
   return html`
     <${Question} exchange=${exchange} session=${session} />
@@ -35,14 +39,21 @@ export function Exchange({ exchange, session, isLast }) {
     html`<article class="answer" data-state=${answer.state}>
       <div class="answer-head">
         <h2>${words.ANSWERER}</h2>
-        ${isFromDevice(answer) && html`<span class="origin">${words.FROM_DEVICE}</span>`}
+        ${isOfDevice && html`<span class="origin">${words.FROM_DEVICE}</span>`}
         ${answer.models.length > 0 && html`<${ModelInfo} id=${`model-${id}`} models=${answer.models} />`}
       </div>
-      ${answer.text && html`<${AnswerText} text=${answer.text} isOver=${isOver(answer)} />`}
+      ${answer.text && html`<${AnswerText} key=${id} text=${answer.text} isOver=${isOver(answer)} />`}
       ${isWithoutWord && html`<p class="processing">${words.PROCESSING}</p>`}
-      ${answer.text && isOver(answer) && html`<${AnswerTools} text=${answer.text} />`}
-      <${Ending} answer=${answer} isContinued=${isContinued}>${canAct && html`<${AnswerActions} id=${id} answer=${answer} session=${session} isLast=${isLast} />`}<//>
-      ${exchange.supersededExchanges && isOver(answer) && html`<${BeforeEdit} id=${id} session=${session} />`}
+      ${isOver(answer) &&
+      html`<div class="answer-tools">
+        <${Versions} name=${words.ANSWER_VERSIONS} id=${id} place=${placesOf(exchange).answer} session=${session} />
+        ${answer.text && html`<${AnswerTools} key=${id} text=${answer.text} />`}
+        ${!hasOwnRetry && html`<${TryAgain} id=${id} session=${session} />`}
+      </div>`}
+      <${Ending} answer=${answer} isContinued=${isContinued}>
+        ${(isLast || isOfDevice) && html`<${AnswerActions} id=${id} answer=${answer} session=${session} isLast=${isLast} />`}
+      <//>
+      ${exchange.versions && hasNothing(answer) && html`<${Undo} id=${id} session=${session} />`}
     </article>`}
   `;
 }
@@ -72,17 +83,31 @@ function AnswerActions({ id, answer, session, isLast }) {
 }
 
 /**
- * An edit that has brought nothing can be undone.
+ * Another answer, as a version of its own.
  * @param {{ id: string, session: import("../app/chat_session.js").ChatSession }} props
  */
-function BeforeEdit({ id, session }) {
+function TryAgain({ id, session }) {
+  const isDisabled = useComputed(() => !session.canSend.value || !session.canTurn.value);
+  /** @param {MouseEvent} event */
+  const onClick = (event) => {
+    focusConversation(event.currentTarget); // the button goes
+    session.retry(id);
+  };
+  return html`<button type="button" class="copy" disabled=${isDisabled} onClick=${onClick}>${words.TRY_AGAIN}</button>`;
+}
+
+/**
+ * A version that has brought nothing can be undone.
+ * @param {{ id: string, session: import("../app/chat_session.js").ChatSession }} props
+ */
+function Undo({ id, session }) {
   /** @param {MouseEvent} event */
   const onUndo = (event) => {
     focusConversation(event.currentTarget);
-    session.undoEdit(id);
+    session.undoVersion(id);
   };
   return html`<div class="ending">
-    <p>${words.KEPT_BEFORE_EDIT}</p>
+    <p>${words.KEPT_BEFORE}</p>
     <button type="button" class="quiet" onClick=${onUndo}>${words.RESTORE}</button>
   </div>`;
 }

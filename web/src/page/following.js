@@ -41,9 +41,9 @@ export function useFollowing() {
       onTouch(event);
       return before - fingerY;
     };
-    // what is unfolded is to be read where it is
+    // what is unfolded, or opened in place of another, is to be read where it is
     const onUnfold = (/** @type {Event} */ event) => {
-      if (following.current && /** @type {Element} */ (event.target).closest(".unfold")) setBoth(false);
+      if (following.current && /** @type {Element} */ (event.target).closest(".unfold, .versions")) setBoth(false);
     };
     const onSelection = () => {
       if (following.current && hasSelectionIn(box)) setBoth(false);

@@ -14,6 +14,8 @@ export const InfoIcon = () => html`<${Icon} path="M10 2.5a7.5 7.5 0 1 0 0 15 7.5
 export const SendIcon = () => html`<${Icon} path="M10 16V4 M5 9l5-5 5 5" />`;
 export const SettingsIcon = () => html`<${Icon} path="M3 6h7 M14 6h3 M12 4v4 M3 14h3 M10 14h7 M8 12v4" />`;
 export const StopIcon = () => html`<${Icon} path="M6 6h8v8H6Z" />`;
+export const PreviousIcon = () => html`<${Icon} path="M12 5l-5 5 5 5" />`;
+export const NextIcon = () => html`<${Icon} path="M8 5l5 5-5 5" />`;
 export const ListIcon = () => html`<${Icon} path="M3.5 5.5h13 M3.5 10h13 M3.5 14.5h8" />`;
 export const PenIcon = () => html`<${Icon} path="M4 16l.8-3.4L13 4.4l2.6 2.6-8.2 8.2Z" />`;
 export const BinIcon = () => html`<${Icon} path="M4 5.5h12 M8 5.5V3.5h4v2 M5.5 5.5l.7 11h7.6l.7-11" />`;

@@ -4,16 +4,19 @@ import { useComputed } from "@preact/signals";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { isOver, isUnsent } from "../core/answer.js";
 import { isOutage } from "../core/failure.js";
+import { placesOf } from "../core/versions.js";
 import * as words from "../words/en.js";
 import { pieces } from "../words/filled.js";
 import { clockTime } from "../words/time.js";
 import { isComposing } from "./composing.js";
+import { useComputedOf } from "./computed_of.js";
 import { focusConversation } from "./conversation_focus.js";
 import { Countdown } from "./countdown.js";
 import { html } from "./html.js";
 import { later } from "./later.js";
 import { NotifyMe } from "./notify_me.js";
 import { QuestionText } from "./question_text.js";
+import { Versions } from "./versions.js";
 
 /** @typedef {import("../core/conversation.js").Exchange} ExchangeValue */
 /** @typedef {import("../app/chat_session.js").ChatSession} ChatSession */
@@ -24,10 +27,11 @@ const AttachedFiles = later(async () => (await import("./attached_files.js")).At
 const BEGUN = "begun";
 
 /** @param {{ exchange: ExchangeValue, session: ChatSession }} props */
-export function Question({ exchange: { id, question, answer, attachments, supersededExchanges }, session }) {
+export function Question({ exchange, session }) {
+  const { id, question, answer, attachments, versions } = exchange;
   const isWaiting = answer.state === "queued";
   // not the signals themselves: each change of theirs would draw every question again
-  const isEdited = useComputed(() => session.editedId.value === id).value;
+  const isEdited = useComputedOf(id, () => session.editedId.value === id);
   const cannotSend = useComputed(() => !session.canSend.value);
   const edit = useRef(/** @type {HTMLButtonElement | null} */ (null));
   const wasEdited = useRef(false);
@@ -46,15 +50,20 @@ export function Question({ exchange: { id, question, answer, attachments, supers
       <h2 class="unseen">${words.YOU}</h2>
       ${isEdited
         ? html`<${Editor} question=${question} isWaiting=${isWaiting} session=${session} id=${id} />`
-        : html`<${QuestionText} id=${id} question=${question} />`}
-      ${attachments && html`<${AttachedFiles} attachments=${attachments} library=${session.library} />`}
-      ${!isEdited && !isWaiting && html`<div class="question-actions">${editButton}</div>`}
+        : html`<${QuestionText} key=${id} id=${id} question=${question} />`}
+      ${attachments && html`<${AttachedFiles} key=${id} attachments=${attachments} library=${session.library} />`}
+      ${!isEdited &&
+      !isWaiting &&
+      html`<div class="question-actions">
+        ${editButton}
+        <${Versions} name=${words.QUESTION_VERSIONS} id=${id} place=${placesOf(exchange).question} session=${session} />
+      </div>`}
       ${!isEdited &&
       isWaiting &&
       html`<div class="waiting">
         <p>
           <strong>${words.WAITING}</strong> <${WaitingFor} id=${id} answer=${answer} session=${session} />
-          ${supersededExchanges && ` ${words.CANCEL_RESTORES}`}
+          ${versions && ` ${words.CANCEL_RESTORES}`}
         </p>
         <${NotifyMe} session=${session} />
         ${editButton}
@@ -126,7 +135,7 @@ function Editor({ id, question, isWaiting, session }) {
       onInput=${onInput}
       onKeyDown=${onKeyDown}
     ></textarea></div>
-    ${!isWaiting && html`<p>${words.EDIT_REPLACES}</p>`}
+    ${!isWaiting && html`<p>${words.EDIT_STARTS_VERSION}</p>`}
     <button type="submit" class="quiet" disabled=${!canKeep}>${isWaiting ? words.SAVE : words.ASK_AGAIN}</button>
     <button type="button" class="quiet" onClick=${onCancel}>${words.CANCEL}</button>
   </form>`;

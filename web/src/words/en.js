@@ -72,7 +72,7 @@ export const STOP = "Stop";
 export const YOU = "You";
 export const EDIT = "Edit";
 export const EDITED_WORDS = "Your words";
-export const EDIT_REPLACES = "Everything below will be replaced once the new answer begins.";
+export const EDIT_STARTS_VERSION = "This starts a new version. What is below stays with this one.";
 export const SAVE = "Save";
 export const ASK_AGAIN = "Ask again";
 export const CANCEL = "Cancel";
@@ -90,7 +90,7 @@ export const WAITING_FOR = /** @type {Record<string, string>} */ ({
 export const WAITING_ANYHOW = "Will be sent automatically.";
 export const WAITING_UNTIL = "At {time}, in {countdown}.";
 export const NOTIFY_ME = "Notify me";
-export const CANCEL_RESTORES = "Cancel restores what was here before your edit.";
+export const CANCEL_RESTORES = "Cancel restores what was here before.";
 
 // Answers
 
@@ -111,7 +111,7 @@ export const CONTINUES = "It will continue automatically.";
 export const NO_ANSWER = "No answer.";
 export const TRY_AT = "Try again at {time}, in {countdown}.";
 export const REFERENCE = "Reference: {id}";
-export const KEPT_BEFORE_EDIT = "What was here before your edit is kept until a new answer begins.";
+export const KEPT_BEFORE = "What was here before is kept.";
 export const RESTORE = "Bring it back";
 /** Of answers that are complete but not whole, by their finish reason. */
 export const FINISH_NOTES = /** @type {Record<string, string>} */ ({
@@ -143,6 +143,15 @@ export const FAILURES = /** @type {Record<string, { what: string, next: string }
   unexpected_reply: { what: "The service sent something that this page cannot read.", next: "Try again in a moment." },
   visitor_rate_limited: { what: "You have sent many messages in a short time.", next: "Wait a little, then try again." },
 });
+
+// Versions of a question, and of the answer to the same words
+
+export const QUESTION_VERSIONS = "Versions of your message";
+export const ANSWER_VERSIONS = "Versions of the answer";
+export const PREVIOUS_VERSION = "Previous version";
+export const NEXT_VERSION = "Next version";
+export const VERSION_OF = "{position} of {count}";
+export const VERSION_OPENED = "Version {position} of {count}.";
 
 // The service as a whole
 
@@ -221,6 +230,7 @@ export const IMPORT_PROBLEMS = /** @type {Record<string, string>} */ ({
 /** In exported Markdown. */
 export const FILE_WORDS = {
   you: YOU,
+  youInVersion: "You (in another version)",
   answerer: ANSWERER,
   untitled: UNTITLED,
   noAnswer: "*No answer.*",
@@ -274,7 +284,7 @@ export const NOTIFICATIONS = /** @type {Record<string, string>} */ ({
 });
 export const CHAT_STARTED = "New chat.";
 export const CAN_SEND_AGAIN = "You can send messages again.";
-export const EDIT_UNDONE = "What was here before your edit is back.";
+export const VERSION_UNDONE = "What was here before is back.";
 export const BACK_ONLINE = "You are back online.";
 export const IS_DELETED = "Conversation deleted. You can undo this.";
 export const IS_RESTORED = "The conversation is back.";
