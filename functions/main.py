@@ -24,9 +24,10 @@ from nexus.gunicorn_setup import set_up_gunicorn
 from nexus.http.admission import Admission, admit_chat, introduce
 from nexus.http.body import read_body, shutting_down
 from nexus.http.client_connection import ClientConnection
+from nexus.http.door import refused
 from nexus.http.handling import answer_all_routes, json_response, log_bug, respond
 from nexus.http.hints import Hints
-from nexus.wire.availability_reply import availability_etag
+from nexus.wire.availability_reply import availability_etag, for_newcomers
 from nexus.wire.chat_head import is_about_models, refuse_by_head
 from nexus.wire.chat_reply import Writer, model, model_list, sse
 from nexus.wire.chat_request import ChatRequest, parse_chat_request
@@ -37,7 +38,6 @@ from nexus.wire.error import (
     deadline_exceeded,
     internal_error,
     method_not_allowed,
-    refusal_error,
 )
 
 AVAILABILITY_WAIT_SECONDS = 0.08
@@ -145,7 +145,9 @@ def _answer(
     if isinstance(first, Refusal):
         pieces.close()
         is_late = first.reason is RefusalReason.DEADLINE_EXCEEDED
-        return (shutting_down(_nexus) if is_late else None) or refusal_error(first)
+        return (shutting_down(_nexus) if is_late else None) or refused(
+            _nexus, entry.caller, first, is_paid=entry.is_counted
+        )
     if isinstance(first, Abandoned):
         pieces.close()
         return client_closed_request()
@@ -218,7 +220,9 @@ def _check_availability(request: flask.Request, _request_id: str) -> flask.Respo
     budget = WaitBudget(_nexus.clock, AVAILABILITY_WAIT_SECONDS)
     windows = _nexus.limits.refreshed(_nexus.windows.snapshot(budget), budget)
     now = _nexus.clock.now()
+    line = None if _nexus.line is None else _nexus.line.known(windows, budget)
     state = availability(_nexus.settings.fallback.hierarchy, windows, now)
+    state = for_newcomers(state, line, now)
     response = json_response(availability_report(state, now))
     response.headers["ETag"] = availability_etag(state)
     response.vary.add("Accept")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 FUNCTIONS = Path(__file__).parents[1] / "functions"
-CORES = ("fallback.core", "nexus.fairness.core", "nexus.status.core")
+CORES = ("fallback.core", "nexus.fairness.core", "nexus.status.core", "nexus.waiting_room.core")
 CLOCKS = {"now", "utcnow", "today", "monotonic", "time", "perf_counter", "sleep"}
 
 # What is beside the core and imports no adapter: values, ports, and time budgets.
@@ -98,7 +98,25 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "nexus.fairness": ("nexus.fairness", *OUTLINE),
     "nexus.status.core": ("nexus.status.core", "fallback.core"),
     "nexus.status.bootstrap": ("nexus.status", "nexus.settings", "nexus.wire", "fallback"),
-    "nexus.status": ("nexus.status", *OUTLINE),
+    "nexus.status": ("nexus.status", "nexus.waiting_room.core", *OUTLINE),
+    "nexus.waiting_room.core": (
+        "nexus.waiting_room.core",
+        "nexus.fairness.core",
+        "fallback.core",
+    ),
+    "nexus.waiting_room.stores": (
+        "nexus.waiting_room.core",
+        "nexus.waiting_room.stores",
+        "fallback.core",
+        "fallback.stores",
+    ),
+    "nexus.waiting_room.bootstrap": ("nexus.waiting_room", "nexus.settings", "fallback"),
+    "nexus.waiting_room": (
+        "nexus.waiting_room",
+        "fallback.store_thread",
+        "fallback.windows",
+        *OUTLINE,
+    ),
     "nexus.configuration": (
         "nexus.fairness.core",
         "fallback.configuration",
@@ -124,6 +142,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
         "nexus.fairness.core",
         "nexus.fairness.identity",
         "nexus.status.core",
+        "nexus.waiting_room.core",
         "fallback.availability_report",
         *OUTLINE,
     ),

@@ -20,7 +20,7 @@ from fallback.core.hierarchy import (
 from fallback.core.window_rules import WindowRules
 from fallback.toml_tables import Rule, between, checked, is_number, only_known, read_tables, table
 
-SERVICE_SECTIONS = ("request", "visitors")
+SERVICE_SECTIONS = ("request", "visitors", "waiting_room")
 """Sections of the same file that only the HTTP service reads."""
 
 DEFAULT_KEY = "GEMINI_API_KEY"

@@ -33,6 +33,9 @@ class Event(enum.StrEnum):
     FORECAST_MADE = "forecast.made"
     SERVICE_MISCONFIGURED = "service.misconfigured"
     LIMIT_LEARNED = "limit.learned"
+    LINE_MOVED = "line.moved"
+    LINE_STORE_UNAVAILABLE = "line_store.unavailable"
+    LINE_STORE_RECOVERED = "line_store.recovered"
     LIMIT_STORE_UNAVAILABLE = "limit_store.unavailable"
     LIMIT_STORE_RECOVERED = "limit_store.recovered"
     STORE_UNAVAILABLE = "store.unavailable"
@@ -70,6 +73,9 @@ SEVERITIES: dict[Event, str] = {
     Event.FORECAST_MADE: "INFO",
     Event.SERVICE_MISCONFIGURED: "CRITICAL",
     Event.LIMIT_LEARNED: "INFO",
+    Event.LINE_MOVED: "INFO",
+    Event.LINE_STORE_UNAVAILABLE: "WARNING",
+    Event.LINE_STORE_RECOVERED: "INFO",
     Event.LIMIT_STORE_UNAVAILABLE: "WARNING",
     Event.LIMIT_STORE_RECOVERED: "INFO",
     Event.STORE_UNAVAILABLE: "ERROR",

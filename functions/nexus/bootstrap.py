@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from nexus.status.ports import Status
     from nexus.status.publisher import StatusPublisher
     from nexus.status.watcher import StatusWatcher
+    from nexus.waiting_room.core.line import Line
+    from nexus.waiting_room.room import WaitingRoom
+    from nexus.waiting_room.shared import SharedLine
 
 _PLAIN_SHARE = 8
 """One thread in so many is kept for plain polls, however many streams are open."""
@@ -48,6 +51,8 @@ class Nexus:
     status: StatusPublisher | None
     forecast: SharedForecast | None
     pacer: Pacer | None
+    line: SharedLine | None
+    room: WaitingRoom | None
 
 
 def bootstrap(environ: Mapping[str, str], *, is_chat: bool) -> Nexus:
@@ -72,7 +77,8 @@ def bootstrap(environ: Mapping[str, str], *, is_chat: bool) -> Nexus:
     windows = build_windows(settings.fallback, clock, log)
     limits = build_limits(settings.fallback, windows, clock, log)
     forecast = build_forecast(settings.fallback, clock, log) if is_chat else None
-    status = _build_publisher(settings, windows, limits, clock, log) if is_chat else None
+    line = _build_line(settings, windows, limits, clock, log)
+    status = _build_publisher(settings, windows, limits, line, clock, log) if is_chat else None
     return Nexus(
         settings=settings,
         clock=clock,
@@ -83,6 +89,8 @@ def bootstrap(environ: Mapping[str, str], *, is_chat: bool) -> Nexus:
         status=status,
         forecast=forecast,
         pacer=_build_pacer(settings, forecast),
+        line=line,
+        room=_build_room(settings, line, clock) if is_chat else None,
     )
 
 
@@ -95,10 +103,37 @@ def _build_pacer(settings: ServiceSettings, forecast: SharedForecast | None) -> 
     return Pacer(forecast)
 
 
-def _build_publisher(
+def _build_line(
     settings: ServiceSettings,
     windows: SharedWindows,
     limits: SharedLimits,
+    clock: Clock,
+    log: EventLog,
+) -> SharedLine | None:
+    """The line of those who wait, where there is a waiting room."""
+    if not settings.waiting_room:
+        return None
+    from nexus.waiting_room.bootstrap import build_line  # noqa: PLC0415 - some switch it off
+
+    return build_line(settings, windows, limits, clock, log)
+
+
+def _build_room(
+    settings: ServiceSettings, line: SharedLine | None, clock: Clock
+) -> WaitingRoom | None:
+    """The waiting room at the chat's door, where there is one."""
+    if line is None:
+        return None
+    from nexus.waiting_room.bootstrap import build_room  # noqa: PLC0415 - some switch it off
+
+    return build_room(line, signing_secrets(settings), clock)
+
+
+def _build_publisher(  # noqa: PLR0917 - what a process has once
+    settings: ServiceSettings,
+    windows: SharedWindows,
+    limits: SharedLimits,
+    line: SharedLine | None,
     clock: Clock,
     log: EventLog,
 ) -> StatusPublisher | None:
@@ -107,9 +142,11 @@ def _build_publisher(
         return None
     from nexus.status.bootstrap import build_publisher  # noqa: PLC0415 - only with an object
 
-    state = partial(_availability, settings, windows, limits, clock)
+    state = partial(_state, settings, windows, limits, line, clock)
     publisher = build_publisher(settings, settings.status_object, state, clock, log)
     windows.on_change = publisher.changed
+    if line is not None:
+        line.on_change = publisher.changed
     return publisher
 
 
@@ -119,8 +156,10 @@ def build_watcher(nexus: Nexus) -> StatusWatcher:
     from nexus.status.watcher import StatusWatcher  # noqa: PLC0415
 
     def status() -> Status:
-        found = _availability(nexus.settings, nexus.windows, nexus.limits, nexus.clock)
-        return status_of(found, nexus.clock.now())
+        found, line = _state(
+            nexus.settings, nexus.windows, nexus.limits, nexus.line, nexus.clock
+        )
+        return status_of(found, nexus.clock.now(), line)
 
     threads = nexus.settings.threads
     return StatusWatcher(
@@ -132,13 +171,18 @@ def build_watcher(nexus: Nexus) -> StatusWatcher:
     )
 
 
-def _availability(
-    settings: ServiceSettings, windows: SharedWindows, limits: SharedLimits, clock: Clock
-) -> Availability:
-    """The state of this moment, from the store if it can be read."""
+def _state(
+    settings: ServiceSettings,
+    windows: SharedWindows,
+    limits: SharedLimits,
+    line: SharedLine | None,
+    clock: Clock,
+) -> tuple[Availability, Line | None]:
+    """The state of this moment, and who waits, from the store if it can be read."""
     budget = WaitBudget(clock)
     known = limits.refreshed(windows.reread(budget), budget)
-    return availability(settings.fallback.hierarchy, known, clock.now())
+    waiting = None if line is None else line.known(known, budget)
+    return availability(settings.fallback.hierarchy, known, clock.now()), waiting
 
 
 def build_fair_use(nexus: Nexus) -> FairUse | None:

@@ -44,11 +44,13 @@ class ServiceConfiguration:
         fallback: Hierarchies, limits and windows.
         request: What one request may ask for.
         visitors: How much visitors may send.
+        waiting_room: Whether people get a place in line while models are exhausted.
     """
 
     fallback: Configuration
     request: RequestLimits
     visitors: VisitorRules
+    waiting_room: bool = True
 
 
 _ALLOWANCE: Mapping[str, Rule] = {
@@ -56,6 +58,8 @@ _ALLOWANCE: Mapping[str, Rule] = {
     "per_minute": between(0.01, 60_000),
     "per_day": between(1, 10_000_000, whole=True),
 }
+_AHEAD = "places_ahead"
+_GROUP: Mapping[str, Rule] = {**_ALLOWANCE, _AHEAD: between(0, 100_000, whole=True)}
 _GROUP_NAME = re.compile(r"[a-z0-9-]{1,32}")
 RULES: Mapping[str, Mapping[str, Rule]] = {
     "request": {
@@ -72,6 +76,7 @@ RULES: Mapping[str, Mapping[str, Rule]] = {
         "block_factor": between(1, 65_536),
         "heavy_share": between(0, 1),
     },
+    "waiting_room": {"enabled": (lambda value: isinstance(value, bool), "true or false")},
 }
 
 
@@ -84,29 +89,33 @@ def load_service_configuration(path: Path) -> ServiceConfiguration:
     try:
         data = read_tables(path)
         visitors = dict(table(data, "visitors"))
-        groups = _groups(table(visitors, "groups", "visitors."))
+        groups, ahead = _groups(table(visitors, "groups", "visitors."))
         visitors.pop("groups", None)
         return ServiceConfiguration(
             fallback=configuration_of(data),
             request=RequestLimits(**checked(data, "request", RULES["request"])),
             visitors=VisitorRules(
-                **checked({"visitors": visitors}, "visitors", RULES["visitors"]), groups=groups
+                **checked({"visitors": visitors}, "visitors", RULES["visitors"]),
+                groups=groups,
+                places_ahead=ahead,
             ),
+            waiting_room=checked(data, "waiting_room", RULES["waiting_room"]).get("enabled", True),
         )
     except InvalidConfigurationError as error:
         raise InvalidConfigurationError(f"{path}: {error}") from error
 
 
-def _groups(tables: Mapping[str, Any]) -> dict[str, Allowance]:
-    groups = {}
+def _groups(tables: Mapping[str, Any]) -> tuple[dict[str, Allowance], dict[str, int]]:
+    groups, ahead = {}, {}
     for name in tables:
         if not _GROUP_NAME.fullmatch(name):
             raise InvalidConfigurationError(
                 f"visitors.groups.{name}: a group's name has 1 to 32 of a-z, 0-9 and -"
             )
-        numbers = checked(tables, name, _ALLOWANCE, "visitors.groups.")
+        numbers = checked(tables, name, _GROUP, "visitors.groups.")
+        ahead[name] = numbers.pop(_AHEAD, 0)
         for key in _ALLOWANCE:
             if key not in numbers:
                 raise InvalidConfigurationError(f"visitors.groups.{name}.{key}: must be given")
         groups[name] = Allowance(**numbers)
-    return groups
+    return groups, ahead

@@ -39,6 +39,7 @@ class ServiceSettings:
         fallback: What the fallback needs of them.
         request: What one request may ask for.
         visitors: How much visitors may send.
+        waiting_room: Whether people get a place in line while models are exhausted.
         allowed_origins: Pages of other origins that may call the functions.
         signing_secrets: What visitors' ids and access codes are signed with; the first signs, all
             verify. Empty if none are given.
@@ -53,6 +54,7 @@ class ServiceSettings:
     fallback: Settings
     request: RequestLimits
     visitors: VisitorRules
+    waiting_room: bool
     signing_secrets: tuple[str, ...] = field(repr=False)
     allowed_origins: frozenset[str]
     visitor_limits: bool
@@ -87,6 +89,7 @@ def read_service_settings(
         fallback=read_settings(environ, configuration.fallback, _DEFAULT_DATABASE),
         request=configuration.request,
         visitors=configuration.visitors,
+        waiting_room=configuration.waiting_room,
         signing_secrets=_signing_secrets(environ, is_chat=is_chat),
         allowed_origins=_allowed_origins(environ),
         visitor_limits=_one_of(environ, "NEXUS_VISITOR_LIMITS", ("on", "off")) == "on",

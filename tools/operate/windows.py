@@ -96,8 +96,9 @@ def _publish(editor: WindowEditor, service: ServiceSettings) -> None:
         return
     clock = SystemClock()
 
-    def state() -> Availability:
-        return availability(service.fallback.hierarchy, editor.windows(), clock.now())
+    def state() -> tuple[Availability, Line | None]:
+        found = availability(service.fallback.hierarchy, editor.windows(), clock.now())
+        return found, line_store(service).read()
 
     log = JsonEventLog("INFO")
     publisher = build_publisher(service, service.status_object, state, clock, log)

@@ -10,8 +10,7 @@ from fallback.core.availability import Availability
 from fallback.ports import Clock, EventLog
 from fallback.stores.lazy import LazyStore
 from nexus.settings import BucketObject, ServiceSettings
-from nexus.wire.availability_reply import availability_version, status_object
-from nexus.wire.chat_reply import to_json
+from nexus.wire.availability_reply import status_object
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -19,12 +18,13 @@ if TYPE_CHECKING:
     from nexus.status.pages import StatusPages
     from nexus.status.ports import Status, StatusStore
     from nexus.status.publisher import StatusPublisher
+    from nexus.waiting_room.core.line import Line
 
 
 def build_publisher(
     settings: ServiceSettings,
     place: BucketObject | Path,
-    availability: Callable[[], Availability],
+    state: Callable[[], tuple[Availability, Line | None]],
     clock: Clock,
     log: EventLog,
 ) -> StatusPublisher:
@@ -33,26 +33,36 @@ def build_publisher(
     Args:
         settings: What the environment says.
         place: Where the object lies.
-        availability: Reads the state as it is now.
+        state: Reads the state as it is now, and who waits.
         clock: Tells the time.
         log: Where events go.
     """
     from nexus.status.publisher import StatusPublisher  # noqa: PLC0415 - not for the watcher
 
+    def status() -> Status:
+        availability, line = state()
+        return status_of(availability, clock.now(), line)
+
     return StatusPublisher(
         _store(settings, place),
-        lambda: status_of(availability(), clock.now()),
+        status,
         clock=clock,
         log=log,
-        write_pages=_build_pages(settings, place, availability, clock).write,
+        write_pages=_build_pages(settings, place, lambda: state()[0], clock).write,
     )
 
 
-def status_of(availability: Availability, now: datetime) -> Status:
-    """The status object of a state."""
+def status_of(availability: Availability, now: datetime, line: Line | None = None) -> Status:
+    """The status object of a state.
+
+    Args:
+        availability: The state.
+        now: When it was read (UTC).
+        line: Of those who wait; None if nobody does.
+    """
     from nexus.status.ports import Status  # noqa: PLC0415 - only where it is asked for
 
-    return Status(availability_version(availability), to_json(status_object(availability, now)))
+    return Status(*status_object(availability, now, line))
 
 
 def _build_pages(

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from fallback.availability_report import lasting_report
-from fallback.core.availability import Availability
+from fallback.core.availability import Availability, Status
 from fallback.rfc3339 import rfc3339
+from nexus.waiting_room.core.line import Line
 from nexus.wire.chat_reply import to_json
 
 
 def availability_version(availability: Availability) -> str:
     """A digest of everything that does not change with time alone."""
-    return hashlib.sha256(to_json(lasting_report(availability))).hexdigest()[:20]
+    return _digest(lasting_report(availability))
 
 
 def availability_etag(availability: Availability) -> str:
@@ -22,22 +24,62 @@ def availability_etag(availability: Availability) -> str:
     return f'W/"{availability_version(availability)}"'
 
 
-def status_object(availability: Availability, now: datetime) -> dict[str, Any]:
-    """The status object.
+def status_object(
+    availability: Availability, now: datetime, line: Line | None = None
+) -> tuple[str, bytes]:
+    """The status object's version, and the object as JSON.
 
     Nobody rewrites it when an instant in it has come: whoever reads it looks at the clock.
 
     Args:
         availability: The state.
         now: When that was read (UTC).
+        line: Of those who wait; None if nobody does.
     """
-    lasting = lasting_report(availability)
+    lasting = lasting_report(for_newcomers(availability, line, now))
+    serving = _serving(line, now)
+    version = _digest({**lasting, "serving": serving})
+    return version, to_json(
+        {
+            "version": version,
+            "status": lasting["status"],
+            "retry_at": lasting["retry_at"],
+            "expected_at": lasting["expected_at"],
+            "checked_at": rfc3339(now),
+            "models": lasting["models"],
+            "serving": serving,
+        }
+    )
+
+
+def for_newcomers(availability: Availability, line: Line | None, now: datetime) -> Availability:
+    """What a chat without a ticket would meet: those who wait are before it.
+
+    Args:
+        availability: The state of the models.
+        line: Of those who wait; None if nobody does.
+        now: The present instant (UTC).
+    """
+    if line is None or not line.somebody_waits(now):
+        return availability
+    if availability.status in (Status.UNAVAILABLE, Status.MISCONFIGURED):
+        return availability
+    return replace(
+        availability, status=Status.EXHAUSTED, retry_at=line.comes_at(line.issued + 1, now)
+    )
+
+
+def _serving(line: Line | None, now: datetime) -> dict[str, Any]:
+    """Which number is called, and how many follow a second."""
+    if line is None or not line.waiting(now):
+        return {}
     return {
-        "version": availability_version(availability),
-        "status": lasting["status"],
-        "retry_at": lasting["retry_at"],
-        "expected_at": lasting["expected_at"],
-        "checked_at": rfc3339(now),
-        "models": lasting["models"],
-        "serving": {},
+        "number": round(line.called, 2),
+        "at": rfc3339(line.at),
+        "per_second": None if line.per_second is None else round(line.per_second, 4),
+        "waiting": line.waiting(now),
     }
+
+
+def _digest(data: dict[str, Any]) -> str:
+    return hashlib.sha256(to_json(data)).hexdigest()[:20]

@@ -11,6 +11,7 @@ from fallback.core.refusal import Refusal, RefusalReason
 from fallback.rfc3339 import rfc3339
 from nexus.fairness.core.allowance import Limit, Limited
 from nexus.fairness.identity import CodeFault
+from nexus.waiting_room.core.waits import Waits
 from nexus.wire.unavailability import AT_LIMITS, NOT_SET_UP, ONLY_THE_OPERATOR, why_unavailable
 
 _LONGEST_RETRY_SECONDS = 60
@@ -31,6 +32,7 @@ class ApiError:
         expected_at: When the provider says that the service returns, if it does.
         needs_operator: Whether only the operator can help.
         allow: For 405, the methods that are allowed.
+        place: The caller's place in line, if it has one.
     """
 
     status: int
@@ -41,6 +43,7 @@ class ApiError:
     expected_at: datetime | None = None
     needs_operator: bool = False
     allow: str | None = None
+    place: Waits | None = None
 
     def body(self, now: datetime, request_id: str) -> dict[str, Any]:
         """The JSON object."""
@@ -56,6 +59,10 @@ class ApiError:
             error["retry_after_seconds"] = seconds_until(self.retry_at, now)
         if (later := self._later) is not None:
             error["expected_at"] = rfc3339(later)
+        if self.place is not None:
+            error["ticket"] = self.place.ticket
+            error["number"] = self.place.number
+            error["position"] = self.place.position
         return {"error": error}
 
     def headers(self, now: datetime) -> dict[str, str]:

@@ -11,6 +11,9 @@ It is not a cookie, because the page and the functions may have different origin
 site's page can send it.
 """
 
+TICKET_HEADER = "X-Nexus-Ticket"
+"""Carries a place in line: in the error as `ticket`, then in the next request for that chat."""
+
 RATE_LIMIT_HEADERS = (
     "X-RateLimit-Limit-Requests",
     "X-RateLimit-Remaining-Requests",

@@ -76,13 +76,13 @@ def new_visitor_id(key: bytes, random: bytes, now: datetime) -> str:
         random: `ID_BYTES` unpredictable bytes.
         now: The instant of issue (UTC).
     """
-    return _signed(key, f"v1.{_base64(random)}.{now:%Y%m%d%H%M%S}")
+    return signed(key, f"v1.{_base64(random)}.{now:%Y%m%d%H%M%S}")
 
 
 def read_visitor_id(keys: Sequence[bytes], text: str, now: datetime) -> VisitorId | None:
     """What an id says that was issued with one of these keys; None for any other text."""
     match = _ID.fullmatch(text)
-    if match is None or not _is_signed(keys, text):
+    if match is None or not is_signed(keys, text):
         return None
     instant = f"{match['day']}{match['time'] or '000000'}"
     issued_at = datetime.strptime(instant, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
@@ -100,13 +100,13 @@ def new_access_code(key: bytes, random: bytes, group: str, expires_at: datetime)
         expires_at: When it expires, in whole seconds.
     """
     until = int(expires_at.timestamp())
-    return _signed(key, f"{CODE_PREFIX}{group}.{_base64(random)}.{until}")
+    return signed(key, f"{CODE_PREFIX}{group}.{_base64(random)}.{until}")
 
 
 def read_access_code(keys: Sequence[bytes], text: str) -> AccessCode | None:
     """What a code says, even if it has expired; None for any other text."""
     match = _CODE.fullmatch(text)
-    if match is None or not _is_signed(keys, text):
+    if match is None or not is_signed(keys, text):
         return None
     expires_at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=int(match["until"]))
     return AccessCode(match["group"], match["id"], expires_at)
@@ -117,13 +117,15 @@ def pseudonym(key: bytes, text: str) -> str:
     return _base64(hmac.digest(key, text.encode(), hashlib.sha256)[:16])
 
 
-def _signed(key: bytes, text: str) -> str:
+def signed(key: bytes, text: str) -> str:
+    """A text with its signature: `TEXT.SIGNATURE`."""
     return f"{text}.{_base64(hmac.digest(key, text.encode(), hashlib.sha256))}"
 
 
-def _is_signed(keys: Sequence[bytes], text: str) -> bool:
+def is_signed(keys: Sequence[bytes], text: str) -> bool:
+    """Whether a text was signed with one of these keys."""
     said = text.rpartition(".")[0]
-    return any(hmac.compare_digest(_signed(key, said).encode(), text.encode()) for key in keys)
+    return any(hmac.compare_digest(signed(key, said).encode(), text.encode()) for key in keys)
 
 
 def _base64(data: bytes) -> str:

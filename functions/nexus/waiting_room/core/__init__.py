@@ -1,0 +1,1 @@
+"""The waiting room without input or output: numbers, their pace, and tickets."""

@@ -1,0 +1,316 @@
+"""The line: the numbers of those who wait, and which of them are called.
+
+Numbers are called at a pace: from an instant on, so many a second. Whoever finds the pace a second
+old sets it anew, by what models take and by how many of those called have come. Between two such
+looks any instance, and any page, says alone which number is called.
+
+Called numbers and time are counted while the line moves: an outage between them changes nothing.
+"""
+
+from __future__ import annotations
+
+import enum
+import math
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+SET_EVERY = timedelta(seconds=1)
+"""How old the pace may be before it is set anew."""
+
+FIRST_PER_SECOND = 1.0
+"""The pace where nobody knows what models take, and while the first probe runs."""
+
+GRACE_SECONDS = 600.0
+"""How long the line may move on before a called number that has not come is passed over."""
+
+_AHEAD_SECONDS = 2.0
+"""The line moves no further while nobody sets its pace, as then nobody comes."""
+_USED_SHARE = 0.95
+_GROWTH_A_SECOND = 1.5 ** (1 / 15)
+_RECOVERY_A_SECOND = 1.05
+_SLOWING_A_SECOND = 0.93
+_ARRIVAL_SECONDS = 10.0
+"""Whoever is called and does not come within this time has left."""
+_LAG_SECONDS = 3.0
+"""How long it usually takes from the call until a chat is let in."""
+_LEAST_MISSING = 2.0
+_MISSING_SECONDS = 1.5
+_LONGEST_HOLD = timedelta(seconds=5)
+_LEAST_SHARE = 0.05
+_SHARE_MEMORY = 20.0
+_SPARSE_SECONDS = 60.0
+_UNKNOWN_RETURN = timedelta(seconds=60)
+
+
+class Mode(enum.StrEnum):
+    """What the operator wants of the line."""
+
+    AUTO = "auto"
+    """People wait while models are short."""
+    START = "start"
+    """Everybody waits in line, also while models answer."""
+    DRAIN = "drain"
+    """Those in line are served. Nobody gets a new place."""
+    STOP = "stop"
+    """There is no line."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Supply:
+    """What models take now, as far as is known.
+
+    Attributes:
+        retry_at: When a model may next be tried (UTC); None if one may be now.
+        per_minute: The requests a minute of the models that answer, or of those that return at
+            `retry_at`; None if that is not known.
+    """
+
+    retry_at: datetime | None = None
+    per_minute: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What was so when the pace was set.
+
+    Attributes:
+        seconds: How long the line had moved by then, in all.
+        called: The number that was called.
+        used: How many had come by then, and were not refused after all.
+    """
+
+    seconds: float
+    called: float
+    used: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """The line.
+
+    Attributes:
+        epoch: Names this line; numbers of another one mean nothing here.
+        set_at: When the pace was set (UTC).
+        at: From when on (UTC) numbers are called at the pace.
+        called: The highest number that is called at that instant.
+        rate: How many chats a second are let in; None before anybody knows.
+        share: Of those called, the part that comes.
+        is_known: Whether the pace that follows is more than a guess.
+        issued: The last number given.
+        confirmed: The highest number whose ticket has been sent back.
+        used: How many have come when they were called, and were not refused after all.
+        seconds: How long the line has moved, in all.
+        looks: Earlier ones, the oldest first.
+        mode: What the operator wants.
+        version: The state of the store that this was read from; None if it has none.
+    """
+
+    epoch: int
+    set_at: datetime
+    at: datetime
+    called: float = 0.0
+    rate: float | None = None
+    share: float = 1.0
+    is_known: bool = False
+    issued: int = 0
+    confirmed: int = 0
+    used: int = 0
+    seconds: float = 0.0
+    looks: tuple[Look, ...] = ()
+    mode: Mode = Mode.AUTO
+    version: object | None = field(default=None, compare=False)
+
+    # Who is called
+
+    def called_at(self, now: datetime) -> float:
+        """The highest number that is called at `now` (UTC)."""
+        moved = _clipped((now - self.at).total_seconds(), 0.0, _AHEAD_SECONDS)
+        return min(self.called + self._numbers_a_second * moved, max(self.called, self.issued))
+
+    def is_called(self, number: float, now: datetime) -> bool:
+        """Whether a number, less its head start, may come now."""
+        return self.mode is Mode.STOP or number <= self.called_at(now)
+
+    def is_passed_over(self, number: float) -> bool:
+        """Whether a number was called so long ago that its place is lost."""
+        long_ago = [look for look in self.looks if look.seconds <= self.seconds - GRACE_SECONDS]
+        return bool(long_ago) and number <= long_ago[-1].called
+
+    def somebody_waits(self, now: datetime) -> bool:
+        """Whether those without a ticket have to get into line."""
+        if self.mode in (Mode.START, Mode.STOP):
+            return self.mode is Mode.START
+        return self.confirmed > self.called_at(now)
+
+    def waiting(self, now: datetime) -> int:
+        """How many wait, at most: some may have left."""
+        return max(0, math.ceil(self.confirmed - self.called_at(now)))
+
+    def place(self, number: float, now: datetime) -> int:
+        """The place in line of a number, less its head start; 1 is the first."""
+        return max(1, math.ceil(number - self.called_at(now)))
+
+    def expected_at(self, number: float) -> datetime | None:
+        """When a number is expected to be called (UTC); None if nobody can say."""
+        return self._reached_at(number, self._numbers_a_second) if self.is_known else None
+
+    def comes_at(self, number: float, now: datetime) -> datetime:
+        """When the holder of a number should come: as expected, or when it is worth a try."""
+        pace = self._numbers_a_second or FIRST_PER_SECOND
+        return max(self._reached_at(number, pace), now + timedelta(seconds=1))
+
+    @property
+    def per_second(self) -> float | None:
+        """How many numbers are called a second; None if nobody can say."""
+        return self._numbers_a_second if self.is_known else None
+
+    def ends_at(self, now: datetime) -> datetime:
+        """When the last number will have been called, and its grace is over (UTC)."""
+        return self.comes_at(self.issued, now) + timedelta(seconds=GRACE_SECONDS)
+
+    # What changes
+
+    def with_mode(self, mode: Mode) -> Line:
+        """As the operator wants it from now on."""
+        return replace(self, mode=mode)
+
+    def told(self, *, wanted: int = 0, confirmed: int = 0, used: int = 0) -> Line:
+        """With what one instance has to tell.
+
+        Args:
+            wanted: How many numbers it gives.
+            confirmed: The highest number that has come back to it.
+            used: How many more it has let in; below zero where models refused them after all.
+        """
+        return replace(
+            self,
+            issued=self.issued + wanted,
+            confirmed=max(self.confirmed, min(confirmed, self.issued + wanted)),
+            used=self.used + used,
+        )
+
+    def is_due(self, now: datetime) -> bool:
+        """Whether it is time to set the pace: not while every number is called."""
+        return self.issued > self.called_at(now) and abs(now - self.set_at) >= SET_EVERY
+
+    def paced(self, supply: Supply, now: datetime, back_to: float | None = None) -> Line:
+        """With its pace set anew.
+
+        Args:
+            supply: What models take.
+            now: The present instant (UTC).
+            back_to: The lowest number, less its head start, that models have refused since. It is
+                called again, and all that follow it after it.
+        """
+        is_stalled = self.at - self.set_at > _LONGEST_HOLD
+        since = now - (self.at if is_stalled else self.set_at)
+        elapsed = _clipped(since.total_seconds(), 0.0, _AHEAD_SECONDS)
+        seconds = self.seconds + elapsed
+        called = self.called_at(now) if back_to is None else min(self.called_at(now), back_to - 1)
+        look = Look(seconds, called, self.used)
+        line = replace(
+            self,
+            set_at=now,
+            at=now,
+            called=look.called,
+            seconds=seconds,
+            looks=(*_kept(self.looks, seconds), look),
+        )
+        line = replace(line, share=line._share(self.looks))
+        if supply.retry_at is not None:
+            return line._waits_until(supply.retry_at, supply)
+        return line._moves_on(supply, elapsed)
+
+    # Internal
+
+    @property
+    def _numbers_a_second(self) -> float:
+        return 0.0 if self.rate is None else self.rate / self.share
+
+    def _reached_at(self, number: float, per_second: float) -> datetime:
+        seconds = max(0.0, number - self.called) / per_second
+        return self.at + timedelta(seconds=min(seconds, 86_400.0 * 365))
+
+    def _waits_until(self, retry_at: datetime, supply: Supply) -> Line:
+        most = _most(supply)
+        return replace(
+            self,
+            at=max(retry_at, self.at),
+            rate=FIRST_PER_SECOND if most is None else min(self.rate or most, most),
+            is_known=most is not None,
+        )
+
+    def _moves_on(self, supply: Supply, elapsed: float) -> Line:
+        """Goes faster while those called are let in, and waits for them if they are not."""
+        most = _most(supply)
+        rate = self.rate if self.rate is not None else most or FIRST_PER_SECOND
+        missing = self._missing()
+        allowed = max(_LEAST_MISSING, _MISSING_SECONDS * rate)
+        held_seconds = 0.0
+        if missing > allowed:
+            rate *= _SLOWING_A_SECOND**elapsed
+            held_seconds = min((missing - allowed) / rate, _LONGEST_HOLD.total_seconds())
+        else:
+            rate *= (_GROWTH_A_SECOND if most is None else _RECOVERY_A_SECOND) ** elapsed
+        return replace(
+            self,
+            at=self.at + timedelta(seconds=held_seconds),
+            rate=rate if most is None else min(rate, most),
+            is_known=True,
+        )
+
+    def _missing(self) -> float:
+        """How many of those called lately should still come."""
+        since = self._look_before(_ARRIVAL_SECONDS)
+        return max(0.0, (self.called - since.called) * self.share - (self.used - since.used))
+
+    def _share(self, earlier: tuple[Look, ...]) -> float:
+        """The part that comes, by those who have come since the last look."""
+        last = earlier[-1] if earlier else _NOTHING
+        called = (
+            self._look_before(_LAG_SECONDS).called
+            - _before(earlier, last.seconds - _LAG_SECONDS).called
+        )
+        if called <= 0:
+            return self.share
+        come = (self.used - last.used) / called
+        memory = max(_SHARE_MEMORY, _ARRIVAL_SECONDS * (self.rate or 0.0))
+        weight = called / (called + memory)
+        return _clipped(self.share + weight * (come - self.share), _LEAST_SHARE, 1.0)
+
+    def _look_before(self, seconds: float) -> Look:
+        return _before(self.looks, self.seconds - seconds)
+
+
+_NOTHING = Look(0.0, 0.0, 0)
+
+
+def new_line(now: datetime) -> Line:
+    """A line in which nobody waits."""
+    return Line(epoch=round(now.timestamp() * 1000), set_at=now - SET_EVERY, at=now)
+
+
+def _most(supply: Supply) -> float | None:
+    """How many chats a second models should be sent; None if their limits are not known."""
+    return None if supply.per_minute is None else max(_USED_SHARE * supply.per_minute, 0.1) / 60
+
+
+def _before(looks: tuple[Look, ...], seconds: float) -> Look:
+    """The last look that is so old; the first one there is, where none is."""
+    older = [look for look in looks if look.seconds <= seconds]
+    return older[-1] if older else (looks[0] if looks else _NOTHING)
+
+
+def _kept(looks: tuple[Look, ...], seconds: float) -> tuple[Look, ...]:
+    """The looks that still matter: all recent ones, and of older ones one a minute."""
+    kept: list[Look] = []
+    for look in looks:
+        is_recent = look.seconds > seconds - 2 * _ARRIVAL_SECONDS
+        is_apart = not kept or look.seconds - kept[-1].seconds >= _SPARSE_SECONDS
+        if look.seconds > seconds - GRACE_SECONDS - 2 * _SPARSE_SECONDS and (is_recent or is_apart):
+            kept.append(look)
+    return tuple(kept)
+
+
+def _clipped(value: float, least: float, most: float) -> float:
+    return min(max(value, least), most)

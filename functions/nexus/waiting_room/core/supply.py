@@ -1,0 +1,44 @@
+"""What models take now, by the windows and by the limits that refusals have taught."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from fallback.core.availability import availability
+from fallback.core.hierarchy import Hierarchy
+from fallback.core.meter import Meter
+from fallback.core.permission import permission
+from fallback.core.quota import Dimension
+from fallback.core.windows import Windows
+from nexus.waiting_room.core.line import Supply
+
+_TOGETHER = timedelta(seconds=1)
+"""Models that return within this time return together."""
+
+
+def supply(
+    hierarchy: Hierarchy, windows: Windows, meter: Callable[[str], Meter], now: datetime
+) -> Supply:
+    """What a line may count on.
+
+    Args:
+        hierarchy: The models and targets.
+        windows: What is known of exhaustion, full minutes included.
+        meter: Returns what is known of the limits of a key.
+        now: The present instant (UTC).
+    """
+    retry_at = availability(hierarchy, windows, now).retry_at
+    total = 0.0
+    for candidate in hierarchy.candidates:
+        found = permission(candidate, windows, now)
+        is_back = found.is_granted or found.is_full
+        if retry_at is not None and not is_back:
+            is_back = found.retry_at is not None and found.retry_at <= retry_at + _TOGETHER
+        if not is_back or candidate.target.is_reserve:
+            continue
+        limit = meter(candidate.key).limits.get(Dimension.REQUESTS_PER_MINUTE)
+        if limit is None:
+            return Supply(retry_at=retry_at)
+        total += limit.value
+    return Supply(retry_at=retry_at, per_minute=total or None)

@@ -1,0 +1,136 @@
+"""The waiting room at the door: who is let in, who waits, and what those who wait are told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from fallback.core.windows import Windows
+from fallback.ports import Clock
+from fallback.wait_budget import WaitBudget
+from nexus.waiting_room.core.line import Line, Mode
+from nexus.waiting_room.core.ticket import Holder, Ticket, TicketFault, Tickets
+from nexus.waiting_room.core.waits import Waits
+from nexus.waiting_room.shared import SharedLine
+
+_USE_KEPT = timedelta(hours=27)
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Somebody at the door.
+
+    Attributes:
+        holder: Whom and what a ticket would be for.
+        ahead: The head start of its class, in numbers.
+        ticket: The ticket that it has brought; None if it has none.
+        must_wait: Whether others are before it.
+    """
+
+    holder: Holder
+    ahead: int
+    ticket: Ticket | None
+    must_wait: bool
+
+
+class WaitingRoom:
+    """Lets callers in, one after another. Safe for many threads."""
+
+    def __init__(self, line: SharedLine, secrets: Sequence[bytes], clock: Clock) -> None:
+        """Starts nothing.
+
+        Args:
+            line: The line that all instances share.
+            secrets: What tickets are signed with; the first signs, all verify.
+            clock: Tells the time.
+        """
+        self._line = line
+        self._tickets = Tickets(secrets)
+        self._clock = clock
+
+    def meet(
+        self,
+        holder: Holder,
+        ticket: str | None,
+        windows: Windows,
+        budget: WaitBudget,
+        *,
+        ahead: int = 0,
+    ) -> Caller | TicketFault:
+        """Looks at a caller's ticket, and at who waits.
+
+        Args:
+            holder: Who calls, and for what.
+            ticket: As it came; None if none did.
+            windows: All that are known.
+            budget: How long to wait for the store.
+            ahead: The head start of the caller's class.
+        """
+        line, now = self._line.known(windows, budget), self._clock.now()
+        if ticket is None:
+            must_wait = line is not None and line.somebody_waits(now)
+            return Caller(holder, ahead, None, must_wait)
+        read = self._tickets.read(ticket, holder, now)
+        if isinstance(read, TicketFault):
+            return read
+        if line is None or line.epoch != read.epoch:  # That line is over, or nobody can tell.
+            return Caller(holder, ahead, read, must_wait=False)
+        if line.is_passed_over(read.rank):
+            return TicketFault.EXPIRED
+        self._line.confirm(read.number)
+        return Caller(holder, ahead, read, must_wait=not line.is_called(read.rank, now))
+
+    def let_in(self, caller: Caller, budget: WaitBudget) -> bool:
+        """Uses a caller's ticket, if there is one; false if it has been used before."""
+        if caller.ticket is None:
+            return True
+        expires_at = self._clock.now() + _USE_KEPT
+        return self._line.use(caller.ticket.use, expires_at, budget)
+
+    def wait(self, caller: Caller, windows: Windows, *, is_paid: bool) -> Waits | None:
+        """Gives a caller a place, or says again what it has; None if there is no line.
+
+        Args:
+            caller: Who waits.
+            windows: All that are known.
+            is_paid: Whether the message has been counted.
+        """
+        ticket, now = caller.ticket, self._clock.now()
+        if ticket is None:
+            line = self._line.line
+            if line is not None and line.mode in (Mode.DRAIN, Mode.STOP):
+                return None
+            place = self._line.number(windows)
+            if place is None or place.number is None:
+                return None
+            ticket = Ticket(
+                epoch=place.epoch, number=place.number, ahead=caller.ahead, given_at=now
+            )
+        line = self._line.line
+        if line is None:
+            return None
+        return self._told(line, ticket.paid() if is_paid else ticket, caller.holder)
+
+    def refused(self, caller: Caller, windows: Windows, *, is_paid: bool) -> Waits | None:
+        """Keeps the place of somebody whom models have refused after all, or gives a first one.
+
+        Args:
+            caller: Who was let in.
+            windows: All that are known.
+            is_paid: Whether the message has been counted.
+        """
+        if caller.ticket is None:
+            return self.wait(caller, windows, is_paid=is_paid)
+        self._line.refused(caller.ticket.rank)
+        again = replace(caller, ticket=caller.ticket.again())
+        return self.wait(again, windows, is_paid=is_paid)
+
+    def _told(self, line: Line, ticket: Ticket, holder: Holder) -> Waits:
+        now = self._clock.now()
+        return Waits(
+            ticket=self._tickets.text(ticket, holder),
+            number=ticket.rank,
+            position=line.place(ticket.rank, now),
+            retry_at=line.comes_at(ticket.rank, now),
+        )

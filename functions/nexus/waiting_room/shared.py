@@ -1,0 +1,219 @@
+"""The line that all instances share, as one process sees it.
+
+1. A note among the windows, which every process reads already, says that there is a line. Without
+   it nothing is read or written here.
+2. A look is at most a second old. Numbers that are wanted meanwhile share one write.
+3. Nobody waits for a store in trouble: then there is no line, and windows decide alone.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from concurrent.futures import Future
+from datetime import datetime, timedelta
+
+from fallback.core.windows import Window, Windows
+from fallback.events import Event
+from fallback.ports import Clock, EventLog
+from fallback.store_tasks import Steps
+from fallback.store_thread import StoreThread
+from fallback.wait_budget import WaitBudget
+from fallback.windows.shared import SharedWindows
+from nexus.waiting_room.book import LineBook, Place
+from nexus.waiting_room.core.line import Line, Supply
+from nexus.waiting_room.ports import LineStore
+
+NOTE = "waiting-room"
+"""The name of the note. It keeps nobody out, and stands until the line has moved past everybody."""
+
+WAITING = "waiting"
+"""Its reason."""
+
+_NUMBER_SECONDS = 2.0
+"""How long a refusal waits for its number."""
+
+_BATCH_SECONDS = 0.25
+_MAX_USES = 10_000
+_LOGGED_EVERY = timedelta(seconds=10)
+_RENEWED_WITHIN = timedelta(seconds=60)
+_LONGEST_NOTE = timedelta(hours=26)
+
+
+class SharedLine:
+    """One process's part of the line. Safe for many threads.
+
+    Attributes:
+        on_change: Called when this process has set the pace anew.
+    """
+
+    def __init__(
+        self,
+        store: LineStore,
+        windows: SharedWindows,
+        *,
+        supply: Callable[[Windows], Supply],
+        clock: Clock,
+        log: EventLog,
+    ) -> None:
+        """Touches the store only when somebody waits.
+
+        Args:
+            store: Where the line is.
+            windows: Where the note is.
+            supply: What models take, given the windows.
+            clock: Tells the time.
+            log: Where events go.
+        """
+        self._windows = windows
+        self._supply = supply
+        self._clock = clock
+        self._book = LineBook()
+        self._thread = StoreThread(
+            self._book, store, name="line-store", clock=clock, log=log, tell=self._tell
+        )
+        self._log = log
+        self._looking: Future[None] | None = None
+        self._gathering = threading.Lock()
+        self._gathered_at = float("-inf")
+        self._logged_at = clock.now() - _LOGGED_EVERY
+        self._noted_until: datetime | None = None
+        self._uses: OrderedDict[str, None] = OrderedDict()
+        self.on_change: Callable[[], object] = lambda: None
+
+    def known(self, windows: Windows, budget: WaitBudget) -> Line | None:
+        """The line; None if there is none, or the store is unavailable.
+
+        Args:
+            windows: All that are known.
+            budget: How long to wait for the store.
+        """
+        note = windows.get(NOTE)
+        if note is None or not note.is_open(self._clock.now()):
+            return None
+        with self._thread.book() as book:
+            writes, is_old = book.writes, book.is_old(self._clock.now())
+            if is_old and (self._looking is None or self._looking.done()):
+                self._looking = self._look(windows)
+            looking = self._looking
+        if is_old and looking is not None:
+            self._thread.wait(looking, budget)
+            self._tell_others(writes)
+        return self._book.line if self._thread.is_available else None
+
+    def number(self, windows: Windows) -> Place | None:
+        """Gives the next number; None if the store does not give one in time.
+
+        Args:
+            windows: All that are known.
+        """
+        with self._thread.book() as book:
+            place, version, writes = book.want(), book.version, book.writes
+        ends_at = self._clock.monotonic() + _NUMBER_SECONDS
+        asked = self._gather(windows)
+        while place.number is None and (asked is None or not asked.done()):
+            left = ends_at - self._clock.monotonic()
+            if left <= 0 or not self._thread.is_available:
+                break
+            version = self._thread.wait_for_change(version, min(left, _BATCH_SECONDS))
+        with self._thread.book() as book:
+            book.forget(place)
+        self._tell_others(writes)
+        return None if place.number is None else place
+
+    @property
+    def line(self) -> Line | None:
+        """The line as this process knows it; None if it knows none."""
+        return self._book.line
+
+    def confirm(self, number: int) -> None:
+        """A ticket has come back. Does not wait."""
+        with self._thread.book() as book:
+            book.confirm(number)
+
+    def use(self, ticket: str, expires_at: datetime, budget: WaitBudget) -> bool:
+        """Takes note of the one use of a ticket, and says whether that was its first.
+
+        While the store does not answer, this process says so alone.
+        """
+        answers: list[bool] = []
+
+        def ask(_now: datetime) -> Steps:
+            is_new, _ = yield lambda store: store.use(ticket, expires_at)
+            answers.append(is_new)
+
+        with self._thread.book() as book:
+            if ticket in self._uses:
+                return False
+            self._uses[ticket] = None
+            if len(self._uses) > _MAX_USES:
+                self._uses.popitem(last=False)
+            asked = self._thread.submit(ask)
+        self._thread.wait(asked, budget)
+        if answers and not answers[0]:
+            return False
+        with self._thread.book() as book:
+            book.use()
+        return True
+
+    def refused(self, rank: float) -> None:
+        """Somebody who was let in has got no answer, and keeps the number. Does not wait."""
+        with self._thread.book() as book:
+            book.refuse(rank)
+
+    def flush(self, seconds: float) -> None:
+        """Waits until everything is done that was begun.
+
+        Raises:
+            TimeoutError: It is not, after so many seconds.
+        """
+        self._thread.flush(seconds)
+
+    def _gather(self, windows: Windows) -> Future[None] | None:
+        """Has all numbers given that are wanted by now; None if another request is about to."""
+        if not self._gathering.acquire(blocking=False):
+            return None
+        try:
+            pause = self._gathered_at + _BATCH_SECONDS - self._clock.monotonic()
+            if pause > 0:
+                self._clock.sleep(pause)
+            self._gathered_at = self._clock.monotonic()
+        finally:
+            self._gathering.release()
+        with self._thread.book():
+            return self._look(windows)
+
+    def _look(self, windows: Windows) -> Future[None]:
+        # The first one connects, which may take longer than any request waits.
+        is_first = self._book.line is None
+        return self._thread.submit(self._book.look(self._supply(windows)), may_take_long=is_first)
+
+    def _tell_others(self, writes: int) -> None:
+        """Has the note last as long as the line, and the status object say where it is."""
+        line, now = self._book.line, self._clock.now()
+        if line is None or self._book.writes == writes:
+            return
+        until = min(line.ends_at(now), now + _LONGEST_NOTE)
+        if self._noted_until is None or until - self._noted_until > _RENEWED_WITHIN:
+            self._noted_until = until
+            self._windows.note(NOTE, Window(until, WAITING))
+        self.on_change()
+        if now - self._logged_at >= _LOGGED_EVERY:
+            self._logged_at = now
+            self._log(
+                Event.LINE_MOVED,
+                waiting=line.waiting(now),
+                issued=line.issued,
+                called=int(line.called_at(now)),
+                used=line.used,
+                per_second=line.per_second,
+                share=line.share,
+                mode=line.mode,
+            )
+
+    def _tell(self, reason: str | None) -> None:
+        if reason is None:
+            self._log(Event.LINE_STORE_RECOVERED)
+        else:
+            self._log(Event.LINE_STORE_UNAVAILABLE, reason=reason)
