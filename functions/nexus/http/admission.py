@@ -23,8 +23,9 @@ from nexus.fairness.core.rules import units_of
 from nexus.fairness.identity import CodeFault, Visitor
 from nexus.http.door import address_of, meet, turned_away
 from nexus.waiting_room.core.ticket import TicketFault
-from nexus.wire.error import ApiError, invalid_access_code, invalid_ticket, visitor_rate_limited
+from nexus.wire.error import ApiError, invalid_access_code, visitor_rate_limited
 from nexus.wire.visitor import VISITOR_HEADER, bearer_of, rate_limit_headers, visitor_id_of
+from nexus.wire.waiting import invalid_ticket
 
 if TYPE_CHECKING:
     from nexus.fairness.fair_use import FairUse

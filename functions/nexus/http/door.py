@@ -14,7 +14,7 @@ from fallback.wait_budget import WaitBudget
 from nexus.bootstrap import Nexus
 from nexus.fairness.core.network import client_address, networks_of
 from nexus.waiting_room.core.ticket import Holder, TicketFault, chat_digest
-from nexus.wire.error import ApiError, invalid_ticket, models_exhausted, refusal_error, with_place
+from nexus.wire.error import ApiError, models_exhausted, refusal_error
 from nexus.wire.visitor import (
     TICKET_HEADER,
     VISITOR_HEADER,
@@ -22,6 +22,7 @@ from nexus.wire.visitor import (
     forwarded_entries,
     visitor_id_of,
 )
+from nexus.wire.waiting import invalid_ticket, with_place
 
 if TYPE_CHECKING:
     from nexus.waiting_room.room import Caller

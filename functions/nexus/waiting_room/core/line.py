@@ -14,14 +14,13 @@ import math
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from nexus.waiting_room.core.looks import GRACE_SECONDS, NOTHING, Look, before, kept
+
 SET_EVERY = timedelta(seconds=1)
 """How old the pace may be before it is set anew."""
 
 FIRST_PER_SECOND = 1.0
 """The pace where nobody knows what models take, and while the first probe runs."""
-
-GRACE_SECONDS = 600.0
-"""How long the line may move on before a called number that has not come is passed over."""
 
 _AHEAD_SECONDS = 2.0
 """The line moves no further while nobody sets its pace, as then nobody comes."""
@@ -38,8 +37,6 @@ _MISSING_SECONDS = 1.5
 _LONGEST_HOLD = timedelta(seconds=5)
 _LEAST_SHARE = 0.05
 _SHARE_MEMORY = 20.0
-_SPARSE_SECONDS = 60.0
-_UNKNOWN_RETURN = timedelta(seconds=60)
 
 
 class Mode(enum.StrEnum):
@@ -67,21 +64,6 @@ class Supply:
 
     retry_at: datetime | None = None
     per_minute: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """What was so when the pace was set.
-
-    Attributes:
-        seconds: How long the line had moved by then, in all.
-        called: The number that was called.
-        used: How many had come by then, and were not refused after all.
-    """
-
-    seconds: float
-    called: float
-    used: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,7 +196,7 @@ class Line:
             at=now,
             called=look.called,
             seconds=seconds,
-            looks=(*_kept(self.looks, seconds), look),
+            looks=(*kept(self.looks, seconds), look),
         )
         line = replace(line, share=line._share(self.looks))
         if supply.retry_at is not None:
@@ -261,15 +243,15 @@ class Line:
 
     def _missing(self) -> float:
         """How many of those called lately should still come."""
-        since = self._look_before(_ARRIVAL_SECONDS)
+        since = self._look_ago(_ARRIVAL_SECONDS)
         return max(0.0, (self.called - since.called) * self.share - (self.used - since.used))
 
     def _share(self, earlier: tuple[Look, ...]) -> float:
         """The part that comes, by those who have come since the last look."""
-        last = earlier[-1] if earlier else _NOTHING
+        last = earlier[-1] if earlier else NOTHING
         called = (
-            self._look_before(_LAG_SECONDS).called
-            - _before(earlier, last.seconds - _LAG_SECONDS).called
+            self._look_ago(_LAG_SECONDS).called
+            - before(earlier, last.seconds - _LAG_SECONDS).called
         )
         if called <= 0:
             return self.share
@@ -278,11 +260,8 @@ class Line:
         weight = called / (called + memory)
         return _clipped(self.share + weight * (come - self.share), _LEAST_SHARE, 1.0)
 
-    def _look_before(self, seconds: float) -> Look:
-        return _before(self.looks, self.seconds - seconds)
-
-
-_NOTHING = Look(0.0, 0.0, 0)
+    def _look_ago(self, seconds: float) -> Look:
+        return before(self.looks, self.seconds - seconds)
 
 
 def new_line(now: datetime) -> Line:
@@ -293,23 +272,6 @@ def new_line(now: datetime) -> Line:
 def _most(supply: Supply) -> float | None:
     """How many chats a second models should be sent; None if their limits are not known."""
     return None if supply.per_minute is None else max(_USED_SHARE * supply.per_minute, 0.1) / 60
-
-
-def _before(looks: tuple[Look, ...], seconds: float) -> Look:
-    """The last look that is so old; the first one there is, where none is."""
-    older = [look for look in looks if look.seconds <= seconds]
-    return older[-1] if older else (looks[0] if looks else _NOTHING)
-
-
-def _kept(looks: tuple[Look, ...], seconds: float) -> tuple[Look, ...]:
-    """The looks that still matter: all recent ones, and of older ones one a minute."""
-    kept: list[Look] = []
-    for look in looks:
-        is_recent = look.seconds > seconds - 2 * _ARRIVAL_SECONDS
-        is_apart = not kept or look.seconds - kept[-1].seconds >= _SPARSE_SECONDS
-        if look.seconds > seconds - GRACE_SECONDS - 2 * _SPARSE_SECONDS and (is_recent or is_apart):
-            kept.append(look)
-    return tuple(kept)
 
 
 def _clipped(value: float, least: float, most: float) -> float:

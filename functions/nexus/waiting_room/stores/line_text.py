@@ -9,7 +9,8 @@ import json
 from dataclasses import replace
 
 from fallback.core.windows import from_epoch_ms, to_epoch_ms
-from nexus.waiting_room.core.line import Line, Look, Mode, new_line
+from nexus.waiting_room.core.line import Line, Mode, new_line
+from nexus.waiting_room.core.looks import Look
 
 _NUMBERS = ("epoch", "issued", "confirmed", "used")
 _FRACTIONS = ("called", "share", "seconds")
