@@ -1,0 +1,46 @@
+"""What was so whenever the pace of a line was set, as far back as that matters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+GRACE_SECONDS = 600.0
+"""How long the line may move on before a called number that has not come is passed over."""
+
+RECENT_SECONDS = 20.0
+_SPARSE_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What was so when the pace was set.
+
+    Attributes:
+        seconds: How long the line had moved by then, in all.
+        called: The number that was called.
+        used: How many had come by then, and were not refused after all.
+    """
+
+    seconds: float
+    called: float
+    used: int
+
+
+NOTHING = Look(0.0, 0.0, 0)
+
+
+def before(looks: tuple[Look, ...], seconds: float) -> Look:
+    """The last look that is so old; the first one there is, where none is."""
+    older = [look for look in looks if look.seconds <= seconds]
+    return older[-1] if older else (looks[0] if looks else NOTHING)
+
+
+def kept(looks: tuple[Look, ...], seconds: float) -> tuple[Look, ...]:
+    """The looks that still matter: all recent ones, and of older ones one a minute."""
+    found: list[Look] = []
+    for look in looks:
+        is_recent = look.seconds > seconds - RECENT_SECONDS
+        is_apart = not found or look.seconds - found[-1].seconds >= _SPARSE_SECONDS
+        if look.seconds > seconds - GRACE_SECONDS - 2 * _SPARSE_SECONDS and (is_recent or is_apart):
+            found.append(look)
+    return tuple(found)

@@ -1,0 +1,29 @@
+"""What those who wait in line are told, and those whose ticket gives no place in it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from nexus.waiting_room.core.ticket import TicketFault
+from nexus.waiting_room.core.waits import Waits
+from nexus.wire.error import ApiError
+
+
+def with_place(error: ApiError, place: Waits | None) -> ApiError:
+    """The same error for somebody with a place in line, who comes when it is called."""
+    return error if place is None else replace(error, place=place, retry_at=place.retry_at)
+
+
+def invalid_ticket(fault: TicketFault) -> ApiError:
+    """A ticket that gives no place in line."""
+    what = {
+        TicketFault.INVALID: "is not valid for this message",
+        TicketFault.EXPIRED: "has expired",
+        TicketFault.USED: "has been used",
+    }[fault]
+    return ApiError(
+        status=400,
+        code="invalid_ticket",
+        message=f"The ticket in X-Nexus-Ticket {what}. Send the message without it to get a new "
+        "place in line.",
+    )
