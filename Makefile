@@ -27,8 +27,10 @@ PLOTTING := .local/plotting-$(call checksum,measure/simulation/requirements.txt)
 
 # Each root of Python code; `functions` is one on sys.path, not a package.
 PYTHON_CODE := functions infra/release measure tests tools
-CORE := functions/fallback/core functions/nexus/fairness/core functions/nexus/status/core
-CORE_TESTS := tests/nexus/fairness tests/nexus/status/core $(wildcard tests/fallback/test_*.py) \
+CORE := $(addprefix functions/,fallback/core $(addprefix nexus/,fairness/core status/core \
+	waiting_room/core))
+CORE_TESTS := $(addprefix tests/nexus/,fairness status/core waiting_room) \
+	$(wildcard tests/fallback/test_*.py) \
 	$(addprefix tests/fallback/,core forecasting hedging limits windows)
 
 # Keeps apart what parallel jobs print, where make can (not on macOS, whose make is of 2006).

@@ -156,9 +156,7 @@ def build_watcher(nexus: Nexus) -> StatusWatcher:
     from nexus.status.watcher import StatusWatcher  # noqa: PLC0415
 
     def status() -> Status:
-        found, line = _state(
-            nexus.settings, nexus.windows, nexus.limits, nexus.line, nexus.clock
-        )
+        found, line = _state(nexus.settings, nexus.windows, nexus.limits, nexus.line, nexus.clock)
         return status_of(found, nexus.clock.now(), line)
 
     threads = nexus.settings.threads

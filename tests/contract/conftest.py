@@ -16,6 +16,8 @@ from fallback.stores.sqlite_demand import SqliteDemandStore
 from fallback.stores.sqlite_limits import SqliteLimitStore
 from nexus.fairness.ports import VisitorStore
 from nexus.fairness.stores.sqlite import SqliteVisitorStore
+from nexus.waiting_room.ports import LineStore
+from nexus.waiting_room.stores.sqlite import SqliteLineStore
 from tools.testkit.firestore import FirestoreEmulator
 
 CALL_SECONDS = 60.0
@@ -25,6 +27,7 @@ OpenStore = Callable[[], WindowStore]
 OpenVisitorStore = Callable[[], VisitorStore]
 OpenDemandStore = Callable[[], DemandStore]
 OpenLimitStore = Callable[[], LimitStore]
+OpenLineStore = Callable[[], LineStore]
 
 
 Stores = Callable[..., Callable[[], Any]]
@@ -63,3 +66,8 @@ def open_limit_store(stores: Stores) -> OpenLimitStore:
 @pytest.fixture
 def open_demand_store(stores: Stores) -> OpenDemandStore:
     return stores(SqliteDemandStore, "fallback.stores.firestore_demand:FirestoreDemandStore")
+
+
+@pytest.fixture
+def open_line_store(stores: Stores) -> OpenLineStore:
+    return stores(SqliteLineStore, "nexus.waiting_room.stores.firestore:FirestoreLineStore")

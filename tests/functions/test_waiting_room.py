@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
 import threading
 import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import httpx2
-import pytest
 
-from tests.functions.conftest import MODELS, Serve
+from fallback.stores.sqlite import SqliteWindowStore
+from tests.functions.conftest import MODELS, Serve, configuration
 from tools.emulator.server import Emulator
 from tools.testkit.serving import ServedFunction
 
@@ -26,12 +25,22 @@ def ask(
     if ticket is not None:
         headers[TICKET] = ticket
     body = {"messages": [{"role": "user", "content": text}]}
-    return httpx2.post(f"{function.url}/v1/chat/completions", json=body, headers=headers, timeout=60)
+    return httpx2.post(
+        f"{function.url}/v1/chat/completions", json=body, headers=headers, timeout=60
+    )
 
 
-def exhaust(gemini: Emulator, seconds: str = "6s") -> None:
+def exhaust(gemini: Emulator) -> None:
     for model in MODELS:
-        gemini.behave(model, "per-minute", times=1, retry_delay=seconds)
+        gemini.behave(model, "per-day", times=1)
+
+
+def models_return(state: Path) -> None:
+    """Ends all windows, as when their time has come."""
+    store = SqliteWindowStore(state / "state" / "nexus.db")
+    for name, window in store.read().items():
+        if name in MODELS:
+            assert store.close(name, window)
 
 
 def error_of(reply: httpx2.Response) -> Mapping[str, Any]:
@@ -39,23 +48,21 @@ def error_of(reply: httpx2.Response) -> Mapping[str, Any]:
     return error
 
 
-def wait_until(instant: str) -> None:
-    seconds = (datetime.fromisoformat(instant) - datetime.now().astimezone()).total_seconds()
-    threading.Event().wait(max(0.0, seconds))
-
-
-def comes_when_called(function: ServedFunction, text: str, reply: httpx2.Response) -> float:
-    """Comes whenever its ticket is called, as a page does; returns the instant of its answer."""
+def comes_until_called(
+    function: ServedFunction, text: str, reply: httpx2.Response, **headers: str
+) -> tuple[float, str]:
+    """Comes twice a second; returns the instant of the answer, and the ticket that was used."""
+    ticket = ""
     while reply.status_code != 200:
-        error = error_of(reply)
-        assert error["code"] == "models_exhausted"
-        wait_until(error["retry_at"])
-        reply = ask(function, text, error["ticket"])
-    return time.monotonic()
+        assert error_of(reply)["code"] == "models_exhausted"
+        ticket = error_of(reply)["ticket"]
+        threading.Event().wait(0.5)
+        reply = ask(function, text, ticket, **headers)
+    return time.monotonic(), ticket
 
 
 def test_whoever_is_refused_is_answered_in_order_without_being_refused_upstream(
-    gemini: Emulator, start: Serve
+    gemini: Emulator, start: Serve, tmp_path: Path
 ) -> None:
     chat = start("chat")
     exhaust(gemini)
@@ -70,14 +77,116 @@ def test_whoever_is_refused_is_answered_in_order_without_being_refused_upstream(
     assert [error_of(reply)["number"] for reply in confirmed] == [1, 2, 3, 4, 5, 6]
     calls = len(gemini.calls())
 
+    models_return(tmp_path)
     with ThreadPoolExecutor(8) as visitors:
         done = [
-            visitors.submit(comes_when_called, chat, text, reply)
+            visitors.submit(comes_until_called, chat, text, reply)
             for text, reply in zip(texts, confirmed, strict=True)
         ]
-        instants = [result.result(60) for result in done]
+        instants = [result.result(60)[0] for result in done]
 
-    print(instants, len(gemini.calls()) - calls)
-    for e in chat.events("line.moved"): print(e)
     assert instants == sorted(instants)
     assert len(gemini.calls()) - calls == len(texts)
+    assert {event["issued"] for event in chat.events("line.moved")} <= set(range(1, 7))
+
+
+def test_while_somebody_waits_a_newcomer_gets_in_line_and_availability_says_so(
+    gemini: Emulator, start: Serve, tmp_path: Path
+) -> None:
+    chat, other, check = start("chat"), start("chat"), start("check_availability")
+    exhaust(gemini)
+    refusals = [ask(chat, f"message {number}") for number in range(12)]
+    last = ask(chat, "message 11", error_of(refusals[-1])["ticket"])
+    assert last.status_code == 503
+    check.availability()  # Whose first look may take longer than a poll waits.
+    models_return(tmp_path)
+
+    newcomer = ask(other, "newcomer")
+    told = check.availability()
+
+    assert (told["available"], told["status"]) == (False, "exhausted")
+    assert newcomer.status_code == 503
+    assert error_of(newcomer)["number"] == 13
+    assert len(gemini.calls()) == len(MODELS)
+
+
+def test_callers_without_tickets_are_let_in_whenever_nobody_waits(
+    gemini: Emulator, start: Serve, tmp_path: Path
+) -> None:
+    chat, other = start("chat"), start("chat")
+    exhaust(gemini)
+    refused = [ask(chat, f"message {number}") for number in range(5)]
+    assert {reply.status_code for reply in refused} == {503}
+    models_return(tmp_path)
+
+    assert ask(other, "somebody else").status_code == 200
+
+
+def test_no_ticket_but_a_good_one_opens_the_door(
+    gemini: Emulator, start: Serve, tmp_path: Path
+) -> None:
+    chat = start("chat", NEXUS_TRUSTED_PROXIES="1")
+    exhaust(gemini)
+    mine, theirs = {"X-Forwarded-For": "192.0.2.7"}, {"X-Forwarded-For": "192.0.2.8"}
+    refusal = error_of(ask(chat, "mine", **mine))
+    ticket = refusal["ticket"]
+    forged = [ticket[:-1] + ("A" if ticket[-1] != "A" else "B"), "nonsense", "v1." + "9" * 400]
+    forged += [ticket.replace(".1.", ".2.", 1), ticket.upper()]
+    replies = [ask(chat, "mine", text, **mine) for text in forged]
+    replies += [ask(chat, "mine", ticket, **theirs), ask(chat, "another message", ticket, **mine)]
+
+    assert {reply.status_code for reply in replies} == {400}
+    assert {error_of(reply)["code"] for reply in replies} == {"invalid_ticket"}
+    assert len(gemini.calls()) == len(MODELS)
+
+    models_return(tmp_path)
+    _, used = comes_until_called(chat, "mine", ask(chat, "mine", ticket, **mine), **mine)
+    again = ask(chat, "mine", used, **mine)
+
+    assert (again.status_code, error_of(again)["code"]) == (400, "invalid_ticket")
+
+
+def test_whoever_holds_a_place_keeps_it_over_a_restart(gemini: Emulator, start: Serve) -> None:
+    first = start("chat")
+    exhaust(gemini)
+    tickets = [error_of(ask(first, f"message {number}"))["ticket"] for number in range(3)]
+    first.kill()
+
+    second = start("chat")
+    error = error_of(ask(second, "message 1", tickets[1]))
+
+    assert (error["number"], error["position"]) == (2, 2)
+    assert error_of(ask(second, "newcomer"))["number"] == 4
+
+
+def test_a_place_counts_as_a_message_of_its_visitor_once(gemini: Emulator, start: Serve) -> None:
+    chat = start("chat", NEXUS_VISITOR_LIMITS="on", NEXUS_SIGNING_SECRET="made-up-for-tests")
+    exhaust(gemini)
+    visitor = ask(chat, "who am I").headers["X-Nexus-Visitor"]
+    me = {"X-Nexus-Visitor": visitor}
+    refusals = [ask(chat, f"message {number}", **me) for number in range(12)]
+    assert {reply.status_code for reply in refusals} == {503}  # Places cost nothing until taken.
+
+    taken = [
+        ask(chat, f"message {number}", error_of(reply)["ticket"], **me)
+        for number, reply in enumerate(refusals)
+    ]
+
+    statuses = [reply.status_code for reply in taken]
+    assert statuses[:10] == [503] * 10  # The burst of one visitor.
+    assert 429 in statuses[10:]
+    again = ask(chat, "message 0", error_of(taken[0])["ticket"], **me)
+    assert again.status_code == 503
+
+
+def test_without_a_waiting_room_a_refusal_has_no_ticket(
+    gemini: Emulator, start: Serve, tmp_path: Path
+) -> None:
+    config = configuration(tmp_path / "nexus.toml", {"enabled = true": "enabled = false"})
+    chat = start("chat", NEXUS_CONFIG=str(config))
+    exhaust(gemini)
+
+    error = error_of(ask(chat, "Hello"))
+
+    assert error["code"] == "models_exhausted"
+    assert "ticket" not in error

@@ -26,6 +26,8 @@ from fallback.system_clock import SystemClock
 from nexus.event_log import JsonEventLog
 from nexus.settings import ServiceSettings, read_service_settings
 from nexus.status.bootstrap import build_publisher
+from nexus.waiting_room.bootstrap import line_store
+from nexus.waiting_room.core.line import Line
 from tools.operate import FUNCTIONS
 from tools.operate.report import limit_rows, pasted, rows_of, summary, table, verdict
 from tools.operate.store import store_in_use

@@ -15,6 +15,7 @@ from nexus.waiting_room.core.waits import Waits
 from nexus.waiting_room.shared import SharedLine
 
 _USE_KEPT = timedelta(hours=27)
+_OPENING_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,8 @@ class WaitingRoom:
             budget: How long to wait for the store.
             ahead: The head start of the caller's class.
         """
+        if self._line.line is None:  # To open the store may take longer than to ask it.
+            budget = WaitBudget(self._clock, _OPENING_SECONDS)
         line, now = self._line.known(windows, budget), self._clock.now()
         if ticket is None:
             must_wait = line is not None and line.somebody_waits(now)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from fallback.availability_report import availability_report
 from fallback.core.availability import Availability, ModelState, State, Status
-from nexus.wire.availability_reply import availability_version, status_object
+from nexus.waiting_room.core.line import Supply, new_line
+from nexus.wire.availability_reply import for_newcomers, status_object
 
 NOW = datetime(2026, 11, 22, 12, 0, 0, tzinfo=UTC)
 EXHAUSTED = Availability(
@@ -18,18 +21,50 @@ EXHAUSTED = Availability(
 
 
 def test_the_object_agrees_with_check_availability() -> None:
-    told = status_object(EXHAUSTED, NOW)
+    version, body = status_object(EXHAUSTED, NOW)
+    told = json.loads(body)
     report = availability_report(EXHAUSTED, NOW)
 
+    assert told["version"] == version
     assert set(told) - set(report) == {"version", "serving"}
     assert all(told[name] == report[name] for name in set(told) & set(report))
 
 
 def test_its_version_changes_with_the_state_and_not_with_time() -> None:
-    later = status_object(EXHAUSTED, NOW + timedelta(seconds=5))
+    later, _ = status_object(EXHAUSTED, NOW + timedelta(seconds=5))
     recovered = Availability(
         status=Status.OPERATIONAL, models=(ModelState("Gemini 3.8 Flash", State.AVAILABLE),)
     )
 
-    assert later["version"] == status_object(EXHAUSTED, NOW)["version"]
-    assert later["version"] != availability_version(recovered)
+    assert later == status_object(EXHAUSTED, NOW)[0]
+    assert later != status_object(recovered, NOW)[0]
+
+
+def test_while_others_wait_a_newcomer_would_not_be_tried() -> None:
+    line = new_line(NOW).told(wanted=10, confirmed=10).paced(Supply(per_minute=60), NOW)
+    free = Availability(
+        status=Status.OPERATIONAL, models=(ModelState("Gemini 3.8 Flash", State.AVAILABLE),)
+    )
+    broken = replace(free, status=Status.UNAVAILABLE)
+
+    newcomers = for_newcomers(free, line, NOW)
+    assert (newcomers.status, newcomers.available) == (Status.EXHAUSTED, False)
+    assert newcomers.retry_at == line.comes_at(11, NOW)
+    assert for_newcomers(free, None, NOW) == free
+    assert for_newcomers(broken, line, NOW) == broken
+    told = json.loads(status_object(free, NOW, line)[1])
+    assert told["serving"] == {
+        "number": 0.0,
+        "at": "2026-11-22T12:00:00Z",
+        "per_second": 0.95,
+        "waiting": 10,
+    }
+    assert status_object(free, NOW, line)[0] != status_object(free, NOW)[0]
+
+
+def test_a_pace_that_nobody_knows_is_told_as_unknown() -> None:
+    line = new_line(NOW).told(wanted=1, confirmed=1).paced(Supply(retry_at=NOW + timedelta(1)), NOW)
+
+    told = json.loads(status_object(EXHAUSTED, NOW, line)[1])
+
+    assert told["serving"]["per_second"] is None

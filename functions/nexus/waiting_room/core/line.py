@@ -186,7 +186,7 @@ class Line:
         """
         is_stalled = self.at - self.set_at > _LONGEST_HOLD
         since = now - (self.at if is_stalled else self.set_at)
-        elapsed = _clipped(since.total_seconds(), 0.0, _AHEAD_SECONDS)
+        elapsed = _clipped(since.total_seconds(), 0.0, _AHEAD_SECONDS) if self.rate else 0.0
         seconds = self.seconds + elapsed
         called = self.called_at(now) if back_to is None else min(self.called_at(now), back_to - 1)
         look = Look(seconds, called, self.used)

@@ -1,0 +1,198 @@
+"""The line as a rule: who is called, when, and what is said of it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from nexus.waiting_room.core.line import (
+    FIRST_PER_SECOND,
+    Line,
+    Mode,
+    Supply,
+    new_line,
+)
+from nexus.waiting_room.core.looks import GRACE_SECONDS
+
+NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+def at(seconds: float) -> datetime:
+    return NOW + timedelta(seconds=seconds)
+
+
+def waiting(count: int, supply: Supply, *, confirmed: int | None = None) -> Line:
+    line = new_line(NOW).told(wanted=count, confirmed=count if confirmed is None else confirmed)
+    return line.paced(supply, NOW)
+
+
+def moved(line: Line, supply: Supply, seconds: range, *, come: float = 1.0) -> Line:
+    """The line after so many seconds, in which a part of those called come."""
+    before, seen = line.called, 0.0
+    for second in seconds:
+        called = line.called_at(at(second))
+        seen += come * (called - before)
+        before = called
+        line = line.told(used=int(seen))
+        seen -= int(seen)
+        line = line.paced(supply, at(second))
+    return line
+
+
+def test_while_no_model_may_be_tried_nobody_is_called() -> None:
+    line = waiting(3, Supply(retry_at=NOW + HOUR, per_minute=60))
+
+    assert not line.is_called(1, at(3599))
+    assert [line.place(number, NOW) for number in (1, 2, 3)] == [1, 2, 3]
+    assert line.waiting(NOW) == 3
+
+
+def test_the_expected_time_follows_from_the_limit_of_the_model_that_returns() -> None:
+    line = waiting(57, Supply(retry_at=NOW + HOUR, per_minute=60))
+
+    assert line.per_second == pytest.approx(0.95)
+    expected = line.expected_at(57)
+    assert expected is not None
+    assert (expected - NOW - HOUR).total_seconds() == pytest.approx(60)
+    assert line.comes_at(57, NOW) == expected
+
+
+def test_where_no_limit_is_known_the_time_is_unknown_and_worth_a_try_at_one_a_second() -> None:
+    line = waiting(57, Supply(retry_at=NOW + HOUR))
+
+    assert (line.per_second, line.expected_at(57)) == (None, None)
+    assert line.comes_at(57, NOW) == NOW + HOUR + timedelta(seconds=57)
+
+
+def test_a_line_whose_pace_nobody_has_set_moves_at_no_pace() -> None:
+    line = new_line(NOW).told(wanted=2, confirmed=2)
+
+    assert not line.is_called(1, NOW + HOUR)
+    assert line.comes_at(2, NOW) == at(2)
+
+
+def test_numbers_are_called_at_the_pace_and_no_further_while_nobody_looks() -> None:
+    line = waiting(100, Supply(per_minute=600))
+
+    assert line.called_at(at(1)) == pytest.approx(9.5)
+    assert line.called_at(at(2)) == line.called_at(at(60)) == pytest.approx(19)
+    assert not line.is_called(10, at(1))
+    assert line.is_called(9, at(1))
+
+
+def test_nobody_is_called_beyond_the_last_number() -> None:
+    line = waiting(3, Supply(per_minute=600))
+
+    assert line.called_at(at(2)) == 3
+    assert not line.somebody_waits(at(2))
+    assert line.waiting(at(2)) == 0
+
+
+def test_a_place_counts_from_the_first_time_its_ticket_comes_back() -> None:
+    line = waiting(5, Supply(retry_at=NOW + HOUR), confirmed=0)
+
+    assert not line.somebody_waits(NOW)
+    assert line.told(confirmed=5).somebody_waits(NOW)
+    assert line.told(confirmed=99).confirmed == 5  # A number that was never given.
+
+
+def test_those_who_left_do_not_hold_the_line() -> None:
+    supply = Supply(per_minute=60)
+    line = moved(waiting(1000, supply), supply, range(1, 120), come=0.5)
+
+    assert line.share == pytest.approx(0.5, abs=0.1)
+    assert line.per_second == pytest.approx(1.9, rel=0.2)
+
+
+def test_the_line_waits_while_more_are_called_than_are_let_in() -> None:
+    supply = Supply(per_minute=600)
+    line = waiting(1000, supply)
+    for second in range(1, 30):  # All have come, and models have refused each of them.
+        line = line.paced(supply, at(second))
+
+    assert line.at > at(29)
+    assert line.rate is not None
+    assert line.rate < 9.5
+
+
+def test_what_models_have_refused_is_called_again_before_all_others() -> None:
+    supply = Supply(per_minute=600)
+    line = waiting(1000, supply).told(used=5).paced(supply, at(1))
+    assert line.is_called(8, at(1))
+
+    line = line.told(used=-1).paced(Supply(retry_at=at(10), per_minute=600), at(1.5), back_to=4)
+
+    assert not line.is_called(4, at(9))
+    assert line.place(4, at(1.5)) == 1
+    assert line.place(9, at(1.5)) == 6
+
+
+def test_an_unknown_limit_is_felt_for_from_one_a_second_on() -> None:
+    supply = Supply()
+    line = waiting(10_000, supply)
+    assert line.rate == FIRST_PER_SECOND
+
+    line = moved(line, supply, range(1, 31))
+
+    assert line.rate == pytest.approx(1.5**2, rel=0.1)
+    again = line.paced(Supply(retry_at=at(60)), at(31))
+    assert again.rate == FIRST_PER_SECOND
+
+
+def test_an_outage_in_the_middle_changes_no_place() -> None:
+    supply = Supply(per_minute=60)
+    line = moved(waiting(100, supply), supply, range(1, 21))
+    called = line.called_at(at(20))
+
+    line = line.paced(Supply(retry_at=at(600), per_minute=60), at(20))
+    assert line.called_at(at(599)) == pytest.approx(called)
+
+    line = line.paced(supply, at(601))
+    assert line.called_at(at(601)) == pytest.approx(called + 0.95, abs=0.1)
+
+
+def test_a_number_that_does_not_come_is_passed_over_after_a_grace_of_the_lines_own_time() -> None:
+    supply = Supply(per_minute=60)
+    line = moved(waiting(3000, supply), supply, range(1, 60))
+    assert not line.is_passed_over(1)
+
+    line = moved(line, supply, range(60, int(GRACE_SECONDS) + 140))
+
+    assert line.is_passed_over(1)
+    assert not line.is_passed_over(line.called_at(at(GRACE_SECONDS + 140)))
+    assert len(line.looks) < 50
+
+
+def test_a_pace_is_set_once_a_second_and_only_while_numbers_wait() -> None:
+    line = waiting(3, Supply(per_minute=60))
+
+    assert not line.is_due(at(0.5))
+    assert line.is_due(at(1.2))
+    assert not waiting(3, Supply(per_minute=60_000)).is_due(at(1.2))
+    assert line.is_due(at(-5))  # Another instance's clock was ahead.
+
+
+@pytest.mark.parametrize(
+    ("mode", "called", "others_wait"),
+    [
+        (Mode.AUTO, False, False),
+        (Mode.START, False, True),
+        (Mode.DRAIN, False, False),
+        (Mode.STOP, True, False),
+    ],
+)
+def test_an_operator_starts_drains_and_stops_the_line(
+    mode: Mode, *, called: bool, others_wait: bool
+) -> None:
+    line = waiting(1, Supply(retry_at=NOW + HOUR), confirmed=0).with_mode(mode)
+
+    assert line.is_called(1, NOW) is called
+    assert line.somebody_waits(NOW) is others_wait
+
+
+def test_the_line_ends_when_its_last_number_and_the_grace_are_over() -> None:
+    line = waiting(57, Supply(retry_at=NOW + HOUR, per_minute=60))
+
+    assert line.ends_at(NOW) == NOW + HOUR + timedelta(seconds=60 + GRACE_SECONDS)
