@@ -2,7 +2,7 @@
 
 locals {
   # Collections whose documents expire, all by the timestamp `expires_at`.
-  collections_that_age = toset(["demand", "exhaustion_windows", "learned_limits", "revoked_codes", "visitors"])
+  collections_that_age = toset(["demand", "exhaustion_windows", "learned_limits", "revoked_codes", "visitors", "waiting_room", "waiting_tickets"])
 
   is_default_database = var.firestore_database == "(default)"
   state               = local.is_default_database ? "firestore" : "firestore:${var.firestore_database}"
@@ -42,7 +42,7 @@ resource "google_firestore_field" "expires_at" {
 
 # No query uses them, and an index would double each write, or write each number once more.
 resource "google_firestore_field" "without_index" {
-  for_each = { meter = "learned_limits", usages = "visitors", counts = "demand", ends = "demand", outlook = "demand" }
+  for_each = { meter = "learned_limits", usages = "visitors", counts = "demand", ends = "demand", outlook = "demand", line = "waiting_room" }
 
   database   = google_firestore_database.state.name
   collection = each.value

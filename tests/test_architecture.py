@@ -97,8 +97,14 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     ),
     "nexus.fairness": ("nexus.fairness", *OUTLINE),
     "nexus.status.core": ("nexus.status.core", "fallback.core"),
-    "nexus.status.bootstrap": ("nexus.status", "nexus.settings", "nexus.wire", "fallback"),
-    "nexus.status": ("nexus.status", "nexus.waiting_room.core", *OUTLINE),
+    "nexus.status.bootstrap": (
+        "nexus.status",
+        "nexus.settings",
+        "nexus.waiting_room.core",
+        "nexus.wire",
+        "fallback",
+    ),
+    "nexus.status": ("nexus.status", *OUTLINE),
     "nexus.waiting_room.core": (
         "nexus.waiting_room.core",
         "nexus.fairness.core",

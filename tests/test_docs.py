@@ -458,6 +458,7 @@ def test_every_setting_has_its_row(name: str) -> None:
         "windows": asdict(configuration.fallback.windows),
         "request": asdict(configuration.request),
         "visitors": asdict(replace(configuration.visitors, groups={})),
+        "waiting_room": {"enabled": configuration.waiting_room.enabled},
     }
     values["visitors"].pop("groups")
     in_use = {
@@ -495,6 +496,7 @@ def test_the_defaults_of_file_and_code_are_the_same(tmp_path: Path) -> None:
     assert bare.fallback.windows == full.fallback.windows
     assert bare.request == full.request
     assert bare.visitors == replace(full.visitors, groups={})
+    assert bare.waiting_room == full.waiting_room
     assert (
         bare.fallback.hierarchies["default"].limits == full.fallback.hierarchies["default"].limits
     )

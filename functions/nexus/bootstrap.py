@@ -111,7 +111,7 @@ def _build_line(
     log: EventLog,
 ) -> SharedLine | None:
     """The line of those who wait, where there is a waiting room."""
-    if not settings.waiting_room:
+    if not settings.waiting_room.enabled:
         return None
     from nexus.waiting_room.bootstrap import build_line  # noqa: PLC0415 - some switch it off
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +37,19 @@ class RequestLimits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingRoomRules:
+    """Who waits in line while models are exhausted.
+
+    Attributes:
+        enabled: Whether there is a line.
+        places_ahead: How many places earlier those of a group of access codes are called.
+    """
+
+    enabled: bool = True
+    places_ahead: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceConfiguration:
     """All of nexus.toml, validated.
 
@@ -44,13 +57,13 @@ class ServiceConfiguration:
         fallback: Hierarchies, limits and windows.
         request: What one request may ask for.
         visitors: How much visitors may send.
-        waiting_room: Whether people get a place in line while models are exhausted.
+        waiting_room: Who waits in line.
     """
 
     fallback: Configuration
     request: RequestLimits
     visitors: VisitorRules
-    waiting_room: bool = True
+    waiting_room: WaitingRoomRules
 
 
 _ALLOWANCE: Mapping[str, Rule] = {
@@ -97,9 +110,10 @@ def load_service_configuration(path: Path) -> ServiceConfiguration:
             visitors=VisitorRules(
                 **checked({"visitors": visitors}, "visitors", RULES["visitors"]),
                 groups=groups,
-                places_ahead=ahead,
             ),
-            waiting_room=checked(data, "waiting_room", RULES["waiting_room"]).get("enabled", True),
+            waiting_room=WaitingRoomRules(
+                **checked(data, "waiting_room", RULES["waiting_room"]), places_ahead=ahead
+            ),
         )
     except InvalidConfigurationError as error:
         raise InvalidConfigurationError(f"{path}: {error}") from error
@@ -113,7 +127,8 @@ def _groups(tables: Mapping[str, Any]) -> tuple[dict[str, Allowance], dict[str, 
                 f"visitors.groups.{name}: a group's name has 1 to 32 of a-z, 0-9 and -"
             )
         numbers = checked(tables, name, _GROUP, "visitors.groups.")
-        ahead[name] = numbers.pop(_AHEAD, 0)
+        if _AHEAD in numbers:
+            ahead[name] = numbers.pop(_AHEAD)
         for key in _ALLOWANCE:
             if key not in numbers:
                 raise InvalidConfigurationError(f"visitors.groups.{name}.{key}: must be given")

@@ -10,7 +10,7 @@ from pathlib import Path
 from fallback.core.hierarchy import InvalidConfigurationError
 from fallback.events import LOG_LEVELS
 from fallback.settings import ORIGIN, InvalidSettingError, Settings, read_settings, variables
-from nexus.configuration import RequestLimits, load_service_configuration
+from nexus.configuration import RequestLimits, WaitingRoomRules, load_service_configuration
 from nexus.fairness.core.rules import VisitorRules
 
 _MAX_PROXIES = 10
@@ -39,7 +39,7 @@ class ServiceSettings:
         fallback: What the fallback needs of them.
         request: What one request may ask for.
         visitors: How much visitors may send.
-        waiting_room: Whether people get a place in line while models are exhausted.
+        waiting_room: Who waits in line while models are exhausted.
         allowed_origins: Pages of other origins that may call the functions.
         signing_secrets: What visitors' ids and access codes are signed with; the first signs, all
             verify. Empty if none are given.
@@ -54,7 +54,7 @@ class ServiceSettings:
     fallback: Settings
     request: RequestLimits
     visitors: VisitorRules
-    waiting_room: bool
+    waiting_room: WaitingRoomRules
     signing_secrets: tuple[str, ...] = field(repr=False)
     allowed_origins: frozenset[str]
     visitor_limits: bool

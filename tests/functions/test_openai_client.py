@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+import time
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import openai
 import pytest
@@ -97,3 +101,19 @@ def test_its_own_retries_carry_it_over_a_short_exhaustion(
         answer = patient.chat.completions.create(model="nexus", messages=HELLO)
 
     assert answer.model in MODELS  # Whichever window its jitter ends first.
+
+
+def test_the_loop_of_the_docs_keeps_its_place_until_it_is_answered(
+    client: openai.OpenAI, gemini: Emulator
+) -> None:
+    for model in MODELS:
+        gemini.behave(model, "per-minute", times=1, retry_delay="3s")
+    prose = (Path(__file__).parents[2] / "docs" / "api.md").read_text()
+    [code] = re.findall(r"```python\n(def answer\(.*?)```", prose, re.DOTALL)
+    names: dict[str, Any] = {"openai": openai, "time": time}
+    exec(code, names)  # The page's own example.
+
+    answer = names["answer"](client, {"model": "nexus", "messages": HELLO})
+
+    assert answer.choices[0].message.content
+    assert answer.choices[0].finish_reason == "stop"

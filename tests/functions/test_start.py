@@ -338,7 +338,7 @@ def test_a_bad_variable_stops_the_start_with_one_line(
     [
         (
             "check_availability",
-            112,
+            126,
             (
                 "google.genai",
                 "pydantic",
@@ -350,7 +350,7 @@ def test_a_bad_variable_stops_the_start_with_one_line(
         ),
         (
             "chat",
-            152,
+            168,
             (
                 "google.genai",
                 "google.auth",

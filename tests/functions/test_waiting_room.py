@@ -98,6 +98,7 @@ def test_while_somebody_waits_a_newcomer_gets_in_line_and_availability_says_so(
     refusals = [ask(chat, f"message {number}") for number in range(12)]
     last = ask(chat, "message 11", error_of(refusals[-1])["ticket"])
     assert last.status_code == 503
+    assert ask(other, "somebody else").status_code == 503
     check.availability()  # Whose first look may take longer than a poll waits.
     models_return(tmp_path)
 
@@ -106,7 +107,7 @@ def test_while_somebody_waits_a_newcomer_gets_in_line_and_availability_says_so(
 
     assert (told["available"], told["status"]) == (False, "exhausted")
     assert newcomer.status_code == 503
-    assert error_of(newcomer)["number"] == 13
+    assert error_of(newcomer)["number"] == 14
     assert len(gemini.calls()) == len(MODELS)
 
 

@@ -74,7 +74,7 @@ def meet(
         request.headers.get(TICKET_HEADER),
         windows,
         budget,
-        ahead=nexus.settings.visitors.places_ahead.get(group or "", 0),
+        ahead=nexus.settings.waiting_room.places_ahead.get(group or "", 0),
     )
     return invalid_ticket(met) if isinstance(met, TicketFault) else met
 

@@ -55,7 +55,8 @@ def test_the_expected_time_follows_from_the_limit_of_the_model_that_returns() ->
     assert line.per_second == pytest.approx(0.95)
     expected = line.expected_at(57)
     assert expected is not None
-    assert (expected - NOW - HOUR).total_seconds() == pytest.approx(60)
+    assert (expected - NOW - HOUR).total_seconds() == pytest.approx(56 / 0.95)
+    assert line.expected_at(1) == NOW + HOUR
     assert line.comes_at(57, NOW) == expected
 
 
@@ -63,7 +64,7 @@ def test_where_no_limit_is_known_the_time_is_unknown_and_worth_a_try_at_one_a_se
     line = waiting(57, Supply(retry_at=NOW + HOUR))
 
     assert (line.per_second, line.expected_at(57)) == (None, None)
-    assert line.comes_at(57, NOW) == NOW + HOUR + timedelta(seconds=57)
+    assert line.comes_at(57, NOW) == NOW + HOUR + timedelta(seconds=56)
 
 
 def test_a_line_whose_pace_nobody_has_set_moves_at_no_pace() -> None:
@@ -150,7 +151,7 @@ def test_an_outage_in_the_middle_changes_no_place() -> None:
     assert line.called_at(at(599)) == pytest.approx(called)
 
     line = line.paced(supply, at(601))
-    assert line.called_at(at(601)) == pytest.approx(called + 0.95, abs=0.1)
+    assert line.called_at(at(601)) == pytest.approx(called + 1 + 0.95, abs=0.1)
 
 
 def test_a_number_that_does_not_come_is_passed_over_after_a_grace_of_the_lines_own_time() -> None:
@@ -195,4 +196,4 @@ def test_an_operator_starts_drains_and_stops_the_line(
 def test_the_line_ends_when_its_last_number_and_the_grace_are_over() -> None:
     line = waiting(57, Supply(retry_at=NOW + HOUR, per_minute=60))
 
-    assert line.ends_at(NOW) == NOW + HOUR + timedelta(seconds=60 + GRACE_SECONDS)
+    assert line.ends_at(NOW) == NOW + HOUR + timedelta(seconds=56 / 0.95 + GRACE_SECONDS)

@@ -36,7 +36,6 @@ class VisitorRules:
         block_factor: How many networks' allowances all /64 networks of an IPv6 /48 share.
         heavy_share: The part of the daily allowance beyond which a visitor is heavy.
         groups: The allowance of each group of access codes.
-        places_ahead: How many places earlier each of them is called in the waiting room.
     """
 
     burst: int = 10
@@ -46,7 +45,6 @@ class VisitorRules:
     block_factor: float = 10
     heavy_share: float = 0.5
     groups: Mapping[str, Allowance] = field(default_factory=dict)
-    places_ahead: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def visitor(self) -> Allowance:

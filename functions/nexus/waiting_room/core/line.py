@@ -78,6 +78,7 @@ class Line:
         rate: How many chats a second are let in; None before anybody knows.
         share: Of those called, the part that comes.
         is_known: Whether the pace that follows is more than a guess.
+        is_held: Whether no model may be tried before `at`, when the next number is called.
         issued: The last number given.
         confirmed: The highest number whose ticket has been sent back.
         used: How many have come when they were called, and were not refused after all.
@@ -94,6 +95,7 @@ class Line:
     rate: float | None = None
     share: float = 1.0
     is_known: bool = False
+    is_held: bool = False
     issued: int = 0
     confirmed: int = 0
     used: int = 0
@@ -106,8 +108,11 @@ class Line:
 
     def called_at(self, now: datetime) -> float:
         """The highest number that is called at `now` (UTC)."""
+        if now < self.at:
+            return self.called
         moved = _clipped((now - self.at).total_seconds(), 0.0, _AHEAD_SECONDS)
-        return min(self.called + self._numbers_a_second * moved, max(self.called, self.issued))
+        called = self.called + self.is_held + self._numbers_a_second * moved
+        return min(called, max(self.called, self.issued))
 
     def is_called(self, number: float, now: datetime) -> bool:
         """Whether a number, less its head start, may come now."""
@@ -184,8 +189,7 @@ class Line:
             back_to: The lowest number, less its head start, that models have refused since. It is
                 called again, and all that follow it after it.
         """
-        is_stalled = self.at - self.set_at > _LONGEST_HOLD
-        since = now - (self.at if is_stalled else self.set_at)
+        since = now - (self.at if self.is_held else self.set_at)
         elapsed = _clipped(since.total_seconds(), 0.0, _AHEAD_SECONDS) if self.rate else 0.0
         seconds = self.seconds + elapsed
         called = self.called_at(now) if back_to is None else min(self.called_at(now), back_to - 1)
@@ -210,7 +214,7 @@ class Line:
         return 0.0 if self.rate is None else self.rate / self.share
 
     def _reached_at(self, number: float, per_second: float) -> datetime:
-        seconds = max(0.0, number - self.called) / per_second
+        seconds = max(0.0, number - self.called - self.is_held) / per_second
         return self.at + timedelta(seconds=min(seconds, 86_400.0 * 365))
 
     def _waits_until(self, retry_at: datetime, supply: Supply) -> Line:
@@ -220,6 +224,7 @@ class Line:
             at=max(retry_at, self.at),
             rate=FIRST_PER_SECOND if most is None else min(self.rate or most, most),
             is_known=most is not None,
+            is_held=True,
         )
 
     def _moves_on(self, supply: Supply, elapsed: float) -> Line:
@@ -239,6 +244,7 @@ class Line:
             at=self.at + timedelta(seconds=held_seconds),
             rate=rate if most is None else min(rate, most),
             is_known=True,
+            is_held=False,
         )
 
     def _missing(self) -> float:

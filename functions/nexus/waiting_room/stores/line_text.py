@@ -25,6 +25,7 @@ def to_text(line: Line) -> str:
         "at": to_epoch_ms(line.at),
         "rate": line.rate,
         "is_known": line.is_known,
+        "is_held": line.is_held,
         "looks": [[round(k.seconds, 2), round(k.called, 2), k.used] for k in line.looks],
         "mode": line.mode,
     }
@@ -47,6 +48,7 @@ def from_text(text: object, version: object | None) -> Line:
             at=from_epoch_ms(int(fields["at"])),
             rate=None if fields["rate"] is None else float(fields["rate"]),
             is_known=bool(fields["is_known"]),
+            is_held=bool(fields["is_held"]),
             looks=tuple(Look(float(s), float(c), int(u)) for s, c, u in fields["looks"]),
             mode=Mode(fields["mode"]),
             version=version,
