@@ -77,7 +77,7 @@ def bootstrap(environ: Mapping[str, str], *, is_chat: bool) -> Nexus:
     windows = build_windows(settings.fallback, clock, log)
     limits = build_limits(settings.fallback, windows, clock, log)
     forecast = build_forecast(settings.fallback, clock, log) if is_chat else None
-    line = _build_line(settings, windows, limits, clock, log)
+    line = _build_line(settings, windows, limits, clock, log, is_chat=is_chat)
     status = _build_publisher(settings, windows, limits, line, clock, log) if is_chat else None
     return Nexus(
         settings=settings,
@@ -109,13 +109,15 @@ def _build_line(
     limits: SharedLimits,
     clock: Clock,
     log: EventLog,
+    *,
+    is_chat: bool,
 ) -> SharedLine | None:
     """The line of those who wait, where there is a waiting room."""
     if not settings.waiting_room.enabled:
         return None
     from nexus.waiting_room.bootstrap import build_line  # noqa: PLC0415 - some switch it off
 
-    return build_line(settings, windows, limits, clock, log)
+    return build_line(settings, windows, limits, clock, log, is_chat=is_chat)
 
 
 def _build_room(

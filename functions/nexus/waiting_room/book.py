@@ -83,15 +83,15 @@ class LineBook:
         self._used -= 1
         self._back_to = _least(self._back_to, rank)
 
-    def look(self, supply: Supply) -> Task:
+    def look(self, supply: Supply | None) -> Task:
         """The task that reads the line, tells what is to be told, and sets the pace if it is due.
 
         Args:
-            supply: What models take now.
+            supply: What models take now; None in a process that may only read.
         """
         return partial(self._look, supply)
 
-    def _look(self, supply: Supply, now: datetime) -> Steps:
+    def _look(self, supply: Supply | None, now: datetime) -> Steps:
         self._looked_at = now
         wanted: list[Place] = []
         confirmed = used = 0
@@ -106,7 +106,7 @@ class LineBook:
                 used, self._used = used + self._used, 0
                 back_to, self._back_to = _least(back_to, self._back_to), None
                 line = before.told(wanted=len(wanted), confirmed=confirmed, used=used)
-                if back_to is not None or line.is_due(now):
+                if supply is not None and (back_to is not None or line.is_due(now)):
                     line = line.paced(supply, now, back_to)
                 if line != before:
                     version, _ = yield partial(_write, line, now + _KEPT)

@@ -26,14 +26,25 @@ def build_line(
     limits: SharedLimits,
     clock: Clock,
     log: EventLog,
+    *,
+    is_chat: bool,
 ) -> SharedLine:
-    """The line of those who wait; nothing is opened yet."""
+    """The line of those who wait; nothing is opened yet.
+
+    Only the chat sets its pace: check-availability may not write (infra/check_availability.tf).
+    """
 
     def taken_now(windows: Windows) -> Supply:
         hierarchy = settings.fallback.hierarchy
         return supply(hierarchy, limits.windows(windows), limits.meter, clock.now())
 
-    return SharedLine(line_store(settings), windows, supply=taken_now, clock=clock, log=log)
+    return SharedLine(
+        line_store(settings),
+        windows,
+        supply=taken_now if is_chat else None,
+        clock=clock,
+        log=log,
+    )
 
 
 def build_room(line: SharedLine, secrets: Sequence[bytes], clock: Clock) -> WaitingRoom:

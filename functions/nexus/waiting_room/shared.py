@@ -53,7 +53,7 @@ class SharedLine:
         store: LineStore,
         windows: SharedWindows,
         *,
-        supply: Callable[[Windows], Supply],
+        supply: Callable[[Windows], Supply] | None,
         clock: Clock,
         log: EventLog,
     ) -> None:
@@ -62,7 +62,7 @@ class SharedLine:
         Args:
             store: Where the line is.
             windows: Where the note is.
-            supply: What models take, given the windows.
+            supply: What models take, given the windows; None in a process that may only read.
             clock: Tells the time.
             log: Where events go.
         """
@@ -187,7 +187,8 @@ class SharedLine:
     def _look(self, windows: Windows) -> Future[None]:
         # The first one connects, which may take longer than any request waits.
         is_first = self._book.line is None
-        return self._thread.submit(self._book.look(self._supply(windows)), may_take_long=is_first)
+        supply = None if self._supply is None else self._supply(windows)
+        return self._thread.submit(self._book.look(supply), may_take_long=is_first)
 
     def _tell_others(self, writes: int) -> None:
         """Has the note last as long as the line, and the status object say where it is."""
