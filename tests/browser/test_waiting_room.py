@@ -131,3 +131,20 @@ def test_whoever_leaves_the_line_has_the_message_back(
     expect(chat.message).to_be_focused()
     expect(chat.articles).to_have_count(0)
     assert asked(gemini) == []
+
+
+def test_those_in_line_are_answered_in_order_and_nobody_clicks(
+    fresh_nexus: str, gemini: Emulator, open_chat: OpenChat
+) -> None:
+    gemini.behave("*", "per-minute", retry_delay="7s")
+    visitors = [open_chat(fresh_nexus) for _ in range(3)]
+    for place, visitor in enumerate(visitors, 1):
+        visitor.ask(f"Visitor {place}")
+        banner = visitor.page.get_by_role("region", name="Service status")
+        expect(banner.get_by_text("in line.")).to_be_visible()
+
+    gemini.reset()
+
+    for visitor in visitors:
+        expect(visitor.status).to_have_text(re.compile("Answer complete"))
+    assert asked(gemini) == ["Visitor 1", "Visitor 2", "Visitor 3"]

@@ -65,6 +65,7 @@ def test_another_model_answers_then_all_are_exhausted_and_then_back(
     chat.ask("Patience")
     chat.until_read("Temporarily unavailable", "[role=alert]")
     assert chat.is_disabled()
+    chat.until_read("You are next in line.", ".banner")
     assert is_in_sight(chat, "Waiting.")
     if not engine.run("return 'LanguageModel' in window"):
         loaded = "return performance.getEntriesByType('resource').map(({ name }) => name).join()"

@@ -11,4 +11,4 @@ export const EXPECTED_ABOUT = /** @type {Record<string, Record<string, string>>}
 export const EXPECTED_IN = "Expected in {countdown}.";
 export const EXPECTED_UNKNOWN = "We cannot tell yet how long this will take.";
 export const LEAVE_LINE = "Leave the line";
-export const LINE_LEFT = "You have left the line. Your message is back in the message box.";
+export const LINE_LEFT = "You have left the line. Your message is a draft again.";
