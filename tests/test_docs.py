@@ -23,7 +23,7 @@ from fallback.core.hierarchy import Model
 from fallback.core.refusal import Refusal, RefusalReason
 from fallback.core.window_rules import WindowRules, streak_after, window_after
 from fallback.crash_report import describe
-from fallback.events import LOG_LEVELS, SEVERITIES, Event
+from fallback.events import LOG_LEVELS, Event
 from nexus import configuration as service_configuration
 from nexus.configuration import RequestLimits, load_service_configuration
 from nexus.wire.error import refusal_error
@@ -366,7 +366,7 @@ def test_every_log_event_has_its_row() -> None:
     assert set(table) == set(Event)
     for event in Event:
         _, severity, names, meaning, action = table[event]
-        assert (event, severity) == (event, SEVERITIES[event])
+        assert (event, severity) == (event, event.severity)
         assert set(_SPAN.findall(names)) == logged[event], event
         assert meaning
         assert action

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import BinaryIO
 
-from fallback.events import LOG_LEVELS, SEVERITIES, Event
+from fallback.events import LOG_LEVELS, Event
 from fallback.ports import EventLog
 from fallback.redaction import Redaction
 from fallback.rfc3339 import rfc3339
@@ -41,11 +41,10 @@ class JsonEventLog:
 
     def __call__(self, event: Event, **fields: object) -> None:
         """Writes one event with its fields."""
-        severity = SEVERITIES[event]
-        if LOG_LEVELS.index(severity) < self._least:
+        if LOG_LEVELS.index(event.severity) < self._least:
             return
         entry: dict[str, object] = {
-            "severity": severity,
+            "severity": event.severity,
             "time": datetime.now(UTC),
             "event": event,
             "message": event,

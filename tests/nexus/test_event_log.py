@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from fallback.events import SEVERITIES, Event
+from fallback.events import Event
 from nexus.event_log import JsonEventLog, log_libraries, request_fields
 
 
@@ -54,10 +54,6 @@ def test_an_event_is_one_line_of_json() -> None:
         "model": "m",
         "until": "2026-11-22T00:00:00Z",
     }
-
-
-def test_every_event_has_a_severity() -> None:
-    assert set(SEVERITIES) == set(Event)
 
 
 def test_less_severe_events_are_left_out() -> None:

@@ -9,7 +9,7 @@ import json
 import logging
 from datetime import datetime
 
-from fallback.events import SEVERITIES, Event
+from fallback.events import Event
 from fallback.redaction import Redaction
 from fallback.rfc3339 import rfc3339
 
@@ -26,7 +26,7 @@ class LoggingEventLog:
 
     def __call__(self, event: Event, **fields: object) -> None:
         """Logs `event name=value …`; the record has `event` and `fields` as attributes."""
-        level = logging.getLevelNamesMapping()[SEVERITIES[event]]
+        level = logging.getLevelNamesMapping()[event.severity]
         if not _logger.isEnabledFor(level):
             return
         given = {name: self._plain(value) for name, value in fields.items() if value is not None}
