@@ -100,7 +100,8 @@ def test_what_was_not_told_is_told_the_next_time() -> None:
     book.use()
     store.others_write = 100
     look(book, store, EXHAUSTED)
-    assert store.line is None
+    line = store.line
+    assert line is None
 
     store.others_write = 0
     look(book, store, EXHAUSTED)
