@@ -176,6 +176,9 @@ run "with_other_values" {
     further_origins    = ["https://b.example", "https://a.example"]
 
     gemini_api_key_version = 3
+
+    public              = false
+    deletion_protection = false
   }
 
   assert {
@@ -205,6 +208,28 @@ run "with_other_values" {
   assert {
     condition     = google_project_iam_member.chat_state.condition[0].expression == "resource.name == \"projects/acme-chat/databases/nexus-staging\""
     error_message = "The role must be for this database."
+  }
+
+  # Where a policy forbids that anybody may call it, and nothing is protected.
+
+  assert {
+    condition = (
+      length(google_cloud_run_v2_service_iam_member.chat_public) == 0 &&
+      length(google_cloud_run_v2_service_iam_member.check_availability_public) == 0 &&
+      length(google_storage_bucket_iam_member.web_public) == 0
+    )
+    error_message = "Where a policy forbids it, no binding may name allUsers."
+  }
+  assert {
+    condition     = google_storage_bucket.web.public_access_prevention == "enforced"
+    error_message = "The bucket must then be closed for good."
+  }
+  assert {
+    condition = (
+      google_firestore_database.state.delete_protection_state == "DELETE_PROTECTION_DISABLED" &&
+      google_storage_bucket.web.force_destroy && google_storage_bucket.source.force_destroy
+    )
+    error_message = "Without protection, everything must be deletable."
   }
 }
 
@@ -257,35 +282,6 @@ run "an_operators_own" {
   assert {
     condition     = google_storage_bucket_object.logo[0].name == "logo.svg" && google_storage_bucket_object.logo[0].content_type == "image/svg+xml; charset=utf-8"
     error_message = "The logo must be beside the page."
-  }
-}
-
-run "closed_and_deletable" {
-  command = plan
-
-  variables {
-    public              = false
-    deletion_protection = false
-  }
-
-  assert {
-    condition = (
-      length(google_cloud_run_v2_service_iam_member.chat_public) == 0 &&
-      length(google_cloud_run_v2_service_iam_member.check_availability_public) == 0 &&
-      length(google_storage_bucket_iam_member.web_public) == 0
-    )
-    error_message = "Where a policy forbids it, no binding may name allUsers."
-  }
-  assert {
-    condition     = google_storage_bucket.web.public_access_prevention == "enforced"
-    error_message = "The bucket must then be closed for good."
-  }
-  assert {
-    condition = (
-      google_firestore_database.state.delete_protection_state == "DELETE_PROTECTION_DISABLED" &&
-      google_storage_bucket.web.force_destroy && google_storage_bucket.source.force_destroy
-    )
-    error_message = "Without protection, everything must be deletable."
   }
 }
 

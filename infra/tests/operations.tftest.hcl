@@ -149,16 +149,21 @@ run "without_domain_channel_and_budget" {
   }
 }
 
-run "another_name" {
+run "another_name_and_a_budget_without_channel" {
   command = plan
 
   variables {
-    name = "nexus-stage"
+    name   = "nexus-stage"
+    budget = { billing_account = "012345-6789AB-CDEF01", amount = 50 }
   }
 
   assert {
     condition     = google_logging_metric.counter["answers"].name == "nexus-stage/answers" && strcontains(google_monitoring_alert_policy.rate["chats-answered"].conditions[0].condition_prometheus_query_language[0].query, "logging_googleapis_com:user_nexus_stage_unanswered_chats{")
     error_message = "Queries must name the metrics as PromQL does: a dash is an underscore."
+  }
+  assert {
+    condition     = length(google_billing_budget.monthly[0].all_updates_rule) == 0 && length(google_billing_budget.monthly[0].threshold_rules) == 3
+    error_message = "Without a channel the billing account's administrators are told, at the default thresholds."
   }
 }
 
@@ -206,18 +211,5 @@ run "with_domain_channel_and_budget" {
   assert {
     condition     = length(google_project_service.budgets) == 1
     error_message = "A budget needs its API."
-  }
-}
-
-run "budget_without_channel" {
-  command = plan
-
-  variables {
-    budget = { billing_account = "012345-6789AB-CDEF01", amount = 50 }
-  }
-
-  assert {
-    condition     = length(google_billing_budget.monthly[0].all_updates_rule) == 0 && length(google_billing_budget.monthly[0].threshold_rules) == 3
-    error_message = "Without a channel the billing account's administrators are told, at the default thresholds."
   }
 }

@@ -43,11 +43,12 @@ run "no_pipeline_by_default" {
   }
 }
 
-run "a_branch_deploys_itself" {
+run "a_branch_deploys_itself_behind_a_domain" {
   command = plan
 
   variables {
     alert_email = "operator@example.org"
+    domain      = "chat.example.com"
     pipeline = {
       branch      = "release-1.0"
       connection  = "github"
@@ -75,6 +76,10 @@ run "a_branch_deploys_itself" {
   assert {
     condition     = !google_cloudbuild_trigger.deploy[0].approval_config[0].approval_required
     error_message = "Without `approval` a build must not wait."
+  }
+  assert {
+    condition     = contains(keys(google_project_iam_member.pipeline), "roles/compute.loadBalancerAdmin")
+    error_message = "With a domain, the pipeline must be able to change the load balancer."
   }
 }
 
@@ -135,23 +140,5 @@ run "it_may_change_what_serves_and_read_the_rest" {
   assert {
     condition     = google_cloudbuild_trigger.deploy[0].approval_config[0].approval_required && google_storage_bucket_iam_member.pipeline_state[0].bucket == "acme-states"
     error_message = "`approval` and `state_bucket` must have their effect."
-  }
-}
-
-run "a_domain_brings_one_more_role" {
-  command = plan
-
-  variables {
-    domain = "chat.example.com"
-    pipeline = {
-      connection  = "github"
-      environment = "staging"
-      repository  = "https://github.com/acme/nexus.git"
-    }
-  }
-
-  assert {
-    condition     = contains(keys(google_project_iam_member.pipeline), "roles/compute.loadBalancerAdmin")
-    error_message = "With a domain, the pipeline must be able to change the load balancer."
   }
 }
