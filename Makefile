@@ -5,6 +5,8 @@ BIN := .venv/bin
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
+# Some images say that no bytecode is written: hundreds of short processes would each compile anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 # Stamps carry the content of what they stand for: a change installs again, a checkout does not.
 checksum = $(shell cat $(1) | cksum | tr ' ' '-')
@@ -64,13 +66,15 @@ revoke-code: $(DEPLOYED) ## Revoke one: CODE=…
 # Many of its tests wait for timeouts to pass, so there are more workers than cores.
 WORKERS := 3
 pytest = $(BIN)/python -m pytest --quiet --numprocesses=$(WORKERS) --dist=worksteal
-.PHONY: test core-test
-test: $(VENV) web-build ## Run every check and test
-	@$(MAKE) --jobs=2 $(together) lint web-test core-test
+.PHONY: test engines core-test
+test: ## Run every check and test
+	@$(MAKE) --jobs=3 $(together) engines web-build lint web-test core-test
 	$(call say,browsers and pytest)
-	@tools/setup/engines.sh
 	@CHROMIUM=$$(tools/setup/chromium.sh) || true; export CHROMIUM; echo "$$CHROMIUM"; \
 	exec $(pytest) $(addprefix --ignore=,$(CORE_TESTS))
+# Like the packages of Python and of the page, it installs while there is little else to do.
+engines:
+	@tools/setup/engines.sh
 # Apart from the rest, because counting lines makes a test take up to three times as long.
 core-test: $(VENV) ## Test the decisions, which need each of their lines and branches to be tested
 	$(call say,decisions)
