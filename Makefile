@@ -130,6 +130,9 @@ destroy: python-preflight ## Destroy what it made: PROJECT=… [ENVIRONMENT=…]
 .PHONY: windows
 windows: $(DEPLOYED) ## Say why chats are refused; stop chats or set models aside: ARGS="stop --for 1h"
 	@exec $(BIN)/python -m tools.operate.windows $(ARGS)
+.PHONY: waiting-room
+waiting-room: $(DEPLOYED) ## Show who waits in line; ACTION=start, stop, drain or auto changes that
+	@exec $(BIN)/python -m tools.operate.waiting_room $(ACTION)
 .PHONY: models
 models: $(DEPLOYED) ## List the models that the key can use beside the hierarchy
 	@exec $(BIN)/python -m tools.operate.models $(ARGS)

@@ -26,6 +26,13 @@ locals {
     "sum by (key) (increase(${local.log_metric_names.quota_minutes_left}_${part}{${local.on_run}}[70m]))"
   }
 
+  # Each instance that moves the line tells every ten seconds, so the mean is its value.
+  line_queries = {
+    for name in keys(local.log_line) : name => join(" / ", [
+      for part in ["sum", "count"] : "sum(rate(${local.log_metric_names[name]}_${part}{${local.on_run}}[$${__interval}]))"
+    ])
+  }
+
   # The 95th percentile of a distribution that Cloud Run measures in each instance.
   instance_queries = {
     for name in ["cpu_utilizations", "memory_utilizations", "max_request_concurrencies"] :
@@ -71,6 +78,11 @@ locals {
     queries = { "" = "${local.forecast_parts.sum} / ${local.forecast_parts.count} / 60" } },
     { title = "Calls that cost tokens a minute, by target and service tier", plot = "STACKED_AREA", unit = "1/min"
     queries = { "" = "sum by (target, tier) (rate(${local.log_metric_names.prompt_tokens}_count{${local.on_run}}[$${__interval}]) * 60)" } },
+
+    { title = "People who wait in line", plot = "LINE", unit = "1"
+    queries = { waiting = local.line_queries.line_waiting } },
+    { title = "Numbers called a second", plot = "LINE", unit = "1/s"
+    queries = { called = local.line_queries.line_per_second } },
 
     { title = "Errors a minute", plot = "STACKED_BAR", unit = "1/min"
       queries = {

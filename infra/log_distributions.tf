@@ -2,7 +2,7 @@
 # in the same log events.
 
 locals {
-  log_distributions = merge(local.log_latencies, local.log_tokens, local.log_forecasts)
+  log_distributions = merge(local.log_latencies, local.log_tokens, local.log_forecasts, local.log_line)
 
   log_latencies = {
     answer_milliseconds = {
@@ -47,6 +47,25 @@ locals {
       means   = "Until the quota of the day ends, as foreseen"
       unit    = "min"
       buckets = local.minute_buckets
+    }
+  }
+
+  log_line = {
+    line_waiting = {
+      events  = ["line.moved"]
+      field   = "waiting"
+      labels  = []
+      means   = "People who wait in line"
+      unit    = "1"
+      buckets = local.token_buckets
+    }
+    line_per_second = {
+      events  = ["line.moved"]
+      field   = "per_second"
+      labels  = []
+      means   = "Numbers called a second"
+      unit    = "1/s"
+      buckets = local.token_buckets
     }
   }
 

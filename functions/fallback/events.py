@@ -48,6 +48,7 @@ class Event(enum.StrEnum):
     SERVICE_MISCONFIGURED = "service.misconfigured", "CRITICAL"
     LIMIT_LEARNED = "limit.learned", "INFO"
     LINE_MOVED = "line.moved", "INFO"
+    LINE_MODE_CHANGED = "line.mode_changed", "WARNING"
     LINE_STORE_UNAVAILABLE = "line_store.unavailable", "WARNING"
     LINE_STORE_RECOVERED = "line_store.recovered", "INFO"
     LIMIT_STORE_UNAVAILABLE = "limit_store.unavailable", "WARNING"

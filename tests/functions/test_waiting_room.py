@@ -10,10 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+import pytest
 
 from fallback.stores.sqlite import SqliteWindowStore
 from tests.functions.conftest import MODELS, Serve, configuration
+from tests.tools.serving.polling import eventually
 from tools.emulator.server import Emulator
+from tools.operate.waiting_room import main as operate
 from tools.testkit.serving import ServedFunction
 
 TICKET = "X-Nexus-Ticket"
@@ -191,6 +194,38 @@ def test_a_place_counts_as_a_message_of_its_visitor_once(
     assert [reply.status_code for reply in taken] == [503, 503, 503, 429, 429]
     again = ask(chat, "message 0", error_of(taken[0])["ticket"], **me)
     assert again.status_code == 503
+
+
+def test_an_operator_drains_starts_and_stops_the_line(
+    gemini: Emulator, start: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NEXUS_STATE", f"sqlite:{tmp_path / 'state' / 'nexus.db'}")
+    chat, check = start("chat"), start("check_availability")
+
+    def is_without_ticket(text: str) -> bool:
+        reply = ask(chat, text)
+        return reply.status_code == 503 and "ticket" not in error_of(reply)
+
+    exhaust(gemini)
+    first, second = ask(chat, "first"), ask(chat, "second")
+    second = ask(chat, "second", error_of(second)["ticket"])
+    assert operate(["drain"]) == 0
+    models_return(tmp_path)
+    assert eventually(lambda: is_without_ticket("newcomer"))
+    assert len(gemini.calls()) == len(MODELS)
+    comes_until_called(chat, "first", first)
+    comes_until_called(chat, "second", second)
+    assert eventually(lambda: ask(chat, "newcomer").status_code == 200)
+
+    assert operate(["start"]) == 0
+    assert eventually(lambda: ask(chat, "in turn").status_code == 503)
+    comes_until_called(chat, "in turn", ask(chat, "in turn"))
+    assert check.availability()["available"]  # Nobody is before a newcomer.
+
+    assert operate(["stop"]) == 0
+    assert eventually(lambda: ask(chat, "at once").status_code == 200)
+    exhaust(gemini)
+    assert is_without_ticket("refused")
 
 
 def test_without_a_waiting_room_a_refusal_has_no_ticket(

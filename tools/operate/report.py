@@ -23,8 +23,13 @@ from fallback.core.windows import (
     split_name,
 )
 from fallback.rfc3339 import rfc3339
+from nexus.waiting_room.core.line import Line
+from nexus.waiting_room.shared import WAITING
 
 Row = dict[str, str | int]
+
+_NOTES = (METERED, WAITING)
+"""Reasons of windows that keep nobody out."""
 
 _STATES = {Phase.OPEN: "exhausted", Phase.DUE: "due for a probe", Phase.PROBING: "probing"}
 
@@ -64,7 +69,7 @@ def rows_of(
 ) -> list[Row]:
     """One row for each model by each target, and for each other stored window."""
     keys = [candidate.key for candidate in hierarchy.candidates]
-    others = {name for name, window in windows.items() if window.reason != METERED}
+    others = {name for name, window in windows.items() if window.reason not in _NOTES}
     keys += sorted(others - set(keys))
     foreseen = {f.key: _foreseen(f) for f in forecasts if f.day_ends_at > now}
     return [_row(k, windows.get(k), hierarchy, now) | foreseen.get(k, {}) for k in keys]
@@ -92,6 +97,19 @@ def limit_rows(meters: Mapping[str, Meter]) -> list[Row]:
         for key, meter in sorted(meters.items())
         for dimension, limit in sorted(meter.limits.items())
     ]
+
+
+def line_row(line: Line, now: datetime) -> Row:
+    """How long the line is, and how it moves."""
+    per_second = line.per_second
+    return {
+        "mode": line.mode.value,
+        "waiting": line.waiting(now),
+        "issued": line.issued,
+        "called": int(line.called_at(now)),
+        "called_a_second": "unknown" if per_second is None else f"{per_second:.2f}",
+        "of_those_called_come": f"{line.share:.0%}",
+    }
 
 
 def _row(key: str, window: Window | None, hierarchy: Hierarchy, now: datetime) -> Row:

@@ -3,33 +3,28 @@
 from __future__ import annotations
 
 import argparse
-import configparser
-import getpass
 import json
 import os
 import re
-import socket
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 from fallback.bootstrap import demand_store, limit_store, window_store
-from fallback.core.availability import Availability, availability
 from fallback.core.forecast import Forecast
 from fallback.core.hierarchy import Hierarchy
 from fallback.core.meter import Meter
 from fallback.core.windows import EVERY_MODEL, Windows
 from fallback.ports import StoreUnavailableError
 from fallback.settings import InvalidSettingError, Settings
-from fallback.system_clock import SystemClock
 from nexus.event_log import JsonEventLog
-from nexus.settings import ServiceSettings, read_service_settings
-from nexus.status.bootstrap import build_publisher
+from nexus.settings import read_service_settings
 from nexus.waiting_room.bootstrap import line_store
-from nexus.waiting_room.core.line import Line
+from nexus.waiting_room.core.line import Line, Mode
 from tools.operate import FUNCTIONS
-from tools.operate.report import limit_rows, pasted, rows_of, summary, table, verdict
+from tools.operate.operator_name import operator_name
+from tools.operate.publish import publish
+from tools.operate.report import limit_rows, line_row, pasted, rows_of, summary, table, verdict
 from tools.operate.store import store_in_use
 from tools.operate.window_editor import WindowEditor, WindowEditorError
 
@@ -54,20 +49,22 @@ def main(arguments: Sequence[str]) -> int:
     try:
         # With the targets that have no key here, too: those of the functions count.
         hierarchy = settings.configuration.hierarchies[settings.hierarchy.name]
+        windows, lines = window_store(settings), line_store(service)
         editor = WindowEditor(
-            store=window_store(settings),
+            store=windows,
             hierarchy=hierarchy,
             log=JsonEventLog("INFO"),
-            who=_who(settings) if asked.action != "list" else "",
+            who=operator_name(settings) if asked.action != "list" else "",
         )
         _act(editor, asked)
         if asked.action != "list":
-            _publish(editor, service)
+            publish(service, windows, lines)
         is_new = settings.sqlite_path is not None and not settings.sqlite_path.exists()
         found = {} if is_new else editor.windows()
         limits = {} if is_new else limit_store(settings).read_all()
         forecasts = () if is_new else demand_store(settings).read().forecasts
-        _show(found, limits, hierarchy, state, as_json=asked.json, forecasts=forecasts)
+        line = None if is_new else lines.read()
+        _show(found, limits, hierarchy, state, as_json=asked.json, forecasts=forecasts, line=line)
     except WindowEditorError as error:
         return _failed(str(error))
     except StoreUnavailableError as error:
@@ -92,22 +89,6 @@ def _act(editor: WindowEditor, asked: argparse.Namespace) -> None:
                 editor.restore(name)
 
 
-def _publish(editor: WindowEditor, service: ServiceSettings) -> None:
-    """Tells the pages, if the environment names the status object that they read."""
-    if service.status_object is None:
-        return
-    clock = SystemClock()
-
-    def state() -> tuple[Availability, Line | None]:
-        found = availability(service.fallback.hierarchy, editor.windows(), clock.now())
-        return found, line_store(service).read()
-
-    log = JsonEventLog("INFO")
-    publisher = build_publisher(service, service.status_object, state, clock, log)
-    publisher.changed()
-    publisher.settle()
-
-
 def _show(
     windows: Windows,
     limits: Mapping[str, Meter],
@@ -116,6 +97,7 @@ def _show(
     *,
     as_json: bool,
     forecasts: Sequence[Forecast],
+    line: Line | None,
 ) -> None:
     now = datetime.now(UTC)
     rows = rows_of(windows, hierarchy, now, forecasts)
@@ -125,6 +107,8 @@ def _show(
         print(f"{summary(windows, hierarchy, now)}\n{state}\n\n{table(rows)}")
         if learned := limit_rows(limits):
             print(f"\nLearned limits\n\n{table(learned)}")
+        if line is not None and (line.waiting(now) or line.mode is not Mode.AUTO):
+            print(f"\nWaiting room\n\n{table([line_row(line, now)])}")
 
 
 def _classified(asked: argparse.Namespace, settings: Settings) -> str:
@@ -140,23 +124,6 @@ def _classified(asked: argparse.Namespace, settings: Settings) -> str:
         return json.dumps(found, indent=1)
     width = max(map(len, found))
     return "\n".join(f"{name.ljust(width)}  {value}" for name, value in found.items())
-
-
-def _who(settings: Settings) -> str:
-    """The local account; for Firestore, gcloud's as well."""
-    who = f"{getpass.getuser()}@{socket.gethostname()}"
-    account = _gcloud_account() if settings.sqlite_path is None else ""
-    return f"{account} ({who})" if account else who
-
-
-def _gcloud_account() -> str:
-    """As gcloud has stored it: to ask gcloud itself takes longer than everything else here."""
-    folder = Path(os.environ.get("CLOUDSDK_CONFIG") or Path.home() / ".config" / "gcloud")
-    active = folder / "active_config"
-    name = active.read_text().strip() if active.is_file() else "default"
-    stored = configparser.ConfigParser(interpolation=None)
-    stored.read(folder / "configurations" / f"config_{name}")
-    return stored.get("core", "account", fallback="")
 
 
 def _duration(text: str) -> timedelta:

@@ -83,10 +83,12 @@ def turned_away(
     nexus: Nexus, caller: Caller, windows: Windows, *, is_paid: bool
 ) -> ApiError | None:
     """The error of somebody who is not called yet; None if there is no line after all."""
+    state = availability(nexus.settings.fallback.hierarchy, windows, nexus.clock.now())
+    if caller.refused_until is not None:
+        return models_exhausted(caller.refused_until, state.expected_at)
     place = nexus.room.wait(caller, windows, is_paid=is_paid) if nexus.room else None
     if place is None:
         return None
-    state = availability(nexus.settings.fallback.hierarchy, windows, nexus.clock.now())
     return with_place(models_exhausted(place.retry_at, state.expected_at), place)
 
 

@@ -11,10 +11,9 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from fallback.store_tasks import Steps, Task
-from nexus.waiting_room.core.line import SET_EVERY, Line, Supply, new_line
+from nexus.waiting_room.core.line import KEPT, SET_EVERY, Line, Supply, new_line
 from nexus.waiting_room.ports import LineStore
 
-_KEPT = timedelta(days=2)
 _TRIES = 12
 _LONGEST_PAUSE = timedelta(seconds=4)
 
@@ -109,7 +108,7 @@ class LineBook:
                 if supply is not None and (back_to is not None or line.is_due(now)):
                     line = line.paced(supply, now, back_to)
                 if line != before:
-                    version, _ = yield partial(_write, line, now + _KEPT)
+                    version, _ = yield partial(_write, line, now + KEPT)
                     if version is None:
                         self._pause = min(2 * self._pause, _LONGEST_PAUSE)
                         continue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from fallback.core.windows import Windows
 from fallback.ports import Clock
@@ -27,12 +27,14 @@ class Caller:
         ahead: The head start of its class, in numbers.
         ticket: The ticket that it has brought; None if it has none.
         must_wait: Whether others are before it.
+        refused_until: When to come again (UTC), if no places are given; None if they are.
     """
 
     holder: Holder
     ahead: int
     ticket: Ticket | None
     must_wait: bool
+    refused_until: datetime | None = None
 
 
 class WaitingRoom:
@@ -72,8 +74,10 @@ class WaitingRoom:
             budget = WaitBudget(self._clock, _OPENING_SECONDS)
         line, now = self._line.known(windows, budget), self._clock.now()
         if ticket is None:
-            must_wait = line is not None and line.somebody_waits(now)
-            return Caller(holder, ahead, None, must_wait)
+            if line is None:
+                return Caller(holder, ahead, None, must_wait=False)
+            until = None if line.gives_places else line.comes_at(line.issued + 1, now)
+            return Caller(holder, ahead, None, line.somebody_waits(now), until)
         read = self._tickets.read(ticket, holder, now)
         if isinstance(read, TicketFault):
             return read
@@ -92,7 +96,7 @@ class WaitingRoom:
         return self._line.use(caller.ticket.use, expires_at, budget)
 
     def wait(self, caller: Caller, windows: Windows, *, is_paid: bool) -> Waits | None:
-        """Gives a caller a place, or says again what it has; None if there is no line.
+        """Gives a caller a place, or says again what it has; None if there are no places.
 
         Args:
             caller: Who waits.
@@ -101,11 +105,9 @@ class WaitingRoom:
         """
         ticket, now = caller.ticket, self._clock.now()
         if ticket is None:
+            place = None if caller.refused_until else self._line.number(windows)
             line = self._line.line
-            if line is not None and line.mode in (Mode.DRAIN, Mode.STOP):
-                return None
-            place = self._line.number(windows)
-            if place is None or place.number is None:
+            if place is None or place.number is None or line is None or not line.gives_places:
                 return None
             ticket = Ticket(
                 epoch=place.epoch, number=place.number, ahead=caller.ahead, given_at=now
@@ -125,6 +127,9 @@ class WaitingRoom:
         """
         if caller.ticket is None:
             return self.wait(caller, windows, is_paid=is_paid)
+        line = self._line.line
+        if line is not None and line.mode is Mode.STOP:
+            return None
         self._line.refused(caller.ticket.rank)
         again = replace(caller, ticket=caller.ticket.again())
         return self.wait(again, windows, is_paid=is_paid)

@@ -38,7 +38,6 @@ _BATCH_SECONDS = 0.25
 _MAX_USES = 10_000
 _LOGGED_EVERY = timedelta(seconds=10)
 _RENEWED_WITHIN = timedelta(seconds=60)
-_LONGEST_NOTE = timedelta(hours=26)
 
 
 class SharedLine:
@@ -195,7 +194,7 @@ class SharedLine:
         line, now = self._book.line, self._clock.now()
         if line is None or self._book.writes == writes:
             return
-        until = min(line.ends_at(now), now + _LONGEST_NOTE)
+        until = line.noted_until(now)
         if self._noted_until is None or until - self._noted_until > _RENEWED_WITHIN:
             self._noted_until = until
             self._windows.note(NOTE, Window(until, WAITING))

@@ -60,7 +60,7 @@ def for_newcomers(availability: Availability, line: Line | None, now: datetime) 
         line: Of those who wait; None if nobody does.
         now: The present instant (UTC).
     """
-    if line is None or not line.somebody_waits(now):
+    if line is None or not line.waiting(now):
         return availability
     if availability.status in (Status.UNAVAILABLE, Status.MISCONFIGURED):
         return availability

@@ -193,6 +193,51 @@ def test_an_operator_starts_drains_and_stops_the_line(
     assert line.somebody_waits(NOW) is others_wait
 
 
+def test_while_everybody_takes_a_number_newcomers_are_called_as_they_come() -> None:
+    line = new_line(NOW).with_mode(Mode.START)
+    supply = Supply()
+    waits = []
+    for second in range(60):  # One a second comes, and returns when called.
+        line = line.told(wanted=1, confirmed=line.issued + 1).paced(supply, at(second))
+        called = int(line.called_at(at(second + 1)))
+        line = line.told(used=called - line.used)
+        waits.append(line.waiting(at(second + 1)))
+
+    assert max(waits) <= 2
+    assert line.used >= 58
+
+
+def test_a_line_that_is_drained_serves_those_in_it_and_gives_no_places() -> None:
+    supply = Supply(per_minute=600)
+    line = waiting(20, supply).with_mode(Mode.DRAIN)
+
+    assert not line.gives_places
+    assert line.somebody_waits(at(1))
+    for second in (1, 2, 3):
+        line = line.told(used=int(line.called_at(at(second))) - line.used)
+        line = line.paced(supply, at(second))
+    assert not line.somebody_waits(at(3))
+
+
+def test_a_line_that_is_stopped_lets_everybody_in_at_once() -> None:
+    line = waiting(20, Supply(retry_at=NOW + HOUR)).with_mode(Mode.STOP)
+
+    assert line.is_called(20, NOW)
+    assert line.waiting(NOW) == 0
+    assert not line.gives_places
+    again = line.with_mode(Mode.AUTO)
+    assert not again.somebody_waits(NOW)  # Those who have left hold up nobody.
+    assert again.gives_places
+
+
+def test_every_process_looks_at_a_line_until_all_are_served_or_while_a_mode_lasts() -> None:
+    line = waiting(57, Supply(retry_at=NOW + HOUR, per_minute=60))
+
+    assert line.noted_until(NOW) == line.ends_at(NOW)
+    for mode in (Mode.START, Mode.DRAIN, Mode.STOP):
+        assert line.with_mode(mode).noted_until(NOW) > NOW + timedelta(days=1)
+
+
 def test_the_line_ends_when_its_last_number_and_the_grace_are_over() -> None:
     line = waiting(57, Supply(retry_at=NOW + HOUR, per_minute=60))
 

@@ -19,6 +19,9 @@ from nexus.waiting_room.core.looks import GRACE_SECONDS, NOTHING, Look, before, 
 SET_EVERY = timedelta(seconds=1)
 """How old the pace may be before it is set anew."""
 
+KEPT = timedelta(days=2)
+"""How long a line is stored after its last change."""
+
 FIRST_PER_SECOND = 1.0
 """The pace where nobody knows what models take, and while the first probe runs."""
 
@@ -35,6 +38,7 @@ _LAG_SECONDS = 3.0
 _LEAST_MISSING = 2.0
 _MISSING_SECONDS = 1.5
 _LONGEST_HOLD = timedelta(seconds=5)
+_LONGEST_NOTE = timedelta(hours=26)
 _LEAST_SHARE = 0.05
 _SHARE_MEMORY = 20.0
 
@@ -47,9 +51,9 @@ class Mode(enum.StrEnum):
     START = "start"
     """Everybody waits in line, also while models answer."""
     DRAIN = "drain"
-    """Those in line are served. Nobody gets a new place."""
+    """Those in line are served, newcomers are refused meanwhile. Nobody gets a new place."""
     STOP = "stop"
-    """There is no line."""
+    """There is no line: whoever waits is let in at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +133,11 @@ class Line:
             return self.mode is Mode.START
         return self.confirmed > self.called_at(now)
 
+    @property
+    def gives_places(self) -> bool:
+        """Whether those who are refused get a place."""
+        return self.mode in (Mode.AUTO, Mode.START)
+
     def waiting(self, now: datetime) -> int:
         """How many wait, at most: some may have left."""
         return max(0, math.ceil(self.confirmed - self.called_at(now)))
@@ -155,11 +164,17 @@ class Line:
         """When the last number will have been called, and its grace is over (UTC)."""
         return self.comes_at(self.issued, now) + timedelta(seconds=GRACE_SECONDS)
 
+    def noted_until(self, now: datetime) -> datetime:
+        """Until when (UTC) every process should look at the line; a mode lasts a day beyond use."""
+        longest = now + _LONGEST_NOTE
+        return min(self.ends_at(now), longest) if self.mode is Mode.AUTO else longest
+
     # What changes
 
     def with_mode(self, mode: Mode) -> Line:
         """As the operator wants it from now on."""
-        return replace(self, mode=mode)
+        called = max(self.called, self.issued) if mode is Mode.STOP else self.called
+        return replace(self, mode=mode, called=called)
 
     def told(self, *, wanted: int = 0, confirmed: int = 0, used: int = 0) -> Line:
         """With what one instance has to tell.

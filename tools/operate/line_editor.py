@@ -1,0 +1,54 @@
+"""Starts, stops and drains the line; every instance follows within a second of its next request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from fallback.core.windows import Window
+from fallback.events import Event
+from fallback.ports import EventLog, WindowStore
+from nexus.waiting_room.core.line import KEPT, Line, Mode, new_line
+from nexus.waiting_room.ports import LineStore
+from nexus.waiting_room.shared import NOTE, WAITING
+
+_TRIES = 20
+
+
+class LineEditorError(Exception):
+    """The line could not be changed; the message says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineEditor:
+    """An operator's changes to the line.
+
+    Attributes:
+        lines: Where the line is.
+        windows: The windows that the functions share: a note among them says that there is a line.
+        log: Where each change is logged.
+        who: Who the operator is, for the log.
+    """
+
+    lines: LineStore
+    windows: WindowStore
+    log: EventLog
+    who: str
+
+    def set_mode(self, mode: Mode, now: datetime) -> None:
+        """Changes what the line does from now on.
+
+        Raises:
+            LineEditorError: Others change the line at every try.
+            StoreUnavailableError: It may or may not have been done.
+        """
+        line = self._written(mode, now)
+        self.windows.extend(NOTE, Window(line.noted_until(now), WAITING))
+        self.log(Event.LINE_MODE_CHANGED, mode=mode, who=self.who)
+
+    def _written(self, mode: Mode, now: datetime) -> Line:
+        for _ in range(_TRIES):
+            line = (self.lines.read() or new_line(now)).with_mode(mode)
+            if self.lines.write(line, now + KEPT) is not None:
+                return line
+        raise LineEditorError("The line keeps changing. Try again.")
