@@ -191,6 +191,17 @@ class SharedLimits:
         if starts_metering(failure):
             self._meter(key, note)
 
+    def learn(self, keys: Collection[str]) -> None:
+        """Reads what the store knows of keys of whose limits this process knows nothing.
+
+        Does not wait, and asks once a second at most.
+        """
+        now = self._clock.now()
+        with self._thread.book() as book:
+            for key in keys:
+                if not book.meter(key).limits and book.is_old(key, now):
+                    self._thread.submit(partial(book.read, key))
+
     def meter(self, key: str) -> Meter:
         """What this process knows of a key."""
         with self._thread.book() as book:

@@ -120,7 +120,7 @@ def admit_chat(
         error = turned_away(nexus, caller, windows, is_paid=True)
         if error is not None:
             return error
-    is_first = nexus.room is not None and nexus.room.let_in(caller, budget)
+    is_first = nexus.room is not None and nexus.room.let_in(caller, windows, budget)
     return admission if is_first else invalid_ticket(TicketFault.USED)
 
 

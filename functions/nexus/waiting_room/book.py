@@ -14,7 +14,8 @@ from fallback.store_tasks import Steps, Task
 from nexus.waiting_room.core.line import KEPT, SET_EVERY, Line, Supply, new_line
 from nexus.waiting_room.ports import LineStore
 
-_TRIES = 12
+_TRIES = 2
+_SHORTEST_PAUSE = timedelta(seconds=0.25)
 _LONGEST_PAUSE = timedelta(seconds=4)
 
 
@@ -38,6 +39,8 @@ class LineBook:
         version: Another number whenever the line has changed.
         line: As it was when it was read or written last; None before that.
         writes: How often this process has written it.
+        pause: The least time from one write to the next, unless the pace has to be set: none where
+            nobody else writes, and the longer, the more others do.
     """
 
     def __init__(self) -> None:
@@ -46,16 +49,20 @@ class LineBook:
         self.line: Line | None = None
         self.writes = 0
         self._looked_at: datetime | None = None
-        self._pause = SET_EVERY
+        self.pause = timedelta()
+        self._wrote_at: datetime | None = None
         self._wanted: list[Place] = []
         self._confirmed = 0
-        self._back_to: float | None = None
         self._used = 0
+        self._refused = 0
 
     def is_old(self, now: datetime) -> bool:
-        """Whether it is time to `look`: the sooner, the fewer others write at the same time."""
-        looked_at = self._looked_at
-        return looked_at is None or not timedelta() <= now - looked_at < self._pause
+        """Whether it is time to `look`."""
+        return _is_over(SET_EVERY, self._looked_at, now)
+
+    def may_tell(self, now: datetime) -> bool:
+        """Whether what this process has to tell need not wait for others."""
+        return _is_over(self.pause, self._wrote_at, now)
 
     def want(self) -> Place:
         """Asks for a number, which the next `look` gives."""
@@ -68,19 +75,20 @@ class LineBook:
         if place in self._wanted:
             self._wanted.remove(place)
 
-    def confirm(self, number: int) -> None:
-        """A ticket has come back; the next `look` tells."""
-        if self.line is None or number > self.line.confirmed:
-            self._confirmed = max(self._confirmed, number)
+    def confirm(self, number: int) -> bool:
+        """A ticket has come back; the next `look` tells, if that is news."""
+        is_news = number > max(self._confirmed, self.line.confirmed if self.line else 0)
+        if is_news:
+            self._confirmed = number
+        return is_news
 
     def use(self) -> None:
         """Somebody is let in; the next `look` tells."""
         self._used += 1
 
-    def refuse(self, rank: float) -> None:
+    def refuse(self) -> None:
         """Models have refused somebody who was let in; the next `look` tells."""
-        self._used -= 1
-        self._back_to = _least(self._back_to, rank)
+        self._refused += 1
 
     def look(self, supply: Supply | None) -> Task:
         """The task that reads the line, tells what is to be told, and sets the pace if it is due.
@@ -93,47 +101,56 @@ class LineBook:
     def _look(self, supply: Supply | None, now: datetime) -> Steps:
         self._looked_at = now
         wanted: list[Place] = []
-        confirmed = used = 0
-        back_to: float | None = None
+        confirmed = used = refused = 0
         try:
             for attempt in range(_TRIES):
                 stored, now = yield _read
                 before = stored or new_line(now)
+                has_time = not (wanted or self._wanted or refused or self._refused)
+                if has_time and not (before.is_due(now) or self.may_tell(now)):
+                    self._know(before)
+                    return
                 wanted += self._wanted
                 self._wanted = []
                 confirmed, self._confirmed = max(confirmed, self._confirmed), 0
                 used, self._used = used + self._used, 0
-                back_to, self._back_to = _least(back_to, self._back_to), None
-                line = before.told(wanted=len(wanted), confirmed=confirmed, used=used)
-                if supply is not None and (back_to is not None or line.is_due(now)):
-                    line = line.paced(supply, now, back_to)
+                refused, self._refused = refused + self._refused, 0
+                line = before.told(wanted=len(wanted), confirmed=confirmed, used=used - refused)
+                if supply is not None and (refused or line.is_due(now)):
+                    line = line.paced(supply, now, refused)
                 if line != before:
                     version, _ = yield partial(_write, line, now + KEPT)
                     if version is None:
-                        self._pause = min(2 * self._pause, _LONGEST_PAUSE)
+                        longer = max(2 * self.pause, _SHORTEST_PAUSE)
+                        self.pause = min(longer, _LONGEST_PAUSE)
                         continue
                     if attempt == 0:
-                        self._pause = max(self._pause / 2, SET_EVERY)
+                        shorter = self.pause / 2
+                        self.pause = shorter if shorter >= _SHORTEST_PAUSE else timedelta()
                     line = replace(line, version=version)
                     self.writes += 1
+                    self._wrote_at = now
                 self._give(wanted, before)
-                wanted, confirmed, used, back_to = [], 0, 0, None
-                self.line = line
-                self.version += 1
+                wanted, confirmed, used, refused = [], 0, 0, 0
+                self._know(line)
                 return
         finally:
             self._wanted = wanted + self._wanted
             self._confirmed = max(confirmed, self._confirmed)
             self._used += used
-            self._back_to = _least(back_to, self._back_to)
+            self._refused += refused
+
+    def _know(self, line: Line) -> None:
+        self.line = line
+        self.version += 1
 
     def _give(self, wanted: list[Place], before: Line) -> None:
         for number, place in enumerate(wanted, before.issued + 1):
             place.epoch, place.number = before.epoch, number
 
 
-def _least(one: float | None, other: float | None) -> float | None:
-    return min((number for number in (one, other) if number is not None), default=None)
+def _is_over(pause: timedelta, since: datetime | None, now: datetime) -> bool:
+    return since is None or not timedelta() <= now - since < pause
 
 
 def _read(store: LineStore) -> Line | None:

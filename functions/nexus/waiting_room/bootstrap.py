@@ -36,6 +36,7 @@ def build_line(
 
     def taken_now(windows: Windows) -> Supply:
         hierarchy = settings.fallback.hierarchy
+        limits.learn([candidate.key for candidate in hierarchy.candidates])
         return supply(hierarchy, limits.windows(windows), limits.meter, clock.now())
 
     return SharedLine(

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from fallback.core.windows import Windows
 from fallback.ports import Clock
 from fallback.wait_budget import WaitBudget
-from nexus.waiting_room.core.line import Line, Mode
+from nexus.waiting_room.core.line import Line, Mode, new_line
 from nexus.waiting_room.core.ticket import Holder, Ticket, TicketFault, Tickets
 from nexus.waiting_room.core.waits import Waits
 from nexus.waiting_room.shared import SharedLine
@@ -85,15 +85,15 @@ class WaitingRoom:
             return Caller(holder, ahead, read, must_wait=False)
         if line.is_passed_over(read.rank):
             return TicketFault.EXPIRED
-        self._line.confirm(read.number)
+        self._line.confirm(read.number, windows)
         return Caller(holder, ahead, read, must_wait=not line.is_called(read.rank, now))
 
-    def let_in(self, caller: Caller, budget: WaitBudget) -> bool:
+    def let_in(self, caller: Caller, windows: Windows, budget: WaitBudget) -> bool:
         """Uses a caller's ticket, if there is one; false if it has been used before."""
         if caller.ticket is None:
             return True
         expires_at = self._clock.now() + _USE_KEPT
-        return self._line.use(caller.ticket.use, expires_at, budget)
+        return self._line.use(caller.ticket.use, expires_at, windows, budget)
 
     def wait(self, caller: Caller, windows: Windows, *, is_paid: bool) -> Waits | None:
         """Gives a caller a place, or says again what it has; None if there are no places.
@@ -112,9 +112,7 @@ class WaitingRoom:
             ticket = Ticket(
                 epoch=place.epoch, number=place.number, ahead=caller.ahead, given_at=now
             )
-        line = self._line.line
-        if line is None:
-            return None
+        line = self._line.line or new_line(now)  # A place is kept while the store is away.
         return self._told(line, ticket.paid() if is_paid else ticket, caller.holder)
 
     def refused(self, caller: Caller, windows: Windows, *, is_paid: bool) -> Waits | None:
@@ -130,7 +128,7 @@ class WaitingRoom:
         line = self._line.line
         if line is not None and line.mode is Mode.STOP:
             return None
-        self._line.refused(caller.ticket.rank)
+        self._line.refused(windows, WaitBudget(self._clock))
         again = replace(caller, ticket=caller.ticket.again())
         return self.wait(again, windows, is_paid=is_paid)
 

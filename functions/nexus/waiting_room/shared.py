@@ -31,7 +31,7 @@ NOTE = "waiting-room"
 WAITING = "waiting"
 """Its reason."""
 
-_NUMBER_SECONDS = 2.0
+_NUMBER_SECONDS = 5.0
 """How long a refusal waits for its number."""
 
 _BATCH_SECONDS = 0.25
@@ -74,6 +74,7 @@ class SharedLine:
         )
         self._log = log
         self._looking: Future[None] | None = None
+        self._next: Future[None] | None = None
         self._gathering = threading.Lock()
         self._gathered_at = float("-inf")
         self._logged_at = clock.now() - _LOGGED_EVERY
@@ -110,10 +111,10 @@ class SharedLine:
         with self._thread.book() as book:
             place, version, writes = book.want(), book.version, book.writes
         ends_at = self._clock.monotonic() + _NUMBER_SECONDS
-        asked = self._gather(windows)
-        while place.number is None and (asked is None or not asked.done()):
+        while place.number is None and self._thread.is_available:
+            self._gather(windows)
             left = ends_at - self._clock.monotonic()
-            if left <= 0 or not self._thread.is_available:
+            if left <= 0:
                 break
             version = self._thread.wait_for_change(version, min(left, _BATCH_SECONDS))
         with self._thread.book() as book:
@@ -126,15 +127,23 @@ class SharedLine:
         """The line as this process knows it; None if it knows none."""
         return self._book.line
 
-    def confirm(self, number: int) -> None:
-        """A ticket has come back. Does not wait."""
-        with self._thread.book() as book:
-            book.confirm(number)
+    def confirm(self, number: int, windows: Windows) -> None:
+        """A ticket has come back. Others learn of it at once; nobody waits for that.
 
-    def use(self, ticket: str, expires_at: datetime, budget: WaitBudget) -> bool:
+        Args:
+            number: Of the ticket.
+            windows: All that are known.
+        """
+        now = self._clock.now()
+        with self._thread.book() as book:
+            if book.confirm(number) and book.may_tell(now):
+                self._look(windows)
+
+    def use(self, ticket: str, expires_at: datetime, windows: Windows, budget: WaitBudget) -> bool:
         """Takes note of the one use of a ticket, and says whether that was its first.
 
-        While the store does not answer, this process says so alone.
+        While the store does not answer, this process says so alone. Others learn of it at once:
+        the line waits for those who are called and do not come.
         """
         answers: list[bool] = []
 
@@ -152,14 +161,26 @@ class SharedLine:
         self._thread.wait(asked, budget)
         if answers and not answers[0]:
             return False
+        now = self._clock.now()
         with self._thread.book() as book:
             book.use()
+            if book.may_tell(now):
+                self._look(windows)
         return True
 
-    def refused(self, rank: float) -> None:
-        """Somebody who was let in has got no answer, and keeps the number. Does not wait."""
+    def refused(self, windows: Windows, budget: WaitBudget) -> None:
+        """Somebody who was let in has got no answer, and keeps the number.
+
+        Args:
+            windows: All that are known.
+            budget: How long to wait for the store.
+        """
         with self._thread.book() as book:
-            book.refuse(rank)
+            book.refuse()
+            writes = book.writes
+            told = self._look(windows)
+        self._thread.wait(told, budget)
+        self._tell_others(writes)
 
     def flush(self, seconds: float) -> None:
         """Waits until everything is done that was begun.
@@ -169,25 +190,34 @@ class SharedLine:
         """
         self._thread.flush(seconds)
 
-    def _gather(self, windows: Windows) -> Future[None] | None:
-        """Has all numbers given that are wanted by now; None if another request is about to."""
+    def _gather(self, windows: Windows) -> None:
+        """Has all numbers given that are wanted by now, unless another request is about to."""
         if not self._gathering.acquire(blocking=False):
-            return None
+            return
         try:
-            pause = self._gathered_at + _BATCH_SECONDS - self._clock.monotonic()
+            pause = max(_BATCH_SECONDS, self._book.pause.total_seconds())
+            pause += self._gathered_at - self._clock.monotonic()
             if pause > 0:
                 self._clock.sleep(pause)
             self._gathered_at = self._clock.monotonic()
         finally:
             self._gathering.release()
         with self._thread.book():
-            return self._look(windows)
+            self._look(windows)
 
     def _look(self, windows: Windows) -> Future[None]:
-        # The first one connects, which may take longer than any request waits.
-        is_first = self._book.line is None
-        supply = None if self._supply is None else self._supply(windows)
-        return self._thread.submit(self._book.look(supply), may_take_long=is_first)
+        """The next look, which tells all that is to be told when it begins. Needs the book."""
+
+        def look(now: datetime) -> Steps:
+            self._next = None
+            supply = None if self._supply is None else self._supply(windows)
+            return self._book.look(supply)(now)
+
+        if self._next is None:
+            # The first one connects, which may take longer than any request waits.
+            is_first = self._book.line is None
+            self._next = self._thread.submit(look, may_take_long=is_first)
+        return self._next
 
     def _tell_others(self, writes: int) -> None:
         """Has the note last as long as the line, and the status object say where it is."""

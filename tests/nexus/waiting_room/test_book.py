@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
 from nexus.waiting_room.book import LineBook
 from nexus.waiting_room.core.line import Line, Supply
 
@@ -80,17 +78,21 @@ def test_a_process_that_may_only_read_writes_nothing() -> None:
     assert reader.line == book.line
 
 
-def test_who_loses_to_another_writer_tries_again_and_looks_less_often() -> None:
+def test_where_others_write_at_the_same_time_it_tries_once_more_and_then_pauses() -> None:
     book, store = LineBook(), Store()
     place = book.want()
-    store.others_write = 3
+    store.others_write = 1
 
     look(book, store, EXHAUSTED)
 
     assert place.number == 1
-    assert not book.is_old(NOW + timedelta(seconds=3))
-    look(book, store, EXHAUSTED, NOW + timedelta(seconds=30))
-    assert book.is_old(NOW + timedelta(seconds=33))
+    book.confirm(1)
+    assert not book.may_tell(NOW + timedelta(seconds=0.2))
+    assert book.may_tell(NOW + timedelta(seconds=0.3))
+    store.others_write = 100
+    for _ in range(9):
+        look(book, store, EXHAUSTED, NOW + timedelta(minutes=1))
+    assert book.pause == timedelta(seconds=4)
 
 
 def test_what_was_not_told_is_told_the_next_time() -> None:
@@ -130,13 +132,16 @@ def test_whom_models_refuse_is_called_again_first() -> None:
     book.confirm(9)
     look(book, store, Supply(per_minute=600))
     look(book, store, Supply(per_minute=600), NOW + timedelta(seconds=1))
-    assert store.line is not None
-    assert store.line.is_called(9, NOW + timedelta(seconds=1))
+    line = store.line
+    assert line is not None
+    assert line.is_called(9, NOW + timedelta(seconds=1))
 
-    for rank in (4, 3):
+    for _ in range(2):
         book.use()
-        book.refuse(rank)
+        book.refuse()
     look(book, store, Supply(retry_at=BACK_AT, per_minute=600), NOW + timedelta(seconds=1.1))
 
-    assert store.line.place(3, NOW + timedelta(minutes=1)) == pytest.approx(1)
-    assert not store.line.is_called(3, NOW + timedelta(minutes=1))
+    line = store.line
+    assert line is not None
+    assert [line.place(number, NOW + timedelta(minutes=1)) for number in (7, 8, 9)] == [1, 1, 2]
+    assert not line.is_called(9, NOW + timedelta(minutes=1))

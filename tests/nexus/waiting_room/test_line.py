@@ -107,27 +107,41 @@ def test_those_who_left_do_not_hold_the_line() -> None:
     assert line.per_second == pytest.approx(1.9, rel=0.2)
 
 
-def test_the_line_waits_while_more_are_called_than_are_let_in() -> None:
-    supply = Supply(per_minute=600)
-    line = waiting(1000, supply)
-    for second in range(1, 30):  # All have come, and models have refused each of them.
+def test_the_line_waits_for_those_who_are_called_and_have_not_come() -> None:
+    supply = Supply(per_minute=60)
+    line = moved(waiting(1000, supply), supply, range(1, 61))
+    called = line.called
+
+    for second in range(61, 70):
         line = line.paced(supply, at(second))
 
-    assert line.at > at(29)
+    assert line.at > at(69)
+    assert line.called < called + 8
+
+
+def test_the_line_goes_as_fast_as_others_leave_it_room() -> None:
+    supply = Supply(per_minute=60)
+    line = moved(waiting(1000, supply), supply, range(1, 41), come=0.5)
+    assert line.rate == pytest.approx(0.95)
+
+    line = line.paced(supply, at(41), refused=1)
+
     assert line.rate is not None
-    assert line.rate < 9.5
+    assert line.rate < 0.75
+    later = moved(line, supply, range(42, 142))
+    assert later.rate == pytest.approx(0.95)
 
 
-def test_what_models_have_refused_is_called_again_before_all_others() -> None:
+def test_whom_models_have_refused_is_called_again_before_all_others() -> None:
     supply = Supply(per_minute=600)
     line = waiting(1000, supply).told(used=5).paced(supply, at(1))
-    assert line.is_called(8, at(1))
+    assert line.is_called(9, at(1))
 
-    line = line.told(used=-1).paced(Supply(retry_at=at(10), per_minute=600), at(1.5), back_to=4)
+    line = line.told(used=-3).paced(Supply(retry_at=at(10), per_minute=600), at(1), refused=3)
 
-    assert not line.is_called(4, at(9))
-    assert line.place(4, at(1.5)) == 1
-    assert line.place(9, at(1.5)) == 6
+    assert line.is_called(6, at(9))
+    assert line.place(7, at(1)) == 1
+    assert line.place(9, at(1)) == 3
 
 
 def test_an_unknown_limit_is_felt_for_from_one_a_second_on() -> None:
@@ -163,7 +177,7 @@ def test_a_number_that_does_not_come_is_passed_over_after_a_grace_of_the_lines_o
 
     assert line.is_passed_over(1)
     assert not line.is_passed_over(line.called_at(at(GRACE_SECONDS + 140)))
-    assert len(line.looks) < 50
+    assert len(line.looks) < 100
 
 
 def test_a_pace_is_set_once_a_second_and_only_while_numbers_wait() -> None:

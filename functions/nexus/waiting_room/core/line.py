@@ -14,7 +14,7 @@ import math
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from nexus.waiting_room.core.looks import GRACE_SECONDS, NOTHING, Look, before, kept
+from nexus.waiting_room.core.looks import GRACE_SECONDS, Look, before, kept, share
 
 SET_EVERY = timedelta(seconds=1)
 """How old the pace may be before it is set anew."""
@@ -26,21 +26,18 @@ FIRST_PER_SECOND = 1.0
 """The pace where nobody knows what models take, and while the first probe runs."""
 
 _AHEAD_SECONDS = 2.0
-"""The line moves no further while nobody sets its pace, as then nobody comes."""
+_AHEAD_NUMBERS = 2.0
+"""The line moves no further while nobody sets its pace, whichever is longer."""
 _USED_SHARE = 0.95
 _GROWTH_A_SECOND = 1.5 ** (1 / 15)
-_RECOVERY_A_SECOND = 1.05
-_SLOWING_A_SECOND = 0.93
+_RECOVERY_A_SECOND = 1.01
+_MINUTE_SECONDS = 60.0
 _ARRIVAL_SECONDS = 10.0
 """Whoever is called and does not come within this time has left."""
-_LAG_SECONDS = 3.0
-"""How long it usually takes from the call until a chat is let in."""
-_LEAST_MISSING = 2.0
-_MISSING_SECONDS = 1.5
+_LEAST_MISSING = 3.0
+_MISSING_SECONDS = 4.0
 _LONGEST_HOLD = timedelta(seconds=5)
 _LONGEST_NOTE = timedelta(hours=26)
-_LEAST_SHARE = 0.05
-_SHARE_MEMORY = 20.0
 
 
 class Mode(enum.StrEnum):
@@ -114,9 +111,8 @@ class Line:
         """The highest number that is called at `now` (UTC)."""
         if now < self.at:
             return self.called
-        moved = _clipped((now - self.at).total_seconds(), 0.0, _AHEAD_SECONDS)
-        called = self.called + self.is_held + self._numbers_a_second * moved
-        return min(called, max(self.called, self.issued))
+        moved = self._numbers_a_second * self._moved_seconds(now, self.at)
+        return min(self.called + self.is_held + moved, max(self.called, self.issued))
 
     def is_called(self, number: float, now: datetime) -> bool:
         """Whether a number, less its head start, may come now."""
@@ -195,19 +191,19 @@ class Line:
         """Whether it is time to set the pace: not while every number is called."""
         return self.issued > self.called_at(now) and abs(now - self.set_at) >= SET_EVERY
 
-    def paced(self, supply: Supply, now: datetime, back_to: float | None = None) -> Line:
+    def paced(self, supply: Supply, now: datetime, refused: int = 0) -> Line:
         """With its pace set anew.
 
         Args:
             supply: What models take.
             now: The present instant (UTC).
-            back_to: The lowest number, less its head start, that models have refused since. It is
-                called again, and all that follow it after it.
+            refused: How many models have refused after all since. The line goes back by as many
+                who come, and calls the last numbers again.
         """
-        since = now - (self.at if self.is_held else self.set_at)
-        elapsed = _clipped(since.total_seconds(), 0.0, _AHEAD_SECONDS) if self.rate else 0.0
+        since = self.at if self.is_held else self.set_at
+        elapsed = self._moved_seconds(now, since) if self.rate else 0.0
         seconds = self.seconds + elapsed
-        called = self.called_at(now) if back_to is None else min(self.called_at(now), back_to - 1)
+        called = max(0.0, self.called_at(now) - refused / self.share)
         look = Look(seconds, called, self.used)
         line = replace(
             self,
@@ -217,16 +213,27 @@ class Line:
             seconds=seconds,
             looks=(*kept(self.looks, seconds), look),
         )
-        line = replace(line, share=line._share(self.looks))
+        line = replace(line, share=share(line.looks, seconds, self.used))
+        if refused:
+            line = replace(line, rate=line._slowed())
         if supply.retry_at is not None:
             return line._waits_until(supply.retry_at, supply)
-        return line._moves_on(supply, elapsed)
+        return line._moves_on(supply, 0.0 if refused else elapsed)
 
     # Internal
 
     @property
     def _numbers_a_second(self) -> float:
         return 0.0 if self.rate is None else self.rate / self.share
+
+    @property
+    def _known_rate(self) -> float | None:
+        return self.rate if self.is_known else None
+
+    def _moved_seconds(self, now: datetime, since: datetime) -> float:
+        """How long numbers were called by `now`: nobody comes where nobody sets the pace."""
+        longest = max(_AHEAD_SECONDS, _AHEAD_NUMBERS / (self._numbers_a_second or math.inf))
+        return _clipped((now - since).total_seconds(), 0.0, longest)
 
     def _reached_at(self, number: float, per_second: float) -> datetime:
         seconds = max(0.0, number - self.called - self.is_held) / per_second
@@ -237,49 +244,39 @@ class Line:
         return replace(
             self,
             at=max(retry_at, self.at),
-            rate=FIRST_PER_SECOND if most is None else min(self.rate or most, most),
+            rate=FIRST_PER_SECOND if most is None else min(self._known_rate or most, most),
             is_known=most is not None,
             is_held=True,
         )
 
     def _moves_on(self, supply: Supply, elapsed: float) -> Line:
-        """Goes faster while those called are let in, and waits for them if they are not."""
+        """Goes faster while nobody is refused, and waits for those called who have not come."""
         most = _most(supply)
-        rate = self.rate if self.rate is not None else most or FIRST_PER_SECOND
-        missing = self._missing()
-        allowed = max(_LEAST_MISSING, _MISSING_SECONDS * rate)
-        held_seconds = 0.0
-        if missing > allowed:
-            rate *= _SLOWING_A_SECOND**elapsed
-            held_seconds = min((missing - allowed) / rate, _LONGEST_HOLD.total_seconds())
-        else:
-            rate *= (_GROWTH_A_SECOND if most is None else _RECOVERY_A_SECOND) ** elapsed
+        rate = self._known_rate or most or FIRST_PER_SECOND
+        rate *= (_GROWTH_A_SECOND if most is None else _RECOVERY_A_SECOND) ** elapsed
+        rate = rate if most is None else min(rate, most)
+        held = self._missing() - max(_LEAST_MISSING, _MISSING_SECONDS * rate)
+        held_seconds = _clipped(held / rate, 0.0, _LONGEST_HOLD.total_seconds())
         return replace(
             self,
             at=self.at + timedelta(seconds=held_seconds),
-            rate=rate if most is None else min(rate, most),
+            rate=rate,
             is_known=True,
             is_held=False,
         )
+
+    def _slowed(self) -> float | None:
+        """The rate after a refusal: that of the last minute, as others may use the rest."""
+        since = self._look_ago(_MINUTE_SECONDS)
+        lasted = self.seconds - since.seconds
+        if self.rate is None or lasted < _MINUTE_SECONDS / 2:
+            return self.rate
+        return _clipped((self.used - since.used) / lasted, self.rate / 2, self.rate)
 
     def _missing(self) -> float:
         """How many of those called lately should still come."""
         since = self._look_ago(_ARRIVAL_SECONDS)
         return max(0.0, (self.called - since.called) * self.share - (self.used - since.used))
-
-    def _share(self, earlier: tuple[Look, ...]) -> float:
-        """The part that comes, by those who have come since the last look."""
-        last = earlier[-1] if earlier else NOTHING
-        called = (
-            self._look_ago(_LAG_SECONDS).called
-            - before(earlier, last.seconds - _LAG_SECONDS).called
-        )
-        if called <= 0:
-            return self.share
-        come = (self.used - last.used) / called
-        memory = max(_SHARE_MEMORY, _ARRIVAL_SECONDS * (self.rate or 0.0))
-        weight = called / (called + memory)
-        return _clipped(self.share + weight * (come - self.share), _LEAST_SHARE, 1.0)
 
     def _look_ago(self, seconds: float) -> Look:
         return before(self.looks, self.seconds - seconds)

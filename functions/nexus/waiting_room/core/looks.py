@@ -7,8 +7,13 @@ from dataclasses import dataclass
 GRACE_SECONDS = 600.0
 """How long the line may move on before a called number that has not come is passed over."""
 
-RECENT_SECONDS = 20.0
+RECENT_SECONDS = 65.0
 _SPARSE_SECONDS = 60.0
+_SHARE_SECONDS = 120.0
+_SHARE_PRIOR = 5.0
+_LEAST_SHARE = 0.05
+_LAG_SECONDS = 1.5
+"""How long it usually takes from the call until a chat is let in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +49,17 @@ def kept(looks: tuple[Look, ...], seconds: float) -> tuple[Look, ...]:
         if look.seconds > seconds - GRACE_SECONDS - 2 * _SPARSE_SECONDS and (is_recent or is_apart):
             found.append(look)
     return tuple(found)
+
+
+def share(looks: tuple[Look, ...], seconds: float, used: int) -> float:
+    """The part that comes: of those called in the last minutes, and of a few who would have.
+
+    Args:
+        looks: All that matter, the last one of now.
+        seconds: How long the line has moved, in all.
+        used: How many have come.
+    """
+    since = before(looks, seconds - _SHARE_SECONDS)
+    called = before(looks, seconds - _LAG_SECONDS).called - since.called
+    come = used - since.used
+    return min(max((come + _SHARE_PRIOR) / (called + _SHARE_PRIOR), _LEAST_SHARE), 1.0)
