@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from fallback.core.failure import Failure
-from fallback.core.meter import METERED_FOR, starts_metering
+from fallback.core.meter import METERED_FOR, Meter, starts_metering
 from fallback.core.permit import Permit
 from fallback.core.windows import FULL, METERED, Window, Windows, limit_key, longer, metered_keys
 from fallback.limits.book import LimitBook
@@ -54,6 +55,16 @@ class Limits:
         ends = {key: self._book.fits_at(key, size, now) for key in metered_keys(windows, now)}
         full = {key: Window(until, FULL) for key, until in ends.items() if until > now}
         return {**windows, **{k: longer(windows.get(k), w) or w for k, w in full.items()}}
+
+    def learn(self, key: str) -> None:
+        """Reads what the store knows of a key of whose limits this instance knows nothing."""
+        now = self._timeline.instant()
+        if not self._book.meter(key).limits and self._book.is_old(key, now):
+            self._worker.submit(partial(self._book.read, key))
+
+    def meter(self, key: str) -> Meter:
+        """What this instance knows of a key."""
+        return self._book.meter(key)
 
     def permit(
         self, key: str, size: int, windows: Windows, budget: WaitBudget, *, is_probe: bool

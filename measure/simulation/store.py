@@ -15,6 +15,7 @@ from fallback.ports import StoreUnavailableError
 from measure.simulation.documents import Documents
 from measure.simulation.measures import Measures
 from measure.simulation.timeline import Job, Process, Timeline
+from nexus.waiting_room.core.line import Line
 
 CALL_SECONDS = 2.0
 """As in `fallback/stores/firestore_calls.py`, which a test compares."""
@@ -175,4 +176,54 @@ class MeterStore(_Network):
             return None
         self._version += 1
         self._meters[key] = replace(meter, version=self._version)
+        return self._version
+
+
+class LineStore(_Network):
+    """The stored line and used tickets, as `nexus/waiting_room/stores/firestore.py` keeps them.
+
+    Attributes:
+        line: As it is stored.
+    """
+
+    def __init__(
+        self, timeline: Timeline, model: StoreModel, chance: random.Random, measures: Measures
+    ) -> None:
+        super().__init__(timeline, model, chance, measures)
+        self.line: Line | None = None
+        self._version = 0
+        self._used: set[str] = set()
+
+    def read(self) -> Process[Line | None]:
+        """The line with its version."""
+        self._measures.count("line_reads")
+        yield from self._reach()
+        way_seconds = self._lasts(self._model.read_seconds) / 2
+        yield way_seconds
+        seen = self.line
+        yield way_seconds
+        return seen
+
+    def write(self, line: Line, _expires_at: datetime) -> Process[object | None]:
+        """Replaces the line, if it is still as it was read."""
+        self._measures.count("line_writes")
+        return (yield from self._write("line", lambda: self._replace(line)))
+
+    def use(self, ticket: str, _expires_at: datetime) -> Process[bool]:
+        """Takes note of the one use of a ticket. Each has a document of its own."""
+        self._measures.count("ticket_writes")
+        yield from self._reach()
+        way_seconds = self._lasts(self._model.write_seconds) / 2
+        yield way_seconds
+        is_first = ticket not in self._used
+        self._used.add(ticket)
+        yield way_seconds
+        return is_first
+
+    def _replace(self, line: Line) -> int | None:
+        version = None if self.line is None else self.line.version
+        if version != line.version:
+            return None
+        self._version += 1
+        self.line = replace(line, version=self._version)
         return self._version

@@ -36,6 +36,8 @@ class Trouble(enum.StrEnum):
     """404, with a successor named."""
     DAY = "per-day"
     """429 for a quota of the day, whatever was used of it."""
+    MINUTE = "per-minute"
+    """429 for a quota of the minute, which names the end of the spell."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +131,11 @@ class Upstream:
         trouble = self._trouble(plan)
         if trouble is Trouble.RETIRED or trouble is Trouble.DAY:
             return self._refused(trouble, model, None)
+        if trouble is Trouble.MINUTE:
+            ends = max(s.ends for s in plan.spells if s.begins <= self._timeline.seconds < s.ends)
+            limit = int(plan.per_minute) if plan.per_minute and plan.names_limit else None
+            left = max(1, math.ceil(ends - self._timeline.seconds))
+            return self._refused(trouble, model, f"{left}s", limit=limit)
         over = self._over_quota(model, plan, tokens)
         if over is not None:
             return over
@@ -172,9 +179,10 @@ class Upstream:
         calls = self._minutes[model]
         while calls and calls[0][0] < begins:
             calls.popleft()
+        used_tokens = sum(t for _, t in calls) if plan.tokens_per_minute is not None else 0
         for reply, limit, next_used in (
             ("per-minute", plan.per_minute, len(calls) + 1),
-            ("tokens-per-minute", plan.tokens_per_minute, sum(t for _, t in calls) + tokens),
+            ("tokens-per-minute", plan.tokens_per_minute, used_tokens + tokens),
         ):
             if limit is not None and next_used > limit:
                 left = max(1, math.ceil(ends - now))
@@ -194,8 +202,8 @@ class Upstream:
         now = self._timeline.seconds
         if plan.is_sliding:
             begins = now - MINUTE_SECONDS
-            used = [at for at, _ in self._minutes[model] if at >= begins]
-            return begins, (used[0] if used else now) + MINUTE_SECONDS
+            used = next((at for at, _ in self._minutes[model] if at >= begins), now)
+            return begins, used + MINUTE_SECONDS
         since = (now - plan.phase_seconds) % MINUTE_SECONDS
         return now - since, now - since + MINUTE_SECONDS
 

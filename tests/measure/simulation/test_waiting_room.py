@@ -1,0 +1,30 @@
+"""People in line before a model that returns."""
+
+from __future__ import annotations
+
+import pytest
+
+from measure.simulation.waiting_report import CASES, page
+from measure.simulation.waiting_room import play
+
+
+@pytest.mark.parametrize("title", ["nothing else happens", "exhausted again for 90 s"])
+def test_all_who_wait_are_answered_in_order_at_the_rate_of_the_model(title: str) -> None:
+    found = play(CASES[title])
+
+    assert found.answered == found.stayed == 300
+    assert found.last_seconds <= 1.1 * found.seconds_at_best
+    assert found.overtaken <= 5
+    assert found.refused_calls <= 2
+    assert found.lost_places == 0
+    assert found.right is not None
+    assert found.right >= 0.9
+    assert title in page({title: found})
+
+
+def test_those_who_left_do_not_hold_the_line() -> None:
+    found = play(CASES["30 of 100 leave"])
+
+    assert found.answered == found.stayed
+    assert found.share == pytest.approx(found.stayed / 300, abs=0.1)
+    assert found.refused_calls == 0
