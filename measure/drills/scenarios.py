@@ -26,6 +26,7 @@ from measure.drills.fleet import (
     loaded_fleet,
     statuses,
 )
+from measure.drills.waiting_room import wait_in_line
 from measure.fault_matrix.cell import Condition
 from measure.fault_matrix.faults import CHUNKS, Fault, Stage
 from measure.fault_matrix.matrix import bench
@@ -240,11 +241,21 @@ def _size(functions: list[ServedFunction]) -> tuple[int, int, int]:
     return sums[0], sums[1], sums[2]
 
 
+def waiting_room() -> None:
+    """60 visitors wait for a model of 120 a minute, on eight processes of which one is killed."""
+    waited = wait_in_line(processes=8, people=60, per_minute=120)
+    _say(f"answered once: {waited.answered} of 60", holds=waited.answered == 60)
+    _say(f"refused or killed calls: {waited.unanswered_calls}", holds=waited.unanswered_calls <= 3)
+    _say(f"overtaken by at most {waited.overtaken}", holds=waited.overtaken <= 5)
+    _say(f"the last one after {waited.seconds:.0f} s")
+
+
 DRILLS: dict[str, Callable[[], None]] = {
     "streams": streams,
     "window-ends": window_ends,
     "turns-429": turns_429,
     "store-paused": store_paused,
     "silence": silence,
+    "waiting-room": waiting_room,
     "soak": soak,
 }

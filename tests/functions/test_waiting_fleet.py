@@ -1,0 +1,45 @@
+"""The waiting room of two processes on one Firestore; `make drills` plays it with eight."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+from tests.functions.conftest import MODELS, Serve
+from tools.emulator.server import Emulator
+from tools.testkit.firestore import FirestoreEmulator
+from tools.testkit.waiting import Visitor, overtaken
+
+VISITORS = 12
+RETURNS_SECONDS = 6
+
+
+def test_all_who_wait_are_answered_once_in_order_though_a_process_is_killed(
+    gemini: Emulator, start: Serve, firestore: FirestoreEmulator
+) -> None:
+    environ = firestore.environ()
+    functions = [start("chat", **environ) for _ in range(2)]
+    for function in functions:  # Connects to the store, which may take longer than a request waits.
+        assert function.chat("first").status_code == 200
+    for model in MODELS:
+        gemini.quota(model, per_minute=60)
+        gemini.behave(model, "retry-info-only", retry_delay=f"{RETURNS_SECONDS}s", times=1)
+    before = len(gemini.calls())
+    assert functions[0].chat("refused").status_code == 503
+    give_up_at = time.monotonic() + 120
+    visitors = [Visitor(f"visitor {number}") for number in range(VISITORS)]
+
+    with ThreadPoolExecutor(VISITORS) as pool:
+        waiting = [pool.submit(v.wait, lambda: functions, give_up_at) for v in visitors]
+        while not all(visitor.numbers or visitor.answers for visitor in visitors):
+            assert time.monotonic() < give_up_at
+            time.sleep(0.05)
+        functions.pop().kill()
+        functions.append(start("chat", **environ))
+        for one in waiting:
+            one.result(120)
+
+    calls = gemini.calls()[before + len(MODELS) :]
+    assert [visitor.answers for visitor in visitors] == [1] * VISITORS
+    assert len(calls) <= VISITORS + 1  # The killed process may have been answering one.
+    assert overtaken(visitors) <= 5
