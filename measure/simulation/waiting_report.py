@@ -44,7 +44,7 @@ _ROW = (
 _TEXT = """# People in line, simulated
 
 A model of 60 requests a minute returns to 300 who wait on eight instances, unless said otherwise.
-`python -m measure.simulation.waiting_report` plays the real line and decisions, and writes this page.
+`python -m measure.simulation.waiting_report` plays the real decisions, and writes this page.
 
 <!-- table: waiting -->
 
