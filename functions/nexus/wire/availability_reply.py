@@ -38,7 +38,10 @@ def status_object(
     """
     lasting = lasting_report(for_newcomers(availability, line, now))
     serving = _serving(line, now)
-    version = _digest({**lasting, "serving": serving})
+    # How many wait, and when newcomers would be called, changes too often to be news.
+    pace = {name: value for name, value in serving.items() if name != "waiting"}
+    news = {**lasting_report(availability), "status": lasting["status"], "serving": pace}
+    version = _digest(news)
     return version, to_json(
         {
             "version": version,

@@ -60,6 +60,8 @@ def test_while_others_wait_a_newcomer_would_not_be_tried() -> None:
         "waiting": 10,
     }
     assert status_object(free, NOW, line)[0] != status_object(free, NOW)[0]
+    longer = line.told(wanted=5, confirmed=15)
+    assert status_object(free, NOW, longer)[0] == status_object(free, NOW, line)[0]
 
 
 def test_a_pace_that_nobody_knows_is_told_as_unknown() -> None:
