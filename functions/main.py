@@ -24,7 +24,7 @@ from nexus.gunicorn_setup import set_up_gunicorn
 from nexus.http.admission import Admission, admit_chat, introduce
 from nexus.http.body import read_body, shutting_down
 from nexus.http.client_connection import ClientConnection
-from nexus.http.door import refused
+from nexus.http.door import gone, refused
 from nexus.http.handling import answer_all_routes, json_response, log_bug, respond
 from nexus.http.hints import Hints
 from nexus.wire.availability_reply import availability_etag, for_newcomers
@@ -145,11 +145,11 @@ def _answer(
     if isinstance(first, Refusal):
         pieces.close()
         is_late = first.reason is RefusalReason.DEADLINE_EXCEEDED
-        return (shutting_down(_nexus) if is_late else None) or refused(
-            _nexus, entry.caller, first, is_paid=entry.is_counted
-        )
+        error = refused(_nexus, entry.caller, first, is_paid=entry.is_counted)
+        return (shutting_down(_nexus) if is_late else None) or error
     if isinstance(first, Abandoned):
         pieces.close()
+        gone(_nexus, entry.caller)
         return client_closed_request()
     assert isinstance(first, AnswerStarted), "an answer begins by saying whose it is"  # noqa: S101
     writer = Writer(request_id, _nexus.clock.now(), first, _hints.of, wanted.include_usage)

@@ -128,7 +128,7 @@ def _build_room(
         return None
     from nexus.waiting_room.bootstrap import build_room  # noqa: PLC0415 - some switch it off
 
-    return build_room(line, signing_secrets(settings), clock)
+    return build_room(settings, line, signing_secrets(settings), clock)
 
 
 def _build_publisher(  # noqa: PLR0917 - what a process has once

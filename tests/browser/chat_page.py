@@ -16,6 +16,7 @@ class ChatPage:
         self.send = page.get_by_role("button", name="Send")
         self.stop = page.get_by_role("button", name="Stop")
         self.retry = page.get_by_role("button", name="Retry")
+        self.again = page.get_by_role("button", name="Try again")  # Of an answer that is finished.
         self.new_chat = page.get_by_role("button", name="New chat")
         self.log = page.get_by_role("log", name="Conversation")
         self.articles = self.log.get_by_role("article")

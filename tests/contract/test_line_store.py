@@ -83,3 +83,13 @@ def test_of_many_who_use_a_ticket_one_succeeds(open_line_store: OpenLineStore) -
 
     assert sum(won) == 1
     assert stores[0].use("1.17.1", LATER)
+
+
+def test_a_use_that_is_given_back_may_be_made_again(store: LineStore) -> None:
+    store.give_back("1.17.0")
+    assert store.use("1.17.0", LATER)
+    assert not store.use("1.17.0", LATER)
+
+    store.give_back("1.17.0")
+
+    assert store.use("1.17.0", LATER)

@@ -12,6 +12,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from fallback.core.windows import EVERY_MODEL
 from fallback.stores.sqlite import SqliteWindowStore
 from tests.functions.conftest import MODELS, Serve, configuration
 from tests.tools.serving.polling import eventually
@@ -42,7 +43,7 @@ def models_return(state: Path) -> None:
     """Ends all windows, as when their time has come."""
     store = SqliteWindowStore(state / "state" / "nexus.db")
     for name, window in store.read().items():
-        if name in MODELS:
+        if name in (*MODELS, EVERY_MODEL):
             assert store.close(name, window)
 
 
@@ -156,6 +157,52 @@ def test_no_ticket_but_a_good_one_opens_the_door(
     assert (again.status_code, error_of(again)["code"]) == (400, "invalid_ticket")
 
 
+def test_a_ticket_that_brought_no_answer_holds_once_more(
+    gemini: Emulator, start: Serve, tmp_path: Path
+) -> None:
+    chat = start("chat")
+    exhaust(gemini)
+    refused = ask(chat, "mine")
+    gemini.behave("*", "key-invalid")
+    models_return(tmp_path)
+    reply = refused
+    while error_of(reply)["code"] == "models_exhausted":
+        ticket = error_of(reply)["ticket"]
+        threading.Event().wait(0.5)
+        reply = ask(chat, "mine", ticket)
+    assert error_of(reply)["code"] == "service_misconfigured"
+
+    gemini.reset()
+    models_return(tmp_path)
+
+    def is_answered() -> bool:
+        return ask(chat, "mine", ticket).status_code == 200
+
+    assert eventually(is_answered)
+    assert error_of(ask(chat, "mine", ticket))["code"] == "invalid_ticket"
+
+
+def test_one_network_does_not_fill_the_line_with_tickets_that_it_never_sends_back(
+    gemini: Emulator, start: Serve, tmp_path: Path
+) -> None:
+    changes = {"burst = 10\nper_minute = 20\n": "burst = 1\nper_minute = 20\n"}
+    config = configuration(tmp_path / "nexus.toml", changes)
+    chat = start(
+        "chat",
+        NEXUS_CONFIG=str(config),
+        NEXUS_VISITOR_LIMITS="on",
+        NEXUS_SIGNING_SECRET="made-up-for-tests",
+        NEXUS_TRUSTED_PROXIES="1",
+    )
+    exhaust(gemini)
+    one, other = {"X-Forwarded-For": "192.0.2.7"}, {"X-Forwarded-For": "192.0.2.8"}
+    replies = [ask(chat, f"message {number}", **one) for number in range(9)]
+
+    assert {reply.status_code for reply in replies} == {503}
+    assert ["ticket" in error_of(reply) for reply in replies] == [True] * 5 + [False] * 4
+    assert error_of(ask(chat, "mine", **other))["number"] == 6
+
+
 def test_whoever_holds_a_place_keeps_it_over_a_restart(gemini: Emulator, start: Serve) -> None:
     first = start("chat")
     exhaust(gemini)
@@ -210,9 +257,9 @@ def test_an_operator_drains_starts_and_stops_the_line(
     first, second = ask(chat, "first"), ask(chat, "second")
     second = ask(chat, "second", error_of(second)["ticket"])
     assert operate(["drain"]) == 0
-    models_return(tmp_path)
     assert eventually(lambda: is_without_ticket("newcomer"))
     assert len(gemini.calls()) == len(MODELS)
+    models_return(tmp_path)
     comes_until_called(chat, "first", first)
     comes_until_called(chat, "second", second)
     assert eventually(lambda: ask(chat, "newcomer").status_code == 200)

@@ -30,3 +30,6 @@ class MemoryLine:
         is_first = ticket not in self._used
         self._used.add(ticket)
         return is_first
+
+    def give_back(self, ticket: str) -> None:
+        self._used.discard(ticket)

@@ -103,6 +103,12 @@ class FirestoreStore:
                 return None
             return new_version
 
+    def _delete(self, collection: str, name: str) -> None:
+        """Deletes a document, if there is one."""
+        with calls():
+            reference = self._connected().collection(collection).document(name)
+            reference.delete(retry=None, timeout=CALL_SECONDS)
+
 
 @contextmanager
 def calls() -> Iterator[None]:

@@ -68,10 +68,10 @@ def meet(
     met = nexus.room.meet(
         Holder(
             visitor=code or visitor_id_of(request.headers.get(VISITOR_HEADER)) or "",
-            network=networks_of(address_of(nexus, request))[0],
+            network=networks_of(address_of(nexus, request))[-1],
             chat=chat_digest(chat),
         ),
-        request.headers.get(TICKET_HEADER),
+        request.headers.get(TICKET_HEADER) or None,
         windows,
         budget,
         ahead=nexus.settings.waiting_room.places_ahead.get(group or "", 0),
@@ -104,8 +104,15 @@ def refused(nexus: Nexus, caller: Caller | None, refusal: Refusal, *, is_paid: b
     error = refusal_error(refusal)
     if nexus.room is None or caller is None:
         return error
+    windows = nexus.windows.snapshot(WaitBudget(nexus.clock))
     is_line = refusal.reason is RefusalReason.MODELS_EXHAUSTED
     if not is_line and (caller.ticket is None or refusal.reason not in _KEEPS_A_PLACE):
+        nexus.room.give_back(caller, windows)
         return error
-    windows = nexus.windows.snapshot(WaitBudget(nexus.clock))
     return with_place(error, nexus.room.refused(caller, windows, is_paid=is_paid))
+
+
+def gone(nexus: Nexus, caller: Caller | None) -> None:
+    """Keeps the place of somebody who has left before the first word of an answer."""
+    if nexus.room is not None and caller is not None:
+        nexus.room.give_back(caller, nexus.windows.snapshot(WaitBudget(nexus.clock)))

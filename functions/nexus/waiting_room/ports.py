@@ -42,3 +42,7 @@ class LineStore(Protocol):
             Whether nobody had used it.
         """
         ...
+
+    def give_back(self, ticket: str) -> None:
+        """Forgets the use of a ticket, by whoever has used it."""
+        ...

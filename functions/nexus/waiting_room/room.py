@@ -12,6 +12,7 @@ from fallback.wait_budget import WaitBudget
 from nexus.waiting_room.core.line import Line, Mode, new_line
 from nexus.waiting_room.core.ticket import Holder, Ticket, TicketFault, Tickets
 from nexus.waiting_room.core.waits import Waits
+from nexus.waiting_room.newcomers import Newcomers
 from nexus.waiting_room.shared import SharedLine
 
 _USE_KEPT = timedelta(hours=27)
@@ -40,17 +41,26 @@ class Caller:
 class WaitingRoom:
     """Lets callers in, one after another. Safe for many threads."""
 
-    def __init__(self, line: SharedLine, secrets: Sequence[bytes], clock: Clock) -> None:
+    def __init__(
+        self,
+        line: SharedLine,
+        secrets: Sequence[bytes],
+        clock: Clock,
+        most_newcomers: int | None = None,
+    ) -> None:
         """Starts nothing.
 
         Args:
             line: The line that all instances share.
             secrets: What tickets are signed with; the first signs, all verify.
             clock: Tells the time.
+            most_newcomers: How many tickets of one network may be out without having come back;
+                None for any number.
         """
         self._line = line
         self._tickets = Tickets(secrets)
         self._clock = clock
+        self._newcomers = Newcomers(most_newcomers)
 
     def meet(
         self,
@@ -76,7 +86,8 @@ class WaitingRoom:
         if ticket is None:
             if line is None:
                 return Caller(holder, ahead, None, must_wait=False)
-            until = None if line.gives_places else line.comes_at(line.issued + 1, now)
+            gives_places = line.gives_places and self._newcomers.may_have_one(holder.network, now)
+            until = None if gives_places else line.comes_at(line.issued + 1, now)
             return Caller(holder, ahead, None, line.somebody_waits(now), until)
         read = self._tickets.read(ticket, holder, now)
         if isinstance(read, TicketFault):
@@ -85,6 +96,8 @@ class WaitingRoom:
             return Caller(holder, ahead, read, must_wait=False)
         if line.is_passed_over(read.rank):
             return TicketFault.EXPIRED
+        if not read.is_paid:
+            self._newcomers.came_back(holder.network)
         self._line.confirm(read.number, windows)
         return Caller(holder, ahead, read, must_wait=not line.is_called(read.rank, now))
 
@@ -105,7 +118,11 @@ class WaitingRoom:
         """
         ticket, now = caller.ticket, self._clock.now()
         if ticket is None:
-            place = None if caller.refused_until else self._line.number(windows)
+            network = caller.holder.network
+            if caller.refused_until or not self._newcomers.may_have_one(network, now):
+                return None
+            self._newcomers.has_one(network, now)
+            place = self._line.number(windows)
             line = self._line.line
             if place is None or place.number is None or line is None or not line.gives_places:
                 return None
@@ -127,10 +144,16 @@ class WaitingRoom:
             return self.wait(caller, windows, is_paid=is_paid)
         line = self._line.line
         if line is not None and line.mode is Mode.STOP:
+            self.give_back(caller, windows)
             return None
         self._line.refused(windows, WaitBudget(self._clock))
         again = replace(caller, ticket=caller.ticket.again())
         return self.wait(again, windows, is_paid=is_paid)
+
+    def give_back(self, caller: Caller, windows: Windows) -> None:
+        """Lets a ticket that was used without an answer be used once more. Does not wait."""
+        if caller.ticket is not None:
+            self._line.give_back(caller.ticket.use, windows)
 
     def _told(self, line: Line, ticket: Ticket, holder: Holder) -> Waits:
         now = self._clock.now()

@@ -182,6 +182,23 @@ class SharedLine:
         self._thread.wait(told, budget)
         self._tell_others(writes)
 
+    def give_back(self, ticket: str, windows: Windows) -> None:
+        """Forgets the use of a ticket, which brought no answer. Does not wait.
+
+        Args:
+            ticket: What names the use.
+            windows: All that are known.
+        """
+
+        def ask(_now: datetime) -> Steps:
+            yield lambda store: store.give_back(ticket)
+
+        with self._thread.book() as book:
+            self._uses.pop(ticket, None)
+            self._thread.submit(ask)
+            book.refuse()
+            self._look(windows)
+
     def flush(self, seconds: float) -> None:
         """Waits until everything is done that was begun.
 

@@ -10,8 +10,14 @@ from nexus.wire.error import ApiError
 
 
 def with_place(error: ApiError, place: Waits | None) -> ApiError:
-    """The same error for somebody with a place in line, who comes when it is called."""
-    return error if place is None else replace(error, place=place, retry_at=place.retry_at)
+    """The same error for somebody with a place in line, who comes when it is called.
+
+    That is never before a model may be tried.
+    """
+    if place is None:
+        return error
+    retry_at = max(place.retry_at, error.retry_at or place.retry_at)
+    return replace(error, place=place, retry_at=retry_at)
 
 
 def invalid_ticket(fault: TicketFault) -> ApiError:

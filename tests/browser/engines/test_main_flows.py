@@ -135,6 +135,7 @@ def test_a_conversation_is_printed_to_its_end(chat: Chat, gemini: Emulator) -> N
 def test_the_welcome_starts_at_its_top_on_a_low_screen(chat: Chat) -> None:
     chat.browser.resize(500, 400)
     chat.browser.open("about:blank")
+    chat.browser.take_console()  # What had not come of the page that was left.
     chat.browser.open(chat.url)
     chat.wait_for_message_box()
 

@@ -35,3 +35,7 @@ class FirestoreLineStore(FirestoreStore):
     def use(self, ticket: str, expires_at: datetime) -> bool:
         """Notes the one use of a ticket; see `waiting_room.ports.LineStore`."""
         return self._replace(TICKETS, ticket, {"expires_at": expires_at}, None) is not None
+
+    def give_back(self, ticket: str) -> None:
+        """Forgets the use of a ticket; see `waiting_room.ports.LineStore`."""
+        self._delete(TICKETS, ticket)

@@ -44,3 +44,8 @@ class SqliteLineStore(SqliteStore):
                 (ticket, to_epoch_ms(expires_at)),
             )
             return done.rowcount == 1
+
+    def give_back(self, ticket: str) -> None:
+        """Forgets the use of a ticket; see `waiting_room.ports.LineStore`."""
+        with self._file.transaction() as connection:
+            connection.execute("DELETE FROM waiting_tickets WHERE ticket = ?", (ticket,))
