@@ -165,7 +165,7 @@ def test_a_ticket_that_brought_no_answer_holds_once_more(
     refused = ask(chat, "mine")
     gemini.behave("*", "key-invalid")
     models_return(tmp_path)
-    reply = refused
+    reply, ticket = refused, ""
     while error_of(reply)["code"] == "models_exhausted":
         ticket = error_of(reply)["ticket"]
         threading.Event().wait(0.5)
