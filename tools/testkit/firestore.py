@@ -37,7 +37,10 @@ class FirestoreEmulator:
         }
 
     def pause(self) -> None:
+        """Stops the emulator; on return, no thread of it runs any more."""
         os.killpg(self._process.pid, signal.SIGSTOP)
+        while not all(state in "TZX" for state in _states(self._process.pid)):
+            time.sleep(0.01)
 
     def go_on(self) -> None:
         os.killpg(self._process.pid, signal.SIGCONT)
@@ -46,6 +49,15 @@ class FirestoreEmulator:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
+
+
+def _states(group: int) -> Iterator[str]:
+    """The state of each thread of a process group, as in proc(5)."""
+    for file in Path("/proc").glob("[0-9]*/task/[0-9]*/stat"):
+        with contextlib.suppress(OSError):  # It has ended.
+            state, _, of_group = file.read_text().rpartition(")")[2].split()[:3]
+            if int(of_group) == group:
+                yield state
 
 
 @contextlib.contextmanager
