@@ -96,20 +96,20 @@ class WaitingRoom:
             return Caller(holder, ahead, read, must_wait=False)
         if line.is_passed_over(read.rank):
             return TicketFault.EXPIRED
-        if not read.is_paid:
-            self._newcomers.came_back(holder.network)
-        self._line.confirm(read.number, windows)
         return Caller(holder, ahead, read, must_wait=not line.is_called(read.rank, now))
 
     def let_in(self, caller: Caller, windows: Windows, budget: WaitBudget) -> bool:
-        """Uses a caller's ticket, if there is one; false if it has been used before."""
+        """Uses the ticket of a caller who has been counted; false if it has been used before."""
         if caller.ticket is None:
             return True
+        self._came_back(caller.ticket, caller.holder)
         expires_at = self._clock.now() + _USE_KEPT
         return self._line.use(caller.ticket.use, expires_at, windows, budget)
 
     def wait(self, caller: Caller, windows: Windows, *, is_paid: bool) -> Waits | None:
         """Gives a caller a place, or says again what it has; None if there are no places.
+
+        A place counts from the first time its ticket has come back and been counted.
 
         Args:
             caller: Who waits.
@@ -119,16 +119,23 @@ class WaitingRoom:
         ticket, now = caller.ticket, self._clock.now()
         if ticket is None:
             network = caller.holder.network
-            if caller.refused_until or not self._newcomers.may_have_one(network, now):
+            is_free = not is_paid  # What has been counted is within its network's allowance.
+            if caller.refused_until or (is_free and not self._newcomers.may_have_one(network, now)):
                 return None
-            self._newcomers.has_one(network, now)
+            if is_free:
+                self._newcomers.has_one(network, now)
             place = self._line.number(windows)
             line = self._line.line
             if place is None or place.number is None or line is None or not line.gives_places:
+                if is_free:
+                    self._newcomers.came_back(network)
                 return None
             ticket = Ticket(
                 epoch=place.epoch, number=place.number, ahead=caller.ahead, given_at=now
             )
+        elif is_paid:
+            self._came_back(ticket, caller.holder)
+            self._line.confirm(ticket.number, windows)
         line = self._line.line or new_line(now)  # A place is kept while the store is away.
         return self._told(line, ticket.paid() if is_paid else ticket, caller.holder)
 
@@ -154,6 +161,10 @@ class WaitingRoom:
         """Lets a ticket that was used without an answer be used once more. Does not wait."""
         if caller.ticket is not None:
             self._line.give_back(caller.ticket.use, windows)
+
+    def _came_back(self, ticket: Ticket, holder: Holder) -> None:
+        if not ticket.is_paid:
+            self._newcomers.came_back(holder.network)
 
     def _told(self, line: Line, ticket: Ticket, holder: Holder) -> Waits:
         now = self._clock.now()
