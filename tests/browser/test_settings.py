@@ -99,6 +99,7 @@ def test_settings_close_on_escape_elsewhere_and_when_the_focus_leaves(chat: Chat
 
     settings(chat.page).press("Enter")
     expect(settings(chat.page)).to_have_attribute("aria-expanded", "true")
+    expect(theme).to_be_visible()  # Its code comes when it is first used.
     chat.page.keyboard.press("Tab")
     chat.page.keyboard.press("Escape")
     expect(theme).to_be_hidden()

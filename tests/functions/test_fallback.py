@@ -71,8 +71,8 @@ def test_a_day_lasts_until_midnight_in_california(gemini: Emulator, start: Serve
     expected = next_quota_day(datetime.now(UTC))
     assert chat.chat().json()["model"] == SECOND
 
-    state = available.availability()
-    assert (state["status"], state["available"], state["retry_at"]) == ("degraded", True, None)
+    state = available.availability("degraded")
+    assert (state["available"], state["retry_at"]) == (True, None)
     assert state["models"][0]["state"] == "exhausted"
     assert datetime.fromisoformat(state["models"][0]["until"]) == expected
 
@@ -111,7 +111,7 @@ def test_what_is_wrong_with_the_service_is_asked_once(
         assert (reply.status_code, reply.json()["error"]["code"]) == (503, "service_misconfigured")
         assert "retry_at" not in reply.json()["error"]
     assert len(gemini.calls()) == 1
-    assert available.availability()["status"] == "misconfigured"
+    assert not available.availability("misconfigured")["available"]
     assert [event["severity"] for event in chat.events("service.misconfigured")] == ["CRITICAL"]
 
 
@@ -208,7 +208,7 @@ def test_a_model_that_the_key_may_not_use_is_set_aside_alone(
     assert (reply["model"], reply["nexus"]["fallbacks"]) == (SECOND, 1)
     (event,) = chat.events("window.opened")
     assert (event["model"], event["reason"]) == (PRIMARY, "forbidden")
-    assert start("check_availability").availability()["status"] == "degraded"
+    assert start("check_availability").availability("degraded")["available"]
 
 
 def test_what_a_second_model_forbids_too_stops_the_service(
@@ -228,7 +228,7 @@ def test_an_error_in_a_gateway_s_message_is_read(gemini: Emulator, start: Serve)
 
     assert start("chat").chat().json()["model"] == SECOND
 
-    (first, *_) = start("check_availability").availability()["models"]
+    (first, *_) = start("check_availability").availability("degraded")["models"]
     assert first["state"] == "exhausted"
     assert datetime.fromisoformat(first["until"]) == expected
 
@@ -245,7 +245,7 @@ def test_an_account_that_spends_too_fast_is_back_in_minutes(gemini: Emulator, st
         assert 60 < error["retry_after_seconds"] <= 600
     assert len(gemini.calls()) == 1
     assert chat.events("service.misconfigured") == []
-    assert available.availability()["status"] == "exhausted"
+    assert not available.availability("exhausted")["available"]
 
 
 @pytest.fixture
@@ -345,7 +345,7 @@ def test_two_instants_say_when_to_try_and_when_the_provider_returns(
 
     chat.chat()
     refused = chat.chat()
-    state = available.availability()
+    state = available.availability("exhausted")
 
     # In the last half hour of the day nobody probes before its end: both instants are one.
     is_late = midnight - datetime.now(UTC) <= timedelta(seconds=WindowRules().probe_interval)
@@ -358,7 +358,7 @@ def test_two_instants_say_when_to_try_and_when_the_provider_returns(
         assert retry_at <= datetime.now(UTC) + timedelta(seconds=1802)
         assert said["retry_after_seconds"] <= 1802
     assert refused.headers["X-Should-Retry"] == "false"
-    assert (state["available"], state["status"]) == (False, "exhausted")
+    assert not state["available"]
 
 
 def test_a_day_s_window_whose_probe_is_due_locks_nobody_out(
@@ -370,10 +370,10 @@ def test_a_day_s_window_whose_probe_is_due_locks_nobody_out(
     for model in MODELS:
         store.extend(model, day)
 
-    state = start("check_availability").availability()
+    state = start("check_availability").availability("degraded")
     reply = start("chat").chat()
 
-    assert (state["available"], state["status"], state["retry_at"]) == (True, "degraded", None)
+    assert (state["available"], state["retry_at"]) == (True, None)
     assert {model["state"] for model in state["models"]} == {"probing"}
     assert reply.json()["model"] == PRIMARY
     assert gemini.count(PRIMARY) == 1

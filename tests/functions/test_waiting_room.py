@@ -270,7 +270,7 @@ def test_an_operator_drains_starts_and_stops_the_line(
     assert operate(["start"]) == 0
     assert eventually(lambda: ask(chat, "in turn").status_code == 503)
     comes_until_called(chat, "in turn", ask(chat, "in turn"))
-    assert check.availability()["available"]  # Nobody is before a newcomer.
+    check.availability("operational")  # Nobody is before a newcomer.
 
     assert operate(["stop"]) == 0
     assert eventually(lambda: ask(chat, "at once").status_code == 200)

@@ -21,6 +21,7 @@ from tools.testkit.fork_server import ForkServer
 REPOSITORY = Path(__file__).parents[2]
 API_KEY = "made-up-key-for-tests"
 START_SECONDS = 60
+KNOWN_SECONDS = 60
 
 
 def free_port() -> int:
@@ -66,9 +67,20 @@ class ServedFunction:
         assert response.status_code == 200, response.text
         return parse_sse(response.text)
 
-    def availability(self) -> dict[str, Any]:
-        body: dict[str, Any] = httpx2.get(self.url).json()
-        return body
+    def availability(self, status: str | None = None) -> dict[str, Any]:
+        """The reply of check-availability.
+
+        Args:
+            status: What it must say, for which this waits: what a process knows may be a second
+                old, and a poll does not wait long for the store. None for whatever it says.
+        """
+        give_up_at = time.monotonic() + KNOWN_SECONDS
+        while True:
+            body: dict[str, Any] = httpx2.get(self.url).json()
+            if status in (None, body["status"]):
+                return body
+            assert time.monotonic() < give_up_at, f"not {status}: {body}"
+            threading.Event().wait(0.02)
 
     def events(self, name: str | None = None) -> list[dict[str, Any]]:
         lines = [json.loads(line) for line in self.log.read_text().splitlines()]
