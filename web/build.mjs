@@ -18,7 +18,9 @@ import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { oneChunkFor, stylesInScripts } from "./build/chunks.mjs";
 import { buildServiceWorker, webAppManifest } from "./build/installable.mjs";
-import * as words from "./src/words/en.js";
+import { LANGUAGES } from "./src/core/languages.js";
+import { NAME } from "./src/words/names.js";
+import * as shell from "./src/words/shell.js";
 
 const ROOT = fileURLToPath(new URL(".", import.meta.url));
 const OUT = join(ROOT, "dist");
@@ -51,6 +53,7 @@ const OFFLINE_TOO = [
   "src/page/file_actions.js",
   "src/page/settings_panel.js",
   "src/page/shortcut_help.js",
+  "src/words/en.js",
 ];
 const CACHE_FOR_EVER = "public, max-age=31536000, immutable";
 const CACHE_NEVER = "no-cache";
@@ -63,6 +66,7 @@ const COMMON = {
   bundle: true,
   target: TARGET,
   minify: true,
+  charset: "utf8", // what is served says so
   legalComments: "none",
   entryNames: "assets/[name]-[hash]",
   chunkNames: "assets/[name]-[hash]",
@@ -70,8 +74,8 @@ const COMMON = {
   loader: { ".svg": "copy", ".png": "copy", ".woff2": "file" },
   logLevel: "warning",
 };
-const built = await Promise.all([
-  build({
+const outputs = outputsOf(
+  await build({
     ...COMMON,
     metafile: true,
     format: "esm",
@@ -79,19 +83,22 @@ const built = await Promise.all([
     entryPoints: ["src/main.js", "src/styles/main.css"],
     plugins: [oneChunkFor("src/main.js"), stylesInScripts()],
   }),
-  // a module would run after the first paint
-  build({ ...COMMON, metafile: true, format: "iife", entryPoints: ["src/early.js", "src/icon.svg", "src/icons/*.png"] }),
-]);
+);
+const catalogues = Object.fromEntries(LANGUAGES.map((language) => [language, outputOf(`later:src/words/${language}.js`).path]));
+outputs.push(
+  ...outputsOf(
+    await build({
+      ...COMMON,
+      metafile: true,
+      format: "iife", // a module would run after the first paint
+      entryPoints: ["src/early.js", "src/icon.svg", "src/icons/*.png"],
+      define: { "globalThis.CATALOGUES_OF_BUILD": JSON.stringify(catalogues) },
+    }),
+  ),
+);
 
 await build({ ...COMMON, format: "iife", entryNames: "[name]", entryPoints: ["src/embed.js"], plugins: [stylesInScripts()] });
 
-const outputs = built.flatMap(({ metafile }) =>
-  Object.entries(metafile.outputs).map(([path, output]) => ({
-    path: `assets/${basename(path)}`,
-    entryPoint: output.entryPoint,
-    imports: output.imports,
-  })),
-);
 const page = await indexPage();
 await writeFile(join(OUT, "index.html"), page);
 await writeFile(join(OUT, "config.json"), await readFile(join(ROOT, "src/config.json")));
@@ -112,7 +119,12 @@ async function indexPage() {
     .replace("{{style}}", outputOf("src/styles/main.css").path)
     .replace("{{script}}", outputOf("src/main.js").path)
     .replace(/\{\{preloads\}\}\n\s*/, preloads.map((link) => `${link}\n    `).join(""))
-    .replace(/\{\{([A-Z_]+)\}\}/g, (_, name) => /** @type {any} */ (words)[name]);
+    .replace(/\{\{([A-Z_]+)\}\}/g, (_, name) => /** @type {any} */ ({ NAME, ...shell })[name]);
+}
+
+/** @param {import("esbuild").BuildResult<{ metafile: true }>} result */
+function outputsOf({ metafile }) {
+  return Object.entries(metafile.outputs).map(([path, { entryPoint, imports }]) => ({ path: `assets/${basename(path)}`, entryPoint, imports }));
 }
 
 /** @param {string} source */

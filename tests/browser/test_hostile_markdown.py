@@ -34,6 +34,11 @@ DANGERS = r"""() => {
     const attributes = words(
         "align aria-label class data-drawn data-language data-long data-math data-open " +
         "data-label data-task dir href referrerpolicy rel role start tabindex target title type");
+    // The page says which language its own words in an answer are in; the text cannot choose it.
+    const languages = words("ar de el en es fr he it ja ko nl pt th zh");
+    const isOwn = ({ localName, className }, name, value) =>
+        name === "lang" && localName === "div" && className === "code-head" &&
+        languages.has(value) && value === document.documentElement.lang;
     const notMath = /^(a|script|style|img|svg|annotation-xml|maction|mglyph|foreignObject)$/i;
     const dangers = [];
     for (const element of document.querySelectorAll(".prose *")) {
@@ -41,11 +46,15 @@ DANGERS = r"""() => {
         const isBadTag = isMath ? notMath.test(element.localName) : !tags.has(element.localName);
         if (isBadTag) dangers.push(element.outerHTML);
         for (const { name, value } of element.attributes) {
-            const isBad = isMath ? /^(on|id$|name$|.*href|src)/.test(name) : !attributes.has(name);
+            const isBad = isMath
+                ? /^(on|id$|name$|.*href|src)/.test(name)
+                : !attributes.has(name) && !isOwn(element, name, value);
             const isBadStyle = name === "style" && /url\(|fixed|expression/i.test(value);
             if (isBad || isBadStyle) dangers.push(`${name}=${value} of ${element.localName}`);
         }
     }
+    for (const { lang } of document.querySelectorAll(".prose[lang]"))
+        if (!languages.has(lang)) dangers.push(`lang=${lang} of an answer`);
     for (const link of document.querySelectorAll(".prose a")) {
         const isSafe = /^(https?|mailto):$/.test(link.protocol);
         if (!isSafe || link.rel !== "noopener noreferrer nofollow") dangers.push(link.outerHTML);
@@ -155,6 +164,7 @@ def test_all_cases_are_harmless_in_an_imported_file(chat: ChatPage) -> None:
     chat.page.get_by_role("link", name=HOSTILE_NAME).click()
 
     questions = chat.page.locator("article.question > p")
+    expect(questions).to_have_count(len(turns))
     assert questions.evaluate_all("boxes => boxes.map(box => box.textContent)") == list(turns)
     expect(chat.page.locator("article.answer[data-state=done] .copy")).not_to_have_count(0)
     expect(chat.answers.locator("math").first).to_be_attached()

@@ -3,7 +3,8 @@
 import { createHash } from "node:crypto";
 import { build } from "esbuild";
 import { PAPER } from "../src/core/theme.js";
-import { DESCRIPTION, LANGUAGE, NAME } from "../src/words/en.js";
+import { NAME } from "../src/words/names.js";
+import { DESCRIPTION, LANGUAGE } from "../src/words/shell.js";
 
 /**
  * @param {(source: string) => string} pathOf  the built file of a source

@@ -1,4 +1,4 @@
-/** Finds what visitors read outside of the catalogue in `src/words`. */
+/** Finds what visitors read outside of the catalogues in `src/words`. */
 
 /** What begins like a sentence: a capital letter, small ones, and perhaps more. */
 const SENTENCE = /^\s*[A-Z][a-z]+(?:[ ,.:;!?…'’]|$)/;
@@ -12,7 +12,7 @@ const SLOT = "\u0000";
 
 /** @type {import("eslint").Rule.RuleModule} */
 export const visitorWords = {
-  meta: { type: "problem", schema: [], messages: { outside: "Put what visitors read into src/words/en.js." } },
+  meta: { type: "problem", schema: [], messages: { outside: "Put what visitors read into src/words." } },
   create(context) {
     /** @param {import("estree").Node} node @param {string} text */
     const check = (node, text) => {

@@ -24,12 +24,14 @@ import { registerServiceWorker } from "./edge/service_worker.js";
 import { SharedCheck } from "./edge/shared_check.js";
 import { browserTabs, newId } from "./edge/tabs.js";
 import { visitorId } from "./edge/visitor_id.js";
-import { App, prepareParts } from "./page/app.js";
+import { Page, prepareParts } from "./page/app.js";
 import { branding } from "./page/branding.js";
 import { attaching } from "./page/composer.js";
+import { speakPreferred } from "./page/language.js";
 import { prepareConversation } from "./page/transcript.js";
 import { followVisibleHeight } from "./page/visible_height.js";
-import { ANSWER_READY, NAME } from "./words/en.js";
+import { NAME } from "./words/names.js";
+import { words } from "./words/words.js";
 
 /** How long the first view waits for what an operator has made their own. */
 const BRANDING_MS = 500;
@@ -94,6 +96,9 @@ poller.place = () => session.inLine.value?.place ?? null;
 
 const deviceOffer = signal(/** @type {import("./page/notices.js").DeviceOfferSlot["value"]} */ (null));
 
+/** Whether the page has words. */
+const hasWords = speakPreferred(async () => (await config).own.language);
+
 const root = /** @type {HTMLElement} */ (document.getElementById("page"));
 // awaited, either would wait for chunks that wait for this one
 if (isFramedByOthers(window)) startAsGuest();
@@ -128,13 +133,13 @@ async function attachments() {
 /** The operator decides which pages may show this one. */
 async function startAsGuest() {
   const { isAdmitted } = await import("./embedded.js");
-  if (await isAdmitted(root, (await config).own, warnOfIgnored)) await start();
+  if ((await hasWords) && (await isAdmitted(root, (await config).own, warnOfIgnored))) await start();
 }
 
 async function tellOfAnswer() {
   hasNews.value = true;
   const notification = await import("./edge/notification.js").catch(() => null); // the title says so as well
-  notification?.notify(branding.value.name, ANSWER_READY);
+  notification?.notify(branding.value.name, words.ANSWER_READY);
 }
 
 /** Most pages are not branded, and load nothing for it. */
@@ -165,15 +170,16 @@ async function start() {
   window.addEventListener("pageshow", ({ persisted }) => persisted && library.store.load());
   const isOffline = followConnection();
   followVisibleHeight();
-  loaded = library.store.load();
   const branded = brand().catch(() => {}); // the page goes by another name, and works
+  if (!(await hasWords)) return; // what stands there says how to try again
+  loaded = library.store.load();
   // where a deployment has written its own title, the rest is worth a moment: a page that changes its looks is none
   if (document.title !== NAME) await Promise.race([branded, new Promise((resolve) => setTimeout(resolve, BRANDING_MS))]);
   // an empty page would be a lie where the address names a conversation
   if (idInAddress()) await Promise.all([loaded, prepareConversation()]);
   const isElsewhere = followAddress(library, () => branding.value.name, hasNews);
   root.replaceChildren();
-  render(h(App, { session, isOffline, isElsewhere, deviceOffer }), root);
+  render(h(Page, { session, isOffline, isElsewhere, deviceOffer }), root);
   effect(() => {
     if (session.isDown.value) offerDevice().catch(() => {}); // an offer that cannot be loaded is none
   });

@@ -4,7 +4,7 @@ import { Attachments } from "../src/app/attachments.js";
 import { addWithTexts, textsIn } from "../src/app/attached_texts.js";
 import { asJson, asMarkdown, fromFile } from "../src/core/archive.js";
 import { MOST_BYTES, MOST_CHARACTERS, MOST_FILES } from "../src/core/attachments.js";
-import { FILE_WORDS } from "../src/words/en.js";
+import { fileWords } from "./english.js";
 import { Scene, rest } from "./scene.js";
 
 const bytes = (/** @type {string} */ text) => new TextEncoder().encode(text);
@@ -151,7 +151,7 @@ test("export and import carry them, in both forms, to the letter", async () => {
   const all = chat.library.store.all();
   const texts = await textsIn(chat.library, all);
 
-  for (const exported of [asJson(all, 1_000, texts), asMarkdown(all, FILE_WORDS, texts)]) {
+  for (const exported of [asJson(all, 1_000, texts), asMarkdown(all, fileWords(), texts)]) {
     const other = await tab(online(), new FakeContents());
     const reading = fromFile(exported, other.chat.library.newId);
     assert.ok("texts" in reading);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import "./english.js";
 import { ChatSession } from "../src/app/chat_session.js";
 import { failureOf } from "../src/core/failure.js";
 import { FakeBrowser } from "./fakes.js";

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import "./english.js";
 import { listDate } from "../src/words/dates.js";
 
 test("a list says the time of today, the day of this year, and the year of others", () => {

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { openVersion } from "../src/app/open_version.js";
 import { DEVICE } from "../src/core/answer.js";
 import { asJson, asMarkdown, fromFile } from "../src/core/archive.js";
-import { FILE_WORDS } from "../src/words/en.js";
+import { fileWords } from "./english.js";
 import { answers, onDevice, serviceIsBack, withDevice } from "./device_scene.js";
 import { FakeLanguageModel, aborted } from "./fake_language_model.js";
 import { Scene } from "./scene.js";
@@ -104,7 +104,7 @@ test("two tabs that both use this device answer a question once, and one that do
 test("files keep that an answer is of this device", async () => {
   const { at, session } = await onDevice();
   const all = session.library.store.all();
-  for (const file of [asJson(all, at.browser.now), asMarkdown(all, FILE_WORDS)]) {
+  for (const file of [asJson(all, at.browser.now), asMarkdown(all, fileWords())]) {
     const reading = /** @type {any} */ (fromFile(file, () => "new"));
     assert.deepEqual(reading.conversations[0].exchanges[0].answer.models, [DEVICE]);
   }

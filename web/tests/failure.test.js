@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import "./english.js";
 import { canRetry, failureOf, failureOfReply, isOutage, retryInstant } from "../src/core/failure.js";
 import { wordsFor } from "../src/words/failure.js";
 

@@ -4,13 +4,13 @@ import { NEW_ANSWER } from "../src/core/answer.js";
 import { asJson, asMarkdown as inMarkdown, fromFile } from "../src/core/archive.js";
 import { failureOf } from "../src/core/failure.js";
 import { SCHEMA } from "../src/core/stored_conversation.js";
-import { FILE_WORDS } from "../src/words/en.js";
+import { fileWords } from "./english.js";
 
 /** @typedef {import("../src/core/answer.js").Answer} Answer */
 /** @typedef {import("../src/core/stored_conversation.js").StoredConversation} StoredConversation */
 
 /** @param {StoredConversation[]} all */
-const asMarkdown = (all) => inMarkdown(all, FILE_WORDS);
+const asMarkdown = (all) => inMarkdown(all, fileWords());
 
 /** What may be in a message and must come back as it was. */
 const PIECES = [

@@ -1,5 +1,6 @@
 /** A browser whose tabs share one service, which refuses until it is told to answer. */
 
+import "./english.js";
 import { ChatSession } from "../src/app/chat_session.js";
 import { failureOf } from "../src/core/failure.js";
 import { FakeBrowser } from "./fakes.js";

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import "./english.js";
 import { countdownText, dayAndTime } from "../src/words/time.js";
 import { isFollowingAfterScroll, isTurningBack } from "../src/core/scrolling.js";
 import { loadConfig } from "../src/edge/config.js";

@@ -5,7 +5,7 @@ import { SCHEMA } from "../src/core/stored_conversation.js";
 import { transcriptInMarkdown, transcriptInPlainText } from "../src/core/transcript.js";
 import { piecesOf } from "../src/edge/speech.js";
 import { plainText } from "../src/markdown/plain_text.js";
-import { FILE_WORDS } from "../src/words/en.js";
+import { fileWords } from "./english.js";
 
 /** @type {import("../src/core/stored_conversation.js").StoredConversation} */
 const CONVERSATION = {
@@ -22,7 +22,7 @@ const CONVERSATION = {
 };
 
 test("a conversation that is copied as Markdown has no marks of ours", () => {
-  const copied = transcriptInMarkdown(CONVERSATION, FILE_WORDS);
+  const copied = transcriptInMarkdown(CONVERSATION, fileWords());
 
   assert.equal(
     copied,
@@ -35,11 +35,11 @@ test("other versions of a question are not copied", () => {
   const versions = { earlier: [[{ ...first, id: "z", question: "Another version?" }]], later: [] };
   const exchanges = /** @type {any[]} */ ([{ ...first, versions }, ...others]);
 
-  assert.equal(transcriptInMarkdown({ ...CONVERSATION, exchanges }, FILE_WORDS), transcriptInMarkdown(CONVERSATION, FILE_WORDS));
+  assert.equal(transcriptInMarkdown({ ...CONVERSATION, exchanges }, fileWords()), transcriptInMarkdown(CONVERSATION, fileWords()));
 });
 
 test("a conversation that is copied as text has the questions as they were written, and the answers without marks", () => {
-  const copied = transcriptInPlainText(CONVERSATION, FILE_WORDS, plainText);
+  const copied = transcriptInPlainText(CONVERSATION, fileWords(), plainText);
 
   assert.equal(copied, "Is **this** so?\n\nYou:\nIs **this** so?\n\nNexus Core:\nIt is.\n\nYou:\nAnd <!-- that -->?\n\nNexus Core:\nNo answer.");
 });

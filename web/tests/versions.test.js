@@ -5,7 +5,7 @@ import { isOver } from "../src/core/answer.js";
 import { messagesOf, withEvent, withQuestion, withQuestionAgain, withVersionUndone } from "../src/core/conversation.js";
 import { SCHEMA, merged, readStored } from "../src/core/stored_conversation.js";
 import { nodesOf, pathOf, placesOf, withVersionOpen } from "../src/core/versions.js";
-import { FILE_WORDS } from "../src/words/en.js";
+import { fileWords } from "./english.js";
 
 /** @typedef {import("../src/core/conversation.js").Conversation} Conversation */
 /** @typedef {import("../src/core/answer.js").AnswerEvent} AnswerEvent */
@@ -135,7 +135,7 @@ test("the first of ten questions is edited three times: every version and all th
     conversation,
     readStored(structuredClone(stored(conversation)))?.exchanges ?? [],
     read(asJson([stored(conversation)], 0)),
-    read(asMarkdown([stored(conversation)], FILE_WORDS)),
+    read(asMarkdown([stored(conversation)], fileWords())),
   ];
   for (const copy of copies) {
     let back = copy;

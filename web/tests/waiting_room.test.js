@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import "./english.js";
 import { availabilityOfReply, nextCheckDelay, sharedAvailability } from "../src/core/availability.js";
 import { failureOf, failureOfReply } from "../src/core/failure.js";
 import { availabilityOfEvent, availabilityOfObject } from "../src/core/status_object.js";

@@ -5,7 +5,7 @@ import { isContinuable } from "../core/continuation.js";
 import { messagesOf, withAutomaticContinuation, withEvent, withFields } from "../core/conversation.js";
 import { failureOf, isOutage } from "../core/failure.js";
 import { isWorthWaiting } from "../core/outbox.js";
-import { ENDINGS, SENT } from "../words/en.js";
+import { words } from "../words/words.js";
 
 /** @typedef {import("./conversation_library.js").ConversationLibrary} ConversationLibrary */
 /** @typedef {import("../core/answer.js").AnswerEvent} AnswerEvent */
@@ -51,9 +51,9 @@ export class AnswerFollower {
     const isBehindOthers = before.some(({ answer }) => answer.state === "queued");
     if ((isBehindOthers || mustWait) && !previousAnswer) {
       this.#queue(conversationId, id, question, failureOf("in_order"), change);
-      this.#listeners.onChange(ENDINGS.queued);
+      this.#listeners.onChange(words.ENDINGS.queued);
     } else {
-      this.#listeners.onChange(SENT);
+      this.#listeners.onChange(words.SENT);
       await this.#follow(conversationId, id, change);
     }
   }
@@ -138,7 +138,7 @@ export class AnswerFollower {
       this.#library.change(conversationId, (conversation) => withFields(conversation, id, { isInDraft }));
     }
     const isSaidByBanner = answer.failure && isOutage(answer.failure);
-    if (!isSaidByBanner) this.#listeners.onChange(ENDINGS[answer.state]);
+    if (!isSaidByBanner) this.#listeners.onChange(words.ENDINGS[answer.state]);
     if (answer.state === "done") this.#listeners.onAnswer();
   }
 

@@ -2,7 +2,7 @@
 
 import { effect, signal } from "@preact/signals";
 import { MOST_BYTES, refusalOf, shownName, textOf, withFiles } from "../core/attachments.js";
-import { CONTENTS_LOST_FOR_MODEL } from "../words/en_attachments.js";
+import { CONTENTS_LOST_FOR_MODEL } from "../words/for_models.js";
 
 /** @typedef {import("../core/attachments.js").Attachment} Attachment */
 /** @typedef {import("../core/attachments.js").Refusal} Refusal */

@@ -7,7 +7,7 @@ import { isBusy, withContinuation, withQuestion, withQuestionAgain, withQueuedCh
 import { waitingIn } from "../core/library.js";
 import { firstToSend } from "../core/outbox.js";
 import { firstInLine } from "../core/waiting_room.js";
-import { CAN_SEND_AGAIN, CHAT_STARTED, VERSION_UNDONE } from "../words/en.js";
+import { words } from "../words/words.js";
 import { lockWhileEdited } from "./edit_lock.js";
 import { Outbox } from "./outbox.js";
 import { ServiceState } from "./service_state.js";
@@ -139,7 +139,7 @@ export class ChatSession {
     if (!undone || !earlier || isLive(undone.answer)) return;
     if (undone.question !== earlier.question) this.library.keepEdit(earlier.id, undone.question);
     this.library.change(this.library.currentId.value, (conversation) => withVersionUndone(conversation, id));
-    this.announce(VERSION_UNDONE);
+    this.announce(words.VERSION_UNDONE);
   }
 
   /** Ends the answer that is coming in, in whichever tab, or is to go on; its text so far stays. */
@@ -153,7 +153,7 @@ export class ChatSession {
 
   newChat() {
     this.library.begin();
-    this.announce(CHAT_STARTED);
+    this.announce(words.CHAT_STARTED);
   }
 
   /** Sends what waits, as far as it can go out. */
@@ -195,6 +195,6 @@ export class ChatSession {
     // they are in their conversations: a textbox that can be written in again need not have them as well
     for (const { conversationId, question } of waiting) this.library.clearDraft(conversationId, question);
     // where a waiting message is about to be tried, its end is what is announced
-    if (wasDown && !this.inLine.value && (this.availability.value.releaseAt === undefined || waiting.length === 0)) this.announce(CAN_SEND_AGAIN);
+    if (wasDown && !this.inLine.value && (this.availability.value.releaseAt === undefined || waiting.length === 0)) this.announce(words.CAN_SEND_AGAIN);
   }
 }

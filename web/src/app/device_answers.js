@@ -5,7 +5,7 @@
  */
 
 import { signal } from "@preact/signals";
-import { DEVICE_IS_ON, DEVICE_NOT_STARTED } from "../words/en.js";
+import { words } from "../words/words.js";
 
 /** @typedef {import("../edge/device_model.js").DeviceModel} DeviceModel */
 
@@ -50,7 +50,7 @@ export class DeviceAnswers {
     if (signal.aborted) return this.#model.unload();
     this.stage.value = isLoaded ? "on" : "off";
     this.hasFailed.value = !isLoaded;
-    this.#announce(isLoaded ? DEVICE_IS_ON : DEVICE_NOT_STARTED);
+    this.#announce(isLoaded ? words.DEVICE_IS_ON : words.DEVICE_NOT_STARTED);
     if (!isLoaded) await this.look();
   }
 

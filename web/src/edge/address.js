@@ -2,7 +2,7 @@
 
 import { computed, effect, signal } from "@preact/signals";
 import { titleOf } from "../core/library.js";
-import { ANSWER_READY_TITLE, UNTITLED } from "../words/en.js";
+import { words } from "../words/words.js";
 
 const FORM = /^#\/c\/([\w-]+)$/;
 
@@ -43,8 +43,8 @@ export function followAddress(library, name, hasNews) {
   });
   effect(() => {
     const { value: kept } = library.current;
-    const title = kept ? `${titleOf(kept) || UNTITLED} · ${name()}` : name();
-    document.title = hasNews.value ? `${ANSWER_READY_TITLE} · ${title}` : title;
+    const title = kept ? `${titleOf(kept) || words.UNTITLED} · ${name()}` : name();
+    document.title = hasNews.value ? `${words.ANSWER_READY_TITLE} · ${title}` : title;
   });
   window.addEventListener("hashchange", openWhatItSays);
   return computed(() => placeholderId.value === library.currentId.value && !library.current.value);

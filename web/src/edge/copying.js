@@ -1,6 +1,6 @@
 /** Copying, also where the browser gives no access to the clipboard, and saying how it went. */
 
-import * as words from "../words/en.js";
+import { words } from "../words/words.js";
 import { announce } from "./announcements.js";
 
 const FEEDBACK_MS = 2_000;

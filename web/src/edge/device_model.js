@@ -6,7 +6,7 @@
 
 import { deviceLanguages, deviceMessages } from "../core/device.js";
 import { failureOf } from "../core/failure.js";
-import { DEVICE_INSTRUCTION } from "../words/en.js";
+import { DEVICE_INSTRUCTION } from "../words/for_models.js";
 
 /** @typedef {import("../core/answer.js").AnswerEvent} AnswerEvent */
 /** @typedef {import("../core/conversation.js").Message} Message */

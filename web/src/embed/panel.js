@@ -1,7 +1,8 @@
 /** The button, the panel that it opens, and the chat in it. Nothing of the page around is read or changed. */
 
 import { CLOSE, HELLO, WELCOME } from "../core/embedding.js";
-import * as words from "../words/embed.js";
+import { directionOf } from "../core/languages.js";
+import { EMBED_WORDS } from "../words/embed.js";
 import { styleSheet } from "./styles.js";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -15,11 +16,13 @@ const PATIENCE_MS = 10_000;
  * @param {object} options
  * @param {URL} options.url  of the chat
  * @param {string} options.title
+ * @param {import("../core/languages.js").Language} options.language
  * @param {string} options.accent  `#rgb` or `#rrggbb`
  * @param {import("../core/theme.js").Theme} options.theme
  */
-export function addPanel({ url, title, accent, theme }) {
-  const host = document.createElement("nexus-chat");
+export function addPanel({ url, title, language, accent, theme }) {
+  const words = EMBED_WORDS[language];
+  const host = Object.assign(document.createElement("nexus-chat"), { lang: language, dir: directionOf(language) });
   const shadow = host.attachShadow({ mode: "open" });
   shadow.adoptedStyleSheets = [styleSheet(accent, theme)];
 

@@ -1,7 +1,7 @@
 /** What code blocks and tables get beyond their text: a frame, a copy button, colours, a way to scroll by keyboard. */
 
 import { copyFrom } from "../edge/copying.js";
-import { CODE, CODE_IN, COPY, TABLE } from "../words/en.js";
+import { words } from "../words/words.js";
 import { filled } from "../words/filled.js";
 import { highlight } from "./highlighting.js";
 
@@ -23,7 +23,7 @@ export function addCodeAndTableTools(fragment) {
     frame.className = "table-frame";
     table.replaceWith(frame);
     frame.append(table);
-    makeScrollable(frame, TABLE);
+    makeScrollable(frame, words.TABLE);
   }
 }
 
@@ -45,7 +45,7 @@ function addCodeTools(pre) {
   }
   pre.replaceWith(frame);
   frame.append(head, pre);
-  makeScrollable(pre, language ? filled(CODE_IN, { language }) : CODE, open === "true");
+  makeScrollable(pre, language ? filled(words.CODE_IN, { language }) : words.CODE, open === "true");
 }
 
 /** @param {HTMLElement} code */
@@ -53,7 +53,7 @@ function copyButton(code) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "copy";
-  button.textContent = COPY;
+  button.textContent = words.COPY;
   button.addEventListener("click", () => copyFrom(button, code.textContent ?? ""));
   return button;
 }

@@ -1,6 +1,6 @@
 /** Formulas, typeset where their TeX stands; until then, or if it is no TeX, the source is there as code. */
 
-import { FORMULA } from "../words/en.js";
+import { words } from "../words/words.js";
 import { makeScrollable } from "./code_block.js";
 import { LazyDrawing } from "./lazy_drawing.js";
 
@@ -20,7 +20,7 @@ export function typesetIn(fragment) {
   for (const element of formulas.slice(0, MAX_FORMULAS)) {
     const tex = element.textContent ?? "";
     if (tex.length > LONG_CHARS) element.dataset.long = "true";
-    if (tex.length > LONG_CHARS || element.dataset.math === "display") makeScrollable(element, FORMULA);
+    if (tex.length > LONG_CHARS || element.dataset.math === "display") makeScrollable(element, words.FORMULA);
     drawing.want(element, `${element.dataset.math}\n${tex}`);
   }
 }

@@ -8,7 +8,7 @@
 
 import DOMPurify from "dompurify";
 import { hiddenTarget } from "./links.js";
-import { TASK_DONE, TASK_OPEN } from "../words/en.js";
+import { words } from "../words/words.js";
 import { addCodeAndTableTools } from "./code_block.js";
 import { typesetIn } from "./formulas.js";
 
@@ -65,7 +65,7 @@ function addTaskBox(item) {
   const box = document.createElement("span");
   box.className = "task-box";
   box.role = "img";
-  box.ariaLabel = isDone ? TASK_DONE : TASK_OPEN;
+  box.ariaLabel = isDone ? words.TASK_DONE : words.TASK_OPEN;
   box.textContent = isDone ? "☑" : "☐";
   const { firstChild } = item;
   (firstChild instanceof HTMLParagraphElement ? firstChild : item).prepend(box, " ");

@@ -12,7 +12,11 @@ import proseStyle from "../styles/prose.css";
 import ownStyle from "../styles/shared_page.css";
 import tokens from "../styles/tokens.css";
 import { isOver } from "../core/answer.js";
-import { ANSWERER, FILE_WORDS, YOU } from "../words/en.js";
+import { languageOf } from "../core/language_of.js";
+import { directionOf } from "../core/languages.js";
+import { fileWords } from "../words/files.js";
+import { ANSWERER } from "../words/names.js";
+import { words } from "../words/words.js";
 import { originOf } from "../words/share.js";
 import { Bounds } from "./bounds.js";
 import { highlightingOf } from "./languages.js";
@@ -30,13 +34,14 @@ const POLICY = "default-src 'none'; style-src 'unsafe-inline'; font-src data:; b
  * @param {string} conversation.title
  * @param {readonly Exchange[]} conversation.exchanges
  * @param {ReadonlyMap<string, string>} conversation.texts  what is in attached files, by their ids
- * @param {{ name: string, now: number, language: string }} origin  the service's name, and the language of its words as a BCP 47 tag
+ * @param {{ name: string, now: number, language: import("../core/languages.js").Language }} origin  the service's name, and the language of its words
  * @returns {Promise<string>} the HTML
  */
 export async function sharedPage({ title, exchanges, texts }, origin) {
   const page = document.implementation.createHTMLDocument(title);
   const { head, body, documentElement: root } = page;
   root.lang = origin.language;
+  root.dir = directionOf(origin.language);
   const main = page.createElement("main");
   for (const exchange of exchanges) main.append(questionOf(exchange, texts), answerOf(exchange));
   await draw(main);
@@ -58,7 +63,7 @@ function questionOf({ question, attachments = [] }, texts) {
   const files = attachments.map(({ id, name }) =>
     element("details", {}, element("summary", { dir: "auto" }, name), element("pre", { dir: "auto" }, texts.get(id) ?? "")),
   );
-  return element("article", { class: "question" }, element("h2", {}, YOU), element("p", { dir: "auto" }, question), ...files);
+  return element("article", { class: "question" }, element("h2", {}, words.YOU), element("p", { dir: "auto" }, question), ...files);
 }
 
 /** @param {Exchange} exchange */
@@ -66,9 +71,14 @@ function answerOf({ answer }) {
   const { text, models } = answer;
   const head = element("h2", {}, ANSWERER);
   if (models.length > 0) head.append(" ", element("small", {}, models.join(", ")));
-  const note = text ? FILE_WORDS.endings[isOver(answer) ? answer.state : "failed"] : FILE_WORDS.noAnswer;
-  const prose = element("div", { class: "prose" }, ...blocksOf(new Bounds().apply(text)).map(blockOf(new SourceWriter())));
+  const note = text ? fileWords().endings[isOver(answer) ? answer.state : "failed"] : fileWords().noAnswer;
+  const prose = element("div", { class: "prose", ...tagOf(languageOf(text)) }, ...blocksOf(new Bounds().apply(text)).map(blockOf(new SourceWriter())));
   return element("article", { class: "answer" }, head, prose, ...(note ? [element("p", { class: "ending" }, plainText(note))] : []));
+}
+
+/** @param {string} [lang] @returns {Record<string, string>} */
+function tagOf(lang) {
+  return lang ? { lang } : {};
 }
 
 /** @param {SourceWriter} writer  counts the levels of headings */

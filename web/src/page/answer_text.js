@@ -5,7 +5,8 @@
  * is asked, and has come long before the first word of the answer.
  */
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { languageOf } from "../core/language_of.js";
 import { html } from "./html.js";
 
 /** @typedef {import("../markdown/markdown_view.js").MarkdownView} MarkdownView */
@@ -52,10 +53,12 @@ export function AnswerText({ text, isOver }) {
   }, []);
   useEffect(() => view.current?.show(text, isOver), [text, isOver]);
 
+  const language = useMemo(() => (isOver ? languageOf(text) : undefined), [text, isOver]);
+
   // without what draws it, Markdown can still be read
-  if (state === "plain") return html`<div class="prose plain">${text}</div>`;
+  if (state === "plain") return html`<div class="prose plain" lang=${language} dir="auto">${text}</div>`;
   return html`
-    <div class="prose" ref=${box}></div>
-    ${state === "loading" && html`<div class="plain on-paper">${text}</div>`}
+    <div class="prose" lang=${language} ref=${box}></div>
+    ${state === "loading" && html`<div class="plain on-paper" dir="auto">${text}</div>`}
   `;
 }

@@ -1,11 +1,12 @@
 /** What can be done with an answer that is over: copy it, share it, hear it. */
 
+import { languageOf } from "../core/language_of.js";
 import { copyFrom } from "../edge/copying.js";
 import { canShare, share } from "../edge/sharing.js";
 import { hasVoice, readAloud, spoken, stopReading } from "../edge/speech.js";
 import { plainText } from "../markdown/plain_text.js";
-import { ANSWERER, COPY_ANSWER } from "../words/en.js";
-import * as words from "../words/en_share.js";
+import { ANSWERER } from "../words/names.js";
+import { words } from "../words/words.js";
 import { announce } from "../edge/announcements.js";
 import { useEffect } from "preact/hooks";
 import { html } from "./html.js";
@@ -20,7 +21,7 @@ export function AnswerTools({ text }) {
   const onCopy = (event) => copyFrom(buttonOf(event), text);
   /** @param {MouseEvent} event */
   const onCopyPlain = (event) => copyFrom(buttonOf(event), plainText(text));
-  const onRead = () => (isSpoken ? stopReading() : readAloud(text, plainText(text, { isSpoken: true }), navigator.language));
+  const onRead = () => (isSpoken ? stopReading() : readAloud(text, plainText(text, { isSpoken: true }), languageOf(text) ?? navigator.language));
   /** @param {MouseEvent} event */
   const onShare = async (event) => {
     const button = buttonOf(event);
@@ -28,7 +29,7 @@ export function AnswerTools({ text }) {
   };
 
   return html`
-    <button type="button" class="copy" onClick=${onCopy}>${COPY_ANSWER}</button>
+    <button type="button" class="copy" onClick=${onCopy}>${words.COPY_ANSWER}</button>
     <button type="button" class="copy" onClick=${onCopyPlain}>${words.COPY_PLAIN}</button>
     ${hasVoice.value && html`<button type="button" class="copy" onClick=${onRead}>${isSpoken ? words.STOP_READING : words.READ_ALOUD}</button>`}
     ${canShare && html`<button type="button" class="copy" onClick=${onShare}>${words.SHARE}</button>`}

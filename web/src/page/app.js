@@ -1,11 +1,12 @@
 /** The page: header, conversation, notices, composer. */
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { onAnnouncement } from "../edge/announcements.js";
-import * as words from "../words/en.js";
+import { words } from "../words/words.js";
 import { Composer } from "./composer.js";
 import { ConversationsButton, ConversationsPanel, usePanel } from "./conversations_panel.js";
 import { html } from "./html.js";
+import { language } from "./language.js";
 import { later } from "./later.js";
 import { OutageBanner, ServiceNote, StorageNote } from "./notices.js";
 import { Name, Notice } from "./own_words.js";
@@ -27,18 +28,26 @@ export function prepareParts() {
 }
 
 /**
- * @param {object} props
- * @param {ChatSession} props.session
- * @param {Flag} props.isOffline
- * @param {Flag} props.isElsewhere  the address named a conversation that this browser does not have
- * @param {import("./notices.js").DeviceOfferSlot} props.deviceOffer
+ * @typedef {object} PageProps
+ * @property {ChatSession} session
+ * @property {Flag} isOffline
+ * @property {Flag} isElsewhere  the address named a conversation that this browser does not have
+ * @property {import("./notices.js").DeviceOfferSlot} deviceOffer
  */
-export function App({ session, isOffline, isElsewhere, deviceOffer }) {
+
+/** Drawn as a whole again when its language changes: each word in it is another. @param {PageProps} props */
+export function Page(props) {
+  return html`<${App} key=${language.value} ...${props} />`;
+}
+
+/** @param {PageProps} props */
+function App({ session, isOffline, isElsewhere, deviceOffer }) {
   const textbox = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
   const banner = useRef(/** @type {HTMLElement | null} */ (null));
 
   const panel = usePanel();
-  useEffect(() => onAnnouncement((words) => session.announce(words)), []);
+  // before anybody has something to say
+  useLayoutEffect(() => onAnnouncement((words) => session.announce(words)), []);
 
   const startNewChat = () => {
     session.newChat();

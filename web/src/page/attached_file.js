@@ -1,9 +1,8 @@
 /** One attached file: its name, and what is in it for whoever wants to see. */
 
 import { useState } from "preact/hooks";
-import { LANGUAGE } from "../words/en.js";
-import * as words from "../words/en_attachments.js";
-import { filled } from "../words/filled.js";
+import { words } from "../words/words.js";
+import { inPlural } from "../words/plural.js";
 import { html } from "./html.js";
 
 /** @typedef {import("../core/attachments.js").Attachment} Attachment */
@@ -32,10 +31,5 @@ export function AttachedFile({ attachment, read, children }) {
 
 /** @param {Attachment} attachment */
 function lengthOf({ characters }) {
-  return filled(words.ATTACHED_LENGTH, { characters: numberText(characters) });
-}
-
-/** @param {number} number */
-export function numberText(number) {
-  return new Intl.NumberFormat(LANGUAGE).format(number);
+  return inPlural(words.ATTACHED_LENGTH, characters);
 }

@@ -2,7 +2,7 @@
 
 import { addStyles } from "../edge/style_sheets.js";
 import styles from "../styles/attachments.css";
-import { ATTACHED_FILES } from "../words/en_attachments.js";
+import { words } from "../words/words.js";
 import { AttachedFile } from "./attached_file.js";
 import { html } from "./html.js";
 
@@ -14,7 +14,7 @@ addStyles(styles);
 export function AttachedFiles({ attachments, library }) {
   /** @param {Attachment} attachment */
   const read = async ({ id }) => (await (await library.attachments())?.textsOf({ attachments }))?.get(id);
-  return html`<ul class="attached-files" aria-label=${ATTACHED_FILES}>
+  return html`<ul class="attached-files" aria-label=${words.ATTACHED_FILES}>
     ${attachments.map((attachment) => html`<${AttachedFile} key=${attachment.id} attachment=${attachment} read=${read} />`)}
   </ul>`;
 }

@@ -2,7 +2,7 @@
 
 import { signal } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
-import * as words from "../words/en.js";
+import { words } from "../words/words.js";
 import { isComposing } from "./composing.js";
 import { html } from "./html.js";
 import { AttachIcon, SendIcon, StopIcon } from "./icons.js";

@@ -5,7 +5,7 @@ import { isOver } from "../core/answer.js";
 import { firstVersionId } from "../core/versions.js";
 import { addStyles } from "../edge/style_sheets.js";
 import styles from "../styles/conversation.css";
-import * as words from "../words/en.js";
+import { words } from "../words/words.js";
 import { Exchange } from "./exchange.js";
 import { useFollowing } from "./following.js";
 import { html } from "./html.js";

@@ -1,6 +1,6 @@
 /** The list of conversations: search and open. */
 
-import * as words from "../words/en.js";
+import { words } from "../words/words.js";
 import { html } from "./html.js";
 import { later } from "./later.js";
 import { Removed } from "./removed.js";

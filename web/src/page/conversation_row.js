@@ -7,8 +7,7 @@ import { addressOf } from "../edge/address.js";
 import { addStyles } from "../edge/style_sheets.js";
 import styles from "../styles/conversation_row.css";
 import { listDate } from "../words/dates.js";
-import * as words from "../words/en.js";
-import { IS_ANSWERED } from "../words/en_share.js";
+import { words } from "../words/words.js";
 import { isComposing } from "./composing.js";
 import { html } from "./html.js";
 import { BinIcon, PenIcon } from "./icons.js";
@@ -56,7 +55,7 @@ export function ConversationRow({ session, kept, onOpened }) {
       <span dir="auto">${titleOf(kept) || words.UNTITLED}</span>
       <small>
         <time datetime=${new Date(kept.updatedAt).toISOString()}>${listDate(kept.updatedAt, library.now())}</time>
-        ${isAnswered && html` <strong>${IS_ANSWERED}</strong>`}${isWaiting && html` <strong>${words.HAS_WAITING}</strong>`}
+        ${isAnswered && html` <strong>${words.IS_ANSWERED}</strong>`}${isWaiting && html` <strong>${words.HAS_WAITING}</strong>`}
       </small>
     </a>
     <button type="button" class="plain" aria-label=${words.RENAME} aria-describedby=${titleId} onClick=${() => setRenaming(true)}><${PenIcon} /></button>

@@ -1,7 +1,7 @@
 /** Where the list of conversations is: beside the chat where there is room, over it where there is none. */
 
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import * as words from "../words/en.js";
+import { words } from "../words/words.js";
 import { ConversationList } from "./conversation_list.js";
 import { html } from "./html.js";
 import { ListIcon } from "./icons.js";

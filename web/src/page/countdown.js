@@ -1,7 +1,7 @@
 /** The time left, as it passes. */
 
 import { useEffect, useState } from "preact/hooks";
-import { A_MOMENT } from "../words/en.js";
+import { words } from "../words/words.js";
 import { countdownText } from "../words/time.js";
 import { html } from "./html.js";
 
@@ -15,5 +15,5 @@ export function Countdown({ until }) {
     const timer = setInterval(() => setNow(Date.now()), TICK_MS);
     return () => clearInterval(timer);
   }, []);
-  return html`<span role="timer" class="countdown">${until > now ? countdownText(until - now) : A_MOMENT}</span>`;
+  return html`<span role="timer" class="countdown">${until > now ? countdownText(until - now) : words.A_MOMENT}</span>`;
 }

@@ -1,6 +1,6 @@
 /** The offer of answers from this device, its download, and the way to end them. */
 
-import * as words from "../words/en.js";
+import { words } from "../words/words.js";
 import { filled } from "../words/filled.js";
 import { listOfLanguages, percent } from "../words/device.js";
 import { html } from "./html.js";

@@ -6,7 +6,8 @@ import { isFromDevice, isOver } from "../core/answer.js";
 import { hasNothing } from "../core/conversation.js";
 import { canRetry, isOutage } from "../core/failure.js";
 import { placesOf } from "../core/versions.js";
-import * as words from "../words/en.js";
+import { ANSWERER } from "../words/names.js";
+import { words } from "../words/words.js";
 import { wordsFor } from "../words/failure.js";
 import { filled, pieces } from "../words/filled.js";
 import { clockTime } from "../words/time.js";
@@ -38,7 +39,7 @@ export function Exchange({ exchange, session, isLast }) {
     ${answer.state !== "queued" &&
     html`<article class="answer" data-state=${answer.state}>
       <div class="answer-head">
-        <h2>${words.ANSWERER}</h2>
+        <h2>${ANSWERER}</h2>
         ${isOfDevice && html`<span class="origin">${words.FROM_DEVICE}</span>`}
         ${answer.models.length > 0 && html`<${ModelInfo} id=${`model-${id}`} models=${answer.models} />`}
       </div>

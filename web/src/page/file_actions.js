@@ -5,7 +5,8 @@ import { addWithTexts, textsIn } from "../app/attached_texts.js";
 import { FILE_SIZE_LIMIT_BYTES, asJson, asMarkdown, fromFile } from "../core/archive.js";
 import { titleOf } from "../core/library.js";
 import { fileName, saveFile } from "../edge/files.js";
-import * as words from "../words/en.js";
+import { fileWords } from "../words/files.js";
+import { words } from "../words/words.js";
 import { filled } from "../words/filled.js";
 import { html } from "./html.js";
 import { ShareActions } from "./share_actions.js";
@@ -23,7 +24,7 @@ export function FileActions({ session }) {
   const isEmpty = library.count.value === 0;
 
   /** @param {readonly StoredConversation[]} all @param {string} name */
-  const saveMarkdown = async (all, name) => saveFile(`${name}.md`, "text/markdown", asMarkdown(all, words.FILE_WORDS, await textsIn(library, all)));
+  const saveMarkdown = async (all, name) => saveFile(`${name}.md`, "text/markdown", asMarkdown(all, fileWords(), await textsIn(library, all)));
   /** @param {readonly StoredConversation[]} all @param {string} name */
   const saveJson = async (all, name) => saveFile(`${name}.json`, "application/json", asJson(all, library.now(), await textsIn(library, all)));
   /** @param {(all: StoredConversation[], name: string) => void} save  gets the open one as it is now, in the middle of an answer too */

@@ -2,7 +2,7 @@
 
 import { addStyles } from "../edge/style_sheets.js";
 import styles from "../styles/framed.css";
-import { FRAMED, OPEN_ALONE } from "../words/en.js";
+import { words } from "../words/words.js";
 import { html } from "./html.js";
 
 addStyles(styles);
@@ -12,8 +12,8 @@ export function FramedNote() {
     <main class="framed">
       <h1>${document.title}</h1>
       <p>
-        ${FRAMED}${" "}
-        <a href=${document.baseURI} target="_blank" rel="noopener noreferrer">${OPEN_ALONE}</a>
+        ${words.FRAMED}${" "}
+        <a href=${document.baseURI} target="_blank" rel="noopener noreferrer">${words.OPEN_ALONE}</a>
       </p>
     </main>
   `;

@@ -2,7 +2,7 @@
 
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import * as words from "../words/en.js";
+import { words } from "../words/words.js";
 import { html } from "./html.js";
 
 /**

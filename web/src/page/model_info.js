@@ -7,7 +7,7 @@
 
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { DEVICE } from "../core/answer.js";
-import * as words from "../words/en.js";
+import { words } from "../words/words.js";
 import { filled } from "../words/filled.js";
 import { html } from "./html.js";
 import { InfoIcon } from "./icons.js";

@@ -1,7 +1,8 @@
 /** What the page says about the service as a whole. */
 
 import { useEffect, useRef, useState } from "preact/hooks";
-import * as words from "../words/en.js";
+import { reasonOf } from "../words/failure.js";
+import { words } from "../words/words.js";
 import { html } from "./html.js";
 import { AlertIcon } from "./icons.js";
 import { later } from "./later.js";
@@ -24,7 +25,7 @@ export function OutageBanner({ session, box, deviceOffer }) {
   const isDown = session.isDown.value;
   const isUp = isDown && !session.isOnDevice.value;
   const { status, why, isRepeated } = session.availability.value;
-  const reason = session.inLine.value || status === "exhausted" ? words.FAILURES.models_exhausted.what : (why ?? words.FAILURES.models_unavailable.what);
+  const reason = session.inLine.value || status === "exhausted" ? words.FAILURES.models_exhausted.what : reasonOf(why);
   return html`
     <section ref=${box} class="banner" tabindex="-1" aria-label=${words.SERVICE_STATUS}>
       <div role="alert" id=${BANNER_ID} aria-live=${isRepeated ? "off" : undefined}>

@@ -1,7 +1,7 @@
 /** Lets a visitor who waits ask for a notification. The browser's own question comes only then. */
 
 import { signal } from "@preact/signals";
-import * as words from "../words/en.js";
+import { words } from "../words/words.js";
 import { focusConversation } from "./conversation_focus.js";
 import { html } from "./html.js";
 

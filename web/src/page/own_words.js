@@ -1,6 +1,6 @@
 /** The operator's name and small print. */
 
-import * as words from "../words/en.js";
+import { words } from "../words/words.js";
 import { branding } from "./branding.js";
 import { html } from "./html.js";
 
@@ -17,7 +17,7 @@ export function Name() {
 export function Notice() {
   const { notice, links, languages } = branding.value;
   return html`<p class="small-print">
-    <span lang=${languages.notice} dir="auto">${notice}</span>
+    <span lang=${languages.notice} dir="auto">${notice ?? words.NOTICE}</span>
     ${Object.entries(links).map(
       ([name, address]) => html` <a href=${address} target="_blank" rel="noopener noreferrer">${words.LINKS[name]}</a>`,
     )}

@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { calledBy, expectedAt, positionIn } from "../core/place_in_line.js";
-import { LEAVE_LINE, LINE_LEFT } from "../words/en_waiting_room.js";
+import { words } from "../words/words.js";
 import { filled, pieces } from "../words/filled.js";
 import { countdownText } from "../words/time.js";
 import { placeText, turnText } from "../words/waiting_room.js";
@@ -50,10 +50,10 @@ export function PlaceInLine({ inLine: { conversationId, id, place }, session, bo
     box.current?.focus({ preventScroll: true });
     session.library.open(conversationId);
     session.cancel(id);
-    session.announce(LINE_LEFT);
+    session.announce(words.LINE_LEFT);
   };
   return html`
     <p>${children} <strong>${where}</strong> ${pieces(when, { countdown: html`<${Countdown} until=${turnAt} />` })}</p>
-    <button type="button" class="quiet" onClick=${leave}>${LEAVE_LINE}</button>
+    <button type="button" class="quiet" onClick=${leave}>${words.LEAVE_LINE}</button>
   `;
 }

@@ -5,7 +5,7 @@ import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { isOver, isUnsent } from "../core/answer.js";
 import { isOutage } from "../core/failure.js";
 import { placesOf } from "../core/versions.js";
-import * as words from "../words/en.js";
+import { words } from "../words/words.js";
 import { pieces } from "../words/filled.js";
 import { clockTime } from "../words/time.js";
 import { isComposing } from "./composing.js";

@@ -1,7 +1,7 @@
 /** The words of a question; of a long one, such as a pasted file, the beginning until somebody wants the rest. */
 
 import { useState } from "preact/hooks";
-import { SHOW_LESS, SHOW_MORE } from "../words/en.js";
+import { words } from "../words/words.js";
 import { html } from "./html.js";
 
 /** More than these take more room than an answer's beginning should wait for. */
@@ -17,7 +17,7 @@ export function QuestionText({ id, question }) {
   return html`
     <p dir="auto" id=${textId} class=${isWhole ? "" : "folded"}>${question}</p>
     <button type="button" class="quiet unfold" aria-expanded=${isWhole} aria-controls=${textId} onClick=${() => setWhole(!isWhole)}>
-      ${isWhole ? SHOW_LESS : SHOW_MORE}
+      ${isWhole ? words.SHOW_LESS : words.SHOW_MORE}
     </button>
   `;
 }

@@ -2,7 +2,7 @@
 
 import { useEffect, useRef } from "preact/hooks";
 import { titleOf } from "../core/library.js";
-import * as words from "../words/en.js";
+import { words } from "../words/words.js";
 import { filled } from "../words/filled.js";
 import { html } from "./html.js";
 

@@ -1,7 +1,7 @@
 /** The button at the end of the header, and the panel that it opens. */
 
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import * as words from "../words/en.js";
+import { words } from "../words/words.js";
 import { html } from "./html.js";
 import { SettingsIcon } from "./icons.js";
 import { later } from "./later.js";

@@ -7,10 +7,11 @@ import { transcriptInMarkdown, transcriptInPlainText } from "../core/transcript.
 import { copyFrom } from "../edge/copying.js";
 import { fileName, saveFile } from "../edge/files.js";
 import { canShare, share } from "../edge/sharing.js";
-import { FILE_WORDS, LANGUAGE, UNTITLED } from "../words/en.js";
-import * as words from "../words/en_share.js";
+import { fileWords } from "../words/files.js";
+import { words } from "../words/words.js";
 import { branding } from "./branding.js";
 import { html } from "./html.js";
+import { language } from "./language.js";
 
 /** @typedef {import("../core/stored_conversation.js").StoredConversation} StoredConversation */
 /** @typedef {import("../core/archive.js").Texts} Texts */
@@ -43,15 +44,15 @@ export function ShareActions({ session }) {
   };
   /** @param {StoredConversation} current @param {Texts} texts @param {Drawing} drawing */
   const pageOf = (current, texts, { sharedPage }) =>
-    sharedPage({ title: titleOf(current) || UNTITLED, exchanges: current.exchanges, texts }, { name: branding.value.name, now: library.now(), language: LANGUAGE });
+    sharedPage({ title: titleOf(current) || words.UNTITLED, exchanges: current.exchanges, texts }, { name: branding.value.name, now: library.now(), language: language.value });
 
   const onSave = acting(async (current, texts, drawing) => saveFile(`${fileName(titleOf(current))}.html`, HTML_TYPE, await pageOf(current, texts, drawing)));
-  const onCopyMarkdown = acting((current, texts, _, button) => copyFrom(button, transcriptInMarkdown(current, FILE_WORDS, texts)));
-  const onCopyPlain = acting((current, texts, { plainText }, button) => copyFrom(button, transcriptInPlainText(current, FILE_WORDS, plainText, texts)));
+  const onCopyMarkdown = acting((current, texts, _, button) => copyFrom(button, transcriptInMarkdown(current, fileWords(), texts)));
+  const onCopyPlain = acting((current, texts, { plainText }, button) => copyFrom(button, transcriptInPlainText(current, fileWords(), plainText, texts)));
   const onShare = acting(async (current, texts, drawing) => {
-    const title = titleOf(current) || UNTITLED;
+    const title = titleOf(current) || words.UNTITLED;
     const file = new File([await pageOf(current, texts, drawing)], `${fileName(title)}.html`, { type: HTML_TYPE });
-    const text = transcriptInPlainText(current, FILE_WORDS, drawing.plainText, texts);
+    const text = transcriptInPlainText(current, fileWords(), drawing.plainText, texts);
     const isRefused = (await share({ title, text, file })) === "refused";
     setNote(isRefused ? words.NOT_SHARED : "");
     if (isRefused) session.announce(words.NOT_SHARED);

@@ -5,7 +5,7 @@ import { SHORTCUTS, keyNames } from "../core/shortcuts.js";
 import { setTakesSingleKeys, takesSingleKeys } from "../edge/shortcut_setting.js";
 import { addStyles } from "../edge/style_sheets.js";
 import styles from "../styles/help.css";
-import * as words from "../words/en.js";
+import { words } from "../words/words.js";
 import { pieces } from "../words/filled.js";
 import { html } from "./html.js";
 import { isMac } from "./shortcuts.js";

@@ -1,6 +1,6 @@
 /** What the page shows above the textbox: the open conversation, or what an empty one begins with. */
 
-import * as words from "../words/en.js";
+import { words } from "../words/words.js";
 import { html } from "./html.js";
 import { later } from "./later.js";
 import { Welcome } from "./welcome.js";

@@ -1,6 +1,6 @@
 /** How long a visitor has to wait: until the turn comes, or until a model is back. */
 
-import * as words from "../words/en.js";
+import { words } from "../words/words.js";
 import { pieces } from "../words/filled.js";
 import { dayAndTime } from "../words/time.js";
 import { Countdown } from "./countdown.js";

@@ -1,6 +1,6 @@
 /** What an empty conversation shows. */
 
-import * as words from "../words/en.js";
+import { words } from "../words/words.js";
 import { branding } from "./branding.js";
 import { html } from "./html.js";
 
@@ -10,9 +10,9 @@ export function Welcome({ canAsk, onAsk }) {
   return html`
     <div class="welcome">
       <h2>${words.WELCOME}</h2>
-      <p lang=${languages.tagline} dir="auto">${tagline}</p>
+      <p lang=${languages.tagline} dir="auto">${tagline ?? words.WELCOME_TEXT}</p>
       <ul lang=${languages.starters}>
-        ${starters.map(
+        ${(starters ?? words.PROMPTS).map(
           (prompt) => html`<li>
             <button type="button" dir="auto" disabled=${!canAsk} onClick=${() => onAsk(prompt)}>${prompt}</button>
           </li>`,

@@ -1,7 +1,7 @@
 /** When something was, as a list says it. */
 
-import { LANGUAGE } from "./en.js";
 import { clockTime } from "./time.js";
+import { words } from "./words.js";
 
 /**
  * @param {number} instant
@@ -12,5 +12,5 @@ export function listDate(instant, now) {
   const [date, today] = [new Date(instant), new Date(now)];
   if (date.toDateString() === today.toDateString()) return clockTime(instant);
   const year = date.getFullYear() === today.getFullYear() ? undefined : "numeric";
-  return new Intl.DateTimeFormat(LANGUAGE, { day: "numeric", month: "short", year }).format(date);
+  return new Intl.DateTimeFormat(words.LOCALE, { day: "numeric", month: "short", year }).format(date);
 }

@@ -1,6 +1,6 @@
 /** What the page says about a failure. */
 
-import { FAILURES } from "./en.js";
+import { words } from "./words.js";
 
 /** Codes that mean the same to a visitor. */
 const SAME = /** @type {Record<string, string>} */ ({
@@ -19,6 +19,14 @@ const SAME = /** @type {Record<string, string>} */ ({
  * @returns {{ what: string, next: string }} what happened, and what the visitor can do
  */
 export function wordsFor({ code, why }) {
-  const words = FAILURES[SAME[code] ?? code] ?? FAILURES.internal_error;
-  return why ? { ...words, what: why } : words;
+  const said = words.FAILURES[SAME[code] ?? code] ?? words.FAILURES.internal_error;
+  return why ? { ...said, what: reasonOf(why) } : said;
+}
+
+/**
+ * Why no model answers.
+ * @param {string} [why]  as the service says it, which speaks English alone
+ */
+export function reasonOf(why) {
+  return why && words.LOCALE === "en" ? why : words.FAILURES.models_unavailable.what;
 }

@@ -1,7 +1,7 @@
 /** Time left, and when it ends, as people say it. */
 
-import { ABOUT, AT_TIME, DAY_AT_TIME, LANGUAGE, ON_DATE_AT_TIME } from "./en.js";
 import { filled } from "./filled.js";
+import { words } from "./words.js";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -19,8 +19,8 @@ export function countdownText(milliseconds) {
 
 /** @param {number} amount @param {string} unit */
 function about(amount, unit) {
-  const format = new Intl.NumberFormat(LANGUAGE, { style: "unit", unit, unitDisplay: "long", maximumFractionDigits: 0 });
-  return filled(ABOUT, { amount: format.format(amount) });
+  const format = new Intl.NumberFormat(words.LOCALE, { style: "unit", unit, unitDisplay: "long", maximumFractionDigits: 0 });
+  return filled(words.ABOUT, { amount: format.format(amount) });
 }
 
 /**
@@ -31,10 +31,10 @@ function about(amount, unit) {
 export function dayAndTime(instant, now) {
   const days = Math.round((startOfDay(instant) - startOfDay(now)) / DAY_MS);
   const time = clockTime(instant);
-  if (days === 0) return filled(AT_TIME, { time });
-  if (days === 1) return filled(DAY_AT_TIME, { day: new Intl.RelativeTimeFormat(LANGUAGE, { numeric: "auto" }).format(1, "day"), time });
-  const date = new Intl.DateTimeFormat(LANGUAGE, { weekday: "long", month: "long", day: "numeric" }).format(instant);
-  return filled(ON_DATE_AT_TIME, { date, time });
+  if (days === 0) return filled(words.AT_TIME, { time });
+  if (days === 1) return filled(words.DAY_AT_TIME, { day: new Intl.RelativeTimeFormat(words.LOCALE, { numeric: "auto" }).format(1, "day"), time });
+  const date = new Intl.DateTimeFormat(words.LOCALE, { weekday: "long", month: "long", day: "numeric" }).format(instant);
+  return filled(words.ON_DATE_AT_TIME, { date, time });
 }
 
 /**
@@ -43,7 +43,7 @@ export function dayAndTime(instant, now) {
  */
 export function clockTime(instant) {
   const { hourCycle } = new Intl.DateTimeFormat([], { hour: "numeric" }).resolvedOptions();
-  return new Intl.DateTimeFormat(LANGUAGE, { hour: "numeric", minute: "2-digit", hourCycle }).format(instant);
+  return new Intl.DateTimeFormat(words.LOCALE, { hour: "numeric", minute: "2-digit", hourCycle }).format(instant);
 }
 
 /** @param {number} instant */

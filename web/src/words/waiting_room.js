@@ -1,10 +1,10 @@
 /** A place in line and the time left, as people say them. */
 
-import { LANGUAGE } from "./en.js";
-import { EXPECTED_ABOUT, EXPECTED_IN, EXPECTED_UNKNOWN, NEXT_IN_LINE, NUMBER_IN_LINE } from "./en_waiting_room.js";
 import { filled } from "./filled.js";
+import { inPlural, numberText } from "./plural.js";
+import { words } from "./words.js";
 
-/** @type {[string, number][]} */
+/** @type {[keyof import("./en.js").Catalogue["EXPECTED_ABOUT"], number][]} */
 const UNITS = [
   ["day", 86_400_000],
   ["hour", 3_600_000],
@@ -13,7 +13,7 @@ const UNITS = [
 
 /** @param {number} position */
 export function placeText(position) {
-  return position === 1 ? NEXT_IN_LINE : filled(NUMBER_IN_LINE, { number: new Intl.NumberFormat(LANGUAGE).format(position) });
+  return position === 1 ? words.NEXT_IN_LINE : filled(words.NUMBER_IN_LINE, { number: numberText(position) });
 }
 
 /**
@@ -21,10 +21,8 @@ export function placeText(position) {
  * @returns {string} with the slot `{countdown}` where less than a minute is left: seconds earlier would promise too much
  */
 export function turnText(milliseconds) {
-  if (milliseconds === null) return EXPECTED_UNKNOWN;
+  if (milliseconds === null) return words.EXPECTED_UNKNOWN;
   const [unit, length] = UNITS.find(([, length]) => milliseconds >= length) ?? [];
-  if (!unit || !length) return EXPECTED_IN;
-  const count = Math.round(milliseconds / length);
-  const form = new Intl.PluralRules(LANGUAGE).select(count);
-  return filled(EXPECTED_ABOUT[unit][form] ?? EXPECTED_ABOUT[unit].other, { count: new Intl.NumberFormat(LANGUAGE).format(count) });
+  if (!unit || !length) return words.EXPECTED_IN;
+  return inPlural(words.EXPECTED_ABOUT[unit], Math.round(milliseconds / length));
 }
