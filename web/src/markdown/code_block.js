@@ -1,8 +1,8 @@
 /** What code blocks and tables get beyond their text: a frame, a copy button, colours, a way to scroll by keyboard. */
 
 import { copyFrom } from "../edge/copying.js";
-import { words } from "../words/words.js";
 import { filled } from "../words/filled.js";
+import { words } from "../words/words.js";
 import { highlight } from "./highlighting.js";
 
 /** Scrollable things must take the focus to be scrolled with keys; the others should not. */

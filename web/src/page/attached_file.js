@@ -1,8 +1,8 @@
 /** One attached file: its name, and what is in it for whoever wants to see. */
 
 import { useState } from "preact/hooks";
-import { words } from "../words/words.js";
 import { inPlural } from "../words/plural.js";
+import { words } from "../words/words.js";
 import { html } from "./html.js";
 
 /** @typedef {import("../core/attachments.js").Attachment} Attachment */

@@ -5,9 +5,9 @@ import { MOST_CHARACTERS, MOST_FILES, charactersOf, fitsWith } from "../core/att
 import { onFilesDragged, onFilesPasted } from "../edge/given_files.js";
 import { addStyles } from "../edge/style_sheets.js";
 import styles from "../styles/attachments.css";
-import { words } from "../words/words.js";
 import { filled } from "../words/filled.js";
 import { numberText } from "../words/plural.js";
+import { words } from "../words/words.js";
 import { AttachedFile } from "./attached_file.js";
 import { html } from "./html.js";
 import { BinIcon } from "./icons.js";

@@ -1,8 +1,8 @@
 /** The time left, as it passes. */
 
 import { useEffect, useState } from "preact/hooks";
-import { words } from "../words/words.js";
 import { countdownText } from "../words/time.js";
+import { words } from "../words/words.js";
 import { html } from "./html.js";
 
 /** More often than each second, so that no second is skipped. */

@@ -1,8 +1,8 @@
 /** The offer of answers from this device, its download, and the way to end them. */
 
-import { words } from "../words/words.js";
-import { filled } from "../words/filled.js";
 import { listOfLanguages, percent } from "../words/device.js";
+import { filled } from "../words/filled.js";
+import { words } from "../words/words.js";
 import { html } from "./html.js";
 
 /** @typedef {import("../app/device_answers.js").DeviceAnswers} DeviceAnswers */

@@ -6,8 +6,8 @@ import { FILE_SIZE_LIMIT_BYTES, asJson, asMarkdown, fromFile } from "../core/arc
 import { titleOf } from "../core/library.js";
 import { fileName, saveFile } from "../edge/files.js";
 import { fileWords } from "../words/files.js";
-import { words } from "../words/words.js";
 import { filled } from "../words/filled.js";
+import { words } from "../words/words.js";
 import { html } from "./html.js";
 import { ShareActions } from "./share_actions.js";
 

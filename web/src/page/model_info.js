@@ -7,8 +7,8 @@
 
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { DEVICE } from "../core/answer.js";
-import { words } from "../words/words.js";
 import { filled } from "../words/filled.js";
+import { words } from "../words/words.js";
 import { html } from "./html.js";
 import { InfoIcon } from "./icons.js";
 

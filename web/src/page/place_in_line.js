@@ -2,10 +2,10 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { calledBy, expectedAt, positionIn } from "../core/place_in_line.js";
-import { words } from "../words/words.js";
 import { filled, pieces } from "../words/filled.js";
 import { countdownText } from "../words/time.js";
 import { placeText, turnText } from "../words/waiting_room.js";
+import { words } from "../words/words.js";
 import { Countdown } from "./countdown.js";
 import { html } from "./html.js";
 

@@ -2,8 +2,8 @@
 
 import { useEffect, useRef } from "preact/hooks";
 import { titleOf } from "../core/library.js";
-import { words } from "../words/words.js";
 import { filled } from "../words/filled.js";
+import { words } from "../words/words.js";
 import { html } from "./html.js";
 
 /** @param {{ session: import("../app/chat_session.js").ChatSession }} props */

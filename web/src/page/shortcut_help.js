@@ -5,8 +5,8 @@ import { SHORTCUTS, keyNames } from "../core/shortcuts.js";
 import { setTakesSingleKeys, takesSingleKeys } from "../edge/shortcut_setting.js";
 import { addStyles } from "../edge/style_sheets.js";
 import styles from "../styles/help.css";
-import { words } from "../words/words.js";
 import { pieces } from "../words/filled.js";
+import { words } from "../words/words.js";
 import { html } from "./html.js";
 import { isMac } from "./shortcuts.js";
 

@@ -1,8 +1,8 @@
 /** The way to the other versions of a question or an answer: two arrows, and between them which version is open. */
 
 import { openVersion } from "../app/open_version.js";
-import { words } from "../words/words.js";
 import { filled } from "../words/filled.js";
+import { words } from "../words/words.js";
 import { html } from "./html.js";
 import { NextIcon, PreviousIcon } from "./icons.js";
 

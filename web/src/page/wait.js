@@ -1,8 +1,8 @@
 /** How long a visitor has to wait: until the turn comes, or until a model is back. */
 
-import { words } from "../words/words.js";
 import { pieces } from "../words/filled.js";
 import { dayAndTime } from "../words/time.js";
+import { words } from "../words/words.js";
 import { Countdown } from "./countdown.js";
 import { html } from "./html.js";
 import { PlaceInLine } from "./place_in_line.js";
