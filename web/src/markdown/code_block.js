@@ -36,6 +36,7 @@ function addCodeTools(pre) {
   frame.dir = "ltr";
   const head = document.createElement("div");
   head.className = "code-head";
+  head.lang = document.documentElement.lang; // an answer may be in another
   const name = document.createElement("span");
   name.textContent = language;
   head.append(name);

@@ -66,7 +66,7 @@ export const catalogue = {
   YOU: "أنت",
   EDIT: "تعديل",
   EDITED_WORDS: "نصك",
-  EDIT_STARTS_VERSION: "يبدأ هذا نسخة جديدة. ما يلي يبقى مع هذه النسخة.",
+  EDIT_STARTS_VERSION: "يبدأ هذا إصدارًا جديدًا. ما يلي يبقى مع هذا الإصدار.",
   SAVE: "حفظ",
   ASK_AGAIN: "السؤال مجددًا",
   CANCEL: "إلغاء",
@@ -137,12 +137,12 @@ export const catalogue = {
 
   // Versions of a question, and of the answer to the same words
 
-  QUESTION_VERSIONS: "نسخ رسالتك",
-  ANSWER_VERSIONS: "نسخ الإجابة",
-  PREVIOUS_VERSION: "النسخة السابقة",
-  NEXT_VERSION: "النسخة التالية",
+  QUESTION_VERSIONS: "إصدارات رسالتك",
+  ANSWER_VERSIONS: "إصدارات الإجابة",
+  PREVIOUS_VERSION: "الإصدار السابق",
+  NEXT_VERSION: "الإصدار التالي",
   VERSION_OF: "{position} من {count}",
-  VERSION_OPENED: "النسخة {position} من {count}.",
+  VERSION_OPENED: "الإصدار {position} من {count}.",
 
   // The service as a whole
 
@@ -215,7 +215,7 @@ export const catalogue = {
     twice: "يحتوي هذا الملف على محادثة مكررة. لم يُستورد شيء.",
   },
   FILE_WORDS: {
-    youInVersion: "أنت (في نسخة أخرى)",
+    youInVersion: "أنت (في إصدار آخر)",
     noAnswer: "*لا توجد إجابة.*",
     endings: {
       done: "",

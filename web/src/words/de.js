@@ -88,12 +88,12 @@ export const catalogue = {
 
   CONVERSATION: "Unterhaltung",
   LATEST: "Zur neuesten Nachricht springen",
-  PROCESSING: "Wird bearbeitet …",
+  PROCESSING: "Wird bearbeitet …",
   ABOUT_MODEL: "Über das Modell",
   ANSWERED_BY: "Beantwortet von {model}",
   CHANGED_MODEL: "Begonnen von {first}, beendet von {last}",
   CONTINUE: "Fortsetzen",
-  RETRY: "Wiederholen",
+  RETRY: "Erneut versuchen",
   TRY_AGAIN: "Noch einmal versuchen",
   STOPPED: "Angehalten.",
   TEXT_KEPT: "Der bisherige Text bleibt erhalten.",
@@ -172,7 +172,7 @@ export const catalogue = {
   DEVICE_START: "Auf diesem Gerät antworten",
   DEVICE_DOWNLOAD_AND_START: "Herunterladen und auf diesem Gerät antworten",
   DEVICE_DOWNLOADED: "Das Modell wird heruntergeladen: {share}",
-  DEVICE_STARTING: "Das Modell wird gestartet …",
+  DEVICE_STARTING: "Das Modell wird gestartet …",
   DEVICE_NOT_STARTED: "Das Modell auf diesem Gerät ist nicht gestartet.",
   DEVICE_IS_ON: "Dieses Gerät antwortet, bis der Dienst wieder da ist.",
   DEVICE_END: "Ausschalten",
@@ -288,7 +288,7 @@ export const catalogue = {
   REMOVE_FILE: "{name} entfernen",
   IS_REMOVED: "Entfernt: {name}.",
   DROP_HERE: "Legen Sie Textdateien hier ab, um sie anzuhängen.",
-  CONTENTS_LOADING: "Wird geladen …",
+  CONTENTS_LOADING: "Wird geladen …",
   CONTENTS_LOST: "Der Inhalt dieser Datei ist nicht mehr in diesem Browser.",
   FILE_REFUSALS: {
     binary: "{name} ist keine Textdatei. Nur Text kann angehängt werden.",
@@ -301,7 +301,7 @@ export const catalogue = {
 
   // Finding, copying, sharing and hearing what was said
 
-  IS_ANSWERED: "Wird beantwortet …",
+  IS_ANSWERED: "Wird beantwortet …",
 
   SHARE: "Teilen",
   SHARE_THIS: "Diese Unterhaltung teilen",

@@ -8,7 +8,7 @@ export const catalogue = {
 
   RELOAD: "Recharger",
   NOT_LOADED: "Cette partie de la page ne s’est pas chargée. Vérifiez votre connexion, puis rechargez la page.",
-  FRAMED: "Un autre site affiche ce chat dans sa propre page : il est donc désactivé ici.",
+  FRAMED: "Un autre site affiche ce chat dans sa propre page : il est donc désactivé ici.",
   OPEN_ALONE: "Ouvrir le chat dans son propre onglet",
 
   // Header and settings
@@ -37,7 +37,7 @@ export const catalogue = {
 
   // The empty page
 
-  WELCOME: "À quoi pensez-vous ?",
+  WELCOME: "À quoi pensez-vous ?",
   WELCOME_TEXT: "Posez n’importe quelle question, ou collez un texte à travailler.",
   PROMPTS: [
     "Explique-moi la formation d’un arc-en-ciel comme si j’avais dix ans",
@@ -102,14 +102,14 @@ export const catalogue = {
   CONTINUES: "La réponse reprendra automatiquement.",
   NO_ANSWER: "Pas de réponse.",
   TRY_AT: "Réessayez à {time}, dans {countdown}.",
-  REFERENCE: "Référence : {id}",
+  REFERENCE: "Référence : {id}",
   KEPT_BEFORE: "Ce qui était là avant est conservé.",
   RESTORE: "Le retrouver",
   FINISH_NOTES: {
     length: "La réponse a atteint sa longueur maximale.",
     content_filter: "Un filtre de contenu a arrêté la réponse ici.",
   },
-  BLOCKED: "Un filtre de contenu a bloqué cette question : il n’y a donc pas de réponse. Essayez avec d’autres mots.",
+  BLOCKED: "Un filtre de contenu a bloqué cette question : il n’y a donc pas de réponse. Essayez avec d’autres mots.",
   REPHRASE: "Reformuler la question",
 
   FAILURES: {
@@ -158,14 +158,14 @@ export const catalogue = {
   THIS_DEVICE: "cet appareil",
   FROM_DEVICE: "De cet appareil",
   DEVICE_OFFER:
-    "Votre navigateur a son propre petit modèle de langage. Il peut répondre sur cet appareil. Langues : {languages}. Rien n’est envoyé, mais attendez-vous à plus d’erreurs.",
+    "Votre navigateur a son propre petit modèle de langage. Il peut répondre sur cet appareil. Langues : {languages}. Rien n’est envoyé, mais attendez-vous à plus d’erreurs.",
   DEVICE_DOWNLOAD: {
     downloadable: "Il est d’abord téléchargé, ce qui peut représenter plusieurs gigaoctets.",
     downloading: "Votre navigateur est déjà en train de le télécharger.",
   },
   DEVICE_START: "Répondre sur cet appareil",
   DEVICE_DOWNLOAD_AND_START: "Télécharger et répondre sur cet appareil",
-  DEVICE_DOWNLOADED: "Téléchargement du modèle : {share}",
+  DEVICE_DOWNLOADED: "Téléchargement du modèle : {share}",
   DEVICE_STARTING: "Démarrage du modèle…",
   DEVICE_NOT_STARTED: "Le modèle de cet appareil n’a pas démarré.",
   DEVICE_IS_ON: "Cet appareil répond jusqu’au retour du service.",
@@ -192,7 +192,7 @@ export const catalogue = {
   RENAME: "Renommer",
   TITLE: "Titre",
   DELETE: "Supprimer",
-  DELETED: "Supprimée : {title}",
+  DELETED: "Supprimée : {title}",
   UNDO: "Rétablir",
 
   // Files
@@ -204,8 +204,8 @@ export const catalogue = {
   EXPORT_ALL_JSON: "Tout exporter en JSON",
   IMPORT: "Importer du JSON ou du Markdown",
   IMPORTED_FILE: "Fichier à importer",
-  IMPORTED: "Importées : {added}.",
-  ALREADY_HERE: "Déjà présentes : {known}.",
+  IMPORTED: "Importées : {added}.",
+  ALREADY_HERE: "Déjà présentes : {known}.",
   IMPORT_PROBLEMS: {
     too_large: "Ce fichier est trop volumineux. La limite est de 20 Mo.",
     not_ours: "Ce n’est pas un fichier de Nexus. Choisissez un fichier JSON ou Markdown exporté depuis Nexus.",
@@ -219,8 +219,8 @@ export const catalogue = {
     noAnswer: "*Pas de réponse.*",
     endings: {
       done: "",
-      stopped: "*Arrêtée : cette réponse n’est pas complète.*",
-      failed: "*Interrompue : cette réponse n’est pas complète.*",
+      stopped: "*Arrêtée : cette réponse n’est pas complète.*",
+      failed: "*Interrompue : cette réponse n’est pas complète.*",
     },
   },
 
@@ -275,12 +275,12 @@ export const catalogue = {
 
   ATTACHED_FILES: "Fichiers joints",
   ATTACHED_LENGTH: { one: "{count} caractère", other: "{count} caractères" },
-  ATTACHED_TOTAL: "Joint : {characters} caractères sur {most}.",
+  ATTACHED_TOTAL: "Joint : {characters} caractères sur {most}.",
   ATTACHED_NEEDS_WORDS: "Écrivez ce que vous voulez savoir à ce sujet.",
   ATTACHED_TOO_LONG: "Votre message est trop long avec ces fichiers. Raccourcissez-le, ou retirez un fichier.",
-  IS_ATTACHED: "Joint : {name}.",
+  IS_ATTACHED: "Joint : {name}.",
   REMOVE_FILE: "Retirer {name}",
-  IS_REMOVED: "Retiré : {name}.",
+  IS_REMOVED: "Retiré : {name}.",
   DROP_HERE: "Déposez des fichiers texte pour les joindre.",
   CONTENTS_LOADING: "Chargement…",
   CONTENTS_LOST: "Le contenu de ce fichier n’est plus dans ce navigateur.",

@@ -93,7 +93,7 @@ export const catalogue = {
   ANSWERED_BY: "Respondido por {model}",
   CHANGED_MODEL: "Começado por {first}, terminado por {last}",
   CONTINUE: "Continuar",
-  RETRY: "Repetir",
+  RETRY: "Tentar novamente",
   TRY_AGAIN: "Tentar de novo",
   STOPPED: "Interrompida por você.",
   TEXT_KEPT: "O texto recebido até aqui foi mantido.",
