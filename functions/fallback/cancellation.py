@@ -7,23 +7,22 @@ from collections.abc import Callable
 
 
 class Cancellation:
-    """Whether an attempt is still wanted. Safe for many threads."""
+    """Whether an attempt is still wanted. Safe for many threads.
+
+    Attributes:
+        is_cancelled: Whether `cancel` was called.
+    """
 
     def __init__(self) -> None:
         """Nothing is cancelled."""
         self._lock = threading.Lock()
-        self._is_cancelled = False
+        self.is_cancelled = False
         self._wake: Callable[[], None] | None = None
-
-    @property
-    def is_cancelled(self) -> bool:
-        """Whether `cancel` was called."""
-        return self._is_cancelled
 
     def cancel(self) -> None:
         """Ends the attempt at once, also while it waits for the network."""
         with self._lock:
-            self._is_cancelled = True
+            self.is_cancelled = True
             if self._wake is not None:
                 self._wake()
 
@@ -36,5 +35,5 @@ class Cancellation:
         """
         with self._lock:
             self._wake = wake
-            if wake is not None and self._is_cancelled:
+            if wake is not None and self.is_cancelled:
                 wake()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
+from dataclasses import astuple
 
 from fallback.core.answer import End, FinishReason, Text, Usage
 from fallback.core.chat import Chat, Message, Role
@@ -53,10 +54,10 @@ class ScriptedProvider:
                 if callable(step):
                     step()
                 elif isinstance(step, Usage):
-                    limits.account.tell(step)
+                    limits.account.tell(*astuple(step))
                 else:
                     if isinstance(step, End) and step.usage is not None:
-                        limits.account.tell(step.usage)
+                        limits.account.tell(*astuple(step.usage))
                     yield step
         finally:
             self.closed += 1

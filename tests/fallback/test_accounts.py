@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator
 
 import pytest
 
-from fallback.core.answer import End, FinishReason, Text, Usage
+from fallback.core.answer import End, FinishReason, Text
 from fallback.core.chat import Chat, Message, Role
 from fallback.core.failure import Failure, FailureKind
 from fallback.core.hierarchy import DEFAULT_TARGET, Hierarchy, Limits, Model
@@ -86,7 +86,7 @@ class Reader:
 
 
 def tell(*counts: int) -> Callable[[AttemptLimits], None]:
-    return lambda limits: limits.account.tell(Usage(*counts))
+    return lambda limits: limits.account.tell(*counts)
 
 
 def test_the_line_of_an_answer_says_what_it_has_cost() -> None:

@@ -15,24 +15,30 @@ class Account:
 
     Attributes:
         sent_tokens: The size of what was sent, see `fallback.core.size.tokens_of`.
-        told: What the provider has told last, which counts from the attempt's start; None if it
-            has told nothing.
+        counts: Tokens of prompt, answer and cache, as the provider has told them last, counted
+            from the attempt's start; None if it has told nothing.
         untold_bytes: Text and thoughts since then, in UTF-8 bytes.
         tier: The service tier that has served it, where the provider has told.
     """
 
     sent_tokens: int = 0
-    told: Usage | None = None
+    counts: tuple[int, int, int] | None = None
     untold_bytes: int = 0
     tier: str | None = None
+
+    @property
+    def told(self) -> Usage | None:
+        """The counts as a value, which is not made for each event."""
+        return None if self.counts is None else Usage(*self.counts)
 
     def read(self, text: str) -> None:
         """Text or a thought has come."""
         self.untold_bytes += len(text.encode("utf-8", errors="replace"))
 
-    def tell(self, usage: Usage) -> None:
+    def tell(self, prompt_tokens: int, completion_tokens: int, cached_tokens: int = 0) -> None:
         """The provider has counted everything up to now."""
-        self.told, self.untold_bytes = usage, 0
+        self.counts = prompt_tokens, completion_tokens, cached_tokens
+        self.untold_bytes = 0
 
     def estimated(self, failure: Failure | None = None) -> Usage:
         """The tokens that were not told.
@@ -40,7 +46,7 @@ class Account:
         Args:
             failure: How the attempt ended, if it failed.
         """
-        has_told = self.told is not None
+        has_told = self.counts is not None
         is_free = not has_told and not self.untold_bytes and _is_refusal(failure)
         prompt = 0 if has_told or is_free else self.sent_tokens
         return Usage(prompt, tokens_in(self.untold_bytes))

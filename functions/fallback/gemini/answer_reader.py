@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from fallback.core.account import Account
-from fallback.core.answer import End, Usage, judge_ending, known_finish_reason
+from fallback.core.answer import End, judge_ending, known_finish_reason
 from fallback.core.chat import Chat
 from fallback.core.failure import Failure
 from fallback.gemini.service_tier import served_tier
@@ -18,6 +18,7 @@ _MOST_CHARACTERS_PER_TOKEN = 32
 _DIGITS = re.compile(r"[0-9]{1,9}")
 _MOST_TOKENS = 999_999_999
 _CUT_AT_LIMIT = "MAX_TOKENS"
+_NUMBERS = {int}
 
 
 class AnswerReader:
@@ -129,17 +130,16 @@ class AnswerReader:
         if isinstance(counts, dict):
             if "serviceTier" in counts or "trafficType" in counts:  # In few events.
                 self._account.tier = served_tier(counts) or self._account.tier
-            text_tokens = _count(counts.get("candidatesTokenCount"))
+            prompt_tokens, text_tokens, thought_tokens, cached_tokens = _counts(counts)
             limit = self._chat.max_output_tokens
-            if text and limit is not None and text_tokens > max(limit, self._text_tokens):
-                share = (limit - self._text_tokens) / (text_tokens - self._text_tokens)
-                allowed = min(allowed, max(0, int(len(text) * share)))
-            self._text_tokens = max(self._text_tokens, text_tokens)
-            prompt_tokens = _count(counts.get("promptTokenCount"))
-            tokens = self._text_tokens + _count(counts.get("thoughtsTokenCount"))
+            if text_tokens > self._text_tokens:
+                if text and limit is not None and text_tokens > limit:
+                    share = (limit - self._text_tokens) / (text_tokens - self._text_tokens)
+                    allowed = min(allowed, max(0, int(len(text) * share)))
+                self._text_tokens = text_tokens
+            tokens = self._text_tokens + thought_tokens
             if prompt_tokens or tokens:
-                cached_tokens = _count(counts.get("cachedContentTokenCount"))
-                self._account.tell(Usage(prompt_tokens, tokens, cached_tokens))
+                self._account.tell(prompt_tokens, tokens, cached_tokens)
                 is_told = True
         length = len(text)
         if length > allowed:
@@ -151,12 +151,25 @@ class AnswerReader:
         return is_told
 
 
+def _counts(metadata: dict[str, Any]) -> tuple[int, ...]:
+    """Tokens of prompt, text, thoughts and cache; 0 where an event does not tell."""
+    get = metadata.get
+    counts = (
+        get("promptTokenCount", 0),
+        get("candidatesTokenCount", 0),
+        get("thoughtsTokenCount", 0),
+        get("cachedContentTokenCount", 0),
+    )
+    are_sound = (
+        {*map(type, counts)} == _NUMBERS and min(counts) >= 0 and max(counts) <= _MOST_TOKENS
+    )
+    return counts if are_sound else tuple(map(_count, counts))
+
+
 def _count(value: object) -> int:
     """A number of tokens, which protobuf's JSON may write as a text; 0 for anything else."""
-    if not value:
-        return 0
     if type(value) is int:
-        return value if 0 < value <= _MOST_TOKENS else 0
+        return value if 0 <= value <= _MOST_TOKENS else 0
     return int(value) if isinstance(value, str) and _DIGITS.fullmatch(value) else 0
 
 

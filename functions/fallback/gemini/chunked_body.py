@@ -35,21 +35,23 @@ class ChunkedBody:
             HTTPException: It is not chunked.
         """
         data, at = self.rest + received, 0
+        left, end = self._left_bytes, len(data)
         found: list[bytes] = []
-        while at < len(data) and not self.is_over:
-            if self._left_bytes:
-                piece = data[at : at + self._left_bytes]
-                found.append(piece)
-                at += len(piece)
-                self._left_bytes -= len(piece)
-                continue
-            frame = _FRAME.match(data, at)
-            if frame is None:
-                if len(data) - at > _MOST_FRAME_BYTES or b"\n" in data[at + 2 :]:
-                    raise HTTPException("a chunk without its size")
-                break
-            at = frame.end()
-            self._left_bytes = int(frame[1], 16)
-            self.is_over = self._left_bytes == 0
+        while at < end and not self.is_over:
+            if not left:
+                frame = _FRAME.match(data, at)
+                if frame is None:
+                    if end - at > _MOST_FRAME_BYTES or b"\n" in data[at + 2 :]:
+                        raise HTTPException("a chunk without its size")
+                    break
+                at = frame.end()
+                left = int(frame[1], 16)
+                if not left:
+                    self.is_over = True
+                    break
+            found.append(data[at : at + left])
+            at += left
+            left = max(at - end, 0)
+        self._left_bytes = left
         self.rest = data[at:]
         return b"".join(found)

@@ -5,6 +5,7 @@ A request for `priority` can be served as `standard`, and costs what was served.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -19,10 +20,10 @@ _STANDARD_TRAFFIC = "on_demand"
 
 def with_served_tier(batches: Iterator[list[Any]], tier: str | None) -> Iterator[list[Any]]:
     """A stream whose first event says, as the API would, what the reply's header says."""
-    event: list[Any] = [] if tier is None else [{"usageMetadata": {"serviceTier": tier}}]
-    for events in batches:
-        yield [*event, *events]
-        event = []
+    if tier is not None:
+        for events in itertools.islice(batches, 1):
+            yield [{"usageMetadata": {"serviceTier": tier}}, *events]
+    yield from batches
 
 
 def served_tier(usage_metadata: Mapping[str, Any]) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING
 
 import flask
@@ -64,13 +65,18 @@ def meet(
     """
     if nexus.room is None:
         return None
-    code = bearer_of(request.headers.get("Authorization")) if group else None
-    met = nexus.room.meet(
-        Holder(
+
+    @functools.cache  # Most callers never wait, and need none.
+    def holder() -> Holder:
+        code = bearer_of(request.headers.get("Authorization")) if group else None
+        return Holder(
             visitor=code or visitor_id_of(request.headers.get(VISITOR_HEADER)) or "",
             network=networks_of(address_of(nexus, request))[-1],
             chat=chat_digest(chat),
-        ),
+        )
+
+    met = nexus.room.meet(
+        holder,
         request.headers.get(TICKET_HEADER) or None,
         windows,
         budget,

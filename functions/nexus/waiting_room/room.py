@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -24,14 +24,14 @@ class Caller:
     """Somebody at the door.
 
     Attributes:
-        holder: Whom and what a ticket would be for.
+        holder: Returns whom and what a ticket would be for.
         ahead: The head start of its class, in numbers.
         ticket: The ticket that it has brought; None if it has none.
         must_wait: Whether others are before it.
         refused_until: When to come again (UTC), if no places are given; None if they are.
     """
 
-    holder: Holder
+    holder: Callable[[], Holder]
     ahead: int
     ticket: Ticket | None
     must_wait: bool
@@ -64,7 +64,7 @@ class WaitingRoom:
 
     def meet(
         self,
-        holder: Holder,
+        holder: Callable[[], Holder],
         ticket: str | None,
         windows: Windows,
         budget: WaitBudget,
@@ -74,7 +74,7 @@ class WaitingRoom:
         """Looks at a caller's ticket, and at who waits.
 
         Args:
-            holder: Who calls, and for what.
+            holder: Returns who calls, and for what.
             ticket: As it came; None if none did.
             windows: All that are known.
             budget: How long to wait for the store.
@@ -86,10 +86,10 @@ class WaitingRoom:
         if ticket is None:
             if line is None:
                 return Caller(holder, ahead, None, must_wait=False)
-            gives_places = line.gives_places and self._newcomers.may_have_one(holder.network, now)
+            gives_places = line.gives_places and self._newcomers.may_have_one(holder().network, now)
             until = None if gives_places else line.comes_at(line.issued + 1, now)
             return Caller(holder, ahead, None, line.somebody_waits(now), until)
-        read = self._tickets.read(ticket, holder, now)
+        read = self._tickets.read(ticket, holder(), now)
         if isinstance(read, TicketFault):
             return read
         if line is None or line.epoch != read.epoch:  # That line is over, or nobody can tell.
@@ -102,7 +102,7 @@ class WaitingRoom:
         """Uses the ticket of a caller who has been counted; false if it has been used before."""
         if caller.ticket is None:
             return True
-        self._came_back(caller.ticket, caller.holder)
+        self._came_back(caller.ticket, caller.holder())
         expires_at = self._clock.now() + _USE_KEPT
         return self._line.use(caller.ticket.use, expires_at, windows, budget)
 
@@ -118,7 +118,7 @@ class WaitingRoom:
         """
         ticket, now = caller.ticket, self._clock.now()
         if ticket is None:
-            network = caller.holder.network
+            network = caller.holder().network
             is_free = not is_paid  # What has been counted is within its network's allowance.
             if caller.refused_until or (is_free and not self._newcomers.may_have_one(network, now)):
                 return None
@@ -134,10 +134,10 @@ class WaitingRoom:
                 epoch=place.epoch, number=place.number, ahead=caller.ahead, given_at=now
             )
         elif is_paid:
-            self._came_back(ticket, caller.holder)
+            self._came_back(ticket, caller.holder())
             self._line.confirm(ticket.number, windows)
         line = self._line.line or new_line(now)  # A place is kept while the store is away.
-        return self._told(line, ticket.paid() if is_paid else ticket, caller.holder)
+        return self._told(line, ticket.paid() if is_paid else ticket, caller.holder())
 
     def refused(self, caller: Caller, windows: Windows, *, is_paid: bool) -> Waits | None:
         """Keeps the place of somebody whom models have refused after all, or gives a first one.

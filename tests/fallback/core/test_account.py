@@ -18,8 +18,8 @@ def failure(kind: FailureKind) -> Failure:
 def test_what_is_told_last_counts_from_the_start() -> None:
     account = Account(PROMPT_TOKENS)
 
-    account.tell(Usage(100, 5))
-    account.tell(Usage(100, 12))
+    account.tell(100, 5)
+    account.tell(100, 12)
 
     assert account.told == Usage(100, 12)
     assert account.estimated() == Usage()
@@ -28,7 +28,7 @@ def test_what_is_told_last_counts_from_the_start() -> None:
 def test_what_comes_after_the_last_count_is_estimated() -> None:
     account = Account(PROMPT_TOKENS)
     account.read("counted")
-    account.tell(Usage(100, 2))
+    account.tell(100, 2)
 
     account.read("12345678")
     account.read("ümlaut12")

@@ -40,7 +40,7 @@ Script = list[Text | End | Failure | Act]
 
 
 def tell(limits: AttemptLimits) -> None:
-    limits.account.tell(Usage(3, 4))
+    limits.account.tell(3, 4)
 
 
 class Models:
