@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Generator
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import flask
 
@@ -18,7 +19,13 @@ from fallback.core.refusal import Refusal, RefusalReason
 from fallback.pieces import Abandoned, AnswerStarted, Interrupted, Piece
 from fallback.settings import InvalidSettingError
 from fallback.wait_budget import WaitBudget
-from nexus.bootstrap import bootstrap, build_fair_use, build_watcher, signing_secrets
+from nexus.bootstrap import (
+    bootstrap,
+    build_fair_use,
+    build_watcher,
+    signing_secrets,
+    visitor_store,
+)
 from nexus.event_log import log_libraries
 from nexus.gunicorn_setup import set_up_gunicorn
 from nexus.http.admission import Admission, admit_chat, introduce
@@ -28,7 +35,7 @@ from nexus.http.door import gone, refused
 from nexus.http.handling import answer_all_routes, json_response, log_bug, respond
 from nexus.http.hints import Hints
 from nexus.wire.availability_reply import availability_etag, for_newcomers
-from nexus.wire.chat_head import is_about_models, refuse_by_head
+from nexus.wire.chat_head import is_about_models, is_feedback, refuse_by_head
 from nexus.wire.chat_reply import Writer, model, model_list, sse
 from nexus.wire.chat_request import ChatRequest, parse_chat_request
 from nexus.wire.error import (
@@ -39,6 +46,9 @@ from nexus.wire.error import (
     internal_error,
     method_not_allowed,
 )
+
+if TYPE_CHECKING:
+    from nexus.http.feedback import Feedback
 
 AVAILABILITY_WAIT_SECONDS = 0.08
 """How long a poll waits for the store before it takes the last known state."""
@@ -72,6 +82,11 @@ _runner = (
 )
 _hints = Hints(signing_secrets(_nexus.settings), _nexus.clock) if _is_chat else None
 _fair_use = build_fair_use(_nexus) if _is_chat else None
+_feedback: Feedback | None = None
+if _hints is not None and _nexus.settings.feedback:
+    from nexus.http.feedback import Feedback
+
+    _feedback = Feedback(_nexus, _hints, visitor_store(_nexus.settings))
 _watcher = None if _is_chat else build_watcher(_nexus)
 gc.freeze()
 gc.enable()
@@ -88,8 +103,10 @@ def check_availability(request: flask.Request) -> flask.Response:
 
 
 def _chat(request: flask.Request, request_id: str) -> flask.Response | ApiError:
-    introduce(_fair_use, request)
     path = request.path.rstrip("/")
+    if _feedback is not None and is_feedback(path):
+        return _feedback.take(request)
+    introduce(_fair_use, request)
     if is_about_models(path):
         if request.method not in ("GET", "HEAD"):
             return method_not_allowed("GET, HEAD, OPTIONS")

@@ -46,7 +46,7 @@ resource "google_cloudfunctions2_function" "chat" {
       NEXUS_STATUS_OBJECT   = "gs://${local.web_bucket}/${local.status_object}"
       NEXUS_TRUSTED_PROXIES = local.has_domain ? "2" : "1"
       THREADS               = tostring(var.chat.concurrency)
-    })
+    }, var.feedback ? { NEXUS_FEEDBACK = "on" } : {})
 
     secret_environment_variables {
       key        = "NEXUS_SIGNING_SECRET"

@@ -108,6 +108,11 @@ locals {
     { title = "Requests a minute, by function", plot = "LINE", unit = "1/min"
     queries = { "" = "sum by (service_name) (rate(${local.requests}[$${__interval}]) * 60)" } },
 
+    { title = "Ratings in 24 hours, by model", plot = "LINE", unit = "1"
+    queries = { "" = "sum by (model, rating) (increase(${local.log_series.ratings}[1d]))" } },
+    { title = "What was wrong in 24 hours, by model and reason", plot = "LINE", unit = "1"
+    queries = { "" = "sum by (model, reason) (increase(${local.log_series.rating_reasons}[1d]))" } },
+
     { title = "Instances, by function and state", plot = "STACKED_AREA", unit = "1"
     queries = { "" = "sum by (service_name, state) (run_googleapis_com:container_instance_count{${local.run_selector}})" } },
     { title = "Concurrent requests per instance", plot = "LINE", unit = "1"

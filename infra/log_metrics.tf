@@ -90,6 +90,16 @@ locals {
       labels = ["code"]
       means  = "Replies with a status below 500"
     }
+    ratings = {
+      events = ["feedback.given"]
+      labels = ["model", "rating"]
+      means  = "Ratings of answers by visitors"
+    }
+    rating_reasons = {
+      events = ["feedback.explained"]
+      labels = ["model", "reason"]
+      means  = "What visitors found wrong with answers"
+    }
     internal_errors = {
       events = ["internal.error"]
       labels = ["error"]

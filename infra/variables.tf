@@ -25,6 +25,13 @@ variable "domain" {
   }
 }
 
+variable "feedback" {
+  description = "Whether visitors may rate answers: a thumb and a reason, counted by model, without their name or any text."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
 variable "firestore_database" {
   description = "Name of the Firestore database. Choose another than (default) if that exists, or if two deployments share the project."
   type        = string

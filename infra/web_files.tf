@@ -23,6 +23,7 @@ locals {
       chatUrl         = local.has_domain ? "api/chat/v1/chat/completions" : local.chat_url
       availabilityUrl = local.has_domain ? "api/check-availability" : local.availability_url
       deviceAnswers   = var.device_answers
+      feedback        = var.feedback
     }))
     "index.html"           = replace(local.branded_page, local.connect_self, local.connect_all)
     "manifest.webmanifest" = jsonencode(local.manifest)

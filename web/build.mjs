@@ -51,6 +51,7 @@ const OFFLINE_TOO = [
   "src/page/conversation.js",
   "src/page/conversation_row.js",
   "src/page/file_actions.js",
+  "src/page/rating.js",
   "src/page/settings_panel.js",
   "src/page/shortcut_help.js",
   "src/words/en.js",

@@ -62,6 +62,8 @@ class Event(enum.StrEnum):
     VISITOR_STORE_UNAVAILABLE = "visitor_store.unavailable", "WARNING"
     VISITOR_STORE_RECOVERED = "visitor_store.recovered", "INFO"
     VISITOR_RECORD_CONTENDED = "visitor_record.contended", "INFO"
+    FEEDBACK_GIVEN = "feedback.given", "INFO"
+    FEEDBACK_EXPLAINED = "feedback.explained", "INFO"
     SIGNING_SECRET_DERIVED = "signing_secret.derived", "INFO"
     REQUEST_REJECTED = "request.rejected", "INFO"
     INTERNAL_ERROR = "internal.error", "ERROR"

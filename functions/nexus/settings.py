@@ -44,6 +44,7 @@ class ServiceSettings:
         signing_secrets: What visitors' ids and access codes are signed with; the first signs, all
             verify. Empty if none are given.
         visitor_limits: Whether limits for each visitor apply.
+        feedback: Whether visitors may rate answers.
         trusted_proxies: How many entries of X-Forwarded-For are true, counted from its right.
         log_level: The least severity that is logged.
         threads: How many requests one process serves at once; an open stream holds one.
@@ -58,6 +59,7 @@ class ServiceSettings:
     signing_secrets: tuple[str, ...] = field(repr=False)
     allowed_origins: frozenset[str]
     visitor_limits: bool
+    feedback: bool
     trusted_proxies: int
     log_level: str
     threads: int
@@ -93,6 +95,7 @@ def read_service_settings(
         signing_secrets=_signing_secrets(environ, is_chat=is_chat),
         allowed_origins=_allowed_origins(environ),
         visitor_limits=_one_of(environ, "NEXUS_VISITOR_LIMITS", ("on", "off")) == "on",
+        feedback=_one_of(environ, "NEXUS_FEEDBACK", ("off", "on")) == "on",
         trusted_proxies=_trusted_proxies(environ),
         log_level=_one_of(environ, "LOG_LEVEL", LOG_LEVELS, default="INFO"),
         threads=_threads(environ),

@@ -41,8 +41,13 @@ run "by_default" {
       chatUrl         = output.chat_url
       availabilityUrl = output.availability_url
       deviceAnswers   = true
+      feedback        = false
     }
     error_message = "The page must learn where the functions are."
+  }
+  assert {
+    condition     = !contains(keys(google_cloudfunctions2_function.chat.service_config[0].environment_variables), "NEXUS_FEEDBACK")
+    error_message = "Nobody has switched ratings on."
   }
   assert {
     condition = strcontains(
@@ -253,6 +258,7 @@ run "an_operators_own" {
       chatUrl         = output.chat_url
       availabilityUrl = output.availability_url
       deviceAnswers   = true
+      feedback        = false
       name            = "Acme & \"Sons\" <b> $1"
       tagline         = "Ask us anything."
       accent          = "#b3261e"

@@ -14,6 +14,7 @@ variables {
 
   requests_per_minute = { chat = 30 }
   device_answers      = false
+  feedback            = true
 }
 
 run "with_a_domain" {
@@ -39,8 +40,13 @@ run "with_a_domain" {
       chatUrl         = "api/chat/v1/chat/completions"
       availabilityUrl = "api/check-availability"
       deviceAnswers   = false
+      feedback        = true
     }
     error_message = "The page needs no other origin."
+  }
+  assert {
+    condition     = google_cloudfunctions2_function.chat.service_config[0].environment_variables.NEXUS_FEEDBACK == "on"
+    error_message = "One switch shows the thumbs and takes the ratings."
   }
   assert {
     condition     = google_storage_bucket_object.entry["index.html"].content == file("../web/dist/index.html")

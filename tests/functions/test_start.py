@@ -42,6 +42,7 @@ def test_the_defaults() -> None:
     assert plain.fallback.sqlite_path == Path(".local/nexus.db")
     assert plain.allowed_origins == frozenset()
     assert plain.visitor_limits
+    assert not plain.feedback
     assert plain.trusted_proxies == 0
     assert plain.log_level == "INFO"
 
@@ -131,6 +132,7 @@ def test_neither_key_nor_secret_shows_in_the_settings() -> None:
         ("NEXUS_ALLOWED_ORIGINS", "https://a.example/x", "must be an origin such as"),
         ("NEXUS_ALLOWED_ORIGINS", "https://a.example,b.example", "'b.example' must be"),
         ("NEXUS_VISITOR_LIMITS", "maybe", "must be one of on, off"),
+        ("NEXUS_FEEDBACK", "maybe", "must be one of off, on"),
         ("NEXUS_SIGNING_SECRET", "has spaces", "must be letters, digits and signs of ASCII"),
         ("NEXUS_TRUSTED_PROXIES", "-1", "must be a whole number from 0 to 10"),
         ("NEXUS_TRUSTED_PROXIES", "all", "must be a whole number from 0 to 10"),
@@ -362,6 +364,7 @@ def test_a_bad_variable_stops_the_start_with_one_line(
                 "aiohttp",
                 "asyncio",
                 "urllib.request",
+                "nexus.http.feedback",
             ),
         ),
     ],

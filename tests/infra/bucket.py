@@ -21,6 +21,7 @@ variable "chat_uri" { type = string }
 variable "availability_uri" { type = string }
 variable "web_dist" { type = string }
 variable "device_answers" { default = true }
+variable "feedback" { default = false }
 locals {
   page_settings = {}
   branded_page = local.built_page

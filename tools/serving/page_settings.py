@@ -6,6 +6,8 @@ from pathlib import Path
 
 from tools.serving.processes import StartError
 
+_SWITCHES = {"NEXUS_DEVICE_ANSWERS": "deviceAnswers", "NEXUS_FEEDBACK": "feedback"}
+
 
 def page_settings(environ: Mapping[str, str]) -> dict[str, object]:
     """Return what the environment says about the page, by the names of its `config.json`.
@@ -13,13 +15,16 @@ def page_settings(environ: Mapping[str, str]) -> dict[str, object]:
     Raises:
         StartError: a variable has a wrong value.
     """
-    text = environ.get("NEXUS_DEVICE_ANSWERS", "")
-    if text not in {"", "on", "off"}:
-        raise StartError(f"NEXUS_DEVICE_ANSWERS: {text!r} must be on or off")
-    device = {"deviceAnswers": text == "on"} if text else {}
+    switches = {}
+    for variable, name in _SWITCHES.items():
+        text = environ.get(variable, "")
+        if text not in {"", "on", "off"}:
+            raise StartError(f"{variable}: {text!r} must be on or off")
+        if text:
+            switches[name] = text == "on"
     settings = _operator_settings(environ)
     logo = page_logo(environ)
-    return {**settings, **({"logo": f"logo{logo.suffix}"} if logo else {}), **device}
+    return {**settings, **({"logo": f"logo{logo.suffix}"} if logo else {}), **switches}
 
 
 def page_logo(environ: Mapping[str, str]) -> Path | None:

@@ -27,6 +27,7 @@ import { visitorId } from "./edge/visitor_id.js";
 import { Page, prepareParts } from "./page/app.js";
 import { branding } from "./page/branding.js";
 import { attaching } from "./page/composer.js";
+import { feedbackUrl } from "./page/feedback_url.js";
 import { speakPreferred } from "./page/language.js";
 import { prepareConversation } from "./page/transcript.js";
 import { followVisibleHeight } from "./page/visible_height.js";
@@ -93,6 +94,8 @@ const stream = new AvailabilityStream({
 });
 poller.isCheap = () => source.readsObject && !stream.isLive;
 poller.place = () => session.inLine.value?.place ?? null;
+
+config.then(({ chatUrl, feedback }) => feedback && (feedbackUrl.value = new URL("../feedback", chatUrl).href));
 
 const deviceOffer = signal(/** @type {import("./page/notices.js").DeviceOfferSlot["value"]} */ (null));
 

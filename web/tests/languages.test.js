@@ -18,6 +18,7 @@ const SRC = new URL("../src/", import.meta.url);
 const SAME_AS_ENGLISH = new Set(["Code", "Code, {language}", "Conversation", "Conversations", "Message", "OK", "System", "Version {position} of {count}.", "Chat"]);
 /** What only English has. */
 const ENGLISH = /\b(?:the|and|your|is|are|with|this|again|will|not|of|to|you|it)\b/i;
+const PLURAL_FORMS = new Set(["zero", "one", "two", "few", "many", "other"]);
 const NOT_LATIN = { ja: /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u, ar: /\p{Script=Arabic}/u };
 const END_OF_SENTENCE = /[.!?…。）؟]$/;
 
@@ -27,7 +28,7 @@ for (const language of LANGUAGES) catalogues.set(language, (await import(`../src
 const english = catalogues.get("en");
 
 /** @param {any} value @returns {value is import("../src/words/en.js").Plural} */
-const isPlural = (value) => typeof value === "object" && "other" in value;
+const isPlural = (value) => typeof value === "object" && Object.keys(value).every((form) => PLURAL_FORMS.has(form));
 
 /** @param {any} value @param {string} [path] @returns {[string, any][]} each text, or its plural forms, by where it stands */
 const textsIn = (value, path = "") =>

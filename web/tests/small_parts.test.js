@@ -70,6 +70,7 @@ test("the configuration is relative to the page, and may name other origins", as
     chatUrl: "https://chat.example/v1/chat/completions",
     availabilityUrl: "https://web.example/chat/api/check-availability",
     deviceAnswers: true,
+    feedback: false,
     own: {},
   });
 });
@@ -79,6 +80,7 @@ test("a configuration that is missing, broken or wrong leaves the defaults, with
     chatUrl: "https://web.example/chat/api/chat/v1/chat/completions",
     availabilityUrl: "https://web.example/chat/api/check-availability",
     deviceAnswers: true,
+    feedback: false,
     own: {},
   };
   const replies = /** @type {[Response, unknown[][]][]} */ ([
@@ -86,6 +88,7 @@ test("a configuration that is missing, broken or wrong leaves the defaults, with
     [new Response("<html>"), []],
     [Response.json({ chatUrl: "http://" }), [["chatUrl", "http://"]]],
     [Response.json({ deviceAnswers: "no" }), [["deviceAnswers", "no"]]],
+    [Response.json({ feedback: 1 }), [["feedback", 1]]],
   ]);
 
   for (const [reply, expected] of replies) {
@@ -95,8 +98,8 @@ test("a configuration that is missing, broken or wrong leaves the defaults, with
   }
 });
 
-test("an operator can switch answers of the visitor's device off", async () => {
-  const { deviceAnswers } = await loadConfig(PAGE, async () => Response.json({ deviceAnswers: false }));
+test("an operator can switch answers of the visitor's device off, and ratings on", async () => {
+  const { deviceAnswers, feedback } = await loadConfig(PAGE, async () => Response.json({ deviceAnswers: false, feedback: true }));
 
-  assert.equal(deviceAnswers, false);
+  assert.deepEqual([deviceAnswers, feedback], [false, true]);
 });

@@ -1,22 +1,39 @@
 """The hint that says, to Nexus alone, which candidate gave an answer.
 
 A caller sends it back with the next turn, so that the conversation can stay where its beginning is
-cached. It names neither the model nor the target.
+cached, or with a rating. It names neither the model nor the target, and no two answers share one.
 """
 
 from __future__ import annotations
 
+import hmac
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from secrets import token_urlsafe
 
 from fallback.core.chat import Chat
-from fallback.core.hierarchy import Hierarchy
+from fallback.core.hierarchy import Candidate, Hierarchy
 from fallback.core.stickiness import staying
 from fallback.ports import Clock
 from nexus.fairness.core.signing import derived_key, pseudonym
 
-_HINT = re.compile(r"v1\.(?P<time>\d{10})\.[\w-]{22}", re.ASCII)
+_HINT = re.compile(r"(?P<said>v2\.(?P<time>\d{10})\.[\w-]{11})\.[\w-]{22}", re.ASCII)
+_RANDOM_BYTES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What a hint says.
+
+    Attributes:
+        candidate: Who gave the answer.
+        at: When (UTC), in whole seconds.
+    """
+
+    candidate: Candidate
+    at: datetime
 
 
 class Hints:
@@ -28,8 +45,25 @@ class Hints:
         self._clock = clock
 
     def of(self, candidate: str) -> str:
-        """The hint for an answer of a candidate, given its key: `v1.TIME.NAME`."""
-        return _hint(self._keys[0], candidate, int(self._clock.now().timestamp()))
+        """A hint for an answer of a candidate, given its key: `v2.TIME.RANDOM.NAME`."""
+        time = int(self._clock.now().timestamp())
+        return _hint(self._keys[0], f"v2.{time}.{token_urlsafe(_RANDOM_BYTES)}", candidate)
+
+    def read(self, hint: str | None, hierarchy: Hierarchy) -> Answered | None:
+        """What a hint says; None for any other text, and for a candidate that is gone.
+
+        Args:
+            hint: As a caller sent it.
+            hierarchy: Whose candidates it may name.
+        """
+        match = _HINT.fullmatch(hint or "")
+        if match is None:
+            return None
+        for candidate in hierarchy.candidates:
+            expected = (_hint(key, match["said"], candidate.key) for key in self._keys)
+            if any(hmac.compare_digest(each, match[0]) for each in expected):
+                return Answered(candidate, datetime.fromtimestamp(int(match["time"]), UTC))
+        return None
 
     def follow(self, hint: str | None, chat: Chat, hierarchy: Hierarchy) -> Hierarchy:
         """The hierarchy for a conversation.
@@ -39,16 +73,11 @@ class Hints:
             chat: The conversation.
             hierarchy: The usual one.
         """
-        match = _HINT.fullmatch(hint or "")
-        if match is None:
+        last = self.read(hint, hierarchy)
+        if last is None:
             return hierarchy
-        time = int(match["time"])
-        for candidate in hierarchy.candidates:
-            if any(_hint(key, candidate.key, time) == hint for key in self._keys):
-                made_at = datetime.fromtimestamp(time, UTC)
-                return staying(hierarchy, chat, candidate.key, made_at, self._clock.now())
-        return hierarchy
+        return staying(hierarchy, chat, last.candidate.key, last.at, self._clock.now())
 
 
-def _hint(key: bytes, candidate: str, time: int) -> str:
-    return f"v1.{time}.{pseudonym(key, f'{time} {candidate}')}"
+def _hint(key: bytes, said: str, candidate: str) -> str:
+    return f"{said}.{pseudonym(key, f'{said} {candidate}')}"

@@ -13,6 +13,11 @@ def is_about_models(path: str) -> bool:
     return path.rstrip("/").endswith(("/models", f"/models/{PUBLIC_MODEL}"))
 
 
+def is_feedback(path: str) -> bool:
+    """Whether a path is the one for ratings."""
+    return path.rstrip("/").endswith("/feedback")
+
+
 def refuse_by_head(
     path: str, method: str, header: Callable[[str], str | None], max_body_bytes: int
 ) -> ApiError | None:
@@ -28,6 +33,13 @@ def refuse_by_head(
     if path and not path.endswith("/chat/completions"):
         is_about_a_model = "/models/" in path
         return model_not_found(PUBLIC_MODEL) if is_about_a_model else not_found()
+    return refuse_post(method, header, max_body_bytes)
+
+
+def refuse_post(
+    method: str, header: Callable[[str], str | None], max_body_bytes: int
+) -> ApiError | None:
+    """The same for any address that takes JSON."""
     if method != "POST":
         return method_not_allowed("POST, OPTIONS")
     if (header("content-type") or "").partition(";")[0].strip().lower() != "application/json":

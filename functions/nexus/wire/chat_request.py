@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +9,15 @@ from typing import Any
 from fallback.core.chat import Chat
 from nexus.configuration import RequestLimits
 from nexus.wire.error import ApiError, model_not_found
-from nexus.wire.fields import FieldError, number, optional, repaired, unsupported, whole
+from nexus.wire.fields import (
+    FieldError,
+    json_object,
+    number,
+    optional,
+    repaired,
+    unsupported,
+    whole,
+)
 from nexus.wire.messages import read_messages
 from nexus.wire.response_format import read_response_format
 
@@ -62,27 +69,14 @@ def parse_chat_request(
         limits: What one request may ask for.
     """
     try:
-        data = json.loads(body.decode("utf-8"), parse_constant=_refuse)
-    except (ValueError, RecursionError):
-        return ApiError(
-            status=400,
-            code="invalid_json",
-            message="The body must be JSON in UTF-8, of reasonable depth and numbers.",
-        )
-    try:
-        return _request(data, instruction, limits)
+        return _request(json_object(body), instruction, limits)
     except FieldError as error:
         return error.error
 
 
-def _refuse(constant: str) -> None:
-    """Refuses NaN and Infinity, which Python reads and JSON does not have."""
-    raise ValueError(constant)
-
-
-def _request(data: object, instruction: str, limits: RequestLimits) -> ChatRequest | ApiError:
-    if not isinstance(data, dict):
-        raise FieldError(None, "The body must be a JSON object.")
+def _request(
+    data: Mapping[str, Any], instruction: str, limits: RequestLimits
+) -> ChatRequest | ApiError:
     if optional(data, "model", str, "a string") not in (None, PUBLIC_MODEL):
         return model_not_found(PUBLIC_MODEL)
     _refuse_unsupported(data)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,6 +22,25 @@ class FieldError(Exception):
         """Names the field, None for the body as a whole."""
         super().__init__(message)
         self.error = ApiError(status=status, code=code, message=message, param=param)
+
+
+def json_object(body: bytes) -> dict[str, Any]:
+    """The object that a request's body is.
+
+    Args:
+        body: As received, within the size limit.
+
+    Raises:
+        FieldError: It is no JSON in UTF-8, or no object.
+    """
+    try:
+        data = json.loads(body.decode("utf-8"), parse_constant=_refuse)
+    except (ValueError, RecursionError):
+        message = "The body must be JSON in UTF-8, of reasonable depth and numbers."
+        raise FieldError(None, message, code="invalid_json") from None
+    if not isinstance(data, dict):
+        raise FieldError(None, "The body must be a JSON object.")
+    return data
 
 
 def unsupported(param: str, message: str) -> FieldError:
@@ -71,3 +91,8 @@ def repaired(text: str) -> str:
     if text.isascii():
         return text
     return text.encode("utf-16", errors="surrogatepass").decode("utf-16", errors="replace")
+
+
+def _refuse(constant: str) -> None:
+    """Refuses NaN and Infinity, which Python reads and JSON does not have."""
+    raise ValueError(constant)

@@ -54,3 +54,15 @@ def test_a_missing_file_stops_the_start_and_an_empty_variable_is_none(tmp_path: 
     with pytest.raises(StartError, match="NEXUS_PAGE"):
         page_settings({"NEXUS_PAGE": str(tmp_path / "none.json")})
     assert page_settings({"NEXUS_PAGE": ""}) == {}
+
+
+@pytest.mark.parametrize(
+    ("variable", "name"),
+    [("NEXUS_DEVICE_ANSWERS", "deviceAnswers"), ("NEXUS_FEEDBACK", "feedback")],
+)
+def test_switches_are_on_or_off_or_left_to_the_page(variable: str, name: str) -> None:
+    assert page_settings({variable: "on"}) == {name: True}
+    assert page_settings({variable: "off"}) == {name: False}
+    assert page_settings({variable: ""}) == {}
+    with pytest.raises(StartError, match=variable):
+        page_settings({variable: "yes"})

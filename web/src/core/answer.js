@@ -17,7 +17,7 @@
  *   | { type: "sent", model?: string }
  *   | { type: "model", name: string }
  *   | { type: "text", text: string }
- *   | { type: "finished", reason: string }
+ *   | { type: "finished", reason: string, hint?: string }
  *   | { type: "stopped" }
  *   | { type: "failed", failure: Failure }} AnswerEvent
  */
@@ -32,6 +32,8 @@
  * @property {Failure | null} failure  once failed, or what a queued question waits for
  * @property {number} [queuedAt]  when it was last queued
  * @property {string} [tab]  the browser tab that queued it
+ * @property {string} [hint]  says to the service, once done, which model it was
+ * @property {import("./rating.js").Rating} [rating]  what the visitor has said of it
  * @property {import("./waiting_room.js").Place} [place]  in line, until the service has taken the question
  */
 
@@ -84,7 +86,7 @@ export function afterEvent(answer, event) {
     case "text":
       return { ...answer, state, text: answer.text + event.text };
     case "finished":
-      return { ...answer, state, finishReason: event.reason };
+      return { ...answer, state, finishReason: event.reason, ...(event.hint && { hint: event.hint }) };
     case "failed":
       return { ...withFailure(answer, event.failure), state };
     default:

@@ -21,7 +21,7 @@ export class ReplyReader {
   #isOver = false;
   #now;
 
-  /** @type {string | null} what to send with the next question of the conversation */
+  /** @type {string | null} what to send with the next question of the conversation, or with a rating */
   hint = null;
 
   #parser = createParser({ onEvent: ({ data }) => this.#read(data) });
@@ -97,7 +97,7 @@ export class ReplyReader {
     if (this.#finishReason === null) return this.#fail(failureOf("interrupted"));
     if (!this.#hasText && this.#finishReason === "stop") return this.#fail(failureOf("empty_reply"));
     this.#isOver = true;
-    this.#events.push({ type: "finished", reason: this.#finishReason });
+    this.#events.push({ type: "finished", reason: this.#finishReason, ...(this.hint && { hint: this.hint }) });
   }
 
   /** @param {import("./failure.js").Failure} failure */

@@ -5,11 +5,12 @@
  * @property {string} chatUrl
  * @property {string} availabilityUrl
  * @property {boolean} deviceAnswers  whether the model of the visitor's browser may be offered
+ * @property {boolean} feedback  whether visitors may rate answers
  * @property {Record<string, unknown>} own  what else the operator has set, not checked yet
  */
 
 /** Addresses are relative to the page, as when one server has both. */
-const DEFAULTS = { chatUrl: "api/chat/v1/chat/completions", availabilityUrl: "api/check-availability", deviceAnswers: true };
+const DEFAULTS = { chatUrl: "api/chat/v1/chat/completions", availabilityUrl: "api/check-availability", deviceAnswers: true, feedback: false };
 
 /** Whoever waits longer gets the defaults: no question waits for this file for ever. */
 const TIMEOUT_MS = 5_000;
@@ -32,10 +33,12 @@ export async function loadConfig(base, fetch = globalThis.fetch, deadline = Abor
     return DEFAULTS[key];
   };
   const isAddress = (/** @type {unknown} */ value) => typeof value === "string" && value !== "" && URL.canParse(value, base);
+  const isFlag = (/** @type {unknown} */ value) => typeof value === "boolean";
   return {
     chatUrl: new URL(usable("chatUrl", isAddress), base).href,
     availabilityUrl: new URL(usable("availabilityUrl", isAddress), base).href,
-    deviceAnswers: usable("deviceAnswers", (value) => typeof value === "boolean"),
+    deviceAnswers: usable("deviceAnswers", isFlag),
+    feedback: usable("feedback", isFlag),
     own: given,
   };
 }

@@ -5,6 +5,7 @@ import { useEffect } from "preact/hooks";
 import { isFromDevice, isOver } from "../core/answer.js";
 import { hasNothing } from "../core/conversation.js";
 import { canRetry, isOutage } from "../core/failure.js";
+import { canBeRated } from "../core/rating.js";
 import { placesOf } from "../core/versions.js";
 import { wordsFor } from "../words/failure.js";
 import { filled, pieces } from "../words/filled.js";
@@ -13,6 +14,7 @@ import { clockTime } from "../words/time.js";
 import { words } from "../words/words.js";
 import { AnswerText, prepareAnswers } from "./answer_text.js";
 import { useComputedOf } from "./computed_of.js";
+import { feedbackUrl } from "./feedback_url.js";
 import { focusConversation } from "./conversation_focus.js";
 import { Countdown } from "./countdown.js";
 import { html } from "./html.js";
@@ -25,6 +27,7 @@ import { Versions } from "./versions.js";
 /** @typedef {import("../core/conversation.js").Exchange} ExchangeValue */
 
 const AnswerTools = later(async () => (await import("./answer_tools.js")).AnswerTools);
+const Rating = later(async () => (await import("./rating.js")).Rating);
 
 /** @param {{ exchange: ExchangeValue, session: import("../app/chat_session.js").ChatSession, isLast: boolean }} props */
 export function Exchange({ exchange, session, isLast }) {
@@ -50,6 +53,7 @@ export function Exchange({ exchange, session, isLast }) {
         <${Versions} name=${words.ANSWER_VERSIONS} id=${id} place=${placesOf(exchange).answer} session=${session} />
         ${answer.text && html`<${AnswerTools} key=${id} text=${answer.text} />`}
         ${!hasOwnRetry && html`<${TryAgain} id=${id} session=${session} />`}
+        ${feedbackUrl.value && canBeRated(exchange, session.library.now()) && html`<${Rating} key=${id} id=${id} answer=${answer} session=${session} />`}
       </div>`}
       <${Ending} answer=${answer} isContinued=${isContinued}>
         ${(isLast || isOfDevice) && html`<${AnswerActions} id=${id} answer=${answer} session=${session} isLast=${isLast} />`}

@@ -19,3 +19,5 @@ export const NextIcon = () => html`<${Icon} path="M8 5l5 5-5 5" />`;
 export const ListIcon = () => html`<${Icon} path="M3.5 5.5h13 M3.5 10h13 M3.5 14.5h8" />`;
 export const PenIcon = () => html`<${Icon} path="M4 16l.8-3.4L13 4.4l2.6 2.6-8.2 8.2Z" />`;
 export const BinIcon = () => html`<${Icon} path="M4 5.5h12 M8 5.5V3.5h4v2 M5.5 5.5l.7 11h7.6l.7-11" />`;
+export const ThumbUpIcon = () => html`<${Icon} path="M3.5 9h3v7.5h-3Z M6.5 9.5 10 2.8c1.4 0 2.2 1 1.9 2.4L11.4 8h4.1c1 0 1.6.8 1.4 1.8l-1 5.2c-.2.9-.9 1.5-1.8 1.5H6.5" />`;
+export const ThumbDownIcon = () => html`<${Icon} path="M16.5 11h-3V3.5h3Z M13.5 10.5 10 17.2c-1.4 0-2.2-1-1.9-2.4l.5-2.8H4.5c-1 0-1.6-.8-1.4-1.8l1-5.2c.2-.9.9-1.5 1.8-1.5h7.6" />`;

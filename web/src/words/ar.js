@@ -316,6 +316,23 @@ export const catalogue = {
   SHARED_ON: "تمت المشاركة من {name} في {date}.",
   MAY_BE_WRONG: "كتب الإجابات ذكاء اصطناعي وقد تكون خاطئة.",
 
+  // What visitors say of an answer
+
+  RATE: "قيّم هذه الإجابة",
+  THUMBS: { up: "إجابة جيدة", down: "إجابة سيئة" },
+  WHAT_WAS_WRONG: "ما الخطأ؟ يُرسل اختيارك فقط، لا النص.",
+  REASONS: {
+    wrong: "غير صحيحة",
+    incomplete: "ناقصة",
+    off_topic: "خارج الموضوع",
+    too_long: "طويلة جدًا",
+    unsafe: "ضارة",
+    other: "شيء آخر",
+  },
+  RATED: "شكرًا. احتُسب تقييمك.",
+  NOT_RATED: "لم يُرسل تقييمك. حاول مرة أخرى.",
+  TOO_OLD_TO_RATE: "هذه الإجابة أقدم من أن تُقيَّم.",
+
   // The waiting room
 
   NEXT_IN_LINE: "الدور التالي لك.",

@@ -315,6 +315,23 @@ export const catalogue = {
   SHARED_ON: "Geteilt aus {name} am {date}.",
   MAY_BE_WRONG: "Die Antworten hat eine KI geschrieben. Sie können falsch sein.",
 
+  // What visitors say of an answer
+
+  RATE: "Diese Antwort bewerten",
+  THUMBS: { up: "Gute Antwort", down: "Schlechte Antwort" },
+  WHAT_WAS_WRONG: "Was war falsch? Nur Ihre Auswahl wird gesendet, nicht der Text.",
+  REASONS: {
+    wrong: "Stimmt nicht",
+    incomplete: "Unvollständig",
+    off_topic: "Am Thema vorbei",
+    too_long: "Zu lang",
+    unsafe: "Schädlich",
+    other: "Etwas anderes",
+  },
+  RATED: "Danke. Ihre Bewertung wurde gezählt.",
+  NOT_RATED: "Ihre Bewertung wurde nicht gesendet. Bitte versuchen Sie es noch einmal.",
+  TOO_OLD_TO_RATE: "Diese Antwort ist zu alt, um bewertet zu werden.",
+
   // The waiting room
 
   NEXT_IN_LINE: "Sie sind als Nächstes an der Reihe.",

@@ -332,6 +332,23 @@ export const catalogue = {
   SHARED_ON: "Shared from {name} on {date}.",
   MAY_BE_WRONG: "The answers were written by an AI and can be wrong.",
 
+  // What visitors say of an answer
+
+  RATE: "Rate this answer",
+  THUMBS: { up: "Good answer", down: "Bad answer" },
+  WHAT_WAS_WRONG: "What was wrong? Only your choice is sent, not the text.",
+  REASONS: {
+    wrong: "Not true",
+    incomplete: "Incomplete",
+    off_topic: "Off topic",
+    too_long: "Too long",
+    unsafe: "Harmful",
+    other: "Something else",
+  },
+  RATED: "Thank you. Your rating was counted.",
+  NOT_RATED: "Your rating was not sent. Please try again.",
+  TOO_OLD_TO_RATE: "This answer is too old to be rated.",
+
   // The waiting room
 
   NEXT_IN_LINE: "You are next in line.",

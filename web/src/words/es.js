@@ -312,6 +312,23 @@ export const catalogue = {
   SHARED_ON: "Compartida desde {name} el {date}.",
   MAY_BE_WRONG: "Las respuestas las ha escrito una IA y pueden ser incorrectas.",
 
+  // What visitors say of an answer
+
+  RATE: "Valorar esta respuesta",
+  THUMBS: { up: "Buena respuesta", down: "Mala respuesta" },
+  WHAT_WAS_WRONG: "¿Qué ha fallado? Solo se envía lo que eliges, no el texto.",
+  REASONS: {
+    wrong: "No es cierto",
+    incomplete: "Incompleta",
+    off_topic: "No viene al caso",
+    too_long: "Demasiado larga",
+    unsafe: "Dañina",
+    other: "Otra cosa",
+  },
+  RATED: "Gracias. Tu valoración se ha contado.",
+  NOT_RATED: "Tu valoración no se ha enviado. Inténtalo de nuevo.",
+  TOO_OLD_TO_RATE: "Esta respuesta es demasiado antigua para valorarla.",
+
   // The waiting room
 
   NEXT_IN_LINE: "Eres la siguiente persona en la cola.",

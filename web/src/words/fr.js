@@ -309,6 +309,23 @@ export const catalogue = {
   SHARED_ON: "Partagée depuis {name} le {date}.",
   MAY_BE_WRONG: "Les réponses ont été écrites par une IA et peuvent être fausses.",
 
+  // What visitors say of an answer
+
+  RATE: "Évaluer cette réponse",
+  THUMBS: { up: "Bonne réponse", down: "Mauvaise réponse" },
+  WHAT_WAS_WRONG: "Quel était le problème ? Seul votre choix est envoyé, pas le texte.",
+  REASONS: {
+    wrong: "Inexacte",
+    incomplete: "Incomplète",
+    off_topic: "Hors sujet",
+    too_long: "Trop longue",
+    unsafe: "Nuisible",
+    other: "Autre chose",
+  },
+  RATED: "Merci. Votre évaluation a été prise en compte.",
+  NOT_RATED: "Votre évaluation n’a pas été envoyée. Veuillez réessayer.",
+  TOO_OLD_TO_RATE: "Cette réponse est trop ancienne pour être évaluée.",
+
   // The waiting room
 
   NEXT_IN_LINE: "C’est bientôt votre tour.",

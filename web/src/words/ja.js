@@ -309,6 +309,23 @@ export const catalogue = {
   SHARED_ON: "{date}に{name}から共有されました。",
   MAY_BE_WRONG: "回答はAIが書いたもので、間違っていることがあります。",
 
+  // What visitors say of an answer
+
+  RATE: "この回答を評価",
+  THUMBS: { up: "良い回答", down: "良くない回答" },
+  WHAT_WAS_WRONG: "どこが良くなかったですか？送られるのは選んだ項目だけで、本文は送られません。",
+  REASONS: {
+    wrong: "正しくない",
+    incomplete: "足りない",
+    off_topic: "的外れ",
+    too_long: "長すぎる",
+    unsafe: "有害",
+    other: "その他",
+  },
+  RATED: "ありがとうございます。評価を受け付けました。",
+  NOT_RATED: "評価を送れませんでした。もう一度お試しください。",
+  TOO_OLD_TO_RATE: "この回答は古いため、評価できません。",
+
   // The waiting room
 
   NEXT_IN_LINE: "次があなたの順番です。",

@@ -309,6 +309,23 @@ export const catalogue = {
   SHARED_ON: "Compartilhada do {name} em {date}.",
   MAY_BE_WRONG: "As respostas foram escritas por uma IA e podem estar erradas.",
 
+  // What visitors say of an answer
+
+  RATE: "Avaliar esta resposta",
+  THUMBS: { up: "Boa resposta", down: "Resposta ruim" },
+  WHAT_WAS_WRONG: "O que deu errado? Só a sua escolha é enviada, não o texto.",
+  REASONS: {
+    wrong: "Não é verdade",
+    incomplete: "Incompleta",
+    off_topic: "Fora do assunto",
+    too_long: "Longa demais",
+    unsafe: "Prejudicial",
+    other: "Outra coisa",
+  },
+  RATED: "Obrigado. Sua avaliação foi contada.",
+  NOT_RATED: "Sua avaliação não foi enviada. Tente de novo.",
+  TOO_OLD_TO_RATE: "Esta resposta é antiga demais para ser avaliada.",
+
   // The waiting room
 
   NEXT_IN_LINE: "A próxima vez é a sua.",
