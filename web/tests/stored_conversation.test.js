@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { NEW_ANSWER } from "../src/core/answer.js";
+import { messagesOf } from "../src/core/conversation.js";
+import { titleOf } from "../src/core/library.js";
 import { isForgotten, merged, readStored, tombstoneOf } from "../src/core/stored_conversation.js";
+import { placesOf, withVersionOpen } from "../src/core/versions.js";
 
 /** @typedef {import("../src/core/conversation.js").Exchange} Exchange */
 /** @typedef {import("../src/core/stored_conversation.js").StoredConversation} StoredConversation */
@@ -15,6 +19,9 @@ const exchange = (id, answer) => ({ id, attempt: 1, question: id, answer: { ...D
 /** @param {number} revision @param {Partial<StoredConversation>} [fields] @returns {StoredConversation} */
 const stored = (revision, fields) => ({ schema: 1, revision, id: "c", title: null, createdAt: 0, updatedAt: 0, exchanges: [exchange("one")], ...fields });
 
+/** @param {readonly Exchange[]} exchanges */
+const turnsOf = (exchanges) => exchanges.map(({ question, answer }) => ({ question, answer }));
+
 test("a conversation that an older version stored keeps its previous answers, and what an edit was to replace is a version", () => {
   const retried = { id: "1", question: "Why?", answer: FAILED };
   const edit = { id: "2", question: "Why not?", answer: FAILED };
@@ -27,6 +34,30 @@ test("a conversation that an older version stored keeps its previous answers, an
     const read = readStored(stored);
     assert.deepEqual(read, { schema: 0, revision: 0, ...old, exchanges });
     assert.deepEqual(readStored(read), read);
+  }
+});
+
+test("what a browser stored with builds of two days opens whole, with what an edit was to replace as the version before it", async () => {
+  const file = new URL("stored_by_earlier_builds.json", import.meta.url);
+  const builds = /** @type {Record<string, any[]>} */ (JSON.parse(await readFile(file, "utf8")));
+  for (const all of Object.values(builds)) {
+    for (const found of all) {
+      const read = /** @type {StoredConversation} */ (readStored(found));
+      assert.deepEqual(readStored(structuredClone(read)), read);
+      assert.deepEqual([titleOf(read), read.updatedAt], [titleOf(found), found.updatedAt]);
+      assert.deepEqual(turnsOf(read.exchanges), turnsOf(found.exchanges));
+      assert.deepEqual(
+        read.exchanges.map(({ previousAnswer }) => previousAnswer),
+        found.exchanges.map((/** @type {any} */ { earlier, previousAnswer }) => earlier ?? previousAnswer),
+      );
+
+      const [{ replaced, supersededExchanges: before = replaced }] = found.exchanges;
+      assert.equal(placesOf(read.exchanges[0]).question.count, before ? 2 : 1);
+      if (!before) continue;
+      const back = withVersionOpen(read.exchanges, read.exchanges[0].id, 0);
+      assert.deepEqual(turnsOf(back), turnsOf(before));
+      assert.equal(messagesOf(back).length, 2 * before.length);
+    }
   }
 });
 
