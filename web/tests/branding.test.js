@@ -43,7 +43,7 @@ test("what an operator sets is used as it is, with addresses that are relative t
 
 test("a value that cannot be used is left out and reported once, whatever it is", () => {
   const odd = {
-    name: ["", "  ", "x".repeat(81), "two\nlines", "null\u0000", 7, null, ["Acme"], {}],
+    name: ["", "  ", "x".repeat(81), "\u200b\u2060", "two\nlines", "null\u0000", "\u202eemcA", 7, null, ["Acme"], {}],
     tagline: ["x".repeat(201), false],
     notice: ["", "x".repeat(401)],
     language: ["", "no language", "de_AT", 1, ["de", "en"]],

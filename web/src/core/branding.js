@@ -23,6 +23,11 @@ const LONGEST_LOGO = 100_000;
 /** Without SVG, which can hold scripts. */
 const EMBEDDED_IMAGE = /^data:image\/(png|jpeg|webp|gif|avif);base64,[\w+/=]+$/;
 
+/** Control characters, and those that turn the direction of what follows: a name could read as another. */
+const MISLEADING = /[\p{Cc}\u202d\u202e]/u;
+/** Anything but spaces and characters of no width. */
+const VISIBLE = /[^\s\p{Default_Ignorable_Code_Point}]/u;
+
 const STARTER = text(200);
 
 /** @type {Record<string, Reader>} */
@@ -76,7 +81,7 @@ function read(readers, given, base, ignore) {
 function text(longest) {
   return (value) => {
     const line = typeof value === "string" ? value.trim() : "";
-    return line && line.length <= longest && !/\p{Cc}/u.test(line) ? line : undefined;
+    return VISIBLE.test(line) && line.length <= longest && !MISLEADING.test(line) ? line : undefined;
   };
 }
 
