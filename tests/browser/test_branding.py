@@ -44,7 +44,7 @@ def test_odd_values_are_reported_once_and_what_is_shown_is_text_that_can_be_read
         "notice": "N" * 400,
         "links": {"privacy": "javascript:window.pwned=1", "terms": TERMS},
         "logo": SVG,
-        "tagline": {"text": "x"},
+        "tagline": "T" * 200,
         "language": "no language",
     }
     chat, reports = open_with(own, nexus, new_context)
@@ -52,19 +52,20 @@ def test_odd_values_are_reported_once_and_what_is_shown_is_text_that_can_be_read
 
     expect(page.get_by_role("heading", name=HOSTILE, exact=True)).to_be_visible()
     expect(page).to_have_title(HOSTILE)
-    expect(page.get_by_text("Ask anything")).to_be_visible()
+    tagline = page.get_by_text("T" * 200)
+    expect(tagline).to_be_visible()
     expect(page.get_by_role("link", name="Terms")).to_have_attribute("href", TERMS)
     expect(page.get_by_role("link", name="Privacy")).to_have_count(0)
     assert sorted(line.split(" ")[1] for line in reports) == [
         "language",
         "links.privacy",
         "logo",
-        "tagline",
     ]
     assert violations(chat, axe) == []
     for width in (320, 1280):
         page.set_viewport_size({"width": width, "height": 700})
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert tagline.evaluate("it => it.scrollWidth <= it.clientWidth")
         for button in page.get_by_role("button").filter(visible=True).all():
             assert button.evaluate("it => it.scrollWidth <= it.clientWidth + 2")
     assert page.evaluate("window.pwned") is None
