@@ -132,6 +132,37 @@ def test_the_line_goes_as_fast_as_others_leave_it_room() -> None:
     assert later.rate == pytest.approx(0.95)
 
 
+def test_each_model_that_returns_brings_its_part_at_once() -> None:
+    line = waiting(1000, Supply(retry_at=at(60), per_minute=6))
+    assert line.rate == pytest.approx(0.095)
+
+    line = line.paced(Supply(per_minute=6), at(61))
+    line = line.paced(Supply(per_minute=30), at(62))
+
+    assert line.rate == pytest.approx(0.475)
+
+
+def test_a_slower_pace_stays_as_much_slower_while_models_come_and_go() -> None:
+    supply = Supply(per_minute=60)
+    line = moved(waiting(1000, supply), supply, range(1, 41), come=0.5)
+    slower = line.paced(supply, at(41), refused=1)
+    assert slower.rate is not None
+    assert slower.rate < 0.9 * 0.95
+
+    fewer = slower.paced(Supply(per_minute=30), at(41))
+    more = fewer.paced(supply, at(41))
+
+    assert fewer.rate == pytest.approx(slower.rate / 2, rel=0.02)
+    assert more.rate == pytest.approx(slower.rate, rel=0.02)
+
+
+def test_models_of_unknown_limits_are_not_held_to_the_pace_of_a_small_one() -> None:
+    line = waiting(1000, Supply(retry_at=at(60), per_minute=2)).paced(Supply(), at(61))
+
+    assert line.rate is not None
+    assert line.rate >= FIRST_PER_SECOND
+
+
 def test_whom_models_have_refused_is_called_again_before_all_others() -> None:
     supply = Supply(per_minute=600)
     line = waiting(1000, supply).told(used=5).paced(supply, at(1))

@@ -38,6 +38,10 @@ def test_a_limit_that_is_not_known_makes_the_sum_unknown() -> None:
     assert supply(HIERARCHY, {}, lambda _: Meter(), NOW) == Supply()
 
 
+def test_a_limit_that_may_have_risen_since_makes_the_sum_unknown() -> None:
+    assert supply(HIERARCHY, {}, meter, NOW + timedelta(hours=1)) == Supply()
+
+
 def test_while_none_answers_the_one_that_returns_first_counts() -> None:
     windows = {"first": exhausted(LATER), "second": exhausted(SOON)}
 

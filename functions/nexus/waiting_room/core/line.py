@@ -77,6 +77,8 @@ class Line:
         at: From when on (UTC) numbers are called at the pace.
         called: The highest number that is called at that instant.
         rate: How many chats a second are let in; None before anybody knows.
+        most: How many a second models were to be sent at that rate; None if their limits were not
+            known.
         share: Of those called, the part that comes.
         is_known: Whether the pace that follows is more than a guess.
         is_held: Whether no model may be tried before `at`, when the next number is called.
@@ -94,6 +96,7 @@ class Line:
     at: datetime
     called: float = 0.0
     rate: float | None = None
+    most: float | None = None
     share: float = 1.0
     is_known: bool = False
     is_held: bool = False
@@ -226,9 +229,17 @@ class Line:
     def _numbers_a_second(self) -> float:
         return 0.0 if self.rate is None else self.rate / self.share
 
-    @property
-    def _known_rate(self) -> float | None:
-        return self.rate if self.is_known else None
+    def _rate_for(self, most: float | None) -> float:
+        """The rate so far, in proportion to what models take now.
+
+        Models return, and are set aside, one by one: each brings or takes its part at once.
+        """
+        known = self.rate if self.is_known else None
+        if known is None:
+            return most or FIRST_PER_SECOND
+        if self.most is None:
+            return known if most is None else min(known, most)
+        return max(known, FIRST_PER_SECOND) if most is None else known * most / self.most
 
     def _moved_seconds(self, now: datetime, since: datetime) -> float:
         """How long numbers were called by `now`: nobody comes where nobody sets the pace."""
@@ -244,7 +255,8 @@ class Line:
         return replace(
             self,
             at=max(retry_at, self.at),
-            rate=FIRST_PER_SECOND if most is None else min(self._known_rate or most, most),
+            rate=FIRST_PER_SECOND if most is None else self._rate_for(most),
+            most=most,
             is_known=most is not None,
             is_held=True,
         )
@@ -252,7 +264,7 @@ class Line:
     def _moves_on(self, supply: Supply, elapsed: float) -> Line:
         """Goes faster while nobody is refused, and waits for those called who have not come."""
         most = _most(supply)
-        rate = self._known_rate or most or FIRST_PER_SECOND
+        rate = self._rate_for(most)
         rate *= (_GROWTH_A_SECOND if most is None else _RECOVERY_A_SECOND) ** elapsed
         rate = rate if most is None else min(rate, most)
         held = self._missing() - max(_LEAST_MISSING, _MISSING_SECONDS * rate)
@@ -261,6 +273,7 @@ class Line:
             self,
             at=self.at + timedelta(seconds=held_seconds),
             rate=rate,
+            most=most,
             is_known=True,
             is_held=False,
         )

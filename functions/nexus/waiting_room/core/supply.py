@@ -38,7 +38,7 @@ def supply(
         if not is_back or candidate.target.is_reserve:
             continue
         limit = meter(candidate.key).limits.get(Dimension.REQUESTS_PER_MINUTE)
-        if limit is None:
+        if limit is None or not limit.holds(now):
             return Supply(retry_at=retry_at)
         total += limit.value
     return Supply(retry_at=retry_at, per_minute=total or None)
