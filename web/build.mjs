@@ -2,8 +2,8 @@
  * Builds the page into `dist/`: what is there is what is served.
  *
  * Every file in `assets/` has a hash of its content in its name and may be kept for ever. The others are `index.html`,
- * the service worker, the web app manifest and `embed.js`, which have to keep their names, and `config.json`, which says
- * where the functions are. `assets.json` lists the files with the headers they need; it is for whoever uploads them. A bucket
+ * the service worker, the web app manifest, `embed.js`, and the status page's style and script, which have to keep their
+ * names, and `config.json`, which says where the functions are. `assets.json` lists the files with the headers they need; it is for whoever uploads them. A bucket
  * compresses nothing, so texts in `assets/` have a compressed copy beside them, named by `gzip`.
  *
  * Where the functions have other origins than the page, a deployment needs no build of its own: it writes `config.json`,
@@ -12,7 +12,7 @@
  */
 
 import { readFile, rm, writeFile } from "node:fs/promises";
-import { basename, extname, join } from "node:path";
+import { extname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
@@ -98,6 +98,18 @@ outputs.push(
   ),
 );
 
+outputs.push(
+  ...outputsOf(
+    await build({
+      ...COMMON,
+      metafile: true,
+      format: "esm",
+      splitting: true,
+      entryPoints: ["src/status.js", "src/styles/status.css"],
+      entryNames: "[name]",
+    }),
+  ),
+);
 await build({ ...COMMON, format: "iife", entryNames: "[name]", entryPoints: ["src/embed.js"], plugins: [stylesInScripts()] });
 
 const page = await indexPage();
@@ -125,7 +137,7 @@ async function indexPage() {
 
 /** @param {import("esbuild").BuildResult<{ metafile: true }>} result */
 function outputsOf({ metafile }) {
-  return Object.entries(metafile.outputs).map(([path, { entryPoint, imports }]) => ({ path: `assets/${basename(path)}`, entryPoint, imports }));
+  return Object.entries(metafile.outputs).map(([path, { entryPoint, imports }]) => ({ path: relative("dist", path), entryPoint, imports }));
 }
 
 /** @param {string} source */
@@ -143,7 +155,7 @@ function importsOf(source) {
   const isStatic = (/** @type {{ kind: string }} */ { kind }) => kind === "import-statement";
   return outputOf(source)
     .imports.filter(isStatic)
-    .map(({ path }) => `assets/${basename(path)}`);
+    .map(({ path }) => relative("dist", path));
 }
 
 /** @param {string[]} paths */

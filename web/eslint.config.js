@@ -25,6 +25,7 @@ const MAY_IMPORT = {
   embed: ["core", "styles", "words"],
   markdown: ["core", "edge", "styles", "words"],
   page: ["app", "core", "edge", "markdown", "styles", "words"],
+  status: ["core", "words"],
   worker: ["core"],
 };
 
@@ -32,7 +33,7 @@ const MAY_IMPORT = {
  * What each room must not import of Preact.
  * @type {Record<string, string>}
  */
-const OF_PREACT = { words: "^@?preact", core: "^@?preact", embed: "^@?preact", markdown: "^@?preact", worker: "^@?preact", app: "^preact", edge: "^preact" };
+const OF_PREACT = { words: "^@?preact", core: "^@?preact", embed: "^@?preact", markdown: "^@?preact", status: "^@?preact", worker: "^@?preact", app: "^preact", edge: "^preact" };
 
 export default [
   { ignores: ["dist/", "node_modules/"] },

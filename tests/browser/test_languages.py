@@ -1,6 +1,8 @@
 """The page in other languages: whose choice counts, what changes with it, and what fits."""
 
+import re
 from functools import partial
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -96,3 +98,52 @@ def test_the_operators_language_is_for_browsers_of_others(
     for locale, language in (("nl", "fr"), ("de", "de")):
         chat, _ = open_with({"language": "fr-CA"}, nexus, partial(new_context, locale=locale))
         shown_in(chat.page, language)
+
+
+@pytest.mark.parametrize(
+    ("options", "language", "headline"),
+    [
+        ({"locale": "de-AT"}, "de", "Der Chat kann gerade nicht antworten"),
+        ({"locale": "ar"}, "ar", "لا يمكن للمحادثة الإجابة الآن"),
+        (
+            {"locale": "de-AT", "java_script_enabled": False},
+            "en",
+            "The chat cannot answer now",
+        ),
+    ],
+)
+def test_the_status_page_speaks_the_browsers_language_and_english_without_a_script(
+    options: dict[str, Any],
+    language: str,
+    headline: str,
+    exhausted_nexus: str,
+    new_context: NewContext,
+) -> None:
+    page = new_context(**options, timezone_id="Asia/Tokyo").new_page()
+    page.goto(f"{exhausted_nexus}status.html")
+
+    expect(page.locator("h1:visible")).to_have_text(headline)
+    expect(page.locator("html")).to_have_attribute("lang", language)
+    expect(page.locator("footer")).to_contain_text("UTC." if language == "en" else "Asia/Tokyo.")
+    page.set_viewport_size({"width": 360, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_an_open_status_page_shows_what_has_been_written_since(
+    exhausted_nexus: str, new_context: NewContext
+) -> None:
+    page = new_context(locale="de").new_page()
+    page.clock.install()
+    page.goto(f"{exhausted_nexus}status.html")
+    expect(page).to_have_title(re.compile("^Der Chat kann gerade nicht antworten – "))
+    later = """
+        <header data-say="TITLE">Service status</header>
+        <main><section class="now"><h1 data-say="IS_WORKING">The chat is working</h1>
+        <p data-say="ANSWERS"><bdi data-slot="model">Another</bdi> is answering.</p></main>
+    """
+    page.route("**/status.html", lambda route: route.fulfill(body=later, content_type="text/html"))
+
+    page.clock.fast_forward("01:01")
+
+    expect(page).to_have_title("Der Chat funktioniert – Status des Dienstes")
+    expect(page.locator("main")).to_contain_text("Another antwortet.")

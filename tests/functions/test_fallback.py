@@ -316,14 +316,14 @@ def test_replies_of_no_use_cost_three_calls_and_nobody_else_pays(
 
 
 @pytest.mark.parametrize(
-    ("behaviour", "words"),
+    ("behaviour", "reason", "words"),
     [
-        ("overloaded-retry-after", "All models are overloaded."),
-        ("reset", "No model can be reached."),
+        ("overloaded-retry-after", "overloaded", "All models are overloaded."),
+        ("reset", "unreachable", "No model can be reached."),
     ],
 )
 def test_without_a_quota_among_the_reasons_it_says_what_is_wrong(
-    gemini: Emulator, chat: ServedFunction, behaviour: str, words: str
+    gemini: Emulator, chat: ServedFunction, behaviour: str, reason: str, words: str
 ) -> None:
     gemini.behave("*", behaviour)
 
@@ -333,6 +333,7 @@ def test_without_a_quota_among_the_reasons_it_says_what_is_wrong(
         error = reply.json()["error"]
         assert (reply.status_code, error["code"]) == (503, "models_unavailable")
         assert error["message"].startswith(words)
+        assert error["reason"] == reason
         assert error["retry_after_seconds"] >= 1
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,6 +28,11 @@ def chat(start: Serve, storage: FakeStorage) -> ServedFunction:
     )
 
 
+def shown(storage: FakeStorage) -> str:
+    """The text of the status page."""
+    return re.sub(r"<[^>]*>", "", storage.objects["page", "status.html"].content.decode())
+
+
 def test_when_a_reply_has_ended_the_object_says_what_it_found(
     gemini: Emulator, chat: ServedFunction, storage: FakeStorage
 ) -> None:
@@ -38,7 +44,7 @@ def test_when_a_reply_has_ended_the_object_says_what_it_found(
     assert told["status"] == "degraded"
     assert [model["state"] for model in told["models"]] == ["exhausted"] + ["available"] * 4
     assert told["models"][0]["until"] is not None
-    page = storage.objects["page", "status.html"].content.decode()
+    page = shown(storage)
     assert "Another model stands in for Gemini 3.8 Flash." in page
     assert "gemini-3.8-flash" not in page
 
@@ -48,7 +54,7 @@ def test_when_a_reply_has_ended_the_object_says_what_it_found(
 
     told = json.loads(storage.objects["page", "status.json"].content)
     assert (told["status"], told["retry_at"]) == ("exhausted", error["retry_at"])
-    page = storage.objects["page", "status.html"].content.decode()
+    page = shown(storage)
     feed = storage.objects["page", "status.atom"].content.decode()
     reason = error["message"].partition(". ")[0]
     assert f"{reason}. Expected back on" in page

@@ -72,14 +72,14 @@ test("a refused question tells about the service only where it is the service's 
 });
 
 test("a refusal for another reason than quotas is an outage too, and says why", () => {
-  const failure = { ...failureOf("models_unavailable"), retryAt: NOW + 5_000, why: "No model can be reached." };
+  const failure = { ...failureOf("models_unavailable"), retryAt: NOW + 5_000, reason: "unreachable" };
   const refused = afterRefusal(OPERATIONAL, failure, NOW);
 
-  const unavailable = { status: "unavailable", retryAt: NOW + 5_000, why: failure.why };
+  const unavailable = { status: "unavailable", retryAt: NOW + 5_000, reason: failure.reason };
   assert.deepEqual(refused, { ...unavailable, refusedAt: NOW });
   assert.equal(isDown(refused), true);
   assert.deepEqual(afterCheck(refused, { status: "unavailable", retryAt: NOW + 9_000 }, NOW), { ...unavailable, retryAt: NOW + 9_000 });
-  assert.equal(afterCheck(refused, exhaustedFor(9), NOW).why, undefined);
+  assert.equal(afterCheck(refused, exhaustedFor(9), NOW).reason, undefined);
 });
 
 test("what a waiting message finds when it is tried again need not be announced again", () => {

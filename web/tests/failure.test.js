@@ -1,18 +1,17 @@
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import "./english.js";
 import { canRetry, failureOf, failureOfReply, isOutage, retryInstant } from "../src/core/failure.js";
 import { wordsFor } from "../src/words/failure.js";
+import { loadWords } from "../src/words/words.js";
 
 const NOW = Date.parse("2026-11-22T22:40:00Z");
 const IN_A_MINUTE = "2026-11-22T22:41:00Z";
 
+const API = await readFile(new URL("../../docs/api.md", import.meta.url), "utf8");
 /** Every code that the service may send. */
-const CODES_OF_SERVICE = [
-  ..."invalid_json invalid_request not_found method_not_allowed unsupported_media_type request_too_large".split(" "),
-  ..."context_length_exceeded visitor_rate_limited models_exhausted models_unavailable service_misconfigured".split(" "),
-  ..."deadline_exceeded internal_error".split(" "),
-];
+const CODES_OF_SERVICE = [...API.matchAll(/^\| \d{3} \| `(\w+)` \|/gm)].map(([, code]) => code);
 
 test("the service's own words for a failure decide, not the status", () => {
   const failure = failureOfReply(503, { error: { code: "models_exhausted", retry_at: IN_A_MINUTE, request_id: "r-1" } }, NOW);
@@ -20,13 +19,16 @@ test("the service's own words for a failure decide, not the status", () => {
   assert.deepEqual(failure, { code: "models_exhausted", retryAt: NOW + 60_000, requestId: "r-1" });
 });
 
-test("why no model answers is said in the service's words, without the names of its fields", () => {
-  const error = { code: "models_unavailable", message: "No model can be reached. Please try again after retry_at.", retry_at: IN_A_MINUTE };
-  const failure = failureOfReply(503, { error }, NOW);
+test("why no model answers is said by the service's reason, in the page's language", async () => {
+  const failure = failureOfReply(503, { error: { code: "models_unavailable", reason: "silent", retry_at: IN_A_MINUTE } }, NOW);
+  const unusable = failureOfReply(503, { error: { code: "models_unavailable", reason: "no_usable_answer" } }, NOW);
 
-  assert.equal(wordsFor(failure).what, "No model can be reached.");
-  assert.equal(wordsFor(failureOfReply(503, { error: { ...error, message: undefined } }, NOW)).what, "No model is answering right now.");
-  assert.equal(failureOfReply(503, { error: { ...error, code: "models_exhausted" } }, NOW).why, undefined);
+  assert.equal(wordsFor(failure).what, "No model answers in time.");
+  assert.equal(wordsFor(unusable).what, "The answer was empty.");
+  assert.equal(wordsFor({ ...failure, reason: "something new" }).what, "No model is answering right now.");
+  await loadWords("de");
+  assert.equal(wordsFor(failure).what, "Kein Modell antwortet rechtzeitig.");
+  await loadWords("en");
 });
 
 test("the service is down where no model may be tried, not where this message brought no answer", () => {
@@ -53,6 +55,7 @@ test("a reply of something in between is judged by its status", () => {
 test("every code of the service has words of its own, and an unknown one has words too", () => {
   const general = wordsFor(failureOf("internal_error"));
 
+  assert.ok(CODES_OF_SERVICE.includes("models_exhausted"));
   for (const code of CODES_OF_SERVICE) {
     const { what, next } = wordsFor(failureOf(code));
     assert.ok(what && next, code);

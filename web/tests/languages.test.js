@@ -15,7 +15,7 @@ import { loadWords, words } from "../src/words/words.js";
 
 const SRC = new URL("../src/", import.meta.url);
 /** Names, and words that languages share. */
-const SAME_AS_ENGLISH = new Set(["Code", "Code, {language}", "Conversation", "Conversations", "Message", "OK", "System", "Version {position} of {count}.", "Chat"]);
+const SAME_AS_ENGLISH = new Set(["Code", "Code, {language}", "Conversation", "Conversations", "Incidents", "Message", "OK", "System", "Version {position} of {count}.", "Chat"]);
 /** What only English has. */
 const ENGLISH = /\b(?:the|and|your|is|are|with|this|again|will|not|of|to|you|it)\b/i;
 const PLURAL_FORMS = new Set(["zero", "one", "two", "few", "many", "other"]);
@@ -24,7 +24,10 @@ const END_OF_SENTENCE = /[.!?…。）؟]$/;
 
 /** @type {Map<import("../src/core/languages.js").Language, any>} */
 const catalogues = new Map();
-for (const language of LANGUAGES) catalogues.set(language, (await import(`../src/words/${language}.js`)).catalogue);
+for (const language of LANGUAGES) {
+  const [{ catalogue }, { statusWords }] = await Promise.all([import(`../src/words/${language}.js`), import(`../src/words/status_${language}.js`)]);
+  catalogues.set(language, { ...catalogue, STATUS_PAGE: statusWords });
+}
 const english = catalogues.get("en");
 
 /** @param {any} value @returns {value is import("../src/words/en.js").Plural} */

@@ -105,7 +105,7 @@ test("what another version of the page tells is looked at before it is believed"
 
   assert.deepEqual(sharedAvailability({ found: exhausted }), { found: exhausted });
   assert.equal(sharedAvailability({ found: { ...exhausted, expectedAt: "soon" } }), null);
-  assert.equal(sharedAvailability({ found: { ...exhausted, why: { html: "" } } }), null);
+  assert.equal(sharedAvailability({ found: { ...exhausted, reason: { html: "" } } }), null);
   assert.deepEqual(sharedAvailability({ found: null }), { found: null });
   for (const nonsense of [null, {}, "x", { found: 1 }, { found: { status: "fine" } }, { found: { status: "exhausted", retryAt: "x" } }]) {
     assert.equal(sharedAvailability(nonsense), null);

@@ -11,8 +11,9 @@ from fallback.core.refusal import Refusal, RefusalReason
 from fallback.rfc3339 import rfc3339
 from nexus.fairness.core.allowance import Limit, Limited
 from nexus.fairness.identity import CodeFault
+from nexus.status.core.cause import Cause
 from nexus.waiting_room.core.waits import Waits
-from nexus.wire.unavailability import AT_LIMITS, NOT_SET_UP, ONLY_THE_OPERATOR, why_unavailable
+from nexus.wire.unavailability import ONLY_THE_OPERATOR, shared_cause, why_no_model
 
 _LONGEST_RETRY_SECONDS = 60
 """A program should not sleep for longer than this: openai-node has slept for eleven hours
@@ -27,6 +28,7 @@ class ApiError:
         status: The HTTP status.
         code: The word that programs read; docs/api.md has a row for each.
         message: For people.
+        reason: For programs, why no model answers, where the code leaves that open.
         param: The field that is wrong, if any.
         retry_at: The first instant at which to try again; None if waiting does not help.
         expected_at: When the provider says that the service returns, if it does.
@@ -38,6 +40,7 @@ class ApiError:
     status: int
     code: str
     message: str
+    reason: str | None = None
     param: str | None = None
     retry_at: datetime | None = None
     expected_at: datetime | None = None
@@ -54,6 +57,8 @@ class ApiError:
             "param": self.param,
             "request_id": request_id,
         }
+        if self.reason is not None:
+            error["reason"] = self.reason
         if self.retry_at is not None:
             error["retry_at"] = rfc3339(self.retry_at)
             error["retry_after_seconds"] = seconds_until(self.retry_at, now)
@@ -94,20 +99,19 @@ def refusal_error(refusal: Refusal) -> ApiError:
         case RefusalReason.MODELS_EXHAUSTED:
             return models_exhausted(refusal.retry_at, refusal.expected_at)
         case RefusalReason.MODELS_UNAVAILABLE:
-            return models_unavailable(
-                why_unavailable(refusal), refusal.retry_at, refusal.expected_at
-            )
+            return models_unavailable(shared_cause(refusal), refusal.retry_at, refusal.expected_at)
         case RefusalReason.NO_USABLE_ANSWER:
             return ApiError(
                 status=503,
                 code="models_unavailable",
                 message="No model gave a usable answer to this message. Change it, or try again.",
+                reason=refusal.reason,
             )
         case RefusalReason.SERVICE_MISCONFIGURED:
             return ApiError(
                 status=503,
                 code="service_misconfigured",
-                message=f"{NOT_SET_UP} {ONLY_THE_OPERATOR}",
+                message=f"{why_no_model(Cause.SETUP)} {ONLY_THE_OPERATOR}",
                 needs_operator=True,
             )
         case RefusalReason.DEADLINE_EXCEEDED:
@@ -141,26 +145,21 @@ def models_exhausted(retry_at: datetime | None, expected_at: datetime | None = N
     return ApiError(
         status=503,
         code="models_exhausted",
-        message=f"{AT_LIMITS} Please try again after retry_at.",
+        message=f"{why_no_model(Cause.LIMIT)} Please try again after retry_at.",
         retry_at=retry_at,
         expected_at=expected_at,
     )
 
 
 def models_unavailable(
-    why: str, retry_at: datetime | None, expected_at: datetime | None = None
+    cause: Cause, retry_at: datetime | None, expected_at: datetime | None = None
 ) -> ApiError:
-    """No model answers, and no quota is why.
-
-    Args:
-        why: What a visitor may know of it, in one sentence, as in "No model can be reached."
-        retry_at: When a chat would next be tried.
-        expected_at: When the provider says that a model returns.
-    """
+    """No model answers, for another cause than a quota; the instants are those of the above."""
     return ApiError(
         status=503,
         code="models_unavailable",
-        message=f"{why} Please try again after retry_at.",
+        message=f"{why_no_model(cause)} Please try again after retry_at.",
+        reason=cause,
         retry_at=retry_at,
         expected_at=expected_at,
     )

@@ -1,4 +1,4 @@
-"""The incidents as an Atom feed (RFC 4287)."""
+"""The incidents as an Atom feed (RFC 4287), which is in English: nothing translates it."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from html import escape
 
 from fallback.rfc3339 import rfc3339
 from nexus.status.core.history import History, incidents_of
-from nexus.status.core.incident import Incident
-from nexus.wire.status_words import TITLE, title_of, when, why
+from nexus.status.core.incident import SERVICE, Incident
+from nexus.wire.status_words import ENGLISH, when, why
 
+_TITLE = ENGLISH["TITLE"]
 _IDS = uuid.UUID("6f9d3a1e-52f0-4c39-9a53-5b4f1a7d9c60")
 """What the ids of all feeds and entries follow from."""
 
@@ -22,8 +23,8 @@ def status_feed(history: History) -> bytes:
     return f"""<?xml version="1.0" encoding="utf-8"?>
 <feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en">
 <id>{_id(history, "")}</id>
-<title>{TITLE}</title>
-<author><name>{TITLE}</name></author>
+<title>{_TITLE}</title>
+<author><name>{_TITLE}</name></author>
 <updated>{updated}</updated>
 <link rel="self" type="application/atom+xml" href="status.atom"/>
 <link rel="alternate" type="text/html" href="status.html"/>
@@ -33,13 +34,14 @@ def status_feed(history: History) -> bytes:
 
 def _entry(incident: Incident, history: History) -> str:
     start = rfc3339(incident.start)
+    whose = ENGLISH["CHAT"] if incident.name == SERVICE else incident.name
     return f"""<entry>
 <id>{_id(history, f"{incident.name} {incident.state} {incident.cause} {start}")}</id>
-<title>{escape(title_of(incident.name))}: {why(incident)}</title>
+<title>{escape(whose)}: {why(incident)}</title>
 <published>{start}</published>
 <updated>{_updated(incident)}</updated>
 <link rel="alternate" type="text/html" href="status.html"/>
-<content type="text">{when(incident)}</content>
+<content type="text">{" ".join(map(str, when(incident)))}</content>
 </entry>
 """
 

@@ -1,132 +1,136 @@
-"""The public status page, as HTML that needs no script."""
+"""The public status page: complete English HTML, and marks for what says it in other languages.
+
+`data-say` names a sentence of `status_words.ENGLISH`, and a child with a `data-slot` stands in that
+slot. The style and the script come with the page's build, as files beside it (web/src/status.js):
+behind the load balancer, one policy holds for the whole bucket, and allows nothing inline.
+"""
 
 from __future__ import annotations
 
-import base64
-import hashlib
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from html import escape
 
 from fallback.core.availability import State, Status
+from fallback.rfc3339 import rfc3339
 from nexus.status.core.cause import Cause
 from nexus.status.core.history import History, Track, incidents_of
 from nexus.status.core.incident import SERVICE, Incident
 from nexus.status.core.tally import DAYS, QUARTERS, Scale, Tally
-from nexus.wire.status_page_style import SCRIPT, STYLE
 from nexus.wire.status_words import (
-    NAME,
-    TITLE,
+    ENGLISH,
+    Sentence,
+    Share,
+    Slot,
     day,
+    english,
     lengths,
-    moment,
     return_of,
-    share,
-    title_of,
+    say,
+    states_of,
     when,
     why,
 )
-from nexus.wire.unavailability import why_no_model, why_not
 
-_SPANS = {QUARTERS: "24 hours", DAYS: "90 days"}
+_POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+)
+_SHARES = {QUARTERS: "SHARE_OF_24_HOURS", DAYS: "SHARE_OF_90_DAYS"}
 _LATEST = 10
 """So many incidents are shown at once."""
-_TRYING = "The next chat will show whether it is back."
 
 
 def status_page(history: History) -> bytes:
     """The page of a history; it says when that was recorded, for it may be read much later."""
     headline, now = _now(history)
     tracks = "".join(_track(track, history) for track in (history.service, *history.models))
-    policy = "; ".join(
-        (
-            "default-src 'none'",
-            f"style-src '{_hash(STYLE)}'",
-            f"script-src '{_hash(SCRIPT)}'",
-            "connect-src 'self'",
-            "base-uri 'none'",
-            "form-action 'none'",
-        )
-    )
+    title = ENGLISH["TITLE"]
+    written = [say("WRITTEN", at=history.recorded_at), say("REWRITTEN")]
     return f"""<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{policy}">
+<meta http-equiv="Content-Security-Policy" content="{_POLICY}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
-<title>{headline} – {TITLE}</title>
-<link rel="alternate" type="application/atom+xml" title="{TITLE}" href="status.atom">
-<style>{STYLE}</style>
+<meta name="color-scheme" content="light dark">
+<title>{headline} – {title}</title>
+<link rel="stylesheet" href="status.css">
+<link rel="alternate" type="application/atom+xml" title="{title}" href="status.atom">
+<script type="module" src="status.js"></script>
 </head>
 <body>
-<header class="soft">{TITLE}</header>
+{_said("TITLE", "header")}
 <main>
 {now}
-<p class="soft written">Written on \
-<time datetime="{history.recorded_at.isoformat()}">{moment(history.recorded_at)}</time>. \
-It is written again when something changes.</p>
-<h2>The last 24 hours and 90 days</h2>
+<p class="soft written">{_told(written)}</p>
+{_said("STRIPS", "h2")}
 <ul class="legend soft">
-<li><i></i>Answering</li>
-<li><i class="w"></i>At its limit, or another model stood in</li>
-<li><i class="b"></i>Not answering</li>
-<li><i class="none"></i>Not recorded</li>
+<li><i></i>{_said("ANSWERING")}</li>
+<li><i class="w"></i>{_said("STOOD_IN")}</li>
+<li><i class="b"></i>{_said("NOT_ANSWERING")}</li>
+<li><i class="none"></i>{_said("NOT_RECORDED")}</li>
 </ul>
 {tracks}
-<h2>Incidents</h2>
+{_said("INCIDENTS", "h2")}
 {_incidents(incidents_of(history))}
 </main>
 <footer class="soft">
-<a href="index.html">Back to the chat</a>
-<a href="status.atom">Incidents as a feed</a>
-<a href="status-days.json">Everything as JSON</a>
-<span>All times are UTC.</span>
+<a href="index.html">{_said("BACK")}</a>
+<a href="status.atom" hreflang="en">{_said("FEED")}</a>
+<a href="status-days.json">{_said("DATA")}</a>
+<span>{_told([say("TIME_ZONE", zone="UTC"), say("DAYS")])}</span>
 </footer>
-<script>{SCRIPT}</script>
 </body>
 </html>
 """.encode()
 
 
-def _now(history: History) -> tuple[str, str]:
+def _now(history: History) -> tuple[Sentence, str]:
     """The headline, and what says it; the script withdraws it when its time is up."""
     outage = history.service.outage
-    first = escape(history.models[0].name)
-    due = f"{NAME} is being tried again"
+    first = history.models[0].name
+    due, trying = say("IS_TRIED"), [say("NEXT_CHAT")]
     if outage is None:
-        headline = f"{NAME} is working"
-        return headline, _said(headline, f"{first} is answering.")
+        headline = say("IS_WORKING")
+        return headline, _section(headline, [say("ANSWERS", model=first)])
     if outage.until <= history.recorded_at:
-        return due, _said(due, _TRYING, "warn")
+        return due, _section(due, trying, "warn")
     back = return_of(outage.cause, outage.until)
     if outage.state == Status.DEGRADED:
-        headline = f"{NAME} is working"
-        return headline, _said(headline, f"Another model stands in for {first}. {back}", "warn")
-    headline = f"{NAME} cannot answer now"
-    detail = f"{why_no_model(outage.cause)} {back}"
+        headline = say("IS_WORKING")
+        return headline, _section(headline, [say("STANDS_IN", model=first), back], "warn")
+    headline = say("IS_DOWN")
+    detail = [say(f"NO_MODEL.{outage.cause}"), back]
     if outage.cause is Cause.SETUP:
-        return headline, _said(headline, detail, "bad")
-    until = f'data-until="{outage.until.isoformat()}"'
-    withdrawn = _said(due, _TRYING, "warn", "hidden")
-    return headline, _said(headline, detail, "bad", until) + withdrawn
+        return headline, _section(headline, detail, "bad")
+    until = f'data-until="{rfc3339(outage.until)}"'
+    withdrawn = _section(due, trying, "warn", "hidden")
+    return headline, _section(headline, detail, "bad", until) + withdrawn
 
 
-def _said(headline: str, detail: str, look: str = "well", attribute: str = "") -> str:
+def _section(
+    headline: Sentence, detail: Iterable[Sentence], look: str = "well", attribute: str = ""
+) -> str:
     return f"""<section class="now {look}" {attribute}>
-<h1>{headline}</h1>
-<p>{detail}</p>
+{_marked(headline, "h1")}
+<p>{_told(detail)}</p>
 </section>
 """
 
 
 def _track(track: Track, history: History) -> str:
     return f"""<section class="track">
-<div class="head"><h3>{escape(title_of(track.name))}</h3>{_state(track, history)}</div>
+<div class="head">{_title(track.name)} {_state(track, history)}</div>
 {_strip(track, track.quarters, QUARTERS, history)}
 {_strip(track, track.days, DAYS, history)}
 </section>
 """
+
+
+def _title(name: str) -> str:
+    return _said("CHAT", "h3") if name == SERVICE else f"<h3><bdi>{escape(name)}</bdi></h3>"
 
 
 def _state(track: Track, history: History) -> str:
@@ -134,18 +138,18 @@ def _state(track: Track, history: History) -> str:
     if track.name == SERVICE:
         return ""  # The headline says it.
     if outage is None:
-        return "<span>Answering</span>"
+        return _said("ANSWERING")
     if outage.until <= history.recorded_at:
-        return "<span>Being tried again</span>"
-    return f"<span>{why_not(outage.cause)} {return_of(outage.cause, outage.until)}</span>"
+        return _said("BEING_TRIED")
+    sentences = [say(f"ONE_MODEL.{outage.cause}"), return_of(outage.cause, outage.until)]
+    return f"<span>{_told(sentences)}</span>"
 
 
 def _strip(track: Track, tally: Tally, scale: Scale, history: History) -> str:
     total = _total(tally)
     watched = history.watched_seconds(scale)
-    answering = share(watched - _missed(track.name, total), watched)
-    span = _SPANS[scale]
-    out = lengths(track.name, total)
+    share = Share.of(watched - _missed(track.name, total), watched)
+    told = [say(_SHARES[scale], share=share), *lengths(track.name, total)]
     starts = scale.starts(history.recorded_at)
     if track.outage is not None and track.outage.until > history.recorded_at:
         # What has just begun is seen before it is counted.
@@ -153,10 +157,9 @@ def _strip(track: Track, tally: Tally, scale: Scale, history: History) -> str:
     bars = "".join(
         _bar(track.name, start, tally.get(start, {}), scale, history) for start in starts
     )
-    label = f"Answering {answering} of the last {span}{': ' if out else ''}{out}."
-    return f"""<div class="strip" role="img" aria-label="{label}">{bars}</div>
-<div class="caption soft" aria-hidden="true">\
-<span>{span}</span><span>answering {answering}</span></div>"""
+    return f"""<div class="strip" aria-hidden="true" data-states="{states_of(track.name)}" \
+data-first="{starts[0]}" data-seconds="{scale.seconds}">{bars}</div>
+<p class="soft">{_told(told)}</p>"""
 
 
 def _bar(name: str, start: int, seconds: Mapping[str, int], scale: Scale, history: History) -> str:
@@ -169,8 +172,10 @@ def _bar(name: str, start: int, seconds: Mapping[str, int], scale: Scale, histor
     look = "w" if set(seconds) == {gentle} else "b"
     fourths = min(4, -(-out * 4 // scale.seconds))
     at = datetime.fromtimestamp(start, UTC)
-    time = day(at) if scale is DAYS else f"{day(at)}, {at:%H:%M}"
-    return f'<i class="{look}{fourths}" title="{time}: {lengths(name, seconds)}"></i>'
+    time = day(at) if scale is DAYS else f"{day(at)}, {at:%H:%M} UTC"
+    title = "&#10;".join([time, *map(str, lengths(name, seconds))])
+    counts = " ".join(f'data-{state}="{count}"' for state, count in seconds.items())
+    return f'<i class="{look}{fourths}" title="{title}" {counts}></i>'
 
 
 def _total(tally: Tally) -> dict[str, int]:
@@ -189,19 +194,43 @@ def _missed(name: str, total: Mapping[str, int]) -> int:
 
 def _incidents(incidents: Sequence[Incident]) -> str:
     if not incidents:
-        return "<p>None in the last 90 days.</p>"
+        return _said("NO_INCIDENTS", "p")
     told = [_incident(incident) for incident in incidents]
     latest, earlier = "".join(told[:_LATEST]), "".join(told[_LATEST:])
-    rest = f"<details><summary>Earlier incidents</summary><ol>{earlier}</ol></details>"
+    rest = f"<details>{_said('EARLIER', 'summary')}<ol>{earlier}</ol></details>"
     return f"<ol>{latest}</ol>{rest if earlier else ''}"
 
 
 def _incident(incident: Incident) -> str:
-    return f"""<li class="incident"><h3>{escape(title_of(incident.name))}</h3>
-<p>{why(incident)}</p><p class="soft">{when(incident)}</p></li>
+    return f"""<li class="incident">{_title(incident.name)}
+{_marked(why(incident), "p")}
+<p class="soft">{_told(when(incident))}</p></li>
 """
 
 
-def _hash(inline: str) -> str:
-    """What a content security policy calls an inline style or script."""
-    return f"sha256-{base64.b64encode(hashlib.sha256(inline.encode()).digest()).decode()}"
+def _said(key: str, tag: str = "span") -> str:
+    return _marked(say(key), tag)
+
+
+def _told(sentences: Iterable[Sentence]) -> str:
+    return " ".join(_marked(sentence) for sentence in sentences)
+
+
+def _marked(sentence: Sentence, tag: str = "span") -> str:
+    slots = {name: _in_slot(name, value) for name, value in sentence.slots.items()}
+    text = ENGLISH[sentence.key].format_map(slots)
+    return f'<{tag} data-say="{sentence.key}">{text}</{tag}>'
+
+
+def _in_slot(name: str, value: Slot) -> str:
+    """An element that says in its attribute what the text is of, for machines."""
+    match value:
+        case datetime():
+            tag, of = "time", f' datetime="{rfc3339(value)}"'
+        case timedelta():
+            tag, of = "time", f' datetime="PT{value // timedelta(seconds=1)}S"'
+        case Share():
+            tag, of = "data", f' value="{value.basis_points / 10_000}"'
+        case _:
+            tag, of = "bdi", ""
+    return f'<{tag} data-slot="{name}"{of}>{escape(english(value))}</{tag}>'

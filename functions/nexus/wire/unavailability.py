@@ -3,16 +3,19 @@
 from fallback.core.refusal import Refusal
 from nexus.status.core.cause import Cause, cause_of
 
-AT_LIMITS = "All models are at their limits."
-NOT_SET_UP = "The service is not set up correctly."
 ONLY_THE_OPERATOR = "Only its operator can fix this."
 
-_ALL_MODELS = {
+_WITHOUT_QUOTA = {
     Cause.UNREACHABLE: "No model can be reached.",
     Cause.OVERLOADED: "All models are overloaded.",
     Cause.ERRORS: "All models fail with errors of their own.",
     Cause.SILENT: "No model answers in time.",
     Cause.SET_ASIDE: "All models have been set aside for a while.",
+}
+_ALL_MODELS = {
+    **_WITHOUT_QUOTA,
+    Cause.LIMIT: "All models are at their limits.",
+    Cause.SETUP: "The service is not set up correctly.",
 }
 _SEVERAL = "No model answers at the moment."
 _ONE_MODEL = {
@@ -28,16 +31,16 @@ _ONE_MODEL = {
 }
 
 
-def why_unavailable(refusal: Refusal) -> str:
-    """What a visitor may know of the reasons: the one that all models share, if there is one."""
-    reasons = {_ALL_MODELS.get(cause_of(skip.cause), _SEVERAL) for skip in refusal.skipped}
-    return reasons.pop() if len(reasons) == 1 else _SEVERAL
+def shared_cause(refusal: Refusal) -> Cause:
+    """The cause that keeps all models out, if it is one and no quota is a reason."""
+    causes = {cause_of(skip.cause) for skip in refusal.skipped}
+    cause = causes.pop() if len(causes) == 1 else Cause.UNKNOWN
+    return cause if cause in _WITHOUT_QUOTA else Cause.UNKNOWN
 
 
 def why_no_model(cause: Cause) -> str:
-    """The same of a cause that all models share."""
-    known = {Cause.LIMIT: AT_LIMITS, Cause.SETUP: NOT_SET_UP, **_ALL_MODELS}
-    return known.get(cause, _SEVERAL)
+    """Why no model answers, of a cause that all models share."""
+    return _ALL_MODELS.get(cause, _SEVERAL)
 
 
 def why_not(cause: Cause) -> str:

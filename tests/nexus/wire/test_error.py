@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from fallback.core.refusal import Refusal, RefusalReason
+from nexus.status.core.cause import Cause
 from nexus.wire.error import (
     ApiError,
     internal_error,
@@ -32,7 +33,7 @@ def after(seconds: float) -> datetime:
         (models_exhausted(after(40_455)), False),
         (models_exhausted(after(5), expected_at=after(61)), True),
         (models_exhausted(after(5), expected_at=after(30)), True),
-        (models_unavailable("No model can be reached.", after(8)), True),
+        (models_unavailable(Cause.UNREACHABLE, after(8)), True),
         (refusal_error(Refusal(reason=RefusalReason.SERVICE_MISCONFIGURED)), False),
         (refusal_error(Refusal(reason=RefusalReason.DEADLINE_EXCEEDED)), True),
         (internal_error(), True),
@@ -63,10 +64,11 @@ def test_the_provider_s_instant_is_shown_where_it_is_later(
 
 
 def test_no_model_but_no_quota_has_a_code_of_its_own() -> None:
-    error = models_unavailable("No model can be reached.", after(8))
+    error = models_unavailable(Cause.UNREACHABLE, after(8))
 
     assert (error.status, error.code) == (503, "models_unavailable")
     assert error.message.startswith("No model can be reached. ")
+    assert error.body(NOW, "r1")["error"]["reason"] == "unreachable"
 
 
 def test_a_conversation_that_is_too_long_is_the_caller_s_mistake() -> None:

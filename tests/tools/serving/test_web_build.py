@@ -87,7 +87,10 @@ def test_settings_replace_values_of_the_configuration(assets: dict[str, Any]) ->
     assert reply.headers["cache-control"] == assets["config.json"]["cache_control"]
 
 
-@pytest.mark.parametrize("path", ["index.html", "config.json", "sw.js", "manifest.webmanifest"])
+@pytest.mark.parametrize(
+    "path",
+    ["index.html", "config.json", "status.css", "status.js", "sw.js", "manifest.webmanifest"],
+)
 def test_files_that_keep_their_names_are_asked_for_each_time(
     assets: dict[str, Any], path: str
 ) -> None:

@@ -12,7 +12,7 @@ import { calledAt, lookDelay, servingOf } from "./waiting_room.js";
  * @property {Status} status  `unknown`: the last check failed, which says nothing about the models
  * @property {number | null} retryAt  while down: the first instant at which a model may be tried
  * @property {number} [expectedAt]  while down: when the provider says that a model is back, if that is later
- * @property {string} [why]  while down: why, in the service's words
+ * @property {string} [reason]  while down: why, as a word of the service
  * @property {number} [refusedAt]  while down: when a question was refused, if that is how it became known
  * @property {boolean} [isRepeated]  while down: known from a waiting message that was tried, so nobody needs to be told again
  * @property {number} [checkedAt]  when it was so, on the service's clock
@@ -82,9 +82,9 @@ export function sharedAvailability(data) {
   const found = data?.found;
   if (found === null) return { found };
   const isNumber = (/** @type {unknown} */ value) => value === null || Number.isFinite(value);
-  const { status, retryAt, expectedAt = null, releaseAt = null, checkedAt = null, why = "", serving = NOBODY } = Object(found);
+  const { status, retryAt, expectedAt = null, releaseAt = null, checkedAt = null, reason = "", serving = NOBODY } = Object(found);
   const { number, at, perSecond } = Object(serving);
-  const isSound = [retryAt, expectedAt, releaseAt, checkedAt, number, at, perSecond].every(isNumber) && typeof why === "string";
+  const isSound = [retryAt, expectedAt, releaseAt, checkedAt, number, at, perSecond].every(isNumber) && typeof reason === "string";
   return STATUSES_OF_SERVICE.has(status) && isSound ? { found } : null;
 }
 
@@ -101,7 +101,7 @@ export function afterCheck(current, found, now) {
   const isOlder = refusedAt !== undefined && now - refusedAt < STALENESS_MS && retryAt !== null && retryAt > now;
   if (isOlder && !isDown(found)) return found.serving ? { ...current, serving: found.serving } : current;
   // a check does not say why, and does not make waiting messages wait anew
-  if (current.why && isDown(found) && current.status === found.status) return { why: current.why, ...found };
+  if (current.reason && isDown(found) && current.status === found.status) return { reason: current.reason, ...found };
   if (current.releaseAt !== undefined && found.releaseAt !== undefined) return { ...found, releaseAt: current.releaseAt };
   return found;
 }
@@ -128,13 +128,13 @@ function afterFailedCheck(current, now) {
  */
 export function afterRefusal(current, failure, now, isRepeated = false) {
   if (isOutage(failure)) {
-    const { code, retryAt, expectedAt, why } = failure;
+    const { code, retryAt, expectedAt, reason } = failure;
     return {
       status: code === "models_exhausted" ? "exhausted" : "unavailable",
       retryAt,
       refusedAt: now,
       ...(expectedAt !== undefined && { expectedAt }),
-      ...(why && { why }),
+      ...(reason && { reason }),
       ...(isRepeated && { isRepeated }),
       ...(current.checkedAt !== undefined && { checkedAt: current.checkedAt }),
     };

@@ -12,7 +12,7 @@ import { placeOf } from "./waiting_room.js";
  * @property {number | null} retryAt  when it is worth trying again, in milliseconds of this machine's clock
  * @property {string | null} requestId  what the operator can look up
  * @property {number} [expectedAt]  when the provider says that a model is back, where that is later than `retryAt`
- * @property {string} [why]  why no model answers, in the service's words
+ * @property {string} [reason]  why no model answers, as a word of the service
  * @property {import("./waiting_room.js").Place} [place]  in line, where there is one
  */
 
@@ -21,9 +21,6 @@ import { placeOf } from "./waiting_room.js";
  * below it, it is rounding and the way over the network.
  */
 export const CLOCK_TOLERANCE_MS = 5_000;
-
-/** The service's own words are a sentence or two; whatever is longer is not for people. */
-const LONGEST_WHY = 200;
 
 /** Codes of replies that carry none, such as those of a proxy in between. */
 const CODE_OF_STATUS = /** @type {Record<number, string>} */ ({
@@ -57,7 +54,6 @@ export function failureOfReply(status, body, now) {
   if (!error || typeof error !== "object") return failureOf(CODE_OF_STATUS[status] ?? "unexpected_reply");
   const code = typeof error.code === "string" ? error.code : (CODE_OF_STATUS[status] ?? "internal_error");
   const expectedAt = expectedInstant(error, now);
-  const why = code === "models_unavailable" ? wordsForPeople(error.message) : "";
   const retryAt = retryInstant(error, now);
   const place = placeOf(error, retryAt, now);
   return {
@@ -65,7 +61,7 @@ export function failureOfReply(status, body, now) {
     retryAt,
     requestId: typeof error.request_id === "string" ? error.request_id : null,
     ...(expectedAt !== null && { expectedAt }),
-    ...(why && { why }),
+    ...(typeof error.reason === "string" && { reason: error.reason }),
     ...(place && { place }),
   };
 }
@@ -76,14 +72,6 @@ export function failureOfReply(status, body, now) {
  */
 export function isOutage({ code, retryAt }) {
   return code === "models_exhausted" || (code === "models_unavailable" && retryAt !== null);
-}
-
-/**
- * The service's message without the sentences that name a field of its reply: those are for programs.
- * @param {unknown} message
- */
-function wordsForPeople(message) {
-  return typeof message === "string" ? message.replace(/[^.!?]*_at\b[^.!?]*[.!?]?/g, "").trim().slice(0, LONGEST_WHY) : "";
 }
 
 /**

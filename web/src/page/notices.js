@@ -1,7 +1,7 @@
 /** What the page says about the service as a whole. */
 
 import { useEffect, useRef, useState } from "preact/hooks";
-import { reasonOf } from "../words/failure.js";
+import { whyNoModel } from "../words/failure.js";
 import { words } from "../words/words.js";
 import { html } from "./html.js";
 import { AlertIcon } from "./icons.js";
@@ -24,8 +24,8 @@ const Wait = later(async () => (await import("./wait.js")).Wait);
 export function OutageBanner({ session, box, deviceOffer }) {
   const isDown = session.isDown.value;
   const isUp = isDown && !session.isOnDevice.value;
-  const { status, why, isRepeated } = session.availability.value;
-  const reason = session.inLine.value || status === "exhausted" ? words.FAILURES.models_exhausted.what : reasonOf(why);
+  const { status, reason, isRepeated } = session.availability.value;
+  const why = session.inLine.value || status === "exhausted" ? words.FAILURES.models_exhausted.what : whyNoModel(reason);
   return html`
     <section ref=${box} class="banner" tabindex="-1" aria-label=${words.SERVICE_STATUS}>
       <div role="alert" id=${BANNER_ID} aria-live=${isRepeated ? "off" : undefined}>
@@ -33,7 +33,7 @@ export function OutageBanner({ session, box, deviceOffer }) {
         html`<p>
           <${AlertIcon} />
           <span>
-            <strong>${words.DOWN}</strong> ${reason} ${words.DOWN_KEPT}
+            <strong>${words.DOWN}</strong> ${why} ${words.DOWN_KEPT}
           </span>
         </p>`}
       </div>

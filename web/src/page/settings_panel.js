@@ -62,6 +62,6 @@ export function SettingsPanel({ onHelp }) {
       </select>
     </label>
     <button type="button" class="quiet" onClick=${onHelp}>${words.SHORTCUTS_TITLE}</button>
-    <a class="status-link" href="status.html" hreflang="en" target="_blank">${words.SERVICE_STATUS}</a>
+    <a class="status-link" href="status.html" target="_blank">${words.SERVICE_STATUS}</a>
   `;
 }

@@ -1,5 +1,14 @@
 /** Every sentence that a visitor can read or hear, in Modern Standard Arabic. */
 
+/** Why no model answers, by the reason that the service gives. The status page says it too. */
+export const NO_MODEL = {
+  unreachable: "لا يمكن الوصول إلى أي نموذج.",
+  overloaded: "جميع النماذج مثقلة بالطلبات.",
+  errors: "تواجه جميع النماذج أخطاء داخلية.",
+  silent: "لا يجيب أي نموذج في الوقت المناسب.",
+  set_aside: "جميع النماذج موقوفة لبعض الوقت.",
+};
+
 /** @type {import("./en.js").Catalogue} */
 export const catalogue = {
   // digits as in countdowns, and in most of what people paste
@@ -134,6 +143,7 @@ export const catalogue = {
     unexpected_reply: { what: "أرسلت الخدمة شيئًا لا تستطيع هذه الصفحة قراءته.", next: "حاول مجددًا بعد لحظات." },
     visitor_rate_limited: { what: "أرسلت رسائل كثيرة في وقت قصير.", next: "انتظر قليلًا ثم حاول مجددًا." },
   },
+  NO_MODEL,
 
   // Versions of a question, and of the answer to the same words
 

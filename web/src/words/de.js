@@ -1,5 +1,14 @@
 /** Every sentence that a visitor can read or hear, in German. */
 
+/** Why no model answers, by the reason that the service gives. The status page says it too. */
+export const NO_MODEL = {
+  unreachable: "Kein Modell ist erreichbar.",
+  overloaded: "Alle Modelle sind überlastet.",
+  errors: "Alle Modelle haben interne Fehler.",
+  silent: "Kein Modell antwortet rechtzeitig.",
+  set_aside: "Alle Modelle sind vorübergehend ausgesetzt.",
+};
+
 /** @type {import("./en.js").Catalogue} */
 export const catalogue = {
   LOCALE: "de",
@@ -139,6 +148,7 @@ export const catalogue = {
     unexpected_reply: { what: "Der Dienst hat etwas gesendet, das diese Seite nicht lesen kann.", next: "Versuchen Sie es gleich noch einmal." },
     visitor_rate_limited: { what: "Sie haben in kurzer Zeit viele Nachrichten gesendet.", next: "Warten Sie ein wenig und versuchen Sie es dann noch einmal." },
   },
+  NO_MODEL,
 
   // Versions of a question, and of the answer to the same words
 

@@ -8,8 +8,17 @@
 
 /** @typedef {{ other: string } & Partial<Record<Intl.LDMLPluralRule, string>>} Plural  a text for each plural form of the language */
 
-/** Other languages have other forms. @param {Plural} forms @returns {Plural} */
+/** Other languages have other forms. @param {Plural} forms @returns {Plural} @__NO_SIDE_EFFECTS__ */
 const plural = (forms) => forms;
+
+/** Why no model answers, by the reason that the service gives. The status page says it too. */
+export const NO_MODEL = {
+  unreachable: "No model can be reached.",
+  overloaded: "All models are overloaded.",
+  errors: "All models fail with errors of their own.",
+  silent: "No model answers in time.",
+  set_aside: "All models have been set aside for a while.",
+};
 
 export const catalogue = {
   /** Of numbers, dates and plurals, as a BCP 47 tag. */
@@ -149,6 +158,7 @@ export const catalogue = {
     unexpected_reply: { what: "The service sent something that this page cannot read.", next: "Try again in a moment." },
     visitor_rate_limited: { what: "You have sent many messages in a short time.", next: "Wait a little, then try again." },
   },
+  NO_MODEL,
 
   // Versions of a question, and of the answer to the same words
 

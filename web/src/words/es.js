@@ -1,5 +1,14 @@
 /** Every sentence that a visitor can read or hear, in Spanish. */
 
+/** Why no model answers, by the reason that the service gives. The status page says it too. */
+export const NO_MODEL = {
+  unreachable: "No se puede contactar con ningún modelo.",
+  overloaded: "Todos los modelos están sobrecargados.",
+  errors: "Todos los modelos tienen errores internos.",
+  silent: "Ningún modelo responde a tiempo.",
+  set_aside: "Todos los modelos están suspendidos por un tiempo.",
+};
+
 /** @type {import("./en.js").Catalogue} */
 export const catalogue = {
   LOCALE: "es",
@@ -136,6 +145,7 @@ export const catalogue = {
     unexpected_reply: { what: "El servicio ha enviado algo que esta página no puede leer.", next: "Inténtalo de nuevo en un momento." },
     visitor_rate_limited: { what: "Has enviado muchos mensajes en poco tiempo.", next: "Espera un poco e inténtalo de nuevo." },
   },
+  NO_MODEL,
 
   // Versions of a question, and of the answer to the same words
 

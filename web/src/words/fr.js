@@ -1,5 +1,14 @@
 /** Every sentence that a visitor can read or hear, in French. */
 
+/** Why no model answers, by the reason that the service gives. The status page says it too. */
+export const NO_MODEL = {
+  unreachable: "Aucun modèle n’est joignable.",
+  overloaded: "Tous les modèles sont surchargés.",
+  errors: "Tous les modèles rencontrent des erreurs internes.",
+  silent: "Aucun modèle ne répond à temps.",
+  set_aside: "Tous les modèles sont suspendus pour un moment.",
+};
+
 /** @type {import("./en.js").Catalogue} */
 export const catalogue = {
   LOCALE: "fr",
@@ -133,6 +142,7 @@ export const catalogue = {
     unexpected_reply: { what: "Le service a envoyé quelque chose que cette page ne peut pas lire.", next: "Réessayez dans un instant." },
     visitor_rate_limited: { what: "Vous avez envoyé beaucoup de messages en peu de temps.", next: "Attendez un peu, puis réessayez." },
   },
+  NO_MODEL,
 
   // Versions of a question, and of the answer to the same words
 

@@ -1,5 +1,14 @@
 /** Every sentence that a visitor can read or hear, in Japanese. */
 
+/** Why no model answers, by the reason that the service gives. The status page says it too. */
+export const NO_MODEL = {
+  unreachable: "どのモデルにも接続できません。",
+  overloaded: "すべてのモデルが混み合っています。",
+  errors: "すべてのモデルで内部エラーが発生しています。",
+  silent: "時間内に応答するモデルがありません。",
+  set_aside: "すべてのモデルが一時的に停止されています。",
+};
+
 /** @type {import("./en.js").Catalogue} */
 export const catalogue = {
   LOCALE: "ja",
@@ -133,6 +142,7 @@ export const catalogue = {
     unexpected_reply: { what: "サービスから、このページでは読み取れない応答が届きました。", next: "少し待ってから、もう一度お試しください。" },
     visitor_rate_limited: { what: "短い時間に多くのメッセージが送信されました。", next: "少し待ってから、もう一度お試しください。" },
   },
+  NO_MODEL,
 
   // Versions of a question, and of the answer to the same words
 

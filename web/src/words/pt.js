@@ -1,5 +1,14 @@
 /** Every sentence that a visitor can read or hear, in the Portuguese of Brazil. */
 
+/** Why no model answers, by the reason that the service gives. The status page says it too. */
+export const NO_MODEL = {
+  unreachable: "Nenhum modelo pode ser acessado.",
+  overloaded: "Todos os modelos estão sobrecarregados.",
+  errors: "Todos os modelos estão com erros internos.",
+  silent: "Nenhum modelo responde a tempo.",
+  set_aside: "Todos os modelos foram suspensos por um tempo.",
+};
+
 /** @type {import("./en.js").Catalogue} */
 export const catalogue = {
   LOCALE: "pt-BR",
@@ -133,6 +142,7 @@ export const catalogue = {
     unexpected_reply: { what: "O serviço enviou algo que esta página não consegue ler.", next: "Tente de novo em instantes." },
     visitor_rate_limited: { what: "Você enviou muitas mensagens em pouco tempo.", next: "Espere um pouco e tente de novo." },
   },
+  NO_MODEL,
 
   // Versions of a question, and of the answer to the same words
 
