@@ -6,14 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from nexus.waiting_room.core.line import (
-    FIRST_PER_SECOND,
-    Line,
-    Mode,
-    Supply,
-    new_line,
-)
+from nexus.waiting_room.core.line import Line, Mode, Supply, new_line
 from nexus.waiting_room.core.looks import GRACE_SECONDS
+from nexus.waiting_room.core.pace import FIRST_PER_SECOND
 
 NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)

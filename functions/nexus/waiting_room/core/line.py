@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from nexus.waiting_room.core.looks import GRACE_SECONDS, Look, before, kept, share
+from nexus.waiting_room.core.pace import FIRST_PER_SECOND, in_proportion, most_a_second
 
 SET_EVERY = timedelta(seconds=1)
 """How old the pace may be before it is set anew."""
@@ -22,13 +23,9 @@ SET_EVERY = timedelta(seconds=1)
 KEPT = timedelta(days=2)
 """How long a line is stored after its last change."""
 
-FIRST_PER_SECOND = 1.0
-"""The pace where nobody knows what models take, and while the first probe runs."""
-
 _AHEAD_SECONDS = 2.0
 _AHEAD_NUMBERS = 2.0
 """The line moves no further while nobody sets its pace, whichever is longer."""
-_USED_SHARE = 0.95
 _GROWTH_A_SECOND = 1.5 ** (1 / 15)
 _RECOVERY_A_SECOND = 1.01
 _MINUTE_SECONDS = 60.0
@@ -230,16 +227,7 @@ class Line:
         return 0.0 if self.rate is None else self.rate / self.share
 
     def _rate_for(self, most: float | None) -> float:
-        """The rate so far, in proportion to what models take now.
-
-        Models return, and are set aside, one by one: each brings or takes its part at once.
-        """
-        known = self.rate if self.is_known else None
-        if known is None:
-            return most or FIRST_PER_SECOND
-        if self.most is None:
-            return known if most is None else min(known, most)
-        return max(known, FIRST_PER_SECOND) if most is None else known * most / self.most
+        return in_proportion(self.rate if self.is_known else None, self.most, most)
 
     def _moved_seconds(self, now: datetime, since: datetime) -> float:
         """How long numbers were called by `now`: nobody comes where nobody sets the pace."""
@@ -251,7 +239,7 @@ class Line:
         return self.at + timedelta(seconds=min(seconds, 86_400.0 * 365))
 
     def _waits_until(self, retry_at: datetime, supply: Supply) -> Line:
-        most = _most(supply)
+        most = most_a_second(supply.per_minute)
         return replace(
             self,
             at=max(retry_at, self.at),
@@ -263,7 +251,7 @@ class Line:
 
     def _moves_on(self, supply: Supply, elapsed: float) -> Line:
         """Goes faster while nobody is refused, and waits for those called who have not come."""
-        most = _most(supply)
+        most = most_a_second(supply.per_minute)
         rate = self._rate_for(most)
         rate *= (_GROWTH_A_SECOND if most is None else _RECOVERY_A_SECOND) ** elapsed
         rate = rate if most is None else min(rate, most)
@@ -298,11 +286,6 @@ class Line:
 def new_line(now: datetime) -> Line:
     """A line in which nobody waits."""
     return Line(epoch=round(now.timestamp() * 1000), set_at=now - SET_EVERY, at=now)
-
-
-def _most(supply: Supply) -> float | None:
-    """How many chats a second models should be sent; None if their limits are not known."""
-    return None if supply.per_minute is None else max(_USED_SHARE * supply.per_minute, 0.1) / 60
 
 
 def _clipped(value: float, least: float, most: float) -> float:
