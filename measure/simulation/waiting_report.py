@@ -17,6 +17,8 @@ PAGE = Path(__file__).parents[2] / "docs" / "simulation" / "waiting-room.md"
 CASES = {
     "nothing else happens": RoomPlan(),
     "250 come within a second": RoomPlan(people=250, arrive_seconds=1),
+    "five models of 12 return, 5 s apart": RoomPlan(models=5, apart_seconds=5),
+    "five models of 12 return, 30 s apart": RoomPlan(models=5, apart_seconds=30),
     "fixed minutes": RoomPlan(is_sliding=False),
     "refusals name no limit": RoomPlan(names_limit=False),
     "30 a minute go past the line": RoomPlan(others=30),

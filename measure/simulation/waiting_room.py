@@ -1,7 +1,6 @@
-"""People in line: a model returns to all whom it has refused, and each keeps a page open.
+"""People in line: models return to all whom they have refused, and each keeps a page open.
 
-There is one model, so that nobody is answered by another. Pages do as
-`web/src/core/waiting_room.js`.
+Pages do as `web/src/core/waiting_room.js`.
 """
 
 from __future__ import annotations
@@ -39,8 +38,10 @@ class RoomPlan:
 
     Attributes:
         people: How many wait.
-        returns: When the model returns, in seconds.
-        per_minute: What the model takes once it has returned.
+        models: How many models there are.
+        returns: When the first model returns, in seconds.
+        apart_seconds: How long after each model the next one returns.
+        per_minute: What the models take together once they have returned.
         arrive_seconds: Within how long all of them come.
         instances: How many there are.
         gone: The share of them who close their page before the model returns.
@@ -57,7 +58,9 @@ class RoomPlan:
     """
 
     people: int = 300
+    models: int = 1
     returns: float = 60.0
+    apart_seconds: float = 0.0
     per_minute: int = 60
     arrive_seconds: float = 40.0
     instances: int = 8
@@ -146,7 +149,7 @@ class Room:
             for of in ("store", "meters", "line", "upstream", "backoff", "jitter", "people")
         }
         self.timeline = Timeline(NOON)
-        self._settings = self._with_one_model()
+        self._settings = self._with_models()
         self._model = self._settings.hierarchy.models[0].name
         at_best = 60 * plan.people / max(1.0, plan.per_minute - plan.others)
         again = plan.exhausted_again
@@ -160,7 +163,7 @@ class Room:
         )
         self._lines = LineStore(self.timeline, StoreModel(), self._chance["line"], self.measures)
         self._board = StatusBoard(self.timeline, self.measures)
-        self._upstream = self._with_model()
+        self._upstream = self._with_upstream()
         self._chats = Chats(
             self.timeline, self._upstream, self._settings, self._chance["backoff"], self.measures
         )
@@ -269,25 +272,28 @@ class Room:
 
     # Parts
 
-    def _with_one_model(self) -> Settings:
+    def _with_models(self) -> Settings:
         settings = Settings()
-        hierarchy = settings.hierarchy
-        return replace(settings, hierarchy=replace(hierarchy, models=hierarchy.models[:1]))
+        models = settings.hierarchy.models[: self.plan.models]
+        return replace(settings, hierarchy=replace(settings.hierarchy, models=models))
 
-    def _with_model(self) -> Upstream:
+    def _with_upstream(self) -> Upstream:
         plan = self.plan
-        spells = [Spell(begins=0, ends=self.plan.returns, trouble=Trouble.MINUTE)]
+        spells = []
         if plan.exhausted_again:
             begins, ends = plan.exhausted_again
             spells.append(Spell(begins=begins, ends=ends, trouble=Trouble.MINUTE))
-        model = ModelPlan(
-            per_minute=plan.per_minute,
-            is_sliding=plan.is_sliding,
-            phase_seconds=plan.phase_seconds,
-            names_limit=plan.names_limit,
-            spells=tuple(spells),
-        )
-        return Upstream(self.timeline, {self._model: model}, self._chance["upstream"], Speed())
+        plans: dict[str, ModelPlan] = {}
+        for model in self._settings.hierarchy.models:
+            returns = plan.returns + len(plans) * plan.apart_seconds
+            plans[model.name] = ModelPlan(
+                per_minute=plan.per_minute // plan.models,
+                is_sliding=plan.is_sliding,
+                phase_seconds=plan.phase_seconds,
+                names_limit=plan.names_limit,
+                spells=(Spell(begins=0, ends=returns, trouble=Trouble.MINUTE), *spells),
+            )
+        return Upstream(self.timeline, plans, self._chance["upstream"], Speed())
 
     def _door(self) -> Door:
         return Door(
@@ -317,7 +323,6 @@ class Room:
         times = sorted(person.answered_at or 0.0 for person in answered)
         again = plan.exhausted_again
         away = again[1] - again[0] if again else 0.0
-        refused = measures.refused_calls.get(self._model, [])
         line = self._lines.line
         return Found(
             answered=len(answered),
@@ -327,7 +332,9 @@ class Room:
             overtaken=max(
                 _overtaken([p for p in answered if p.ahead == ahead]) for ahead in (0, plan.ahead)
             ),
-            refused_calls=sum(refused[int(self.plan.returns) :]),
+            refused_calls=sum(
+                sum(calls[int(plan.returns) :]) for calls in measures.refused_calls.values()
+            ),
             lost_places=sum(p.rank != p.first_rank for p in stayed),
             refused_after_call=sum(p.refused for p in stayed),
             early=sum(p.early for p in stayed),

@@ -28,3 +28,12 @@ def test_those_who_left_do_not_hold_the_line() -> None:
     assert found.answered == found.stayed
     assert found.share == pytest.approx(found.stayed / 300, abs=0.1)
     assert found.refused_calls == 0
+
+
+def test_models_that_return_one_by_one_bring_their_part_to_the_pace() -> None:
+    found = play(CASES["five models of 12 return, 5 s apart"])
+
+    assert found.answered == found.stayed == 300
+    assert found.last_seconds <= 1.25 * found.seconds_at_best
+    assert found.overtaken <= 5
+    assert found.refused_calls <= 3
