@@ -20,6 +20,7 @@ import { IndexedDbStorage } from "./edge/conversation_storage.js";
 import { onFilesDropped } from "./edge/dropped_files.js";
 import { Drafts } from "./edge/drafts.js";
 import { isFramedByOthers } from "./edge/framing.js";
+import { onLanguageOfOtherTabs } from "./edge/language_setting.js";
 import { registerServiceWorker } from "./edge/service_worker.js";
 import { SharedCheck } from "./edge/shared_check.js";
 import { browserTabs, newId } from "./edge/tabs.js";
@@ -28,7 +29,7 @@ import { Page, prepareParts } from "./page/app.js";
 import { branding } from "./page/branding.js";
 import { attaching } from "./page/composer.js";
 import { feedbackUrl } from "./page/feedback_url.js";
-import { speakPreferred } from "./page/language.js";
+import { speakChosen, speakPreferred } from "./page/language.js";
 import { prepareConversation } from "./page/transcript.js";
 import { followVisibleHeight } from "./page/visible_height.js";
 import { NAME } from "./words/names.js";
@@ -171,6 +172,7 @@ async function start() {
   });
   // a page that was put away has heard nothing of the other tabs
   window.addEventListener("pageshow", ({ persisted }) => persisted && library.store.load());
+  onLanguageOfOtherTabs(() => void speakChosen(branding.value.language));
   const isOffline = followConnection();
   followVisibleHeight();
   const branded = brand().catch(() => {}); // the page goes by another name, and works

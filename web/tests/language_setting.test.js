@@ -31,6 +31,19 @@ test("the visitor's choice comes before the browser's, the browser's before the 
   assert.equal(await spoken(["de"], "fr"), "de");
 });
 
+test("a choice that cannot be stored lasts as long as the page", async () => {
+  const { setItem } = fakes.localStorage;
+  fakes.localStorage.setItem = () => {
+    throw new DOMException("", "QuotaExceededError");
+  };
+  storeLanguage("ja");
+  assert.equal(await spoken(["de"]), "ja");
+
+  fakes.localStorage.setItem = setItem;
+  storeLanguage("");
+  assert.equal(await spoken(["de"]), "de");
+});
+
 test("a browser that says what it wants has nobody wait for the operator's default", async () => {
   fakes.navigator.languages = ["es"];
   const isAnswered = speakPreferred(() => new Promise(() => {}));

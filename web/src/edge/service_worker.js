@@ -9,8 +9,15 @@ export function registerServiceWorker() {
 }
 
 function register() {
+  navigator.serviceWorker.addEventListener("controllerchange", keepWhatIsUsed, { once: true });
   // private windows and some policies refuse workers: the page works without
   navigator.serviceWorker.register(trusted(WORKER), { updateViaCache: "none" }).catch(() => {});
+}
+
+/** Has the worker keep what the page loaded before it: the words, unless they are the English ones, and what draws answers. */
+function keepWhatIsUsed() {
+  const { href } = new URL("assets/", document.baseURI);
+  for (const { name } of performance.getEntriesByType("resource")) if (name.startsWith(href)) fetch(name).catch(() => {});
 }
 
 /**

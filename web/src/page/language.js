@@ -24,6 +24,14 @@ export async function speak(chosen) {
 }
 
 /**
+ * Says everything in the language that the visitor has now chosen.
+ * @param {unknown} operatorsDefault
+ */
+export function speakChosen(operatorsDefault) {
+  return speak(preferredLanguage(operatorsDefault) ?? "en");
+}
+
+/**
  * In English where the words of another language cannot be fetched, as those cannot that are used offline for the first time.
  * @param {() => Promise<unknown>} operatorsDefault  asked only where the browser wants no language of ours
  * @returns {Promise<boolean>} whether the page has words

@@ -4,7 +4,7 @@ import { signal } from "@preact/signals";
 import { LANGUAGES } from "../core/languages.js";
 import { THEMES } from "../core/theme.js";
 import { announce } from "../edge/announcements.js";
-import { preferredLanguage, storeLanguage, storedLanguage } from "../edge/language_setting.js";
+import { storeLanguage, storedLanguage } from "../edge/language_setting.js";
 import { addStyles } from "../edge/style_sheets.js";
 import { onThemeOfOtherTabs, showTheme, storeTheme, storedTheme } from "../edge/theme_setting.js";
 import styles from "../styles/settings.css";
@@ -12,7 +12,7 @@ import { LANGUAGE_NAMES } from "../words/names.js";
 import { words } from "../words/words.js";
 import { branding } from "./branding.js";
 import { html } from "./html.js";
-import { speak } from "./language.js";
+import { speakChosen } from "./language.js";
 
 /** @typedef {import("../core/languages.js").Language} Language */
 /** @typedef {import("../core/theme.js").Theme} Theme */
@@ -34,7 +34,7 @@ export function SettingsPanel({ onHelp }) {
   /** @param {Event} event */
   const onLanguage = async (event) => {
     storeLanguage(/** @type {Language | ""} */ (/** @type {HTMLSelectElement} */ (event.target).value));
-    const isSpoken = await speak(preferredLanguage(branding.value.language) ?? "en");
+    const isSpoken = await speakChosen(branding.value.language);
     requestAnimationFrame(() => {
       // the panel went with the page in the other language
       /** @type {HTMLElement | null} */ (document.querySelector('[aria-controls="settings"]'))?.focus();
