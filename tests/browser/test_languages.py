@@ -7,28 +7,44 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.chat_page import OpenChat
+from tests.browser.chat_page import ChatPage, OpenChat
+from tests.browser.nexus_process import ROOT
 from tests.browser.test_accessibility import axe, violations  # noqa: F401 - a fixture
 from tests.browser.test_branding import open_with
-from tests.browser.test_shell import NewContext
+from tests.browser.test_shell import NewContext, wait_for_worker
+from tests.browser.test_waiting_room import Line
+from tests.tools.serving.polling import eventually
 
 pytestmark = pytest.mark.browser
 
 WRITE_HERE = {
     "en": "Write a message",
-    "de": "Nachricht schreiben",
-    "es": "Escribe un mensaje",
-    "fr": "Écrivez un message",
-    "pt": "Escreva uma mensagem",
+    "de": "Ihre Nachricht",
+    "es": "Tu mensaje",
+    "fr": "Votre message",
+    "pt": "Sua mensagem",
     "ja": "メッセージを入力",
     "ar": "اكتب رسالة",
 }
 WIDTHS = (360, 1440)
 CUT = """
-    [...document.querySelectorAll("button, select, h1, h2, p, legend, label")]
-        .filter((it) => it.checkVisibility() && !it.closest(".unseen"))
-        .filter((it) => it.scrollWidth > it.clientWidth + 2 && it.clientWidth > 0)
+    [...document.querySelectorAll("button, select, h1, h2, p, legend, label, li, summary, dialog")]
+        .filter((it) => it.checkVisibility() && !it.closest(".unseen, .skip"))
+        .filter((it) => {
+            const { left, right } = it.getBoundingClientRect();
+            const isWide = it.clientWidth > 0 && it.scrollWidth > it.clientWidth + 2;
+            return isWide || left < -1 || right > innerWidth + 1;
+        })
         .map((it) => it.outerHTML)
+"""
+TWICE_AS_LONG = """
+    import { catalogue as english } from "./%s";
+    const twice = (value) => {
+        if (typeof value === "string") return `${value} ${value}`;
+        if (Array.isArray(value)) return value.map(twice);
+        return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, twice(each)]));
+    };
+    export const catalogue = { ...twice(english), LOCALE: "en" };
 """
 
 
@@ -39,57 +55,116 @@ def shown_in(page: Page, language: str) -> None:
     expect(page.locator("html")).to_have_attribute("dir", direction)
 
 
-@pytest.mark.parametrize(
-    ("locale", "language"),
-    [
-        ("en-GB", "en"),
-        ("de-AT", "de"),
-        ("es-MX", "es"),
-        ("fr-CA", "fr"),
-        ("pt-PT", "pt"),
-        ("ja-JP", "ja"),
-        ("ar-EG", "ar"),
-    ],
-)
-def test_the_page_speaks_the_browsers_language_and_fits(
-    locale: str, language: str, nexus: str, open_chat: OpenChat
-) -> None:
-    page = open_chat(nexus, locale=locale).page
-
-    shown_in(page, language)
-    page.locator("[aria-controls=settings]").click()
-    expect(page.locator("select")).to_be_visible()
-    for width in WIDTHS:
+def fits(page: Page, *widths: int) -> None:
+    """Assert that nothing is cut or beyond an edge."""
+    for width in widths:
         page.set_viewport_size({"width": width, "height": 800})
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         assert page.evaluate(CUT) == []
 
 
+def choose(page: Page, language: str) -> None:
+    page.locator("[aria-controls=settings]").click()
+    page.locator("select").select_option(language)
+    shown_in(page, language)
+
+
+def test_every_language_fits_and_a_choice_changes_all_tabs_at_once_and_lasts(
+    nexus: str, open_chat: OpenChat
+) -> None:
+    chat = open_chat(nexus, locale="ja-JP")
+    page = chat.page
+    shown_in(page, "ja")
+    page.locator("#message").fill("A draft")
+    other = page.context.new_page()
+    other.set_viewport_size({"width": 360, "height": 800})
+    other.goto(nexus)
+    shown_in(other, "ja")
+    page.bring_to_front()  # Frames are rare in a tab behind another.
+
+    for language in WRITE_HERE:
+        choose(page, language)
+        expect(page.locator("#message")).to_have_value("A draft")
+        expect(page.locator("[aria-controls=settings]")).to_be_focused()
+        page.locator("[aria-controls=settings]").click()
+        expect(page.locator("select")).to_have_value(language)
+        fits(page, *WIDTHS)
+        page.keyboard.press("Escape")
+        shown_in(other, language)
+        assert other.locator("#message").evaluate("it => it.scrollWidth <= it.clientWidth")
+    page.reload()
+    shown_in(page, "ar")
+
+
 @pytest.mark.parametrize("language", ["de", "ar"])
-def test_axe_finds_nothing_in_another_language(
-    language: str,
+def test_words_of_twice_the_length_fit_on_a_telephone_from_either_side(
+    language: str, nexus: str, new_context: NewContext
+) -> None:
+    [english] = (ROOT / "web/dist/assets").glob("en-*.js")
+    script = TWICE_AS_LONG % english.name
+    context = new_context(locale=language, viewport={"width": 360, "height": 800})
+    context.route(
+        re.compile(rf"/assets/{language}-\w+\.js$"),
+        lambda route: route.fulfill(body=script, content_type="text/javascript"),
+    )
+    chat = ChatPage(context.new_page(), nexus)
+    chat.open()
+    page = chat.page
+    expect(page.locator("html")).to_have_attribute("lang", language)
+    fits(page, 360)
+    chat.ask_and_wait("Hello")
+    expect(chat.again).to_be_visible()
+    chat.about.focus()
+    expect(chat.tooltip).to_be_visible()
+    fits(page, 360)
+
+    chat.articles.first.get_by_role("button", name="Edit").click()
+    fits(page, 360)
+    page.keyboard.press("Escape")
+    Line(called=100, issued=110, per_second=0.05).stand_before(context)
+    chat.ask("And now?")
+    expect(page.get_by_role("button", name="Leave the line")).to_be_visible()
+    fits(page, 360)
+
+    page.get_by_role("button", name="Settings").click()
+    expect(page.locator("select")).to_be_visible()
+    fits(page, 360)
+    page.locator(".settings-panel button").last.click()
+    expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
+    fits(page, 360)
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Conversations").click()
+    for part in ("Share this conversation", "Export and import"):
+        page.get_by_role("dialog").get_by_text(part).first.click()
+    fits(page, 360)
+
+
+def test_the_language_of_a_first_visit_is_there_offline(
+    nexus: str, new_context: NewContext
+) -> None:
+    context = new_context(service_worker=True, locale="fr")
+    chat = ChatPage(context.new_page(), nexus)
+    chat.open()
+    wait_for_worker(chat.page)
+    [words] = (ROOT / "web/dist/assets").glob("fr-*.js")
+    is_kept = "async path => (await caches.match(path)) !== undefined"
+    assert eventually(lambda: bool(chat.page.evaluate(is_kept, f"assets/{words.name}")))
+
+    context.set_offline(True)
+    chat.page.reload()
+
+    shown_in(chat.page, "fr")
+
+
+def test_axe_finds_nothing_from_right_to_left(
     exhausted_nexus: str,
     open_chat: OpenChat,
     axe: str,  # noqa: F811
 ) -> None:
-    chat = open_chat(exhausted_nexus, locale=language)
+    chat = open_chat(exhausted_nexus, locale="ar")
     expect(chat.alert).not_to_be_empty()
 
     assert violations(chat, axe, WIDTHS) == []
-
-
-def test_a_choice_changes_the_page_at_once_and_lasts(nexus: str, open_chat: OpenChat) -> None:
-    chat = open_chat(nexus, locale="en-GB")
-    chat.message.fill("A draft")
-    page = chat.page
-    page.locator("[aria-controls=settings]").click()
-    page.get_by_label("Language").select_option("العربية")
-
-    shown_in(page, "ar")
-    expect(page.locator("#message")).to_have_value("A draft")
-    expect(page.locator("[aria-controls=settings]")).to_be_focused()
-    page.reload()
-    shown_in(page, "ar")
 
 
 def test_the_operators_language_is_for_browsers_of_others(

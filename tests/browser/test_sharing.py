@@ -41,5 +41,6 @@ def test_a_shared_page_shows_all_and_nothing_in_it_runs(
     ]
     last = page.locator("article.answer").last
     expect(last.locator("msqrt, em, td, .hl-keyword, ol > li")).to_have_count(6)
+    expect(last.get_by_role("group", name="Code, js")).to_have_attribute("tabindex", "0")
     assert page.locator("script, button, iframe, img, form, [onload], [onerror]").count() == 0
     assert watch.problems() == []

@@ -54,6 +54,8 @@ export async function sharedPage({ title, exchanges, texts }, origin) {
     element("meta", { name: "referrer", content: "no-referrer" }),
   );
   head.append(element("style", {}, await styleFor(main)));
+  // no script can say there which are too wide; last, because here one does, and sees none of them
+  for (const box of /** @type {NodeListOf<HTMLElement>} */ (main.querySelectorAll("[role=group]"))) box.tabIndex = 0;
   // eslint-disable-next-line no-restricted-syntax -- elements become text here
   return `<!doctype html>\n${root.outerHTML}\n`;
 }

@@ -52,7 +52,7 @@ export function ConversationRow({ session, kept, onOpened }) {
 
   return html`<li>
     <a ref=${link} id=${titleId} href=${addressOf(kept.id)} title=${fullTitle} aria-current=${isCurrent ? "page" : undefined} onClick=${onOpened}>
-      <span dir="auto">${titleOf(kept) || words.UNTITLED}</span>
+      <span><bdi>${titleOf(kept) || words.UNTITLED}</bdi></span>
       <small>
         <time datetime=${new Date(kept.updatedAt).toISOString()}>${listDate(kept.updatedAt, library.now())}</time>
         ${isAnswered && html` <strong>${words.IS_ANSWERED}</strong>`}${isWaiting && html` <strong>${words.HAS_WAITING}</strong>`}

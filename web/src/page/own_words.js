@@ -9,7 +9,7 @@ export function Name() {
   const hideLogo = () => (branding.value = { ...branding.value, logo: undefined });
   return html`
     ${logo && html`<img class="logo" src=${logo} alt="" onError=${hideLogo} />`}
-    <h1 lang=${languages.name} dir="auto">${name}</h1>
+    <h1><span lang=${languages.name} dir="auto">${name}</span></h1>
   `;
 }
 

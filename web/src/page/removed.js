@@ -24,8 +24,9 @@ export function Removed({ session }) {
     session.announce(words.IS_RESTORED);
     if (library.removed.value.length === 0) focusOpenConversation(latest.id);
   };
+  const sentence = filled(words.DELETED, { title: titleOf(latest) || words.UNTITLED });
   return html`<p class="removed">
-    <span>${filled(words.DELETED, { title: titleOf(latest) || words.UNTITLED })}</span>
+    <span title=${sentence}>${sentence}</span>
     <button ref=${undo} type="button" class="quiet" onClick=${onUndo}>${words.UNDO}</button>
     <button type="button" class="quiet" onClick=${() => library.forgetRemoved()}>${words.OK}</button>
   </p>`;

@@ -63,7 +63,7 @@ export const catalogue = {
   // Writing
 
   MESSAGE: "Nachricht",
-  WRITE_HERE: "Nachricht schreiben",
+  WRITE_HERE: "Ihre Nachricht",
   UNAVAILABLE: "Nicht verfügbar",
   ATTACH: "Textdateien anhängen",
   SEND: "Senden",
@@ -74,7 +74,7 @@ export const catalogue = {
   YOU: "Sie",
   EDIT: "Bearbeiten",
   EDITED_WORDS: "Ihr Text",
-  EDIT_STARTS_VERSION: "Damit beginnt eine neue Version. Was darunter steht, bleibt bei dieser.",
+  EDIT_STARTS_VERSION: "Damit beginnt eine neue Version. Was weiter unten steht, bleibt bei der jetzigen.",
   SAVE: "Speichern",
   ASK_AGAIN: "Erneut fragen",
   CANCEL: "Abbrechen",
@@ -115,7 +115,7 @@ export const catalogue = {
   KEPT_BEFORE: "Was vorher hier stand, bleibt erhalten.",
   RESTORE: "Zurückholen",
   FINISH_NOTES: {
-    length: "Die Antwort hat ihre größte Länge erreicht.",
+    length: "Die Antwort hat die maximale Länge erreicht.",
     content_filter: "Ein Inhaltsfilter hat die Antwort hier beendet.",
   },
   BLOCKED: "Ein Inhaltsfilter hat diese Frage blockiert, deshalb gibt es keine Antwort. Versuchen Sie es mit anderen Worten.",
@@ -224,7 +224,7 @@ export const catalogue = {
   ALREADY_HERE: "Schon hier: {known}.",
   IMPORT_PROBLEMS: {
     too_large: "Diese Datei ist zu groß. Die Grenze liegt bei 20 MB.",
-    not_ours: "Das ist keine Datei von Nexus. Wählen Sie eine JSON- oder Markdown-Datei, die aus Nexus exportiert wurde.",
+    not_ours: "Das ist keine Nexus-Datei. Wählen Sie eine JSON- oder Markdown-Datei, die aus Nexus exportiert wurde.",
     other_version: "Diese Datei wurde von einer anderen Version von Nexus exportiert und kann nicht importiert werden.",
     damaged: "Diese Datei ist beschädigt. Es wurde nichts importiert.",
     damaged_conversation: "Unterhaltung {position} in dieser Datei ist beschädigt. Es wurde nichts importiert.",

@@ -63,7 +63,7 @@ export const catalogue = {
   // Writing
 
   MESSAGE: "Mensaje",
-  WRITE_HERE: "Escribe un mensaje",
+  WRITE_HERE: "Tu mensaje",
   UNAVAILABLE: "No disponible",
   ATTACH: "Adjuntar archivos de texto",
   SEND: "Enviar",
@@ -74,7 +74,7 @@ export const catalogue = {
   YOU: "Tú",
   EDIT: "Editar",
   EDITED_WORDS: "Tu texto",
-  EDIT_STARTS_VERSION: "Esto empieza una versión nueva. Lo que hay debajo se queda con esta.",
+  EDIT_STARTS_VERSION: "Así empieza una versión nueva. Lo que hay debajo se queda en la versión actual.",
   SAVE: "Guardar",
   ASK_AGAIN: "Preguntar de nuevo",
   CANCEL: "Cancelar",
@@ -100,7 +100,7 @@ export const catalogue = {
   PROCESSING: "Procesando…",
   ABOUT_MODEL: "Acerca del modelo",
   ANSWERED_BY: "Respondido por {model}",
-  CHANGED_MODEL: "Empezado por {first}, terminado por {last}",
+  CHANGED_MODEL: "Empezada por {first}, terminada por {last}",
   CONTINUE: "Continuar",
   RETRY: "Reintentar",
   TRY_AGAIN: "Probar otra vez",
@@ -137,7 +137,7 @@ export const catalogue = {
     models_unavailable: { what: "Ningún modelo responde en este momento.", next: "Tu mensaje está guardado." },
     network: { what: "No se ha podido contactar con el servicio.", next: "Comprueba tu conexión e inténtalo de nuevo." },
     offline: { what: "No tienes conexión.", next: "Comprueba tu conexión e inténtalo de nuevo." },
-    outdated_page: { what: "Esta página ya no corresponde al servicio.", next: "Recárgala e inténtalo de nuevo." },
+    outdated_page: { what: "Esta página ya no es compatible con el servicio.", next: "Recárgala e inténtalo de nuevo." },
     request_too_large: { what: "Es más texto del que el servicio puede procesar de una vez.", next: "Acorta tu mensaje o empieza un chat nuevo." },
     service_misconfigured: { what: "Hay un problema por nuestra parte.", next: "Inténtalo de nuevo más tarde." },
     unavailable: { what: "El servicio no está disponible ahora.", next: "Inténtalo de nuevo en un momento." },
@@ -173,7 +173,7 @@ export const catalogue = {
   DEVICE_OFFER:
     "Tu navegador tiene su propio modelo de lenguaje pequeño. Puede responder en este dispositivo. Idiomas: {languages}. No se envía nada, pero cabe esperar más errores.",
   DEVICE_DOWNLOAD: {
-    downloadable: "Antes se descarga, y pueden ser varios gigabytes.",
+    downloadable: "Primero hay que descargarlo, y puede ocupar varios gigabytes.",
     downloading: "Tu navegador ya lo está descargando.",
   },
   DEVICE_START: "Responder en este dispositivo",
@@ -314,7 +314,7 @@ export const catalogue = {
   SHARE_THIS: "Compartir esta conversación",
   SAVE_AS_PAGE: "Guardar como página web",
   COPY_MARKDOWN: "Copiar como Markdown",
-  COPY_PLAIN: "Copiar como texto sin formato",
+  COPY_PLAIN: "Copiar sin formato",
   SEND_TO_APP: "Enviar a otra aplicación",
   NOT_SHARED: "Tu navegador no lo ha compartido. Guarda la página web y envíala tú.",
   READ_ALOUD: "Leer en voz alta",

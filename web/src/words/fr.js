@@ -63,7 +63,7 @@ export const catalogue = {
   // Writing
 
   MESSAGE: "Message",
-  WRITE_HERE: "Écrivez un message",
+  WRITE_HERE: "Votre message",
   UNAVAILABLE: "Indisponible",
   ATTACH: "Joindre des fichiers texte",
   SEND: "Envoyer",
@@ -74,9 +74,9 @@ export const catalogue = {
   YOU: "Vous",
   EDIT: "Modifier",
   EDITED_WORDS: "Votre texte",
-  EDIT_STARTS_VERSION: "Cela commence une nouvelle version. Ce qui est en dessous reste avec celle-ci.",
+  EDIT_STARTS_VERSION: "Une nouvelle version commence ici. La suite reste dans la version actuelle.",
   SAVE: "Enregistrer",
-  ASK_AGAIN: "Redemander",
+  ASK_AGAIN: "Reposer la question",
   CANCEL: "Annuler",
   WAITING: "En attente.",
   WAITING_FOR: {
@@ -113,7 +113,7 @@ export const catalogue = {
   TRY_AT: "Réessayez à {time}, dans {countdown}.",
   REFERENCE: "Référence : {id}",
   KEPT_BEFORE: "Ce qui était là avant est conservé.",
-  RESTORE: "Le retrouver",
+  RESTORE: "Restaurer",
   FINISH_NOTES: {
     length: "La réponse a atteint sa longueur maximale.",
     content_filter: "Un filtre de contenu a arrêté la réponse ici.",
@@ -132,9 +132,9 @@ export const catalogue = {
     interrupted: { what: "La connexion a été perdue avant la fin de la réponse.", next: "Réessayez." },
     models_exhausted: { what: "Tous les modèles ont atteint leur limite.", next: "Votre message est enregistré. Réessayez au retour du service." },
     models_unavailable: { what: "Aucun modèle ne répond pour le moment.", next: "Votre message est enregistré." },
-    network: { what: "Le service est resté injoignable.", next: "Vérifiez votre connexion et réessayez." },
+    network: { what: "Impossible de joindre le service.", next: "Vérifiez votre connexion et réessayez." },
     offline: { what: "Vous êtes hors ligne.", next: "Vérifiez votre connexion et réessayez." },
-    outdated_page: { what: "Cette page ne correspond plus au service.", next: "Rechargez-la et réessayez." },
+    outdated_page: { what: "Cette page n’est plus compatible avec le service.", next: "Rechargez-la et réessayez." },
     request_too_large: { what: "C’est plus de texte que le service ne peut en traiter en une fois.", next: "Raccourcissez votre message, ou commencez un nouveau chat." },
     service_misconfigured: { what: "Il y a un problème de notre côté.", next: "Veuillez réessayer plus tard." },
     unavailable: { what: "Le service n’est pas disponible pour le moment.", next: "Réessayez dans un instant." },
@@ -181,7 +181,7 @@ export const catalogue = {
   DEVICE_IS_ON: "Cet appareil répond jusqu’au retour du service.",
   DEVICE_END: "Désactiver",
 
-  OFFLINE: "Vous êtes hors ligne. Vos conversations sont toujours là, mais les réponses demandent une connexion.",
+  OFFLINE: "Vous êtes hors ligne. Vos conversations sont toujours là, mais il faut une connexion pour recevoir des réponses.",
   SERVICE_NOTES: {
     unknown: "Nous ne pouvons pas vérifier le service pour le moment. Vous pouvez quand même envoyer des messages.",
     misconfigured: "Il y a un problème de notre côté. Veuillez réessayer plus tard.",
@@ -269,7 +269,7 @@ export const catalogue = {
   ANSWER_READY_TITLE: "Réponse prête",
   ANSWER_READY: "Votre réponse est prête.",
   NOTIFICATIONS: {
-    granted: "Vous serez averti quand une réponse sera prête et que vous ne serez pas sur cette page.",
+    granted: "Une notification vous avertira quand une réponse sera prête et que vous ne serez pas sur cette page.",
     denied: "Les notifications ne sont pas autorisées. Vous pouvez changer cela dans les paramètres de votre navigateur.",
   },
   CHAT_STARTED: "Nouveau chat.",
@@ -298,8 +298,8 @@ export const catalogue = {
     binary: "{name} n’est pas un fichier texte. Seul du texte peut être joint.",
     empty: "{name} est vide.",
     not_utf8: "{name} n’est pas du texte UTF-8. Enregistrez-le en UTF-8 et réessayez.",
-    too_large: "{name} est trop long. Tous les fichiers d’un message peuvent avoir {most} caractères ensemble.",
-    too_many: "{name} n’a pas été joint. Un message peut avoir {files} fichiers.",
+    too_large: "{name} est trop long. Les fichiers d’un message peuvent contenir {most} caractères au total.",
+    too_many: "{name} n’a pas été joint. Un message peut contenir {files} fichiers.",
     unreadable: "{name} n’a pas pu être lu.",
   },
 
@@ -338,7 +338,7 @@ export const catalogue = {
 
   // The waiting room
 
-  NEXT_IN_LINE: "C’est bientôt votre tour.",
+  NEXT_IN_LINE: "Vous êtes en tête de la file d’attente.",
   NUMBER_IN_LINE: "Vous avez le numéro {number} dans la file d’attente.",
   EXPECTED_ABOUT: {
     minute: { one: "Votre tour est prévu dans environ {count} minute.", other: "Votre tour est prévu dans environ {count} minutes." },

@@ -63,7 +63,7 @@ export const catalogue = {
   // Writing
 
   MESSAGE: "Mensagem",
-  WRITE_HERE: "Escreva uma mensagem",
+  WRITE_HERE: "Sua mensagem",
   UNAVAILABLE: "Indisponível",
   ATTACH: "Anexar arquivos de texto",
   SEND: "Enviar",
@@ -74,7 +74,7 @@ export const catalogue = {
   YOU: "Você",
   EDIT: "Editar",
   EDITED_WORDS: "Seu texto",
-  EDIT_STARTS_VERSION: "Isto começa uma nova versão. O que está abaixo fica com esta.",
+  EDIT_STARTS_VERSION: "Uma nova versão começa aqui. O que está abaixo fica na versão atual.",
   SAVE: "Salvar",
   ASK_AGAIN: "Perguntar de novo",
   CANCEL: "Cancelar",
@@ -100,7 +100,7 @@ export const catalogue = {
   PROCESSING: "Processando…",
   ABOUT_MODEL: "Sobre o modelo",
   ANSWERED_BY: "Respondido por {model}",
-  CHANGED_MODEL: "Começado por {first}, terminado por {last}",
+  CHANGED_MODEL: "Iniciada por {first}, concluída por {last}",
   CONTINUE: "Continuar",
   RETRY: "Tentar novamente",
   TRY_AGAIN: "Tentar de novo",
@@ -134,7 +134,7 @@ export const catalogue = {
     models_unavailable: { what: "Nenhum modelo está respondendo agora.", next: "Sua mensagem está salva." },
     network: { what: "Não foi possível acessar o serviço.", next: "Verifique sua conexão e tente de novo." },
     offline: { what: "Você está off-line.", next: "Verifique sua conexão e tente de novo." },
-    outdated_page: { what: "Esta página não corresponde mais ao serviço.", next: "Recarregue-a e tente de novo." },
+    outdated_page: { what: "Esta página não é mais compatível com o serviço.", next: "Recarregue-a e tente de novo." },
     request_too_large: { what: "É mais texto do que o serviço consegue processar de uma vez.", next: "Encurte sua mensagem ou comece um novo chat." },
     service_misconfigured: { what: "Há um problema do nosso lado.", next: "Tente de novo mais tarde." },
     unavailable: { what: "O serviço não está disponível agora.", next: "Tente de novo em instantes." },
@@ -170,7 +170,7 @@ export const catalogue = {
   DEVICE_OFFER:
     "Seu navegador tem um pequeno modelo de linguagem próprio. Ele pode responder neste dispositivo. Idiomas: {languages}. Nada é enviado, mas espere mais erros.",
   DEVICE_DOWNLOAD: {
-    downloadable: "Antes ele é baixado, e podem ser vários gigabytes.",
+    downloadable: "Primeiro é preciso baixá-lo, e ele pode ocupar vários gigabytes.",
     downloading: "Seu navegador já está baixando o modelo.",
   },
   DEVICE_START: "Responder neste dispositivo",
@@ -269,7 +269,7 @@ export const catalogue = {
   ANSWER_READY_TITLE: "Resposta pronta",
   ANSWER_READY: "Sua resposta está pronta.",
   NOTIFICATIONS: {
-    granted: "Você será avisado quando houver uma resposta pronta e não estiver nesta página.",
+    granted: "Avisaremos quando houver uma resposta pronta e você não estiver nesta página.",
     denied: "As notificações não são permitidas. Você pode mudar isso nas configurações do navegador.",
   },
   CHAT_STARTED: "Novo chat.",
@@ -338,7 +338,7 @@ export const catalogue = {
 
   // The waiting room
 
-  NEXT_IN_LINE: "A próxima vez é a sua.",
+  NEXT_IN_LINE: "Você é a próxima pessoa da fila.",
   NUMBER_IN_LINE: "Você é o número {number} na fila.",
   EXPECTED_ABOUT: {
     minute: { one: "Sua vez deve chegar em cerca de {count} minuto.", other: "Sua vez deve chegar em cerca de {count} minutos." },
