@@ -29,7 +29,8 @@ STORED = """async () => {
     });
     database.close();
     return all.map(({ exchanges, revision, ...rest }) => {
-        const turns = exchanges.map(({ question, answer: { failure, ...answer } }) => {
+        // A file does not carry the hint: only the browser that was answered can rate.
+        const turns = exchanges.map(({ question, answer: { failure, hint, ...answer } }) => {
             return { question, answer, code: failure?.code };
         });
         return { ...rest, turns };
