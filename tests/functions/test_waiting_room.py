@@ -6,13 +6,14 @@ import threading
 import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
 
-from fallback.core.windows import EVERY_MODEL
+from fallback.core.windows import EVERY_MODEL, ISOLATED, Window
 from fallback.stores.sqlite import SqliteWindowStore
 from tests.functions.conftest import MODELS, Serve, configuration
 from tests.tools.serving.polling import eventually
@@ -106,6 +107,37 @@ def test_whoever_is_refused_is_answered_in_order_without_being_refused_upstream(
     assert all(abs(place - number) <= 2 for place, number in enumerate(order)), order
     assert len(gemini.calls()) - calls == len(texts)
     assert {event["issued"] for event in chat.events("line.moved")} <= set(range(1, 7))
+
+
+def test_whoever_asks_again_and_again_without_a_ticket_takes_few_numbers(
+    gemini: Emulator, start: Serve
+) -> None:
+    chat = start("chat")
+    exhaust(gemini)
+
+    asked = [error_of(ask(chat, "the same"))["number"] for _ in range(6)]
+
+    assert asked == [1, 2, 3, 3, 3, 3]
+    assert error_of(ask(chat, "another"))["number"] == 4
+
+
+def test_while_chats_are_stopped_by_hand_no_quota_is_blamed_and_no_place_is_given(
+    gemini: Emulator, start: Serve, tmp_path: Path
+) -> None:
+    chat = start("chat")
+    exhaust(gemini)
+    first = error_of(ask(chat, "first"))
+    first = error_of(ask(chat, "first", first["ticket"]))
+    store = SqliteWindowStore(tmp_path / "state" / "nexus.db")
+    store.extend(EVERY_MODEL, Window(datetime.now(UTC) + timedelta(hours=1), ISOLATED))
+
+    def refused(text: str, ticket: str | None = None) -> Mapping[str, Any]:
+        assert eventually(lambda: error_of(ask(chat, text, ticket))["code"] == "models_unavailable")
+        return error_of(ask(chat, text, ticket))
+
+    waiting, newcomer = refused("first", first["ticket"]), refused("second")
+    assert (waiting["number"], waiting["reason"]) == (1, "set_aside")
+    assert ("ticket" in newcomer, newcomer["reason"]) == (False, "set_aside")
 
 
 def test_while_somebody_waits_a_newcomer_gets_in_line_and_availability_says_so(

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import NoReturn
 
 from fallback.core.hierarchy import Hierarchy
-from fallback.core.windows import EVERY_MODEL, ISOLATED, Window
+from fallback.core.windows import EVERY_MODEL, ISOLATED, METERED, Window, limit_key
 from fallback.events import Event
 from fallback.ports import EventLog, WindowStore
 
@@ -57,6 +57,8 @@ class WindowEditor:
     def restore(self, name: str) -> None:
         """Deletes the windows of what a name stands for, see `isolate`, or one stored window.
 
+        Calls are not metered any more until a refusal, so a minute that looked full is over too.
+
         Raises:
             WindowEditorError: There is no such model, target or window.
             StoreUnavailableError: It may or may not have been done.
@@ -64,6 +66,7 @@ class WindowEditor:
         stored = [name] if name in self.store.read() else []  # Such as that of a former model.
         for key in self._keys(name, is_restoring=True) or stored or self._unknown(name):
             self._restore(key)
+            self._restore(limit_key(key))
 
     def pin(self, model: str, until: datetime) -> None:
         """Restores one model, and sets all others aside until an instant.
@@ -99,6 +102,8 @@ class WindowEditor:
             if standing is None:
                 return
             if self.store.close(key, standing):
+                if standing.reason == METERED:
+                    return
                 self.log(Event.MODEL_RESTORED, model=key, reason=standing.reason, who=self.who)
                 return
         raise WindowEditorError(f"{key}: its window keeps changing. Try again.")

@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING
 
 import flask
 
-from fallback.core.availability import availability
+from fallback.core.availability import Status, availability
 from fallback.core.chat import Chat
 from fallback.core.refusal import Refusal, RefusalReason
 from fallback.core.windows import Windows
 from fallback.wait_budget import WaitBudget
 from nexus.bootstrap import Nexus
 from nexus.fairness.core.network import client_address, networks_of
+from nexus.status.core.cause import cause_of
 from nexus.waiting_room.core.ticket import Holder, TicketFault, chat_digest
-from nexus.wire.error import ApiError, models_exhausted, refusal_error
+from nexus.wire.error import ApiError, models_exhausted, models_unavailable, refusal_error
+from nexus.wire.unavailability import shared_cause
 from nexus.wire.visitor import (
     TICKET_HEADER,
     VISITOR_HEADER,
@@ -90,12 +92,20 @@ def turned_away(
 ) -> ApiError | None:
     """The error of somebody who is not called yet; None if there is no line after all."""
     state = availability(nexus.settings.fallback.hierarchy, windows, nexus.clock.now())
+    is_out = state.status is Status.UNAVAILABLE
+    if is_out and caller.ticket is None:
+        return None  # The models' refusal says why, and gives nobody a new place.
     if caller.refused_until is not None:
         return models_exhausted(caller.refused_until, state.expected_at)
     place = nexus.room.wait(caller, windows, is_paid=is_paid) if nexus.room else None
     if place is None:
         return None
-    return with_place(models_exhausted(place.retry_at, state.expected_at), place)
+    if is_out:
+        causes = [cause_of(model.reason) for model in state.models]
+        error = models_unavailable(shared_cause(causes), state.retry_at, state.expected_at)
+    else:
+        error = models_exhausted(place.retry_at, state.expected_at)
+    return with_place(error, place)
 
 
 def refused(nexus: Nexus, caller: Caller | None, refusal: Refusal, *, is_paid: bool) -> ApiError:

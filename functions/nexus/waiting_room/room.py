@@ -102,7 +102,7 @@ class WaitingRoom:
         """Uses the ticket of a caller who has been counted; false if it has been used before."""
         if caller.ticket is None:
             return True
-        self._came_back(caller.ticket, caller.holder())
+        self._newcomers.came_back(caller.ticket, caller.holder().network)
         expires_at = self._clock.now() + _USE_KEPT
         return self._line.use(caller.ticket.use, expires_at, windows, budget)
 
@@ -118,23 +118,11 @@ class WaitingRoom:
         """
         ticket, now = caller.ticket, self._clock.now()
         if ticket is None:
-            network = caller.holder().network
-            is_free = not is_paid  # What has been counted is within its network's allowance.
-            if caller.refused_until or (is_free and not self._newcomers.may_have_one(network, now)):
+            ticket = self._first(caller, windows, now, is_paid=is_paid)
+            if ticket is None:
                 return None
-            if is_free:
-                self._newcomers.has_one(network, now)
-            place = self._line.number(windows)
-            line = self._line.line
-            if place is None or place.number is None or line is None or not line.gives_places:
-                if is_free:
-                    self._newcomers.came_back(network)
-                return None
-            ticket = Ticket(
-                epoch=place.epoch, number=place.number, ahead=caller.ahead, given_at=now
-            )
         elif is_paid:
-            self._came_back(ticket, caller.holder())
+            self._newcomers.came_back(ticket, caller.holder().network)
             self._line.confirm(ticket.number, windows)
         line = self._line.line or new_line(now)  # A place is kept while the store is away.
         return self._told(line, ticket.paid() if is_paid else ticket, caller.holder())
@@ -162,9 +150,27 @@ class WaitingRoom:
         if caller.ticket is not None:
             self._line.give_back(caller.ticket.use, windows)
 
-    def _came_back(self, ticket: Ticket, holder: Holder) -> None:
-        if not ticket.is_paid:
-            self._newcomers.came_back(holder.network)
+    def _first(
+        self, caller: Caller, windows: Windows, now: datetime, *, is_paid: bool
+    ) -> Ticket | None:
+        """A first ticket, or once more the one that has not come back; None if there is none."""
+        holder = caller.holder()
+        known, line = self._newcomers.ticket(holder, now), self._line.line
+        if known and line and known.epoch == line.epoch and not line.is_called(known.rank, now):
+            return known
+        # What has been counted is within its network's allowance.
+        is_let = is_paid or self._newcomers.may_have_one(holder.network, now)
+        if caller.refused_until or not is_let:
+            return None
+        given = self._newcomers.add(holder, now, is_free=not is_paid)
+        place, line = self._line.number(windows), self._line.line
+        if place is None or place.number is None or line is None or not line.gives_places:
+            self._newcomers.remove(given)
+            return None
+        given.ticket = Ticket(
+            epoch=place.epoch, number=place.number, ahead=caller.ahead, given_at=now
+        )
+        return given.ticket
 
     def _told(self, line: Line, ticket: Ticket, holder: Holder) -> Waits:
         now = self._clock.now()

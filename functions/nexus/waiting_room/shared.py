@@ -93,13 +93,12 @@ class SharedLine:
         if note is None or not note.is_open(self._clock.now()):
             return None
         with self._thread.book() as book:
-            writes, is_old = book.writes, book.is_old(self._clock.now())
+            is_old = book.is_old(self._clock.now())
             if is_old and (self._looking is None or self._looking.done()):
                 self._looking = self._look(windows)
             looking = self._looking
         if is_old and looking is not None:
             self._thread.wait(looking, budget)
-            self._tell_others(writes)
         return self._book.line if self._thread.is_available else None
 
     def number(self, windows: Windows) -> Place | None:
@@ -109,7 +108,7 @@ class SharedLine:
             windows: All that are known.
         """
         with self._thread.book() as book:
-            place, version, writes = book.want(), book.version, book.writes
+            place, version = book.want(), book.version
         ends_at = self._clock.monotonic() + _NUMBER_SECONDS
         while place.number is None and self._thread.is_available:
             self._gather(windows)
@@ -119,7 +118,6 @@ class SharedLine:
             version = self._thread.wait_for_change(version, min(left, _BATCH_SECONDS))
         with self._thread.book() as book:
             book.forget(place)
-        self._tell_others(writes)
         return None if place.number is None else place
 
     @property
@@ -177,10 +175,8 @@ class SharedLine:
         """
         with self._thread.book() as book:
             book.refuse()
-            writes = book.writes
             told = self._look(windows)
         self._thread.wait(told, budget)
-        self._tell_others(writes)
 
     def give_back(self, ticket: str, windows: Windows) -> None:
         """Forgets the use of a ticket, which brought no answer. Does not wait.
@@ -228,7 +224,10 @@ class SharedLine:
         def look(now: datetime) -> Steps:
             self._next = None
             supply = None if self._supply is None else self._supply(windows)
-            return self._book.look(supply)(now)
+            writes = self._book.writes
+            yield from self._book.look(supply)(now)
+            if self._book.writes != writes:
+                self._tell_others()
 
         if self._next is None:
             # The first one connects, which may take longer than any request waits.
@@ -236,10 +235,10 @@ class SharedLine:
             self._next = self._thread.submit(look, may_take_long=is_first)
         return self._next
 
-    def _tell_others(self, writes: int) -> None:
+    def _tell_others(self) -> None:
         """Has the note last as long as the line, and the status object say where it is."""
         line, now = self._book.line, self._clock.now()
-        if line is None or self._book.writes == writes:
+        if line is None:
             return
         until = line.noted_until(now)
         if self._noted_until is None or until - self._noted_until > _RENEWED_WITHIN:

@@ -11,7 +11,7 @@ from fallback.core.refusal import Refusal, RefusalReason
 from fallback.rfc3339 import rfc3339
 from nexus.fairness.core.allowance import Limit, Limited
 from nexus.fairness.identity import CodeFault
-from nexus.status.core.cause import Cause
+from nexus.status.core.cause import Cause, cause_of
 from nexus.waiting_room.core.waits import Waits
 from nexus.wire.unavailability import ONLY_THE_OPERATOR, shared_cause, why_no_model
 
@@ -99,7 +99,8 @@ def refusal_error(refusal: Refusal) -> ApiError:
         case RefusalReason.MODELS_EXHAUSTED:
             return models_exhausted(refusal.retry_at, refusal.expected_at)
         case RefusalReason.MODELS_UNAVAILABLE:
-            return models_unavailable(shared_cause(refusal), refusal.retry_at, refusal.expected_at)
+            cause = shared_cause(cause_of(skip.cause) for skip in refusal.skipped)
+            return models_unavailable(cause, refusal.retry_at, refusal.expected_at)
         case RefusalReason.NO_USABLE_ANSWER:
             return ApiError(
                 status=503,

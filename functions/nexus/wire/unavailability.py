@@ -1,7 +1,8 @@
 """Why no model answers, or one model does not, as far as a visitor may know."""
 
-from fallback.core.refusal import Refusal
-from nexus.status.core.cause import Cause, cause_of
+from collections.abc import Iterable
+
+from nexus.status.core.cause import Cause
 
 ONLY_THE_OPERATOR = "Only its operator can fix this."
 
@@ -31,10 +32,10 @@ _ONE_MODEL = {
 }
 
 
-def shared_cause(refusal: Refusal) -> Cause:
+def shared_cause(causes: Iterable[Cause]) -> Cause:
     """The cause that keeps all models out, if it is one and no quota is a reason."""
-    causes = {cause_of(skip.cause) for skip in refusal.skipped}
-    cause = causes.pop() if len(causes) == 1 else Cause.UNKNOWN
+    known = set(causes)
+    cause = known.pop() if len(known) == 1 else Cause.UNKNOWN
     return cause if cause in _WITHOUT_QUOTA else Cause.UNKNOWN
 
 
