@@ -4,7 +4,8 @@ import { marked } from "marked";
 import { Bounds } from "../src/markdown/bounds.js";
 import { MAX_HIGHLIGHTED_CHARS, highlightingOf } from "../src/markdown/languages.js";
 import { hiddenTarget } from "../src/markdown/links.js";
-import { blockMathAt, inlineMathAt, isLikelyTex } from "../src/markdown/math.js";
+import { SourceWriter, blocksOf } from "../src/markdown/markdown_source.js";
+import { blockMathAt, blockMathStart, inlineMathAt, inlineMathStart, isLikelyTex } from "../src/markdown/math.js";
 
 const bounded = (/** @type {string} */ text) => new Bounds().apply(text);
 
@@ -26,6 +27,38 @@ test("formulas within a line, and dollars that are none", () => {
     assert.equal(inlineMathAt(text), null, text);
   }
   assert.equal(isLikelyTex("price"), false);
+});
+
+test("a formula is looked for up to the next mark only, and a paragraph ends only where there is one", () => {
+  assert.equal(inlineMathStart("costs US$5, or $x$"), 15);
+  assert.equal(inlineMathStart("a [b] $x$"), 2);
+  assert.equal(inlineMathStart("[".repeat(100)), -1);
+  assert.equal(blockMathStart("a\n$$b$$ c\n$$d$$\n"), 9);
+  assert.equal(blockMathStart("a\n\n$$b$$\n"), -1);
+});
+
+test("marks, notes and formulas are found after every other mark", () => {
+  const html = blocksOf("a[^1]b [c](https://d.example)[^1] !<sub>e</sub>*f*<sup>g</sup> \\(h\\) `i`$j$ snake_case$k_1$ l ~m~ $n$\n\n[^1]: o\n");
+  const text = html.map((block) => new SourceWriter().write(block, true, true).parts.join("")).join("");
+  assert.equal(text.split("<sup>[1]</sup>").length, 4);
+  for (const part of ["<sub>e</sub>", "<sup>g</sup>", ">h</code>", ">j</code>", "snake_case$k_1$", "<del>m</del>", ">n</code>"]) assert.ok(text.includes(part), part);
+});
+
+test("hostile Markdown takes time in proportion to its length, and loses no letter", () => {
+  const pieces = ["[\n", "![\n", "[x](\n", "<a\n", "$$\n", "a$["];
+  const cost = (/** @type {number} */ length) => {
+    const before = process.cpuUsage().user;
+    for (const piece of pieces) {
+      const text = piece.repeat(length / piece.length);
+      assert.equal(blocksOf(text).map(({ raw }) => raw).join(""), text);
+    }
+    return process.cpuUsage().user - before;
+  };
+  cost(3_000); // compiled by now
+
+  const [small, large] = [cost(3_000), cost(30_000)];
+
+  assert.ok(large < 25 * small, `${large} µs, of a tenth ${small} µs`); // the square would be 100 times
 });
 
 test("a link's host is named unless its text says it", () => {

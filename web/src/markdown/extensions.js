@@ -1,7 +1,7 @@
 /** Formulas, footnotes, and what stands below or above the line, as `marked` reads and writes them. */
 
 import { blockMathAt, blockMathStart, inlineMathAt, inlineMathStart } from "./math.js";
-import { escaped, markAt, markStart, noteAt, noteStart, scriptAt, scriptStart } from "./notation.js";
+import { escaped, markAt, noteAt, noteStart, scriptAt } from "./notation.js";
 
 /** @typedef {import("marked").TokenizerThis["lexer"]} Lexer */
 
@@ -10,7 +10,7 @@ export const EXTENSIONS = [
   mathExtension("mathBlock", "block", blockMathStart, blockMathAt),
   mathExtension("mathInline", "inline", inlineMathStart, inlineMathAt),
   {
-    ...extension("script", "inline", scriptStart, (src, lexer) => {
+    ...extension("script", "inline", null, (src, lexer) => {
       const script = scriptAt(src);
       return script && { ...script, tokens: lexer.inlineTokens(script.text) };
     }),
@@ -19,7 +19,7 @@ export const EXTENSIONS = [
     },
   },
   {
-    ...extension("footnoteMark", "inline", markStart, (src, lexer) => markAt(src, (name) => `^${name}` in lexer.tokens.links)),
+    ...extension("footnoteMark", "inline", null, (src, lexer) => markAt(src, (name) => `^${name}` in lexer.tokens.links)),
     renderer: ({ name }) => `<sup>[${name}]</sup>`,
   },
   {
@@ -38,7 +38,7 @@ export const EXTENSIONS = [
 /**
  * @param {string} name
  * @param {"block" | "inline"} level
- * @param {(src: string) => number} start
+ * @param {((src: string) => number) | null} start  null for what begins with a mark at which the lexer ends a text by itself
  * @param {(src: string, lexer: Lexer) => { raw: string } | null} at
  * @returns {import("marked").TokenizerExtension}
  */
@@ -46,10 +46,12 @@ function extension(name, level, start, at) {
   return {
     name,
     level,
-    start(src) {
-      const index = start(src);
-      return index < 0 ? undefined : index;
-    },
+    ...(start && {
+      start(src) {
+        const index = start(src);
+        return index < 0 ? undefined : index;
+      },
+    }),
     tokenizer(src) {
       const found = at(src, this.lexer);
       return found ? { type: name, ...found } : undefined;

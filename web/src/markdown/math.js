@@ -6,6 +6,8 @@
  * 3. A formula on its own lines that is not closed yet is one block, which keeps its lines out of lists and headings.
  */
 
+import { paragraphOf } from "./notation.js";
+
 /** @typedef {{ raw: string, tex: string, isDisplay: boolean, isOpen: boolean }} Formula */
 
 /** Longer formulas are typeset for seconds, or are none. */
@@ -27,8 +29,8 @@ export function blockMathAt(src) {
   const opening = BLOCK_START.exec(src);
   if (!opening) return null;
   const begin = opening[0].length;
-  const blank = BLANK_LINE.exec(src);
-  const limit = Math.min(blank ? blank.index : src.length, MAX_BLOCK_CHARS);
+  const near = src.slice(0, MAX_BLOCK_CHARS);
+  const limit = BLANK_LINE.exec(near)?.index ?? near.length;
   const part = src.slice(0, limit);
   const closing = BLOCK_ENDS[opening[1]];
   const end = part.indexOf(closing, begin);
@@ -46,8 +48,8 @@ export function blockMathAt(src) {
  * @param {string} src
  */
 export function blockMathStart(src) {
-  const blank = src.indexOf("\n\n");
-  return (blank < 0 ? src : src.slice(0, blank)).search(/\n {0,3}(?:\$\$|\\\[)/);
+  for (const { index } of paragraphOf(src).matchAll(/\n(?= {0,3}(?:\$\$|\\\[))/g)) if (blockMathAt(src.slice(index + 1))) return index;
+  return -1;
 }
 
 /**
@@ -69,11 +71,12 @@ export function inlineMathAt(src) {
 }
 
 /**
- * The next place within a line where a formula may begin; -1 for none.
+ * The next place within a line where a formula may begin; -1 for none. It looks no further than the lexer's own next stop,
+ * where it is asked again: that keeps the cost of a long line in proportion to its length.
  * @param {string} src
  */
 export function inlineMathStart(src) {
-  return src.search(/(?<![\w$])\$|\\[([]/);
+  return src.includes("$") ? src.search(/(?<![\w$])\$|[\\<![`*~_]/) : -1;
 }
 
 /**

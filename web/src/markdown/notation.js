@@ -26,11 +26,6 @@ export function scriptAt(src) {
   return match && { raw: match[0], tag: /** @type {"sub" | "sup"} */ (match[1].toLowerCase()), text: match[2] };
 }
 
-/** @param {string} src */
-export function scriptStart(src) {
-  return src.search(/<su[bp]>/i);
-}
-
 /**
  * A number refers to a note wherever that is; a word may be anything, unless there is a note of that name.
  * @param {string} src  text within a line
@@ -41,11 +36,6 @@ export function markAt(src, isNote) {
   const match = MARK.exec(src);
   const isMark = match && (/^\d+$/.test(match[1]) || isNote(match[1]));
   return isMark ? { raw: match[0], name: match[1], text: "" } : null;
-}
-
-/** @param {string} src */
-export function markStart(src) {
-  return src.search(/\[\^/);
 }
 
 /**
@@ -59,7 +49,13 @@ export function noteAt(src) {
 
 /** Where a paragraph is interrupted by a note; -1 for nowhere. @param {string} src */
 export function noteStart(src) {
-  return src.search(/\n {0,3}\[\^[\w-]{1,32}\]:/);
+  return paragraphOf(src).search(/\n {0,3}\[\^[\w-]{1,32}\]:/);
+}
+
+/** All that may be one paragraph: what follows a blank line is not looked through for each paragraph before it. @param {string} src */
+export function paragraphOf(src) {
+  const blank = src.indexOf("\n\n");
+  return blank < 0 ? src : src.slice(0, blank);
 }
 
 /** @param {string} text */
