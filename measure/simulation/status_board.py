@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from measure.simulation.measures import Measures
 from measure.simulation.timeline import Process, Timeline
@@ -16,12 +16,12 @@ _WRITE_SECONDS = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Serving:
-    """Which number is called, and how many follow a second."""
+    """Which number is called, and how many follow a second. How many wait is no news of its own."""
 
     number: float
     at: float
     per_second: float | None
-    waiting: int
+    waiting: int = field(compare=False)
 
 
 class StatusBoard:

@@ -26,17 +26,19 @@ class Place:
     Attributes:
         epoch: Of the line that the number is of.
         number: The number; None before it is given.
+        is_wanted: Whether somebody still waits for it.
     """
 
     epoch: int = 0
     number: int | None = None
+    is_wanted: bool = True
 
 
 class LineBook:
     """The line as one process knows it. Not safe for many threads.
 
     Attributes:
-        version: Another number whenever the line has changed.
+        version: Another number whenever wanted numbers may have been given.
         line: As it was when it was read or written last; None before that.
         writes: How often this process has written it.
         pause: The least time from one write to the next, unless the pace has to be set: none where
@@ -71,9 +73,8 @@ class LineBook:
         return place
 
     def forget(self, place: Place) -> None:
-        """Asks no more."""
-        if place in self._wanted:
-            self._wanted.remove(place)
+        """Asks no more: a number that nobody holds would be called in vain."""
+        place.is_wanted = False
 
     def confirm(self, number: int) -> bool:
         """A ticket has come back; the next `look` tells, if that is news."""
@@ -105,12 +106,11 @@ class LineBook:
         try:
             for attempt in range(_TRIES):
                 stored, now = yield _read
-                before = stored or new_line(now)
-                has_time = not (wanted or self._wanted or refused or self._refused)
-                if has_time and not (before.is_due(now) or self.may_tell(now)):
-                    self._know(before)
+                self.line = before = stored or new_line(now)  # Known even if others write first.
+                is_urgent = refused or self._refused or before.is_due(now)
+                if not (is_urgent or self.may_tell(now)):
                     return
-                wanted += self._wanted
+                wanted = [place for place in wanted + self._wanted if place.is_wanted]
                 self._wanted = []
                 confirmed, self._confirmed = max(confirmed, self._confirmed), 0
                 used, self._used = used + self._used, 0
@@ -132,17 +132,14 @@ class LineBook:
                     self._wrote_at = now
                 self._give(wanted, before)
                 wanted, confirmed, used, refused = [], 0, 0, 0
-                self._know(line)
+                self.line = line
+                self.version += 1
                 return
         finally:
             self._wanted = wanted + self._wanted
             self._confirmed = max(confirmed, self._confirmed)
             self._used += used
             self._refused += refused
-
-    def _know(self, line: Line) -> None:
-        self.line = line
-        self.version += 1
 
     def _give(self, wanted: list[Place], before: Line) -> None:
         for number, place in enumerate(wanted, before.issued + 1):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from measure.simulation.waiting_report import CASES, page
-from measure.simulation.waiting_room import play
+from measure.simulation.waiting_room import RoomPlan, play
 
 
 @pytest.mark.parametrize("title", ["nothing else happens", "exhausted again for 90 s"])
@@ -37,3 +37,13 @@ def test_models_that_return_one_by_one_bring_their_part_to_the_pace() -> None:
     assert found.last_seconds <= 1.25 * found.seconds_at_best
     assert found.overtaken <= 5
     assert found.refused_calls <= 3
+
+
+def test_fifty_instances_that_write_at_once_keep_the_order_and_give_no_number_in_vain() -> None:
+    found = play(
+        RoomPlan(people=1500, per_minute=3000, instances=50, arrive_seconds=12, returns=30)
+    )
+
+    assert found.answered == 1500
+    assert found.share > 0.9
+    assert found.overtaken <= 100  # As many as are called in two seconds.

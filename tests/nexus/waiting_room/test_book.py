@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from nexus.waiting_room.book import LineBook
 from nexus.waiting_room.core.line import Line, Supply
 
@@ -123,6 +125,36 @@ def test_whoever_gives_up_gets_no_number() -> None:
     look(book, store, EXHAUSTED)
 
     assert store.line is None
+
+
+def test_whoever_gives_up_while_others_write_gets_no_number() -> None:
+    book, store = LineBook(), Store()
+    impatient, patient = book.want(), book.want()
+    steps = book.look(EXHAUSTED)(NOW)
+    read = next(steps)
+    steps.send((read(store), NOW))  # Its write, which comes too late:
+    book.forget(impatient)
+    steps.send((None, NOW))
+    write = steps.send((store.line, NOW))
+    write(store)
+
+    assert store.line is not None
+    assert store.line.issued == 1
+    with pytest.raises(StopIteration):
+        steps.send((1, NOW))
+    assert (impatient.number, patient.number) == (None, 1)
+
+
+def test_what_others_have_written_is_known_even_if_they_write_again_first() -> None:
+    others, book, store = LineBook(), LineBook(), Store()
+    others.want()
+    look(others, store, EXHAUSTED)
+    book.want()
+    store.others_write = 100
+
+    look(book, store, EXHAUSTED)
+
+    assert book.line == others.line
 
 
 def test_whom_models_refuse_is_called_again_first() -> None:

@@ -62,6 +62,14 @@ def test_where_no_limit_is_known_the_time_is_unknown_and_worth_a_try_at_one_a_se
     assert line.comes_at(57, NOW) == NOW + HOUR + timedelta(seconds=56)
 
 
+def test_an_instance_that_knows_no_limit_leaves_the_pace_that_another_has_set() -> None:
+    line = waiting(57, Supply(retry_at=NOW + HOUR, per_minute=60))
+
+    again = line.paced(Supply(retry_at=NOW + HOUR), at(1))
+
+    assert again.expected_at(57) == line.expected_at(57)
+
+
 def test_a_line_whose_pace_nobody_has_set_moves_at_no_pace() -> None:
     line = new_line(NOW).told(wanted=2, confirmed=2)
 

@@ -240,6 +240,8 @@ class Line:
 
     def _waits_until(self, retry_at: datetime, supply: Supply) -> Line:
         most = most_a_second(supply.per_minute)
+        if most is None and self.is_held:  # Another instance may have learned more.
+            return replace(self, at=max(retry_at, self.at))
         return replace(
             self,
             at=max(retry_at, self.at),
