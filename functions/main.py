@@ -229,7 +229,8 @@ def _pieces(pieces: Generator[Piece, None, None], writer: Writer) -> Generator[b
 def _check_availability(request: flask.Request, _request_id: str) -> flask.Response | ApiError:
     if request.method not in ("GET", "HEAD"):
         return method_not_allowed("GET, HEAD, OPTIONS")
-    wants_stream = "text/event-stream" in request.headers.get("Accept", "")
+    accepted = request.accept_mimetypes
+    wants_stream = accepted["text/event-stream"] > accepted["application/json"]
     if wants_stream and request.method == "GET" and _watcher is not None:
         from nexus.http.status_stream import status_stream  # noqa: PLC0415 - not for the chat
 

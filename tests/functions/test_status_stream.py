@@ -115,10 +115,16 @@ def test_an_instance_that_ends_ends_its_streams(start: Serve) -> None:
         assert list(events) == []
 
 
-def test_whoever_does_not_ask_for_a_stream_gets_none(start: Serve) -> None:
+def test_whoever_does_not_prefer_a_stream_gets_none(start: Serve) -> None:
     available = start("check_availability")
-    for accept in ("*/*", "application/json", ""):
+    for accept in (
+        *("*/*", "application/json", ""),
+        *("text/event-stream;q=0", "application/json, text/event-stream;q=0.1"),
+    ):
         reply = httpx2.get(available.url, headers={"Accept": accept})
 
         assert reply.json()["status"] == "operational"
         assert "Accept" in reply.headers["Vary"]
+
+    with stream(available, Accept="text/event-stream, */*;q=0.1") as (_, events):
+        assert next(events)["data"]["status"] == "operational"
