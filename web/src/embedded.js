@@ -7,6 +7,7 @@ import { FramedNote } from "./page/framed_note.js";
 import { isEscapeTaken } from "./page/shortcuts.js";
 
 /**
+ * Escape, where the page has no use for it, closes the panel around it, whether the chat may start or not.
  * @param {HTMLElement} root  shows why not
  * @param {Record<string, unknown>} own  what `config.json` says
  * @param {(key: string, value: unknown) => void} ignore  is told of a value that cannot be used
@@ -15,7 +16,9 @@ import { isEscapeTaken } from "./page/shortcuts.js";
 export async function isAdmitted(root, own, ignore) {
   const host = new HostPage(window);
   const isAllowed = await host.isAllowed(embedOriginsOf(own.embedOrigins, ignore));
-  if (isAllowed) behaveAsGuest(host);
+  // before the page acts on it, so that what it is for can still be seen
+  window.addEventListener("keydown", (event) => event.key === "Escape" && !isEscapeTaken(event) && host.close(), { capture: true });
+  if (isAllowed) behaveAsGuest();
   else {
     root.replaceChildren();
     render(h(FramedNote, {}), root);
@@ -23,19 +26,14 @@ export async function isAdmitted(root, own, ignore) {
   return isAllowed;
 }
 
-/**
- * The history of the page around gets no entry, and Escape, where the chat has no use for it, closes the panel.
- * @param {HostPage} host
- */
-function behaveAsGuest(host) {
+/** The history of the page around gets no entry. */
+function behaveAsGuest() {
   document.addEventListener("click", (event) => {
     const link = /** @type {Element} */ (event.target).closest('a[href^="#/"]');
     if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     location.replace(/** @type {HTMLAnchorElement} */ (link).href);
   });
-  // before the page acts on it, so that what it is for can still be seen
-  window.addEventListener("keydown", (event) => event.key === "Escape" && !isEscapeTaken(event) && host.close(), { capture: true });
   window.addEventListener("focus", () => {
     if (document.activeElement === document.body) document.getElementById("message")?.focus();
   });
