@@ -69,6 +69,19 @@ test("what is attached is sent with its question, and again with every later one
   assert.ok(!JSON.stringify(stored).includes("1,2"), "contents are not in the conversation");
 });
 
+test("files without a word are not sent, and the visitor is told what is missing", async () => {
+  const scene = online();
+  const { chat, attachments } = await tab(scene, new FakeContents());
+  chat.draft.value = " \n";
+  await chat.send();
+  assert.equal(chat.announcement.value, "");
+
+  await attachments.add([file("a.csv", "1,2")]);
+  await chat.send();
+  assert.equal(chat.announcement.value, "Write what you want to know about it.");
+  assert.equal(scene.asked.length, 0);
+});
+
 test("attached files survive a reload, a refusal, a wait, an edit and a message that is taken back", async () => {
   const scene = online();
   const contents = new FakeContents();

@@ -84,12 +84,12 @@ export class ChatSession {
 
   /** Sends a question, or has it wait for the answer that is coming in. @param {string} [question]  the draft where none is given */
   async send(question = this.draft.value) {
-    const words = question.trim();
-    // the question may still be in the draft while it is on its way
-    if (!words || !this.canWrite.value || this.isSubmitting.value) return;
-    const id = this.library.newId();
+    const asked = question.trim();
     const attachments = question === this.draft.value ? this.library.attached.value : [];
-    await this.#ask((conversation) => withQuestion(conversation, id, words, attachments), this.isDown.value || this.isBusy.value);
+    if (!this.canWrite.value || this.isSubmitting.value) return; // it may still be in the draft while it is on its way
+    if (!asked) return void (attachments.length > 0 && this.announce(words.ATTACHED_NEEDS_WORDS));
+    const id = this.library.newId();
+    await this.#ask((conversation) => withQuestion(conversation, id, asked, attachments), this.isDown.value || this.isBusy.value);
   }
 
   /** Asks for another answer. @param {string} [id]  of the exchange: the last one where none is given */
