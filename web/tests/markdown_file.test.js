@@ -110,6 +110,7 @@ test("Markdown that is not exactly ours is refused with a reason", () => {
     assert.equal(problem(text).code, "not_ours");
   }
   assert.equal(problem(GOOD.replace('"version":1', '"version":3')).code, "other_version");
+  assert.equal(problem(GOOD.replace('{"version":1,', '{"version":1,,')).code, "damaged");
   assert.equal(problem(GOOD + GOOD).code, "twice");
   assert.equal(problem(GOOD + " ".repeat(20_000_000)).code, "too_large");
 
@@ -129,6 +130,18 @@ test("Markdown that is not exactly ours is refused with a reason", () => {
     assert.ok(GOOD.includes(from));
     assert.match(problem(GOOD.replace(from, to)).code, /damaged|other_version/);
   }
+});
+
+test("a file that is cut off is never taken for all of it, wherever that is", () => {
+  const turn = /** @type {[string, Partial<Answer>]} */ (["Why?", { text: "So." }]);
+  const file = asMarkdown([kept("a1", [turn, turn]), kept("a2", [turn])]);
+  const whole = file.lastIndexOf("<!-- nexus:answer-end -->") + "<!-- nexus:answer-end -->".length;
+  const codes = Array.from({ length: whole }, (_, end) => problem(file.slice(0, end)).code);
+
+  assert.deepEqual([...new Set(codes)].sort(), ["damaged", "damaged_conversation", "incomplete", "not_ours"]);
+  assert.equal(problem(file.slice(0, file.indexOf("## You", file.indexOf("answer-end")))).code, "incomplete");
+  assert.equal(problem(file.slice(0, file.lastIndexOf("<!-- nexus:conversation"))).code, "incomplete");
+  assert.deepEqual(read(file.replaceAll(/"exchanges_left":\d,/g, "")), read(file), "files of earlier pages do not say how much there is");
 });
 
 test("a hostile file takes time in proportion to its length, however it is made", () => {

@@ -68,7 +68,8 @@ export function fromFile(text, newId) {
   if (text.length > FILE_SIZE_LIMIT_BYTES) return { problem: { code: "too_large" } };
   const file = isMarkdown(text) ? { format: FORMAT, ...readMarkdown(text) } : parsed(text);
   if (file?.format !== FORMAT) return { problem: { code: "not_ours" } };
-  if (!VERSIONS.includes(file.version)) return { problem: { code: "other_version" } };
+  if (!VERSIONS.includes(file.version)) return { problem: { code: file.version === undefined ? "damaged" : "other_version" } };
+  if (file.isCut) return { problem: { code: "incomplete" } };
   if (!isList(file.conversations, CONVERSATIONS_LIMIT)) return { problem: { code: "damaged" } };
 
   const conversations = /** @type {StoredConversation[]} */ ([]);

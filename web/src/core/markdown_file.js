@@ -7,7 +7,8 @@
  *    more: no text can forge a marker.
  * 4. Everything else, such as headings, is for people, and is not read back.
  * 5. An attached file is a block of code under its name.
- * 6. Lines end with `\n` only: a carriage return belongs to its text.
+ * 6. A conversation says how many exchanges there are from it to the end of the file: one that was cut off is known by that.
+ * 7. Lines end with `\n` only: a carriage return belongs to its text.
  */
 
 import { fenced, unfenced } from "./attachments.js";
@@ -48,7 +49,9 @@ const LAST = "answer-end";
  * @returns {string}
  */
 export function markdownOf(entries, version, words) {
-  return entries.map((entry) => `${conversation(entry, version, words)}\n`).join("\n");
+  const counts = entries.map(({ exchanges, other_versions: others = [] }) => exchanges.length + others.length);
+  const leftFrom = (/** @type {number} */ index) => counts.slice(index).reduce((sum, count) => sum + count, 0);
+  return entries.map((entry, index) => `${conversation(entry, version, leftFrom(index), words)}\n`).join("\n");
 }
 
 /** @param {string} file */
@@ -58,7 +61,7 @@ export function isMarkdown(file) {
 
 /**
  * @param {string} file  one that `isMarkdown`
- * @returns {{ version: unknown, conversations: unknown[] }} what may be entries: nothing is validated, and null is a damaged one
+ * @returns {{ version: unknown, isCut: boolean, conversations: unknown[] }} what may be entries: nothing is validated, and null is a damaged one
  */
 export function readMarkdown(file) {
   // an editor or a version control system may have changed every line end
@@ -80,20 +83,21 @@ export function readMarkdown(file) {
   }
   const { version } = conversations[0] ?? {};
   if (before !== LAST) conversations.splice(-1, 1, null);
-  return { version, conversations };
+  const { exchanges_left: left = 0, exchanges = [], other_versions: others = [] } = Object(conversations.at(-1)); // earlier pages did not write how many
+  return { version, isCut: left > exchanges.length + others.length, conversations };
 }
 
 // Writing
 
-/** @param {Entry} entry @param {number} version @param {FileWords} words */
-function conversation({ exchanges, other_versions: others = [], ...fields }, version, words) {
+/** @param {Entry} entry @param {number} version @param {number} left  exchanges, from this conversation on @param {FileWords} words */
+function conversation({ exchanges, other_versions: others = [], ...fields }, version, left, words) {
   const title = (titleOf({ exchanges, ...fields }) || words.untitled).replace(/\s+/g, " ");
   const turns = [...exchanges, ...others].flatMap(({ question, attachments = [], answer: { text, ...ending }, ...place }) => [
     ...turn(`## ${"follows" in place ? words.youInVersion : words.you}`, "question", Object.keys(place).length ? place : undefined, question, ""),
     ...attachments.flatMap(({ name, text }) => turn(`### ${name}`, "attachment", { name }, fenced(text, name), "")),
     ...turn(`## ${words.answerer}`, "answer", ending, text, text ? words.endings[ending.state] : words.noAnswer),
   ]);
-  return [marker("conversation", { version, ...fields }), `# ${title}`, ...turns].join("\n\n");
+  return [marker("conversation", { version, exchanges_left: left, ...fields }), `# ${title}`, ...turns].join("\n\n");
 }
 
 /**

@@ -226,6 +226,7 @@ export const catalogue = {
     too_large: "Diese Datei ist zu groß. Die Grenze liegt bei 20 MB.",
     not_ours: "Das ist keine Nexus-Datei. Wählen Sie eine JSON- oder Markdown-Datei, die aus Nexus exportiert wurde.",
     other_version: "Diese Datei wurde von einer anderen Version von Nexus exportiert und kann nicht importiert werden.",
+    incomplete: "Das Ende dieser Datei fehlt. Es wurde nichts importiert.",
     damaged: "Diese Datei ist beschädigt. Es wurde nichts importiert.",
     damaged_conversation: "Unterhaltung {position} in dieser Datei ist beschädigt. Es wurde nichts importiert.",
     twice: "Diese Datei enthält eine Unterhaltung doppelt. Es wurde nichts importiert.",

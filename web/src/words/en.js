@@ -236,6 +236,7 @@ export const catalogue = {
     too_large: "This file is too large. The limit is 20 MB.",
     not_ours: "This is not a Nexus file. Choose a JSON or Markdown file that was exported from Nexus.",
     other_version: "This file was exported by another version of Nexus and cannot be imported.",
+    incomplete: "The end of this file is missing. Nothing was imported.",
     damaged: "This file is damaged. Nothing was imported.",
     damaged_conversation: "Conversation {position} in this file is damaged. Nothing was imported.",
     twice: "This file contains a conversation twice. Nothing was imported.",

@@ -223,6 +223,7 @@ export const catalogue = {
     too_large: "Este archivo es demasiado grande. El límite es de 20 MB.",
     not_ours: "Este no es un archivo de Nexus. Elige un archivo JSON o Markdown exportado desde Nexus.",
     other_version: "Este archivo se exportó con otra versión de Nexus y no se puede importar.",
+    incomplete: "Falta el final de este archivo. No se importó nada.",
     damaged: "Este archivo está dañado. No se ha importado nada.",
     damaged_conversation: "La conversación {position} de este archivo está dañada. No se ha importado nada.",
     twice: "Este archivo contiene una conversación dos veces. No se ha importado nada.",

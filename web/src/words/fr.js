@@ -220,6 +220,7 @@ export const catalogue = {
     too_large: "Ce fichier est trop volumineux. La limite est de 20 Mo.",
     not_ours: "Ce n’est pas un fichier de Nexus. Choisissez un fichier JSON ou Markdown exporté depuis Nexus.",
     other_version: "Ce fichier a été exporté par une autre version de Nexus et ne peut pas être importé.",
+    incomplete: "Il manque la fin de ce fichier. Rien n’a été importé.",
     damaged: "Ce fichier est endommagé. Rien n’a été importé.",
     damaged_conversation: "La conversation {position} de ce fichier est endommagée. Rien n’a été importé.",
     twice: "Ce fichier contient deux fois la même conversation. Rien n’a été importé.",

@@ -220,6 +220,7 @@ export const catalogue = {
     too_large: "ファイルが大きすぎます。上限は20 MBです。",
     not_ours: "Nexusのファイルではありません。NexusからエクスポートしたJSONまたはMarkdownのファイルを選んでください。",
     other_version: "別のバージョンのNexusでエクスポートされたファイルのため、インポートできません。",
+    incomplete: "このファイルの末尾が欠けています。何もインポートされませんでした。",
     damaged: "ファイルが壊れています。何もインポートされませんでした。",
     damaged_conversation: "このファイルの{position}番目の会話が壊れています。何もインポートされませんでした。",
     twice: "このファイルには同じ会話が2回含まれています。何もインポートされませんでした。",

@@ -220,6 +220,7 @@ export const catalogue = {
     too_large: "Este arquivo é grande demais. O limite é de 20 MB.",
     not_ours: "Este não é um arquivo do Nexus. Escolha um arquivo JSON ou Markdown exportado do Nexus.",
     other_version: "Este arquivo foi exportado por outra versão do Nexus e não pode ser importado.",
+    incomplete: "Falta o final deste arquivo. Nada foi importado.",
     damaged: "Este arquivo está danificado. Nada foi importado.",
     damaged_conversation: "A conversa {position} deste arquivo está danificada. Nada foi importado.",
     twice: "Este arquivo contém uma conversa duas vezes. Nada foi importado.",
