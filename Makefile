@@ -64,8 +64,8 @@ revoke-code: $(DEPLOYED) ## Revoke one: CODE=…
 
 # Everything that CI does. Pytest comes last, so that its summary, skips included, ends the output.
 # Many of its tests wait for timeouts to pass, so there are more workers than cores.
-WORKERS := 3
-pytest = $(BIN)/python -m pytest --quiet --numprocesses=$(WORKERS) --dist=worksteal
+TEST_PROCESSES := 4
+pytest = $(BIN)/python -m pytest --quiet --numprocesses=$(TEST_PROCESSES) --dist=worksteal
 .PHONY: test engines core-test
 test: ## Run every check and test
 	@$(MAKE) --jobs=3 $(together) engines web-build lint web-test core-test
