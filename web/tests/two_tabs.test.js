@@ -102,6 +102,21 @@ test("a second message waits behind the first, and a cancelled one becomes the d
   assert.equal(session.draft.value, "Three");
 });
 
+test("a question that is being edited stays open when the answer to another edit has come", async () => {
+  const scene = new Scene();
+  scene.refusal = null;
+  const session = await scene.tab();
+  await session.send("One");
+  const asked = session.edit(session.conversation.value[0].id, "Uno");
+  const { id } = session.conversation.value[0];
+  session.editedId.value = id;
+
+  await asked;
+
+  assert.deepEqual(scene.asked, ["One", "Uno"]);
+  assert.equal(session.editedId.value, id);
+});
+
 test("an edit that fails is undone from any tab, its words stay with the question, and a waiting one is undone by Cancel", async () => {
   const scene = new Scene();
   scene.refusal = null;

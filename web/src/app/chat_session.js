@@ -114,12 +114,12 @@ export class ChatSession {
       library.change(library.currentId.value, (conversation) => withQueuedChanged(conversation, edited, words));
       // other tabs may send it as soon as it is not edited any more
       await library.store.keep(library.currentId.value);
+      if (this.editedId.value === edited) this.editedId.value = null;
     } else if (this.canSend.value) {
-      this.editedId.value = null;
+      this.editedId.value = null; // not at the answer's end: another question may be edited by then
       const newId = library.newId();
       await this.#ask((conversation) => withQuestionAgain(conversation, edited, newId, words));
     }
-    this.editedId.value = null;
   }
 
   /** Takes a waiting question back. Its words and files are added to the draft, or the version before it opens. @param {string} id */
