@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from fallback.core.windows import EVERY_MODEL, ISOLATED, Phase, Window
+from fallback.core.windows import EVERY_MODEL, ISOLATED, METERED, Phase, Window, limit_key
 from fallback.ports import WindowStore
 from fallback.rfc3339 import rfc3339
 from fallback.stores.sqlite import SqliteWindowStore
@@ -97,6 +97,17 @@ def test_a_model_is_reopened(store: WindowStore, operate: Operate) -> None:
     operate("restore", PRIMARY)  # Nothing stands against it: that is no error.
 
     assert set(store.read()) == {SECOND}
+
+
+def test_a_model_that_is_reopened_is_not_metered_any_more(
+    store: WindowStore, operate: Operate
+) -> None:
+    for name in (PRIMARY, SECOND):
+        store.extend(limit_key(name), Window(soon(hours=1), METERED))
+
+    operate("restore", PRIMARY)
+
+    assert store.read().keys() == {limit_key(SECOND)}
 
 
 def test_one_model_is_pinned_and_the_others_taken_back(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections.abc import Mapping
@@ -119,6 +120,27 @@ def test_whoever_asks_again_and_again_without_a_ticket_takes_few_numbers(
 
     assert asked == [1, 2, 3, 3, 3, 3]
     assert error_of(ask(chat, "another"))["number"] == 4
+
+
+def test_when_the_last_one_in_line_is_served_the_status_object_says_so(
+    gemini: Emulator, start: Serve, tmp_path: Path
+) -> None:
+    file = tmp_path / "status.json"
+    chat = start("chat", NEXUS_STATUS_OBJECT=f"file:{file}")
+    exhaust(gemini)
+    refusals = {text: ask(chat, text) for text in ("first", "second")}
+    waiting = {text: ask(chat, text, error_of(reply)["ticket"]) for text, reply in refusals.items()}
+    assert json.loads(file.read_text())["status"] == "exhausted"
+    models_return(tmp_path)
+
+    for text, reply in waiting.items():
+        comes_until_called(chat, text, reply)
+
+    def told() -> dict[str, Any]:
+        status: dict[str, Any] = json.loads(file.read_text())
+        return status
+
+    assert eventually(lambda: told()["serving"] == {} and told()["status"] != "exhausted")
 
 
 def test_while_chats_are_stopped_by_hand_no_quota_is_blamed_and_no_place_is_given(

@@ -155,7 +155,7 @@ def models_exhausted(retry_at: datetime | None, expected_at: datetime | None = N
 def models_unavailable(
     cause: Cause, retry_at: datetime | None, expected_at: datetime | None = None
 ) -> ApiError:
-    """No model answers, for another cause than a quota; the instants are those of the above."""
+    """No model answers, and no quota is why; for the instants see `models_exhausted`."""
     return ApiError(
         status=503,
         code="models_unavailable",
