@@ -1,5 +1,12 @@
 # What an operator makes their own on the page. docs/branding.md shows it.
 
+locals {
+  # Something visible, and no character that controls a line or turns its direction: the page's rule (core/branding.js).
+  harmless = "[^\\p{Cc}\\x{202D}\\x{202E}]*"
+  visible  = "[^\\p{C}\\p{Z}\\x{034F}\\x{115F}\\x{1160}\\x{17B4}\\x{17B5}\\x{180B}-\\x{180F}\\x{3164}\\x{FE00}-\\x{FE0F}\\x{FFA0}]"
+  one_line = "^${local.harmless}${local.visible}${local.harmless}$"
+}
+
 variable "branding" {
   description = "The operator's own: name, tagline, language (of these texts, such as de-AT), accent (#rrggbb), logo (an image file, relative to infra/), starters, notice, and the addresses of privacy, terms and imprint. What is left out has the page's default."
   type = object({
@@ -22,9 +29,9 @@ variable "branding" {
   validation {
     condition = alltrue([
       for text, longest in { name = 80, tagline = 200, notice = 400 } :
-      var.branding[text] == null || can(regex("^[^[:cntrl:]]*[^[:cntrl:][:space:]][^[:cntrl:]]*$", var.branding[text])) && length(coalesce(var.branding[text], " ")) <= longest
+      var.branding[text] == null || can(regex(local.one_line, var.branding[text])) && length(coalesce(var.branding[text], " ")) <= longest
     ])
-    error_message = "branding.name, .tagline and .notice must be one line of at most 80, 200 and 400 characters."
+    error_message = "branding.name, .tagline and .notice must be one visible line of at most 80, 200 and 400 characters, and none that turns the direction of text."
   }
   validation {
     condition     = var.branding.language == null || can(regex("^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$", var.branding.language))
@@ -39,7 +46,7 @@ variable "branding" {
     error_message = "branding.logo must be an .svg, .png, .webp or .jpg file that exists, relative to infra/."
   }
   validation {
-    condition     = length(coalesce(var.branding.starters, [])) <= 8 && alltrue([for starter in coalesce(var.branding.starters, []) : can(regex("^[^[:cntrl:]]*[^[:cntrl:][:space:]][^[:cntrl:]]*$", starter)) && length(starter) <= 200])
+    condition     = length(coalesce(var.branding.starters, [])) <= 8 && alltrue([for starter in coalesce(var.branding.starters, []) : can(regex(local.one_line, starter)) && length(starter) <= 200])
     error_message = "branding.starters must be at most 8 texts of one line and at most 200 characters."
   }
   validation {

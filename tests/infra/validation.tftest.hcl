@@ -51,6 +51,26 @@ run "wrong_branding" {
   expect_failures = [var.branding, var.embed_origins]
 }
 
+run "a_name_that_reads_as_another" {
+  command = plan
+
+  variables {
+    branding = { name = "Acme\u202Emoc.elpmaxe" }
+  }
+
+  expect_failures = [var.branding]
+}
+
+run "a_name_that_nobody_sees" {
+  command = plan
+
+  variables {
+    branding = { name = "\u200B\u3164" }
+  }
+
+  expect_failures = [var.branding]
+}
+
 run "wrong_numbers" {
   command = plan
 
