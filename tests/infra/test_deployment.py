@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from nexus.settings import read_service_settings
+from tests.infra.terraform import ROOT
 
 SECRET = "made-up-key-that-no-state-may-hold"  # As in the test of Terraform.
 FUNCTIONS = ("chat", "check_availability")
@@ -61,12 +62,11 @@ def test_the_functions_start_with_their_environment(
 
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_each_variable_is_one_that_somebody_reads(
-    state: dict[str, dict[str, Any]], prepared: Path, function: str
+    state: dict[str, dict[str, Any]], function: str
 ) -> None:
     of_the_platform = {"LOG_EXECUTION_ID"}
     read = "".join(
-        (prepared / f"functions/{package}/settings.py").read_text()
-        for package in ("fallback", "nexus")
+        (ROOT / f"functions/{package}/settings.py").read_text() for package in ("fallback", "nexus")
     )
 
     unknown = {name for name in environment(state, function) if f'"{name}"' not in read}
