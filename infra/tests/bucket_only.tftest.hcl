@@ -168,6 +168,17 @@ run "by_default" {
     condition     = google_firebaserules_release.firestore.name == "cloud.firestore"
     error_message = "The rules must be released for this database."
   }
+
+  # The pipeline.
+
+  assert {
+    condition     = length(google_cloudbuild_trigger.deploy) + length(google_cloudbuildv2_repository.nexus) + length(google_service_account.pipeline) == 0
+    error_message = "Without `pipeline` there must be no trigger and no identity for it."
+  }
+  assert {
+    condition     = length(google_project_iam_member.pipeline) + length(google_cloudbuildv2_connection_iam_member.pipeline_fetches) + length(google_storage_bucket_iam_member.pipeline) + length(google_storage_bucket_iam_member.pipeline_state) + length(google_service_account_iam_member.pipeline_acts_as) == 0
+    error_message = "Without `pipeline` nobody must get a role for it."
+  }
 }
 
 run "with_other_values" {
@@ -181,14 +192,15 @@ run "with_other_values" {
     further_origins    = ["https://b.example", "https://a.example"]
 
     gemini_api_key_version = 3
+    signing_secret_version = 8
 
     public              = false
     deletion_protection = false
   }
 
   assert {
-    condition     = google_cloudfunctions2_function.chat.service_config[0].secret_environment_variables[1].version == "3"
-    error_message = "The chat reads the version of the key that a person has added."
+    condition     = google_cloudfunctions2_function.chat.service_config[0].secret_environment_variables[*].version == tolist(["8", "3"])
+    error_message = "The chat reads the versions of signing secret and key that a person has added."
   }
   assert {
     condition     = length(google_secret_manager_secret_version.gemini_api_key) == 0

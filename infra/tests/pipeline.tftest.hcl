@@ -1,4 +1,5 @@
-# The pipeline: absent unless it is wanted, and allowed no more than it needs.
+# The pipeline is allowed no more than it needs. That it is absent unless it is wanted:
+# bucket_only.tftest.hcl.
 
 mock_provider "google" {
   override_during = plan
@@ -28,19 +29,6 @@ override_resource {
 
 variables {
   project_id = "acme-chat"
-}
-
-run "no_pipeline_by_default" {
-  command = plan
-
-  assert {
-    condition     = length(google_cloudbuild_trigger.deploy) + length(google_cloudbuildv2_repository.nexus) + length(google_service_account.pipeline) == 0
-    error_message = "Without `pipeline` there must be no trigger and no identity for it."
-  }
-  assert {
-    condition     = length(google_project_iam_member.pipeline) + length(google_cloudbuildv2_connection_iam_member.pipeline_fetches) + length(google_storage_bucket_iam_member.pipeline) + length(google_storage_bucket_iam_member.pipeline_state) + length(google_service_account_iam_member.pipeline_acts_as) == 0
-    error_message = "Without `pipeline` nobody must get a role for it."
-  }
 }
 
 run "a_branch_deploys_itself_behind_a_domain" {

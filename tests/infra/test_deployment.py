@@ -18,7 +18,7 @@ FUNCTIONS = ("chat", "check_availability")
 def said(terraform: str, prepared: Path, quiet: dict[str, str]) -> str:
     """All that Terraform says of the run: plans, state and outputs, as JSON lines."""
     done = subprocess.run(
-        [terraform, "test", "-json", "-verbose", "-filter=tests/gemini_key.tftest.hcl"],
+        [terraform, "test", "-json", "-verbose", "-filter=tests/secrets.tftest.hcl"],
         cwd=prepared / "infra",
         env=quiet,
         capture_output=True,

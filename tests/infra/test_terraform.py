@@ -15,7 +15,7 @@ TESTS = sorted(
     path.relative_to(ROOT)
     for configuration in CONFIGURATIONS
     for path in (ROOT / configuration / "tests").glob("*.tftest.hcl")
-    if path.name != "gemini_key.tftest.hcl"  # test_deployment.py runs it, and looks at its state.
+    if path.name != "secrets.tftest.hcl"  # test_deployment.py runs it, and looks at its state.
 )
 
 

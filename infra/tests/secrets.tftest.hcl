@@ -1,5 +1,6 @@
-# A key that Terraform writes: the chat reads it by its number, and nothing keeps it. Without one, and
-# with one that a person has added: bucket_only.tftest.hcl.
+# The secrets that Terraform writes, the Gemini key and the first signing secret: the chat reads them by
+# their numbers, and nothing keeps them. Without a key, and with secrets that a person has added:
+# bucket_only.tftest.hcl.
 
 mock_provider "google" {
   source = "./tests/mocks"
@@ -20,7 +21,7 @@ override_resource {
   values = { service_config = { uri = "https://nexus-check-2.a.run.app" } }
 }
 
-run "a_key_that_terraform_writes" {
+run "secrets_that_terraform_writes" {
   command = apply
 
   variables {
@@ -28,20 +29,23 @@ run "a_key_that_terraform_writes" {
   }
 
   assert {
-    condition     = google_cloudfunctions2_function.chat.service_config[0].secret_environment_variables[1].version == "7"
-    error_message = "The chat reads the version that was written, by its number."
-  }
-  assert {
-    condition     = google_cloudfunctions2_function.chat.service_config[0].secret_environment_variables[1].key == "GEMINI_API_KEY"
-    error_message = "The function knows it by this name."
+    condition = { for secret in google_cloudfunctions2_function.chat.service_config[0].secret_environment_variables : secret.key => "${secret.secret} ${secret.version}" } == {
+      NEXUS_SIGNING_SECRET = "nexus-signing-secret 7"
+      GEMINI_API_KEY       = "nexus-gemini-api-key 7"
+    }
+    error_message = "The chat must read each from a secret of its own, in the version that was written, by its number."
   }
   assert {
     condition     = length(google_cloudfunctions2_function.check_availability.service_config[0].secret_environment_variables) == 0
-    error_message = "check_availability needs no key."
+    error_message = "check_availability needs no key and signs nothing."
   }
   assert {
     condition     = google_secret_manager_secret_version.gemini_api_key[0].secret_data_wo == null && google_secret_manager_secret_version.gemini_api_key[0].secret_data == null
     error_message = "The state must not hold the key."
+  }
+  assert {
+    condition     = google_secret_manager_secret_version.signing_secret.secret_data_wo == null && google_secret_manager_secret_version.signing_secret.secret_data == null
+    error_message = "The state must not hold the signing secret."
   }
   assert {
     condition     = !strcontains(jsonencode([output.web_url, output.chat_url, output.functions, output.gemini_api_key_secret, output.source_object]), "made-up-key")
