@@ -217,6 +217,8 @@ class Book:
         if window.version is not None:
             is_closed, _ = yield lambda store: store.close(name, window)
         if is_closed:
+            # A read that came before this may have shown it once more.
+            self._set(_without(name, self._known), self._unwritten)
             self._tell_closed(name, window)
         else:
             self._read_at = None  # The store knows better.

@@ -115,6 +115,24 @@ def test_a_probe_that_answers_closes_the_window_for_all(scene: Scene) -> None:
     assert MODEL not in other.snapshot(WaitBudget(scene.clock, 5))
 
 
+def test_a_window_that_a_slow_store_shows_once_more_is_closed_in_this_process_too(
+    scene: Scene,
+) -> None:
+    ended(scene)
+    scene.clock.tick(0.2)
+    scene.store.gate.clear()
+    until = scene.clock.now() + timedelta(seconds=20)
+    leases = scene.windows.claim((MODEL,), until, WaitBudget(scene.clock, 0))
+    assert leases is not None  # Without the store, which reads the window before it confirms them.
+
+    scene.windows.probe_succeeded(leases)
+    scene.store.gate.set()
+    scene.settle()
+
+    assert MODEL not in scene.store.windows
+    assert MODEL not in scene.snapshot()
+
+
 def test_a_probe_that_fails_reopens_the_window_for_longer(scene: Scene) -> None:
     for _ in range(RULES.tripping_silences):
         scene.fail(SILENT)
