@@ -7,13 +7,12 @@ import os
 import signal
 import socket
 import threading
-from pathlib import Path
 
 import pytest
 
 from tests.functions.conftest import Serve
 from tools.testkit.raw_http import connect, head
-from tools.testkit.serving import ServedFunction
+from tools.testkit.serving import ServedFunction, worker_of
 
 CHAT = b'{"messages": [{"role": "user", "content": "Hello"}]}'
 ASKED = {
@@ -23,12 +22,6 @@ ASKED = {
 HEARTBEAT_SECONDS = 1
 """gunicorn would kill a worker that has been silent for so long."""
 PAUSE_SECONDS = 3
-
-
-def worker_of(function: ServedFunction) -> int:
-    first = function.process.pid
-    (worker,) = Path(f"/proc/{first}/task/{first}/children").read_text().split()
-    return int(worker)
 
 
 def ask(connection: socket.socket, request: bytes) -> None:

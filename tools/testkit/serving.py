@@ -20,7 +20,7 @@ from tools.testkit.fork_server import ForkServer
 
 REPOSITORY = Path(__file__).parents[2]
 API_KEY = "made-up-key-for-tests"
-START_SECONDS = 60
+START_SECONDS = 300  # Only one that never starts takes as long.
 KNOWN_SECONDS = 60
 
 
@@ -76,7 +76,7 @@ class ServedFunction:
         """
         give_up_at = time.monotonic() + KNOWN_SECONDS
         while True:
-            body: dict[str, Any] = httpx2.get(self.url).json()
+            body: dict[str, Any] = httpx2.get(self.url, timeout=60).json()
             if status in (None, body["status"]):
                 return body
             assert time.monotonic() < give_up_at, f"not {status}: {body}"
@@ -110,10 +110,16 @@ def serve(target: str, environ: dict[str, str], log: Path) -> Iterator[ServedFun
         function.kill()  # A graceful end waits for idle connections.
 
 
+def worker_of(function: ServedFunction) -> int:
+    """The process that answers: the only child of the first one."""
+    first = function.process.pid
+    (worker,) = Path(f"/proc/{first}/task/{first}/children").read_text().split()
+    return int(worker)
+
+
 def peak_kilobytes(function: ServedFunction) -> int:
     """The most memory that a function's worker has ever had."""
-    worker = Path(f"/proc/{function.process.pid}/task/{function.process.pid}/children").read_text()
-    status = Path(f"/proc/{worker.split()[0]}/status").read_text()
+    status = Path(f"/proc/{worker_of(function)}/status").read_text()
     return int(status.split("VmHWM:")[1].split()[0])
 
 

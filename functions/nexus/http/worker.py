@@ -43,8 +43,8 @@ _POLL_SECONDS = 1.0
 _CLOSE_SECONDS = 2.0
 """The least time in which a client that is still sending can read its reply."""
 
-_LAST_ACCEPT_SECONDS = 0.1
-"""For clients whom the kernel has let in when the process is told to end."""
+_LAST_CONNECTIONS = 2048
+"""As many as the kernel may have let in when the process is told to end (gunicorn's backlog)."""
 
 _LAST_WORDS_SECONDS = 1.0
 """After the grace period, for the last events to be written and read."""
@@ -201,8 +201,9 @@ class Worker(ThreadWorker):  # type: ignore[misc] # gunicorn has no types
             self.nexus.forecast.leave()
         while self.sockets and not enabled and not self.alive:
             listener = self.sockets.pop()
-            until = time.monotonic() + _LAST_ACCEPT_SECONDS
-            while time.monotonic() < until and select.select([listener], [], [], 0)[0]:
+            for _ in range(_LAST_CONNECTIONS):  # Not by time: a busy machine would leave some out.
+                if not select.select([listener], [], [], 0)[0]:
+                    break
                 self.accept(listener)
             listener.close()
 
