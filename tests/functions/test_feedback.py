@@ -48,7 +48,7 @@ def rated(start: Serve) -> ServedFunction:
 def test_while_it_is_off_the_address_is_one_like_any_other(chat: ServedFunction) -> None:
     hint = hint_of(chat.chat())
 
-    reply, other = rate(chat, hint), httpx2.post(f"{chat.url}/v1/nothing", json={})
+    reply, other = rate(chat, hint), httpx2.post(f"{chat.url}/v1/nothing", json={}, timeout=60)
 
     assert reply.status_code == other.status_code == 404
     assert reply.json()["error"]["message"] == other.json()["error"]["message"]
@@ -111,8 +111,13 @@ def test_what_is_no_rating_of_an_answer_of_today_is_refused(rated: ServedFunctio
         error = rate(rated, hint).json()["error"]
         assert (error["code"], error["param"]) == ("invalid_request", "hint"), hint
     url = f"{rated.url}/v1/feedback"
-    assert httpx2.post(url, content="{", headers={"Content-Type": "text/plain"}).status_code == 415
-    assert httpx2.get(url).headers["Allow"] == "POST, OPTIONS"
+    assert (
+        httpx2.post(
+            url, content="{", headers={"Content-Type": "text/plain"}, timeout=60
+        ).status_code
+        == 415
+    )
+    assert httpx2.get(url, timeout=60).headers["Allow"] == "POST, OPTIONS"
     assert rated.events(GIVEN) == []
     assert rate(rated, good).status_code == 204
 

@@ -11,6 +11,7 @@ import pytest
 
 from measure.bench.firestore_meter import FirestoreMeter, Kind
 from tests.functions.conftest import MODELS, Serve
+from tests.tools.serving.polling import eventually
 from tools.emulator.server import Emulator
 from tools.testkit.firestore import FirestoreEmulator
 from tools.testkit.serving import ServedFunction
@@ -70,13 +71,15 @@ def test_healthy_chats_cost_a_read_a_second_and_a_write_a_message(
     for number in range(32):
         ask(client, chat, number)
         threading.Event().wait(0.05)  # So that they take more than a second.
+    # Once an hour for the forecast: what is known is read, and one instance of all writes.
+    looked_up = {(DEMAND, Kind.READ), (LIMITS, Kind.READ)}
+    assert eventually(lambda: looked_up <= meter.tally().keys())
     seconds = time.monotonic() - started
 
     spent = meter.tally()
     assert 2 <= spent[WINDOWS, Kind.READ] <= seconds + 2
     assert 0 < spent[VISITORS, Kind.READ] <= NETWORKS
     assert 0 < spent[VISITORS, Kind.WRITE] <= 32
-    # Once an hour for the forecast: what is known is read, and one instance of all writes.
     assert spent[DEMAND, Kind.READ] == spent[LIMITS, Kind.READ] == 1
     assert spent[DEMAND, Kind.WRITE] <= 1
     assert spent.keys() - {(DEMAND, Kind.WRITE)} == {
@@ -93,19 +96,21 @@ def test_polls_cost_a_read_a_second_and_an_idle_process_costs_nothing(
 ) -> None:
     function = metered("check_availability")
 
-    started = time.monotonic()
-    for _ in range(30):
+    def has_read_three_times() -> bool:
         client.get(function.url).raise_for_status()
-        threading.Event().wait(0.05)
+        return meter.tally().total() >= 3
+
+    started = time.monotonic()
+    assert eventually(has_read_three_times)
     seconds = time.monotonic() - started
     spent = meter.tally()
 
     assert spent.keys() == {(WINDOWS, Kind.READ)}
     # One more than in each second that has begun: the process reads ahead when it starts.
-    assert 2 <= spent.total() <= seconds + 2
+    assert spent.total() <= seconds + 2
     meter.reset()
     threading.Event().wait(2.5)
-    assert meter.operations() == []
+    assert len(meter.operations()) <= 1  # A slow store may have been at the last one.
 
 
 def test_a_window_of_a_minute_is_a_write_and_a_note_and_its_probe_a_write_and_a_delete(
@@ -117,12 +122,10 @@ def test_a_window_of_a_minute_is_a_write_and_a_note_and_its_probe_a_write_and_a_
     gemini.behave(primary, "per-minute", retry_delay="1s", times=1)
 
     assert ask(client, chat) != primary
-    give_up_at = time.monotonic() + 60
-    while (WINDOWS, Kind.WRITE) not in meter.tally():  # A slow store is not waited for.
-        assert time.monotonic() < give_up_at
-        threading.Event().wait(0.05)
-    while ask(client, chat) != primary or (WINDOWS, Kind.DELETE) not in meter.tally():
-        assert time.monotonic() < give_up_at
+    # A slow store is not waited for.
+    assert eventually(lambda: (WINDOWS, Kind.WRITE) in meter.tally())
+    assert eventually(lambda: ask(client, chat) == primary)
+    assert eventually(lambda: (WINDOWS, Kind.DELETE) in meter.tally())
 
     spent = meter.tally()
     assert (spent[WINDOWS, Kind.WRITE], spent[WINDOWS, Kind.DELETE]) == (3, 1)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.fallback.gemini.wire import HEAD, Send, data, event, upstream
-from tests.functions.conftest import MODELS, Serve
+from tests.functions.conftest import MODELS, Serve, configuration
 from tools.emulator.server import Emulator
 from tools.testkit.serving import ServedFunction, finish_reason_of, parse_sse, text_of
 
@@ -137,10 +138,11 @@ def test_a_caller_s_limit_leaves_room_for_text_beside_thoughts(
 
 
 def test_a_model_that_thinks_at_length_answers_itself(
-    gemini: Emulator, start: Serve, short_config: Any
+    gemini: Emulator, start: Serve, tmp_path: Path
 ) -> None:
-    gemini.behave("*", "answer", text="Hello", thoughts=True, chunks=1, chunk_seconds=0.45)
-    chat = start("chat", NEXUS_CONFIG=str(short_config))
+    gemini.behave("*", "answer", text="Hello", thoughts=True, chunks=1, chunk_seconds=1.1)
+    short = {"first_text_seconds = 10": "first_text_seconds = 3"}
+    chat = start("chat", NEXUS_CONFIG=str(configuration(tmp_path / "short.toml", short)))
 
     reply = chat.chat().json()
 

@@ -27,7 +27,7 @@ def stream(
     available: ServedFunction, **headers: str
 ) -> Iterator[tuple[httpx2.Response, Iterator[dict[str, Any]]]]:
     """A stream that is open, and its events as they come."""
-    with httpx2.stream("GET", available.url, headers=STREAM | headers, timeout=30) as response:
+    with httpx2.stream("GET", available.url, headers=STREAM | headers, timeout=60) as response:
         yield response, events_of(response)
 
 
@@ -67,12 +67,14 @@ def test_a_stream_tells_the_state_each_change_in_the_store_and_the_end_of_a_wind
         assert first["id"] == first["data"]["version"]
         assert int(first["retry"]) >= 1000
 
-        exhaust(store, 2, MODELS[0])
-
+        exhaust(store, 60, MODELS[0])
         told = next(events)["data"]
         assert (told["status"], told["models"][0]["state"]) == ("degraded", "exhausted")
-        ended = next(events)["data"]
-        assert ended["models"][0]["state"] == "probing"
+
+        exhaust(store, 1, MODELS[1])
+        states = (event["data"]["models"][1]["state"] for event in events)
+        # A busy machine may hear of the window when it has ended.
+        assert next(state for state in states if state != "exhausted") == "probing"
 
 
 def test_whoever_comes_back_is_told_what_is_new_to_them(
@@ -100,7 +102,7 @@ def test_one_thread_in_eight_is_kept_for_polls_and_one_stream_too_many_is_turned
             _response, events = stack.enter_context(stream(available))
             assert next(events)["data"]["status"] == "operational"
 
-        refused = httpx2.get(available.url, headers=STREAM)
+        refused = httpx2.get(available.url, headers=STREAM, timeout=60)
 
         assert (refused.status_code, refused.content) == (204, b"")
         assert available.availability()["available"]
@@ -121,7 +123,7 @@ def test_whoever_does_not_prefer_a_stream_gets_none(start: Serve) -> None:
         *("*/*", "application/json", ""),
         *("text/event-stream;q=0", "application/json, text/event-stream;q=0.1"),
     ):
-        reply = httpx2.get(available.url, headers={"Accept": accept})
+        reply = httpx2.get(available.url, headers={"Accept": accept}, timeout=60)
 
         assert reply.json()["status"] == "operational"
         assert "Accept" in reply.headers["Vary"]

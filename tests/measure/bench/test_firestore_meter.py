@@ -12,7 +12,7 @@ from google.api_core import exceptions as api_exceptions
 from measure.bench.firestore_meter import FirestoreMeter, Kind, UncountedCallError
 from tools.testkit.firestore import FirestoreEmulator
 
-SECONDS = 10
+SECONDS = 60
 
 
 @pytest.fixture

@@ -120,7 +120,11 @@ def test_everything_is_served_at_one_address_with_the_emulator_as_gemini(start: 
     assert emulator
     assert "behaviours" in get(f"{emulator[1]}/control")
     # Finding out whether the functions answer logs nothing; the chat says how ids are signed.
-    assert re.findall(r'"event": "([^"]+)"', nexus.output) == ["signing_secret.derived"]
+    events = re.findall(r'"event": "([^"]+)"', nexus.output)
+    of_a_busy_machine = {"store.unavailable", "store.recovered"}
+    assert [event for event in events if event not in of_a_busy_machine] == [
+        "signing_secret.derived"
+    ]
     with urllib.request.urlopen(address, timeout=20) as page:
         assert b"<title>Nexus</title>" in page.read()
     assert [model["id"] for model in get(f"{address}/api/chat/v1/models")["data"]] == ["nexus"]
