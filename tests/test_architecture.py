@@ -96,7 +96,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
         "fallback.stores",
     ),
     "nexus.fairness": ("nexus.fairness", *OUTLINE),
-    "nexus.status.core": ("nexus.status.core", "fallback.core"),
+    "nexus.status.core": ("nexus.status.core", "nexus.waiting_room.core", "fallback.core"),
     "nexus.status.bootstrap": (
         "nexus.status",
         "nexus.settings",
@@ -104,7 +104,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
         "nexus.wire",
         "fallback",
     ),
-    "nexus.status": ("nexus.status", *OUTLINE),
+    "nexus.status": ("nexus.status", "nexus.waiting_room.core", *OUTLINE),
     "nexus.waiting_room.core": (
         "nexus.waiting_room.core",
         "nexus.fairness.core",

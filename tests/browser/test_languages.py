@@ -7,6 +7,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from nexus.status.core.history import record
+from nexus.waiting_room.core.line_ahead import LineAhead
+from nexus.wire.status_page import status_page
 from tests.browser.chat_page import ChatPage, OpenChat
 from tests.browser.nexus_process import ROOT
 from tests.browser.test_accessibility import axe, violations  # noqa: F401 - a fixture
@@ -14,9 +17,11 @@ from tests.browser.test_branding import open_with
 from tests.browser.test_shell import NewContext, wait_for_worker
 from tests.browser.test_waiting_room import Line
 from tests.tools.serving.polling import eventually
+from tools.testkit.states import FIRST, START, after, limited, service
 
 pytestmark = pytest.mark.browser
 
+HTML = "text/html; charset=utf-8"
 WRITE_HERE = {
     "en": "Write a message",
     "de": "Ihre Nachricht",
@@ -202,6 +207,27 @@ def test_the_status_page_speaks_the_browsers_language_and_english_without_a_scri
     expect(page.locator("footer")).to_contain_text("UTC." if language == "en" else "Asia/Tokyo.")
     page.set_viewport_size({"width": 360, "height": 800})
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_each_headline_of_the_status_page_gives_way_to_the_next_when_its_time_is_up(
+    nexus: str, new_context: NewContext
+) -> None:
+    line = LineAhead(waiting=40, comes_at=after(301), is_known=True, until=after(901))
+    written = status_page(record(None, service(limited(FIRST, 90)), START, line))
+    page = new_context(locale="de", timezone_id="Asia/Tokyo").new_page()
+    page.clock.install(time=START)
+    page.route("**/status.html", lambda route: route.fulfill(body=written, content_type=HTML))
+    page.goto(f"{nexus}status.html")
+    now = page.locator(".now:visible")
+    expect(now.locator("h1")).to_have_text("Der Chat kann gerade nicht antworten")
+    expect(now).to_contain_text("In der Warteschlange (22. November 2026 um 21:00): etwa 40.")
+    expect(now).to_contain_text("zu dieser Zeit: etwa 6 Minuten.")
+
+    page.clock.fast_forward("02:00")
+    expect(now.locator("h1")).to_have_text("Neue Nachrichten müssen warten")
+
+    page.clock.fast_forward("15:00")
+    expect(now.locator("h1")).to_have_text("Der Chat wird erneut geprüft")
 
 
 def test_an_open_status_page_shows_what_has_been_written_since(

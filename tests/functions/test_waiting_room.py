@@ -131,6 +131,8 @@ def test_when_the_last_one_in_line_is_served_the_status_object_says_so(
     refusals = {text: ask(chat, text) for text in ("first", "second")}
     waiting = {text: ask(chat, text, error_of(reply)["ticket"]) for text, reply in refusals.items()}
     assert json.loads(file.read_text())["status"] == "exhausted"
+    page = file.with_suffix(".html")
+    assert eventually(lambda: "New messages have to wait" in page.read_text())
     models_return(tmp_path)
 
     for text, reply in waiting.items():
@@ -141,6 +143,7 @@ def test_when_the_last_one_in_line_is_served_the_status_object_says_so(
         return status
 
     assert eventually(lambda: told()["serving"] == {} and told()["status"] != "exhausted")
+    assert eventually(lambda: "New messages have to wait" not in page.read_text())
 
 
 def test_while_chats_are_stopped_by_hand_no_quota_is_blamed_and_no_place_is_given(
@@ -323,7 +326,9 @@ def test_an_operator_drains_starts_and_stops_the_line(
 
     assert operate(["start"]) == 0
     assert eventually(lambda: ask(chat, "in turn").status_code == 503)
-    comes_until_called(chat, "in turn", ask(chat, "in turn"))
+    in_turn = ask(chat, "in turn")
+    assert error_of(in_turn)["reason"] == "line"
+    comes_until_called(chat, "in turn", in_turn)
     check.availability("operational")  # Nobody is before a newcomer.
 
     assert operate(["stop"]) == 0

@@ -44,14 +44,11 @@ async function refresh() {
   retire();
 }
 
-/** Withdraws a headline whose time is up. */
+/** Withdraws headlines whose time is up: the next one holds. */
 function retire() {
-  const past = /** @type {HTMLElement | null} */ (main.querySelector("[data-until]"));
-  const due = past?.nextElementSibling;
-  if (due && Date.now() >= Date.parse(past.dataset.until ?? "")) {
-    past.hidden = true;
-    due.removeAttribute("hidden");
-  }
+  const headlines = /** @type {HTMLElement[]} */ ([...main.querySelectorAll(".now")]);
+  const holds = headlines.find(({ dataset: { until } }) => !until || Date.now() < Date.parse(until));
+  for (const headline of headlines) headline.hidden = headline !== holds;
   showTitle();
 }
 

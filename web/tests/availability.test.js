@@ -25,6 +25,16 @@ test("the reply's status counts, and its instants only while no model may be tri
   assert.deepEqual(found({ ...reply, ...expected, status: "operational" }), OPERATIONAL);
 });
 
+test("where a model answers and others are first, that is why a newcomer waits, until a check finds another reason", () => {
+  const reply = { status: "exhausted", retry_at: "2026-11-22T22:41:00Z", retry_after_seconds: 60 };
+  const behindOthers = found({ ...reply, models: [{ state: "exhausted" }, { state: "available" }] });
+  const atLimit = found({ ...reply, models: [{ state: "exhausted" }, { state: "probing" }, null] });
+
+  assert.deepEqual(behindOthers, { ...exhaustedFor(60), reason: "line" });
+  assert.deepEqual(atLimit, exhaustedFor(60));
+  assert.deepEqual(behindOthers && afterCheck(behindOthers, atLimit, NOW), exhaustedFor(60));
+});
+
 test("a visitor's clock that is wrong moves the expected return as well", () => {
   const reply = { status: "exhausted", retry_at: "2026-11-22T22:41:00Z", retry_after_seconds: 60, expected_at: "2026-11-22T23:41:00Z" };
 

@@ -25,7 +25,7 @@ from nexus.wire.visitor import (
     forwarded_entries,
     visitor_id_of,
 )
-from nexus.wire.waiting import invalid_ticket, with_place
+from nexus.wire.waiting import in_turn, invalid_ticket, with_place
 
 if TYPE_CHECKING:
     from nexus.waiting_room.room import Caller
@@ -95,17 +95,18 @@ def turned_away(
     is_out = state.status is Status.UNAVAILABLE
     if is_out and caller.ticket is None:
         return None  # The models' refusal says why, and gives nobody a new place.
-    if caller.refused_until is not None:
-        return models_exhausted(caller.refused_until, state.expected_at)
-    place = nexus.room.wait(caller, windows, is_paid=is_paid) if nexus.room else None
-    if place is None:
-        return None
+    place, until = None, caller.refused_until
+    if until is None:
+        place = nexus.room.wait(caller, windows, is_paid=is_paid) if nexus.room else None
+        if place is None:
+            return None
+        until = place.retry_at
     if is_out:
         causes = [cause_of(model.reason) for model in state.models]
         error = models_unavailable(shared_cause(causes), state.retry_at, state.expected_at)
     else:
-        error = models_exhausted(place.retry_at, state.expected_at)
-    return with_place(error, place)
+        error = models_exhausted(until, state.expected_at)
+    return with_place(in_turn(error) if state.available else error, place)
 
 
 def refused(nexus: Nexus, caller: Caller | None, refusal: Refusal, *, is_paid: bool) -> ApiError:

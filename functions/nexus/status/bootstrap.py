@@ -48,7 +48,7 @@ def build_publisher(
         status,
         clock=clock,
         log=log,
-        write_pages=_build_pages(settings, place, lambda: state()[0], clock).write,
+        write_pages=_build_pages(settings, place, state, clock).write,
     )
 
 
@@ -68,7 +68,7 @@ def status_of(availability: Availability, now: datetime, line: Line | None = Non
 def _build_pages(
     settings: ServiceSettings,
     place: BucketObject | Path,
-    availability: Callable[[], Availability],
+    state: Callable[[], tuple[Availability, Line | None]],
     clock: Clock,
 ) -> StatusPages:
     from nexus.status.pages import Page, StatusPages  # noqa: PLC0415 - not for the watcher
@@ -84,7 +84,7 @@ def _build_pages(
             Page(beside(".html", "text/html; charset=utf-8", 30), status_page),
             Page(beside(".atom", "application/atom+xml; charset=utf-8", 300), status_feed),
         ],
-        availability,
+        state,
         clock,
     )
 

@@ -12,6 +12,7 @@ from nexus.status.core.history import History, Track
 from nexus.status.core.incident import SERVICE, Incident
 from nexus.status.core.outage import Outage
 from nexus.status.core.tally import Tally
+from nexus.waiting_room.core.line_ahead import LineAhead
 
 
 def to_body(history: History) -> bytes:
@@ -22,6 +23,7 @@ def to_body(history: History) -> bytes:
         "service": _told_track(history.service),
         "models": [{"display_name": track.name, **_told_track(track)} for track in history.models],
         "incidents": [_told_incident(incident) for incident in history.incidents],
+        "line": _told_line(history.line),
     }
     return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
 
@@ -39,6 +41,7 @@ def from_body(body: bytes) -> History | None:
             service=_track(SERVICE, told["service"]),
             models=tuple(_track(str(model["display_name"]), model) for model in told["models"]),
             incidents=tuple(_incident(incident) for incident in told["incidents"]),
+            line=_line(told.get("line")),  # Which older services have not written.
         )
     except (ValueError, TypeError, KeyError, AttributeError):
         return None
@@ -75,6 +78,17 @@ def _told_incident(incident: Incident) -> dict[str, Any]:
     }
 
 
+def _told_line(line: LineAhead | None) -> dict[str, Any] | None:
+    if line is None:
+        return None
+    return {
+        "waiting": line.waiting,
+        "comes_at": rfc3339(line.comes_at),
+        "is_known": line.is_known,
+        "until": rfc3339(line.until),
+    }
+
+
 def _track(name: str, told: dict[str, Any]) -> Track:
     outage = told["outage"]
     return Track(
@@ -107,6 +121,17 @@ def _incident(told: dict[str, Any]) -> Incident:
         cause=Cause(told["cause"]),
         start=_instant(told["start"]),
         end=_instant(told["end"]),
+    )
+
+
+def _line(told: dict[str, Any] | None) -> LineAhead | None:
+    if told is None:
+        return None
+    return LineAhead(
+        waiting=int(told["waiting"]),
+        comes_at=_instant(told["comes_at"]),
+        is_known=bool(told["is_known"]),
+        until=_instant(told["until"]),
     )
 
 

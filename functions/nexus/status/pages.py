@@ -10,6 +10,8 @@ from fallback.ports import Clock
 from nexus.status.core.history import History, record
 from nexus.status.history_json import from_body, to_body
 from nexus.status.ports import Status, StatusStore, Stored, digest
+from nexus.waiting_room.core.line import Line
+from nexus.waiting_room.core.line_ahead import line_ahead
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ class StatusPages:
         self,
         history: StatusStore,
         pages: Sequence[Page],
-        availability: Callable[[], Availability],
+        state: Callable[[], tuple[Availability, Line | None]],
         clock: Clock,
     ) -> None:
         """Reads nothing yet.
@@ -40,12 +42,12 @@ class StatusPages:
         Args:
             history: Where the history lies.
             pages: What is written from it.
-            availability: Reads the state as it is now.
+            state: Reads the state as it is now, and who waits.
             clock: Tells the time.
         """
         self._history = history
         self._pages = pages
-        self._availability = availability
+        self._state = state
         self._clock = clock
 
     def write(self) -> bool:
@@ -65,7 +67,9 @@ class StatusPages:
         body = self._history.content(stored)
         if body is None:
             return False
-        history = record(from_body(body), self._availability(), self._clock.now())
+        (availability, line), now = self._state(), self._clock.now()
+        ahead = line_ahead(line, availability, now)
+        history = record(from_body(body), availability, now, ahead)
         return _is_written(self._history, stored, to_body(history)) and all(
             _is_written(page.store, found, page.render(history))
             for page, found in zip(self._pages, before, strict=True)

@@ -44,7 +44,7 @@ class SharedLine:
     """One process's part of the line. Safe for many threads.
 
     Attributes:
-        on_change: Called when this process has set the pace anew.
+        on_change: Called when this process has set the pace anew, or finds the line over.
     """
 
     def __init__(
@@ -90,10 +90,12 @@ class SharedLine:
             budget: How long to wait for the store.
         """
         note = windows.get(NOTE)
-        if note is None or not note.is_open(self._clock.now()):
+        now = self._clock.now()
+        if note is None or not note.is_open(now):
+            self._end(now)
             return None
         with self._thread.book() as book:
-            is_old = book.is_old(self._clock.now())
+            is_old = book.is_old(now)
             if is_old and (self._looking is None or self._looking.done()):
                 self._looking = self._look(windows)
             looking = self._looking
@@ -234,6 +236,12 @@ class SharedLine:
             is_first = self._book.line is None
             self._next = self._thread.submit(look, may_take_long=is_first)
         return self._next
+
+    def _end(self, now: datetime) -> None:
+        """Has the status object forget those who never came, once: nobody else would say so."""
+        if self._noted_until is not None and self._noted_until <= now:
+            self._noted_until = None
+            self.on_change()
 
     def _tell_others(self) -> None:
         """Has the note last as long as the line, and the status object say where it is."""

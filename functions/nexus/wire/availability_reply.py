@@ -11,6 +11,7 @@ from fallback.availability_report import lasting_report
 from fallback.core.availability import Availability, Status
 from fallback.rfc3339 import rfc3339
 from nexus.waiting_room.core.line import Line
+from nexus.waiting_room.core.line_ahead import line_ahead
 from nexus.wire.chat_reply import to_json
 
 
@@ -38,9 +39,9 @@ def status_object(
     """
     lasting = lasting_report(for_newcomers(availability, line, now))
     serving = _serving(line, now)
-    # How many wait, and when newcomers would be called, changes too often to be news.
-    pace = {name: value for name, value in serving.items() if name != "waiting"}
-    news = {**lasting_report(availability), "status": lasting["status"], "serving": pace}
+    # How many wait, and when newcomers would be called, changes too often: about how many is news.
+    about = {**serving, "waiting": f"{serving['waiting']:.1g}"} if serving else {}
+    news = {**lasting_report(availability), "status": lasting["status"], "serving": about}
     version = _digest(news)
     return version, to_json(
         {
@@ -63,12 +64,15 @@ def for_newcomers(availability: Availability, line: Line | None, now: datetime) 
         line: Of those who wait; None if nobody does.
         now: The present instant (UTC).
     """
-    if line is None or not line.waiting(now):
+    ahead = line_ahead(line, availability, now)
+    if ahead is None:
         return availability
-    if availability.status in (Status.UNAVAILABLE, Status.MISCONFIGURED):
-        return availability
+    back = availability.expected_at
     return replace(
-        availability, status=Status.EXHAUSTED, retry_at=line.comes_at(line.issued + 1, now)
+        availability,
+        status=Status.EXHAUSTED,
+        retry_at=ahead.comes_at,
+        expected_at=back if back is not None and back > ahead.comes_at else None,
     )
 
 

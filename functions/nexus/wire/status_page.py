@@ -8,6 +8,7 @@ behind the load balancer, one policy holds for the whole bucket, and allows noth
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from html import escape
 
@@ -28,6 +29,7 @@ from nexus.wire.status_words import (
     return_of,
     say,
     states_of,
+    wait_behind,
     when,
     why,
 )
@@ -87,35 +89,53 @@ def status_page(history: History) -> bytes:
 """.encode()
 
 
+@dataclass(frozen=True, slots=True)
+class _Headline:
+    """What the page says of the present: the script withdraws it at `until`."""
+
+    text: Sentence
+    detail: Sequence[Sentence]
+    look: str = "well"
+    until: datetime | None = None
+
+
 def _now(history: History) -> tuple[Sentence, str]:
-    """The headline, and what says it; the script withdraws it when its time is up."""
-    outage = history.service.outage
+    """The headline, and what says it and all that follow it, as far as nobody records more."""
+    first, *later = _headlines(history)
+    sections = [_section(first), *(_section(headline, "hidden") for headline in later)]
+    return first.text, "".join(sections)
+
+
+def _headlines(history: History) -> list[_Headline]:
+    outage, at = history.service.outage, history.recorded_at
     first = history.models[0].name
-    due, trying = say("IS_TRIED"), [say("NEXT_CHAT")]
+    waits: list[Sentence] = []
+    in_turn: list[_Headline] = []
+    if (line := history.line) is not None:
+        waits = wait_behind(line, at)
+        told = [say("NO_MODEL.line"), *waits]
+        in_turn = [_Headline(say("MUST_WAIT"), told, "warn", line.until)]
+    tried = _Headline(say("IS_TRIED"), [say("NEXT_CHAT")], "warn")
     if outage is None:
-        headline = say("IS_WORKING")
-        return headline, _section(headline, [say("ANSWERS", model=first)])
-    if outage.until <= history.recorded_at:
-        return due, _section(due, trying, "warn")
+        return [*in_turn, _Headline(say("IS_WORKING"), [say("ANSWERS", model=first)])]
+    if outage.until <= at:
+        return [*in_turn, tried]
     back = return_of(outage.cause, outage.until)
     if outage.state == Status.DEGRADED:
-        headline = say("IS_WORKING")
-        return headline, _section(headline, [say("STANDS_IN", model=first), back], "warn")
-    headline = say("IS_DOWN")
-    detail = [say(f"NO_MODEL.{outage.cause}"), back]
+        detail = [say("STANDS_IN", model=first), back]
+        return [*in_turn, _Headline(say("IS_WORKING"), detail, "warn")]
+    down = [say(f"NO_MODEL.{outage.cause}"), back, *waits]
     if outage.cause is Cause.SETUP:
-        return headline, _section(headline, detail, "bad")
-    until = f'data-until="{rfc3339(outage.until)}"'
-    withdrawn = _section(due, trying, "warn", "hidden")
-    return headline, _section(headline, detail, "bad", until) + withdrawn
+        return [_Headline(say("IS_DOWN"), down, "bad")]
+    return [_Headline(say("IS_DOWN"), down, "bad", outage.until), *in_turn, tried]
 
 
-def _section(
-    headline: Sentence, detail: Iterable[Sentence], look: str = "well", attribute: str = ""
-) -> str:
-    return f"""<section class="now {look}" {attribute}>
-{_marked(headline, "h1")}
-<p>{_told(detail)}</p>
+def _section(headline: _Headline, hidden: str = "") -> str:
+    until = f'data-until="{rfc3339(headline.until)}"' if headline.until else ""
+    attributes = " ".join(filter(None, [f'class="now {headline.look}"', until, hidden]))
+    return f"""<section {attributes}>
+{_marked(headline.text, "h1")}
+<p>{_told(headline.detail)}</p>
 </section>
 """
 

@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 from fallback.core.availability import State, Status
 from nexus.status.core.cause import Cause
 from nexus.status.core.incident import SERVICE, Incident
-from nexus.wire.unavailability import ONLY_THE_OPERATOR, why_no_model, why_not
+from nexus.waiting_room.core.line_ahead import LineAhead
+from nexus.wire.unavailability import IN_TURN, ONLY_THE_OPERATOR, why_no_model, why_not
 
 ENGLISH: Mapping[str, str] = {
     "TITLE": "Service status",
@@ -21,6 +22,7 @@ ENGLISH: Mapping[str, str] = {
     "IS_WORKING": "The chat is working",
     "IS_TRIED": "The chat is being tried again",
     "IS_DOWN": "The chat cannot answer now",
+    "MUST_WAIT": "New messages have to wait",
     "ANSWERS": "{model} is answering.",
     "STANDS_IN": "Another model stands in for {model}.",
     "NEXT_CHAT": "The next chat will show whether it is back.",
@@ -28,7 +30,11 @@ ENGLISH: Mapping[str, str] = {
     "TRIED_AGAIN": "Tried again on {at}.",
     "ONLY_OPERATOR": ONLY_THE_OPERATOR,
     **{f"NO_MODEL.{cause}": why_no_model(cause) for cause in Cause},
+    "NO_MODEL.line": IN_TURN,
     **{f"ONE_MODEL.{cause}": why_not(cause) for cause in Cause},
+    "IN_LINE": "In line on {at}: about {number}.",
+    "WAIT": "Wait for a new message at that time: about {length}.",
+    "WAIT_UNKNOWN": "Nobody could say how long a new message would wait.",
     "NOTHING_YET": "Nothing has been recorded yet.",
     "WRITTEN": "Written on {at}.",
     "REWRITTEN": "It is written again when something changes.",
@@ -109,6 +115,16 @@ def when(incident: Incident) -> list[Sentence]:
     if incident.is_over:
         return [say("FROM_TO", start=start, end=end, length=end - start)]
     return [say("SINCE", start=start), return_of(incident.cause, end)]
+
+
+def wait_behind(line: LineAhead, at: datetime) -> list[Sentence]:
+    """How many were in line at an instant, and how long a newcomer had to wait: no less."""
+    told = say("IN_LINE", at=at, number=str(line.waiting))
+    if not line.is_known:
+        return [told, say("WAIT_UNKNOWN")]
+    minute = timedelta(minutes=1)
+    minutes = max(1, -((at - line.comes_at) // minute))
+    return [told, say("WAIT", length=minutes * minute)]
 
 
 def return_of(cause: Cause, until: datetime) -> Sentence:

@@ -4,6 +4,9 @@ from collections.abc import Iterable
 
 from nexus.status.core.cause import Cause
 
+IN_TURN = "Messages are answered in turn at the moment."
+"""Why a newcomer has to wait although a model may answer."""
+
 ONLY_THE_OPERATOR = "Only its operator can fix this."
 
 _WITHOUT_QUOTA = {

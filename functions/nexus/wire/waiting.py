@@ -7,6 +7,7 @@ from dataclasses import replace
 from nexus.waiting_room.core.ticket import TicketFault
 from nexus.waiting_room.core.waits import Waits
 from nexus.wire.error import ApiError
+from nexus.wire.unavailability import IN_TURN
 
 
 def with_place(error: ApiError, place: Waits | None) -> ApiError:
@@ -18,6 +19,11 @@ def with_place(error: ApiError, place: Waits | None) -> ApiError:
         return error
     retry_at = max(place.retry_at, error.retry_at or place.retry_at)
     return replace(error, place=place, retry_at=retry_at)
+
+
+def in_turn(error: ApiError) -> ApiError:
+    """The same error where no quota is why: a model may be tried, but others are first."""
+    return replace(error, message=f"{IN_TURN} Please try again after retry_at.", reason="line")
 
 
 def invalid_ticket(fault: TicketFault) -> ApiError:

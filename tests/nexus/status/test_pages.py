@@ -67,7 +67,7 @@ class Site:
         return StatusPages(
             self.history,
             [Page(self.page, to_body), Page(self.feed, lambda h: repr(h.incidents).encode())],
-            lambda: self.state,
+            lambda: (self.state, None),
             self.clock,
         )
 

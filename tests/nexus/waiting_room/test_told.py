@@ -9,7 +9,7 @@ import pytest
 from nexus.waiting_room.core.ticket import TicketFault
 from nexus.waiting_room.core.waits import Waits
 from nexus.wire.error import models_exhausted
-from nexus.wire.waiting import invalid_ticket, with_place
+from nexus.wire.waiting import in_turn, invalid_ticket, with_place
 
 NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
 
@@ -30,6 +30,13 @@ def test_where_there_is_no_line_nothing_is_told_of_it() -> None:
 
     assert with_place(error, None) is error
     assert "ticket" not in error.body(NOW, "request")["error"]
+
+
+def test_whoever_waits_only_for_others_hears_of_no_quota() -> None:
+    told = in_turn(models_exhausted(NOW)).body(NOW, "request")["error"]
+
+    assert (told["code"], told["reason"]) == ("models_exhausted", "line")
+    assert told["message"].startswith("Messages are answered in turn")
 
 
 @pytest.mark.parametrize("fault", list(TicketFault))

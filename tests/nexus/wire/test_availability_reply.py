@@ -6,6 +6,8 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from fallback.availability_report import availability_report
 from fallback.core.availability import Availability, ModelState, State, Status
 from nexus.waiting_room.core.line import Supply, new_line
@@ -60,8 +62,34 @@ def test_while_others_wait_a_newcomer_would_not_be_tried() -> None:
         "waiting": 10,
     }
     assert status_object(free, NOW, line)[0] != status_object(free, NOW)[0]
-    longer = line.told(wanted=5, confirmed=15)
-    assert status_object(free, NOW, longer)[0] == status_object(free, NOW, line)[0]
+
+
+def test_a_newcomer_is_not_promised_a_model_before_its_turn() -> None:
+    line = new_line(NOW).told(wanted=200, confirmed=200).paced(Supply(per_minute=60), NOW)
+
+    newcomers = for_newcomers(EXHAUSTED, line, NOW)
+
+    assert newcomers.retry_at is not None
+    assert newcomers.retry_at > NOW + timedelta(seconds=200)
+    assert newcomers.expected_at is None
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "is_news"),
+    [(1, 2, True), (20, 24, False), (20, 26, True), (96, 104, False)],
+)
+def test_about_how_many_wait_is_news(before: int, after: int, is_news: bool) -> None:
+    free = Availability(
+        status=Status.OPERATIONAL, models=(ModelState("Gemini 3.8 Flash", State.AVAILABLE),)
+    )
+    versions = {
+        status_object(
+            free, NOW, new_line(NOW).told(wanted=500, confirmed=count).paced(Supply(), NOW)
+        )[0]
+        for count in (before, after)
+    }
+
+    assert (len(versions) == 2) is is_news
 
 
 def test_a_pace_that_nobody_knows_is_told_as_unknown() -> None:

@@ -20,6 +20,7 @@ from nexus.status.core.history import History, Track, record
 from nexus.status.core.incident import Incident
 from nexus.status.core.tally import DAYS, QUARTERS
 from nexus.status.history_json import from_body, to_body
+from nexus.waiting_room.core.line_ahead import LineAhead
 from nexus.wire.status_feed import status_feed
 from nexus.wire.status_page import status_page
 from nexus.wire.status_words import ENGLISH, Share, duration
@@ -71,10 +72,10 @@ class Text(HTMLParser):
             self.unmarked.append(data)
 
 
-def recorded(*states: tuple[float, Availability]) -> History:
-    history = record(None, WHOLE, START)
+def recorded(*states: tuple[float, Availability], line: LineAhead | None = None) -> History:
+    history = record(None, WHOLE, START, line)
     for seconds, availability in states:
-        history = record(history, availability, after(seconds))
+        history = record(history, availability, after(seconds), line)
     return history
 
 
@@ -116,6 +117,65 @@ def test_the_page_says_how_the_service_is(case: str) -> None:
     states, expected = NOW[case]
 
     assert expected in shown(recorded(*states))
+
+
+IN_LINE = LineAhead(waiting=40, comes_at=after(301), is_known=True, until=after(901))
+WAITS = "In line on 22 November 2026, 12:00 UTC: about 40. Wait for a new message at that time: "
+BEHIND_A_LINE: dict[str, tuple[Availability, LineAhead, str]] = {
+    "models answer": (
+        WHOLE,
+        IN_LINE,
+        "New messages have to wait Messages are answered in turn at the moment. "
+        f"{WAITS}about 6 min. The chat is working Gemini 3.8 Flash is answering.",
+    ),
+    "the first model is out": (
+        DEGRADED,
+        IN_LINE,
+        "New messages have to wait Messages are answered in turn at the moment. "
+        f"{WAITS}about 6 min. The chat is working Another model stands in for",
+    ),
+    "all models are out": (
+        DOWN,
+        IN_LINE,
+        "The chat cannot answer now All models are at their limits. Expected back on "
+        f"22 November 2026, 12:01 UTC. {WAITS}about 6 min. New messages have to wait",
+    ),
+    "called within a minute": (WHOLE, replace(IN_LINE, comes_at=after(1)), "about 1 min."),
+    "the pace is a guess": (
+        WHOLE,
+        replace(IN_LINE, is_known=False),
+        ": about 40. Nobody could say how long a new message would wait.",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BEHIND_A_LINE)
+def test_while_others_wait_the_page_says_what_a_newcomer_meets(case: str) -> None:
+    availability, line, expected = BEHIND_A_LINE[case]
+    history = recorded((0, availability), line=line)
+    page = Text(status_page(history))
+
+    assert expected in " ".join(page.found.split())
+    assert page.unmarked == []
+    assert page.keys <= ENGLISH.keys()
+
+
+def test_a_line_makes_no_incident() -> None:
+    waited = recorded((600, WHOLE), line=IN_LINE)
+
+    assert "None in the last 90 days." in shown(waited)
+    assert "Answering 100 % of the last 24 hours." in shown(waited)
+    assert status_feed(waited) == status_feed(recorded())
+
+
+def test_each_headline_says_until_when_it_holds() -> None:
+    page = status_page(recorded((0, DOWN), line=IN_LINE)).decode()
+
+    assert re.findall(r'<section class="now ([^>]*)>\n<h1 data-say="([A-Z_]*)"', page) == [
+        ('bad" data-until="2026-11-22T12:01:30Z"', "IS_DOWN"),
+        ('warn" data-until="2026-11-22T12:15:01Z" hidden', "MUST_WAIT"),
+        ('warn" hidden', "IS_TRIED"),
+    ]
 
 
 def test_a_headline_whose_time_is_up_can_be_withdrawn() -> None:

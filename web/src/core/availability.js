@@ -61,7 +61,15 @@ export function availabilityOfReply(body, now, random, servedAt = Date.parse(bod
   const told = { status, retryAt: null, ...(!Number.isNaN(checkedAt) && { checkedAt }), ...(serving && { serving }) };
   if (!isDown({ status })) return { ...told, ...(isUntried(body) && { releaseAt: now + RELEASE_SPREAD_MS * random }) };
   const expectedAt = expectedInstant(body, now);
-  return { ...told, retryAt: retryInstant(body, now), ...(expectedAt !== null && { expectedAt }) };
+  return { ...told, retryAt: retryInstant(body, now), ...(expectedAt !== null && { expectedAt }), ...(isForLine(body) && { reason: "line" }) };
+}
+
+/**
+ * Whether a model answers, and only those who wait in line keep a new message waiting.
+ * @param {any} body
+ */
+function isForLine({ status, models }) {
+  return status === "exhausted" && Array.isArray(models) && models.some((model) => model?.state === "available");
 }
 
 /**
@@ -100,8 +108,8 @@ export function afterCheck(current, found, now) {
   const { refusedAt, retryAt } = current;
   const isOlder = refusedAt !== undefined && now - refusedAt < STALENESS_MS && retryAt !== null && retryAt > now;
   if (isOlder && !isDown(found)) return found.serving ? { ...current, serving: found.serving } : current;
-  // a check does not say why, and does not make waiting messages wait anew
-  if (current.reason && isDown(found) && current.status === found.status) return { reason: current.reason, ...found };
+  // a check does not say why no model answers, and does not make waiting messages wait anew
+  if (current.reason && found.status === "unavailable" && current.status === found.status) return { reason: current.reason, ...found };
   if (current.releaseAt !== undefined && found.releaseAt !== undefined) return { ...found, releaseAt: current.releaseAt };
   return found;
 }

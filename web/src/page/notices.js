@@ -25,7 +25,8 @@ export function OutageBanner({ session, box, deviceOffer }) {
   const isDown = session.isDown.value;
   const isUp = isDown && !session.isOnDevice.value;
   const { status, reason, isRepeated } = session.availability.value;
-  const why = session.inLine.value || status === "exhausted" ? words.FAILURES.models_exhausted.what : whyNoModel(reason);
+  const isAtLimit = !reason && (session.inLine.value || status === "exhausted");
+  const why = isAtLimit ? words.FAILURES.models_exhausted.what : whyNoModel(reason);
   return html`
     <section ref=${box} class="banner" tabindex="-1" aria-label=${words.SERVICE_STATUS}>
       <div role="alert" id=${BANNER_ID} aria-live=${isRepeated ? "off" : undefined}>

@@ -7,6 +7,7 @@ export const NO_MODEL = {
   errors: "Alle Modelle haben interne Fehler.",
   silent: "Kein Modell antwortet rechtzeitig.",
   set_aside: "Alle Modelle sind vorübergehend ausgesetzt.",
+  line: "Nachrichten werden im Moment der Reihe nach beantwortet.",
 };
 
 /** @type {import("./en.js").Catalogue} */

@@ -18,6 +18,7 @@ export const NO_MODEL = {
   errors: "All models fail with errors of their own.",
   silent: "No model answers in time.",
   set_aside: "All models have been set aside for a while.",
+  line: "Messages are answered in turn at the moment.",
 };
 
 export const catalogue = {

@@ -7,6 +7,7 @@ export const NO_MODEL = {
   errors: "Todos los modelos tienen errores internos.",
   silent: "Ningún modelo responde a tiempo.",
   set_aside: "Todos los modelos están suspendidos por un tiempo.",
+  line: "Los mensajes se responden por turno en este momento.",
 };
 
 /** @type {import("./en.js").Catalogue} */

@@ -7,6 +7,7 @@ export const NO_MODEL = {
   errors: "Tous les modèles rencontrent des erreurs internes.",
   silent: "Aucun modèle ne répond à temps.",
   set_aside: "Tous les modèles sont suspendus pour un moment.",
+  line: "En ce moment, les messages reçoivent une réponse à tour de rôle.",
 };
 
 /** @type {import("./en.js").Catalogue} */

@@ -7,6 +7,7 @@ export const NO_MODEL = {
   errors: "すべてのモデルで内部エラーが発生しています。",
   silent: "時間内に応答するモデルがありません。",
   set_aside: "すべてのモデルが一時的に停止されています。",
+  line: "現在、メッセージには順番に回答しています。",
 };
 
 /** @type {import("./en.js").Catalogue} */

@@ -7,6 +7,7 @@ export const NO_MODEL = {
   errors: "Todos os modelos estão com erros internos.",
   silent: "Nenhum modelo responde a tempo.",
   set_aside: "Todos os modelos foram suspensos por um tempo.",
+  line: "No momento, as mensagens são respondidas por ordem de chegada.",
 };
 
 /** @type {import("./en.js").Catalogue} */

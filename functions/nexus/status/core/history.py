@@ -13,9 +13,14 @@ from fallback.core.availability import Availability
 from nexus.status.core.incident import SERVICE, Incident, Incidents, kept, noted
 from nexus.status.core.outage import Outage, outage_of_model, outage_of_service
 from nexus.status.core.tally import DAYS, QUARTERS, Scale, Tally
+from nexus.waiting_room.core.line_ahead import LineAhead
 
 _SAME_OUTAGE = timedelta(minutes=1)
 """A model whose probe fails this soon after its window's end has been out all the time."""
+
+_LINE_EVERY = timedelta(seconds=30)
+_LINE_GROWTH = 1.25
+"""A line changes each second. It is recorded this often, and when it has grown so much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,7 @@ class History:
         service: The service as a whole.
         models: The hierarchy, in order.
         incidents: Those that are over, oldest first.
+        line: What newcomers had to wait for at the last record; None if nothing.
     """
 
     since: datetime
@@ -52,6 +58,7 @@ class History:
     service: Track = field(default_factory=lambda: Track(SERVICE))
     models: tuple[Track, ...] = ()
     incidents: Incidents = ()
+    line: LineAhead | None = None
 
     def watched_seconds(self, scale: Scale) -> int:
         """How much of the buckets that are kept lies between the first and the last record."""
@@ -59,13 +66,19 @@ class History:
         return int(self.recorded_at.timestamp() - first)
 
 
-def record(history: History | None, availability: Availability, now: datetime) -> History:
+def record(
+    history: History | None,
+    availability: Availability,
+    now: datetime,
+    line: LineAhead | None = None,
+) -> History:
     """The history with one state more.
 
     Args:
         history: What was remembered before; None if nothing was.
         availability: The state.
         now: When it was read (UTC). Clocks differ: no state is recorded before the last one.
+        line: What newcomers have to wait for; None if nothing.
 
     Returns:
         The same history, if it says all of this already and was recorded today.
@@ -86,7 +99,8 @@ def record(history: History | None, availability: Availability, now: datetime) -
         _is_news(track.outage, outage, history.recorded_at, now)
         for track, outage in zip(tracks, seen, strict=True)
     )
-    if is_known and now.date() == history.recorded_at.date():
+    is_today = now.date() == history.recorded_at.date()
+    if is_known and is_today and not _is_other_line(history, line, now):
         return history
     incidents = history.incidents
     stepped = []
@@ -95,7 +109,14 @@ def record(history: History | None, availability: Availability, now: datetime) -
         stepped.append(after)
         if track.outage is not None and end is not None:
             incidents = noted(incidents, track.name, track.outage, end)
-    return History(history.since, now, stepped[0], tuple(stepped[1:]), kept(incidents, now))
+    return History(
+        since=history.since,
+        recorded_at=now,
+        service=stepped[0],
+        models=tuple(stepped[1:]),
+        incidents=kept(incidents, now),
+        line=None if line is None else line.in_whole_seconds(),
+    )
 
 
 def incidents_of(history: History) -> list[Incident]:
@@ -116,6 +137,14 @@ def _is_news(before: Outage | None, seen: Outage | None, last: datetime, now: da
     if not seen.is_like(before) or seen.until != before.until:
         return True
     return last < before.until <= now
+
+
+def _is_other_line(history: History, line: LineAhead | None, now: datetime) -> bool:
+    before = history.line
+    if before is None or line is None:
+        return before is not line
+    has_grown = line.waiting >= _LINE_GROWTH * before.waiting
+    return has_grown or now - history.recorded_at >= _LINE_EVERY
 
 
 def _step(track: Track, seen: Outage | None, now: datetime) -> tuple[Track, datetime | None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
@@ -17,6 +18,7 @@ from nexus.status.core.history import History, incidents_of, record
 from nexus.status.core.incident import SERVICE
 from nexus.status.core.tally import DAYS, QUARTERS, Scale, Tally
 from nexus.status.history_json import from_body, to_body
+from nexus.waiting_room.core.line_ahead import LineAhead
 from tools.testkit.states import (
     FIRST,
     SECOND,
@@ -39,6 +41,39 @@ def recorded(*states: tuple[float, Availability]) -> History:
     for seconds, availability in states:
         history = record(history, availability, after(seconds))
     return history
+
+
+IN_LINE = LineAhead(waiting=40, comes_at=after(300.5), is_known=True, until=after(900.5))
+
+
+@pytest.mark.parametrize(
+    ("line", "seconds", "is_news"),
+    [
+        (None, 1, True),
+        (IN_LINE, 29, False),
+        (replace(IN_LINE, waiting=1, comes_at=after(2)), 29, False),
+        (replace(IN_LINE, waiting=1, comes_at=after(2)), 30, True),
+        (replace(IN_LINE, waiting=49), 1, False),
+        (replace(IN_LINE, waiting=50), 1, True),
+    ],
+)
+def test_a_line_is_recorded_when_it_begins_ends_or_has_changed_much(
+    line: LineAhead | None, seconds: float, is_news: bool
+) -> None:
+    before = record(recorded(), WHOLE, START, IN_LINE)
+    assert before.line == IN_LINE.in_whole_seconds()
+
+    history = record(before, WHOLE, after(seconds), line)
+
+    assert (history is not before) is is_news
+    assert from_body(to_body(history)) == history
+    assert incidents_of(history) == []
+
+
+def test_a_history_that_knows_of_no_line_is_read() -> None:
+    history = recorded()
+
+    assert from_body(to_body(history).replace(b',"line":null', b"")) == history
 
 
 def seconds_out(tally: Tally) -> dict[str, int]:
