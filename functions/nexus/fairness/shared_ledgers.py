@@ -11,6 +11,8 @@
    other records are counted in the store as ever.
 5. What was counted apart is joined with the store's later, and counts in every process from then.
 6. A message refused by the visitor's own limit costs no call: it makes the next one dearer.
+7. The instant that a refusal names stays true: what earlier messages turn out to cost after it is
+   paid with the next one too.
 """
 
 from __future__ import annotations
@@ -76,7 +78,7 @@ class _Known:
         stored: The record as it was last read or written here.
         is_ours: Whether nobody else was found to have written it since.
         apart_until: Until then (monotonic seconds) this process counts it by itself.
-        owed: Units of refused messages, by name, which the next message pays for.
+        owed: Units that the next message pays for, by the name of a visitor who was refused.
     """
 
     ledger: Ledger = field(default_factory=dict)
@@ -130,6 +132,14 @@ class SharedLedgers:
 
     def settle(self, visitor: Visitor, units: float) -> None:
         """Counts further units of a message that has been let in. Does not wait."""
+        with self._lock:
+            owed = self._known_of(visitor.record).owed
+            if visitor.name in owed:
+                owed[visitor.name] += units
+                others = {k: v for k, v in visitor.allowances.items() if k != visitor.name}
+                visitor = replace(visitor, allowances=others)
+        if not visitor.allowances:
+            return
         message = _Message(visitor, units, is_let_in=True)
         if not self._health.look():
             self._counted(message)
@@ -171,7 +181,8 @@ class SharedLedgers:
         if not isinstance(outcome, Refused):
             owed.pop(visitor.name, None)
         elif visitor.has_id and visitor.name in outcome.limits:
-            owed[visitor.name] = min(owed.get(visitor.name, 0) + REFUSAL_UNITS, MAX_REFUSAL_UNITS)
+            before = owed.get(visitor.name, 0)
+            owed[visitor.name] = max(before, min(before + REFUSAL_UNITS, MAX_REFUSAL_UNITS))
 
     def _merged(self, visitor: Visitor, one: Ledger, other: Ledger) -> Ledger:
         horizon = max(allowance.horizon for allowance in visitor.allowances.values())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -37,9 +38,9 @@ class Instance:
         budget = WaitBudget(self.clock, seconds)
         return not isinstance(self._ledgers.count(visitor, budget, units), Refused)
 
-    def settle(self, units: float) -> None:
+    def settle(self, units: float, visitor: Visitor = VISITOR) -> None:
         """Counts further units of a message that was let in."""
-        self._ledgers.settle(VISITOR, units)
+        self._ledgers.settle(visitor, units)
 
     def used(self) -> float | None:
         """The units that this process knows of."""
@@ -310,6 +311,33 @@ def test_a_refused_message_makes_the_next_one_dearer_and_the_instant_it_named_st
     assert not one.send()
     clock.tick(1)
     assert one.send()
+
+
+def test_what_a_message_costs_after_a_refusal_moves_no_instant_and_is_paid_with_the_next_one(
+    store: MemoryVisitors, one: Instance, clock: FakeClock
+) -> None:
+    for _ in range(3):
+        one.send()
+    assert not one.send()  # Until a minute from now.
+
+    one.settle(2)
+    clock.tick(60)
+
+    assert one.send()
+    assert store.records["n"].ledger["a"].used == 4 + 0.25 + 2
+    assert not one.send()
+
+
+def test_of_a_network_such_a_cost_is_counted_at_once(store: MemoryVisitors, one: Instance) -> None:
+    wide = Allowance(burst=100, per_minute=1, per_day=100)
+    visitor = Visitor(record="n", name="a", allowances={"a": ALLOWANCE, "*": wide})
+    assert [one.send(visitor=visitor) for _ in range(4)] == [True] * 3 + [False]
+
+    one.settle(2, visitor)
+    one.send(visitor=replace(visitor, name="b", allowances={"*": wide}))
+
+    assert store.records["n"].ledger["a"].used == 3
+    assert store.records["n"].ledger["*"].used == 6
 
 
 def test_whoever_hammers_still_has_half_of_the_rate(one: Instance, clock: FakeClock) -> None:
