@@ -35,7 +35,7 @@ def get(target: str) -> bytes:
 def reply_to(function: ServedFunction, sent: bytes) -> tuple[HTTPResponse, bytes]:
     """The reply, and everything up to the connection's end."""
     with connect(function) as connection:
-        connection.settimeout(5)
+        connection.settimeout(15)  # Less than a body may take.
         connection.sendall(sent)
         reply = HTTPResponse(connection)
         reply.begin()

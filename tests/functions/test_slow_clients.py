@@ -109,7 +109,7 @@ def test_a_reply_that_needs_no_body_does_not_wait_for_one(
 ) -> None:
     chat = start("chat")  # With 20 s for a body.
     with connect(chat) as connection:
-        connection.settimeout(10)
+        connection.settimeout(15)
         connection.sendall(request_head)
 
         assert connection.recv(4096).startswith(b"HTTP/1.1 " + status)

@@ -52,6 +52,6 @@ class MemoryLimits:
             return version
 
     def _pass(self) -> None:
-        assert self.gate.wait(10)
+        assert self.gate.wait(60)
         if self.is_down:
             raise StoreUnavailableError("it is down")

@@ -58,6 +58,6 @@ class MemoryVisitors:
 
     def _pass(self) -> None:
         self.is_asked.set()
-        assert self.gate.wait(10)
+        assert self.gate.wait(60)
         if self.is_down:
             raise StoreUnavailableError("it is down")

@@ -148,7 +148,7 @@ def test_a_reply_that_is_left_ends_its_connection() -> None:
 
         reply.close()
 
-        assert server.closed.acquire(timeout=10)
+        assert server.closed.acquire(timeout=60)
 
 
 def test_of_a_long_error_the_beginning_is_read() -> None:

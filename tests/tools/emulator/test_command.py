@@ -32,7 +32,7 @@ def test_the_command_prints_its_url_and_ends_on_a_signal(number: signal.Signals)
         ]
         process.send_signal(number)
 
-        assert process.wait(timeout=10) == 0
+        assert process.wait(timeout=60) == 0
         assert statuses == [200, 429]
         assert process.stderr.read() == ""
 

@@ -66,9 +66,9 @@ def test_stop_ends_what_hangs_and_leaves_no_thread(
 
     caller = threading.Thread(target=call)
     caller.start()
-    assert gemini.arrived.wait(timeout=10)
+    assert gemini.arrived.wait(timeout=60)
     gemini.stop()
-    caller.join(timeout=10)
+    caller.join(timeout=60)
 
     assert len(failed) == 1
     assert set(threading.enumerate()) <= before

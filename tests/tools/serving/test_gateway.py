@@ -73,7 +73,7 @@ def ask(
     body: bytes | Iterator[bytes] | None = None,
     headers: dict[str, str] | None = None,
 ) -> tuple[http.client.HTTPResponse, bytes]:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     try:
         connection.request(method, path, body, headers or {}, encode_chunked=True)
         response = connection.getresponse()
@@ -197,7 +197,7 @@ class TestWhatTheClientGets:
         assert len(ask(port, "/api/chat")[0].headers.get_all("date", [])) == 1
 
     def test_each_event_as_soon_as_it_is_sent(self, port: int, function: FakeFunction) -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         connection.request("POST", "/api/chat/events", b"{}")
         response = connection.getresponse()
 

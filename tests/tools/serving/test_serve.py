@@ -107,7 +107,7 @@ def stubs(start: Start) -> Nexus:
 
 
 def get(url: str) -> Any:
-    with urllib.request.urlopen(url, timeout=20) as response:
+    with urllib.request.urlopen(url, timeout=60) as response:
         return json.load(response)
 
 
@@ -125,7 +125,7 @@ def test_everything_is_served_at_one_address_with_the_emulator_as_gemini(start: 
     assert [event for event in events if event not in of_a_busy_machine] == [
         "signing_secret.derived"
     ]
-    with urllib.request.urlopen(address, timeout=20) as page:
+    with urllib.request.urlopen(address, timeout=60) as page:
         assert b"<title>Nexus</title>" in page.read()
     assert [model["id"] for model in get(f"{address}/api/chat/v1/models")["data"]] == ["nexus"]
     assert get(f"{address}/api/check-availability")["available"] is True
@@ -133,7 +133,7 @@ def test_everything_is_served_at_one_address_with_the_emulator_as_gemini(start: 
     request = urllib.request.Request(
         f"{address}/api/chat/v1/chat/completions", question, {"Content-Type": "application/json"}
     )
-    with urllib.request.urlopen(request, timeout=20) as response:
+    with urllib.request.urlopen(request, timeout=60) as response:
         assert json.load(response)["choices"][0]["message"]["content"]
 
 
@@ -223,7 +223,7 @@ def test_the_firestore_emulator_is_where_it_is_said_to_be(start: Start) -> None:
     host = re.search(r"FIRESTORE_EMULATOR_HOST=(\S+)", nexus.output)
 
     assert host
-    with urllib.request.urlopen(f"http://{host[1]}/", timeout=20) as reply:
+    with urllib.request.urlopen(f"http://{host[1]}/", timeout=60) as reply:
         assert reply.status == 200
 
 
