@@ -20,7 +20,7 @@ from tests.infra.bundle import Bundle, bundle_of
 from tests.infra.terraform import ROOT
 from tests.tools.serving.polling import eventually
 from tools.emulator.server import Emulator
-from tools.testkit.serving import API_KEY, free_port
+from tools.testkit.serving import API_KEY, held_port
 
 START_SECONDS = 60
 
@@ -96,34 +96,34 @@ def deployed(bundle: Bundle, tmp_path_factory: pytest.TempPathFactory) -> tuple[
 def started(deployed: tuple[Path, Path], target: str, gemini: Emulator, log: Path) -> Iterator[str]:
     """A function as Google's buildpack starts it: this command, this folder, these variables."""
     source, programs = deployed
-    port = free_port()
-    environ = {
-        "PATH": f"{programs}:/usr/bin:/bin",
-        "FUNCTION_TARGET": target,
-        "FUNCTION_SIGNATURE_TYPE": "http",
-        "PORT": str(port),
-        "THREADS": "40",
-        "LOG_EXECUTION_ID": "true",
-        "GEMINI_API_KEY": API_KEY,
-        "GOOGLE_GEMINI_BASE_URL": gemini.url,
-        "NEXUS_STATE": f"sqlite:{log.parent / 'nexus.db'}",
-    }
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [programs / "functions-framework"],
-            cwd=source,
-            env=environ,
-            stdout=output,
-            stderr=output,
-        )
-    url = f"http://127.0.0.1:{port}"
-    try:
-        assert eventually(lambda: process.poll() is not None or answers(url), START_SECONDS)
-        assert process.poll() is None, log.read_text()
-        yield url
-    finally:
-        process.terminate()
-        process.wait()
+    with held_port() as port:
+        environ = {
+            "PATH": f"{programs}:/usr/bin:/bin",
+            "FUNCTION_TARGET": target,
+            "FUNCTION_SIGNATURE_TYPE": "http",
+            "PORT": str(port),
+            "THREADS": "40",
+            "LOG_EXECUTION_ID": "true",
+            "GEMINI_API_KEY": API_KEY,
+            "GOOGLE_GEMINI_BASE_URL": gemini.url,
+            "NEXUS_STATE": f"sqlite:{log.parent / 'nexus.db'}",
+        }
+        with log.open("wb") as output:
+            process = subprocess.Popen(
+                [programs / "functions-framework"],
+                cwd=source,
+                env=environ,
+                stdout=output,
+                stderr=output,
+            )
+        url = f"http://127.0.0.1:{port}"
+        try:
+            assert eventually(lambda: process.poll() is not None or answers(url), START_SECONDS)
+            assert process.poll() is None, log.read_text()
+            yield url
+        finally:
+            process.terminate()
+            process.wait()
 
 
 def answers(url: str) -> bool:

@@ -16,7 +16,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from tools.testkit.serving import free_port
+from tools.testkit.serving import held_port
 
 START_SECONDS = 300  # Only one that never starts takes as long.
 
@@ -66,28 +66,27 @@ def firestore_emulator(log: Path) -> Iterator[FirestoreEmulator]:
     for tool in ("gcloud", "java"):
         if shutil.which(tool) is None:
             pytest.skip(f"missing tool: {tool}, for the Firestore emulator")
-    port = free_port()
-    host = f"127.0.0.1:{port}"
-    with log.open("wb") as output:
+    with held_port() as port, log.open("wb") as output:
+        host = f"127.0.0.1:{port}"
         process = subprocess.Popen(
             ["gcloud", "emulators", "firestore", "start", f"--host-port={host}"],
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-    emulator = FirestoreEmulator(process, host)
-    try:
-        give_up_at = time.monotonic() + START_SECONDS
-        while time.monotonic() < give_up_at:
-            assert process.poll() is None, log.read_text()
-            if _has_written(host):
-                break
-            threading.Event().wait(0.1)
-        else:
-            raise AssertionError(f"not ready after {START_SECONDS} s: {log.read_text()}")
-        yield emulator
-    finally:
-        emulator.kill()
+        emulator = FirestoreEmulator(process, host)
+        try:
+            give_up_at = time.monotonic() + START_SECONDS
+            while time.monotonic() < give_up_at:
+                assert process.poll() is None, log.read_text()
+                if _has_written(host):
+                    break
+                threading.Event().wait(0.1)
+            else:
+                raise AssertionError(f"not ready after {START_SECONDS} s: {log.read_text()}")
+            yield emulator
+        finally:
+            emulator.kill()
 
 
 def _has_written(host: str) -> bool:

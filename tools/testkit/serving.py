@@ -8,6 +8,7 @@ import functools
 import json
 import os
 import socket
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -24,18 +25,27 @@ START_SECONDS = 300  # Only one that never starts takes as long.
 KNOWN_SECONDS = 60
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+@contextlib.contextmanager
+def held_port() -> Iterator[int]:
+    """A port that the system gives to nobody else until the block ends.
+
+    A program takes a moment to listen on the port that it is told. Until then, and as long as it
+    allows the reuse of addresses, a socket that is bound and does not listen keeps it.
+    """
+    with socket.socket() as holder:
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        holder.bind(("127.0.0.1", 0))
+        port: int = holder.getsockname()[1]
+        if sys.platform != "linux":  # Elsewhere nobody shares a port.
+            holder.close()
+        yield port
 
 
 class ServedFunction:
     """A running function: its URL, its log, and ways to end it."""
 
-    def __init__(self, target: str, environ: dict[str, str], log: Path) -> None:
-        self.port = free_port()
+    def __init__(self, target: str, environ: dict[str, str], log: Path, port: int) -> None:
+        self.port = port
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = log
         inherited = {k: v for k, v in os.environ.items() if not k.startswith(("NEXUS", "GEMINI"))}
@@ -102,12 +112,13 @@ def fork_server() -> ForkServer:
 @contextlib.contextmanager
 def serve(target: str, environ: dict[str, str], log: Path) -> Iterator[ServedFunction]:
     """Runs a function until the block ends."""
-    function = ServedFunction(target, environ, log)
-    try:
-        function.wait_until_it_listens()
-        yield function
-    finally:
-        function.kill()  # A graceful end waits for idle connections.
+    with held_port() as port:
+        function = ServedFunction(target, environ, log, port)
+        try:
+            function.wait_until_it_listens()
+            yield function
+        finally:
+            function.kill()  # A graceful end waits for idle connections.
 
 
 def worker_of(function: ServedFunction) -> int:
