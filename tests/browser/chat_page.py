@@ -1,9 +1,31 @@
 """The page as a visitor knows it: by roles and names."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
-from playwright.sync_api import FilePayload, Locator, Page, Request, expect
+from playwright.sync_api import FilePayload, Locator, Page, Request, Route, expect
+
+CHAT = re.compile("/api/chat/")
+
+# Effects have run, what was measured has been applied, and media queries have been answered.
+LAID_OUT = """() => new Promise((done) =>
+    requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))"""
+
+# The newest answer is whole and on the page, with its buttons, and nothing has moved for some
+# frames: what is pressed now is still under the pointer when the press arrives.
+AT_REST = """() => {
+    const log = document.querySelector("[role=log]");
+    const answer = [...document.querySelectorAll(".answer")].at(-1);
+    const text = answer?.querySelector(".prose");
+    const isWhole = answer && (!text || (text.hasChildNodes() && !answer.querySelector(".on-paper")
+        && answer.querySelectorAll(".answer-tools > .copy").length > 1));
+    const count = document.querySelectorAll("[role=log] *").length;
+    const look = [count, log?.scrollHeight, log?.scrollTop].join();
+    const { look: before, frames } = window.rest ?? { frames: 0 };
+    window.rest = { look, frames: isWhole && look === before ? frames + 1 : 0 };
+    return window.rest.frames >= 4;
+}"""
 
 
 class ChatPage:
@@ -34,6 +56,17 @@ class ChatPage:
         """Open the page and wait until it has asked for the service's state."""
         with self.page.expect_response(re.compile("/api/check-availability$")):
             self.page.goto(self.url)
+        self.page.evaluate(LAID_OUT)
+
+    def open_beside(self) -> None:
+        """Open the page where another tab may have told it the service's state already."""
+        self.page.goto(self.url)
+        expect(self.message).to_be_enabled()
+        self.page.evaluate(LAID_OUT)
+
+    def come_to_rest(self) -> None:
+        """Wait until nothing moves any more in the conversation, which has been answered."""
+        self.page.wait_for_function(AT_REST)
 
     def forget_everything(self) -> None:
         """Clear what the browser keeps for the page, before it is opened."""
@@ -53,9 +86,10 @@ class ChatPage:
         self.send.click()
 
     def ask_and_wait(self, words: str) -> Locator:
-        """Send a message, wait until the answer is complete, and give it."""
+        """Send a message, wait until the answer is complete and in its place, and give it."""
         self.ask(words)
         expect(self.status).to_have_text(re.compile("Answer complete"))
+        self.come_to_rest()
         return self.answers.last
 
 
@@ -69,6 +103,40 @@ def sent(request: Request) -> list[dict[str, str]]:
     assert body is not None
     messages: list[dict[str, str]] = body["messages"]
     return messages
+
+
+@contextmanager
+def on_hold(page: Page) -> Iterator[None]:
+    """Keep questions from going out until the end of the block, however long it takes."""
+    held: list[Route] = []
+    page.route(CHAT, lambda route: held.append(route))  # noqa: PLW0108 - it counts parameters
+    yield
+    for route in held:
+        route.continue_()
+    page.unroute(CHAT)
+
+
+def where_scrolling_ends(chat: ChatPage) -> float:
+    """How far the conversation is scrolled, once it has not moved for some frames."""
+    script = """() => {
+        const { scrollTop: top } = document.querySelector("[role=log]");
+        const { top: before, frames } = window.scrolled ?? { frames: 0 };
+        window.scrolled = { top, frames: top === before ? frames + 1 : 0 };
+        return window.scrolled.frames >= 20;
+    }"""
+    chat.page.evaluate("() => { delete window.scrolled; }")
+    chat.page.wait_for_function(script)
+    top: float = chat.page.evaluate("() => window.scrolled.top")
+    return top
+
+
+def until(page: Page, condition: Callable[[], bool]) -> None:
+    """Let a page go on until something has happened that it does not show."""
+    for _ in range(3_000):
+        if condition():
+            return
+        page.wait_for_timeout(20)
+    raise AssertionError("it has not happened")
 
 
 def set_hidden(chat: ChatPage, *, hidden: bool) -> None:

@@ -1,5 +1,6 @@
 """A real browser on the real page, before the real functions; only Gemini is emulated."""
 
+import json
 import os
 import shutil
 import tomllib
@@ -12,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Playwright, expect, sync_playwright
 
 from tests.browser.chat_page import ChatPage, OpenChat
-from tests.browser.nexus_process import ROOT, running_nexus
+from tests.browser.nexus_process import ROOT, configuration, running_nexus
 from tests.tools.serving.polling import eventually
 from tools.emulator.server import Emulator
 
@@ -26,6 +27,7 @@ LAUNCH_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
     "--process-per-site",
+    "--disable-smooth-scrolling",  # What has been scrolled is where it will be.
 ]
 TIMEOUT_MS = 60_000  # Only what never happens takes as long.
 
@@ -78,9 +80,28 @@ def nexus_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def nexus(running_gemini: Emulator, web_build: None, nexus_directory: Path) -> Iterator[str]:
-    """Address of one Nexus for all tests in which every model stays healthy."""
-    with running_nexus(running_gemini.url, nexus_directory) as address:
+def nexus(
+    running_gemini: Emulator,
+    web_build: None,
+    nexus_directory: Path,
+    models: list[dict[str, str]],
+) -> Iterator[str]:
+    """Address of one Nexus for all tests in which every model stays healthy.
+
+    It has the first model only. With others, what one test lets it learn of slow answers would
+    have it ask two models in the next one.
+    """
+    steady = {
+        "first_text_seconds = 10": "first_text_seconds = 50",
+        "idle_seconds = 20": "idle_seconds = 50",
+    }
+    first = "".join(f"{key} = {json.dumps(value)}\n" for key, value in models[0].items())
+    one = f"\n[[hierarchies.one.models]]\n{first}"
+    environ = {
+        "NEXUS_CONFIG": configuration(nexus_directory, steady, one),
+        "NEXUS_HIERARCHY": "one",
+    }
+    with running_nexus(running_gemini.url, nexus_directory, **environ) as address:
         yield address
 
 
@@ -103,14 +124,24 @@ def exhausted_nexus(
 ) -> Iterator[str]:
     """Address of a Nexus of which every model is exhausted for longer than the tests take."""
     directory = tmp_path_factory.mktemp("exhausted")
-    with Emulator() as gemini, running_nexus(gemini.url, directory) as address:
-        gemini.behave("*", "per-day")
+    # Hours, whatever the time of the day is: quotas of a day end at midnight in California.
+    lengths = {
+        "named_cap = 900": "named_cap = 40000",
+        "probe_interval = 1800": "probe_interval = 18000",
+    }
+    config = configuration(directory, lengths)
+    with (
+        Emulator() as gemini,
+        running_nexus(gemini.url, directory, NEXUS_CONFIG=config) as address,
+    ):
+        gemini.behave("*", "retry-info-only", retry_delay="36000s")
         http = playwright.request.new_context(base_url=address)
         question = {"messages": [{"role": "user", "content": "Hello"}]}
         assert http.post("api/chat/v1/chat/completions", data=question).status == 503
         assert eventually(
             lambda: http.get("api/check-availability").json()["status"] == "exhausted"
         )
+        assert eventually(lambda: "The chat cannot answer now" in http.get("status.html").text())
         http.dispose()
         yield address
 
@@ -155,6 +186,7 @@ def open_with_device(nexus: str, new_context: Callable[..., BrowserContext]) -> 
         chat = ChatPage(context.new_page(), nexus)
         chat.open()
         chat.page.route("**/api/check-availability", lambda route: route.fulfill(json=exhausted))
+        chat.page.route("**/status.json", lambda route: route.fulfill(json={}))
         chat.page.route("**/api/chat/**", lambda route: route.fulfill(status=503, json=refusal))
         chat.ask(question)
         expect(chat.articles.get_by_text("Waiting.")).to_be_visible()
@@ -179,7 +211,9 @@ def chat(gemini: Emulator, nexus: str, shared_context: BrowserContext) -> Iterat
     chat.forget_everything()
     chat.open()
     yield chat
-    chat.page.close()
+    shared_context.set_offline(False)
+    for page in shared_context.pages:
+        page.close()
 
 
 @pytest.fixture(scope="session")

@@ -49,6 +49,17 @@ def running_nexus(gemini_url: str, directory: Path, **environ: str) -> Iterator[
         process.wait(STOP_SECONDS)
 
 
+def configuration(directory: Path, replaced: dict[str, str], more: str = "") -> str:
+    """Write the default configuration with other lines and more at its end; give its path."""
+    text = (ROOT / "functions/nexus.toml").read_text()
+    for line, other in replaced.items():
+        assert f"\n{line}\n" in text, line
+        text = text.replace(f"\n{line}\n", f"\n{other}\n")
+    path = directory / "nexus.toml"
+    path.write_text(text + more)
+    return str(path)
+
+
 def _address(log: Path) -> str | None:
     match = re.search(r"Nexus is at (http://\S+)", log.read_text())
     return match[1] + "/" if match else None

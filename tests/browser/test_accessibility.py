@@ -1,9 +1,10 @@
+import re
 from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.browser.chat_page import ChatPage, OpenChat
+from tests.browser.chat_page import LAID_OUT, ChatPage, OpenChat, on_hold
 from tests.browser.nexus_process import ROOT
 from tools.emulator.server import Emulator
 
@@ -56,10 +57,6 @@ def axe() -> str:
     return AXE.read_text()
 
 
-# What a new width makes scrollable takes the focus once the page has measured it.
-LAID_OUT = "() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 50)))"
-
-
 def violations(chat: ChatPage, axe: str, widths: tuple[int, ...] = WIDTHS) -> list[str]:
     """What axe finds, light and dark, narrow and wide."""
     found = []
@@ -68,6 +65,7 @@ def violations(chat: ChatPage, axe: str, widths: tuple[int, ...] = WIDTHS) -> li
         chat.page.emulate_media(color_scheme=theme, reduced_motion="reduce")
         for width in widths:
             chat.page.set_viewport_size({"width": width, "height": 800})
+            # What a new width makes scrollable takes the focus once the page has measured it.
             chat.page.evaluate(LAID_OUT)
             run: dict[str, Any] = chat.page.evaluate(
                 "async rules => await axe.run(document, { runOnly: rules })", RULES
@@ -126,10 +124,11 @@ def test_framed(nexus: str, open_chat: OpenChat, axe: str) -> None:
 
 def test_processing_and_streaming(chat: ChatPage, gemini: Emulator, axe: str) -> None:
     text = RICH + "word " * 1000
-    gemini.behave("*", "answer", text=text, chunks=400, chunk_seconds=0.25, first_text_seconds=2)
-    chat.ask("Hello")
-    expect(chat.processing).to_be_visible()
-    assert violations(chat, axe) == []
+    gemini.behave("*", "answer", text=text, chunks=400, chunk_seconds=0.25)
+    with on_hold(chat.page):
+        chat.ask("Hello")
+        expect(chat.processing).to_be_visible()
+        assert violations(chat, axe) == []
 
     expect(chat.answers.get_by_role("heading", name="A title")).to_be_visible()
     assert violations(chat, axe) == []
@@ -254,6 +253,7 @@ def test_nothing_needs_sideways_scrolling_at_320_pixels(
         assert chat.page.locator(element).evaluate(overflow) == 0
 
     chat.page.get_by_role("button", name="Settings").click()
+    expect(chat.page.get_by_role("group", name="Theme")).to_be_visible()
     in_sight(chat, chat.page.locator(".settings-panel"))
     chat.page.get_by_role("button", name="Keyboard shortcuts").click()
     dialog = chat.page.get_by_role("dialog")
@@ -279,6 +279,7 @@ def test_without_colours_of_its_own_edges_and_focus_are_seen(
     edge = "element => parseFloat(getComputedStyle(element).borderTopWidth)"
     settings = chat.page.get_by_role("button", name="Settings")
     settings.press("Enter")
+    expect(chat.page.get_by_role("group", name="Theme")).to_be_visible()
     parts = [
         chat.page.locator(".composer"),
         chat.send,
@@ -299,12 +300,11 @@ def test_without_colours_of_its_own_edges_and_focus_are_seen(
     assert chat.page.locator(".composer").evaluate(outline) == "solid"
 
 
-def test_nothing_moves_for_those_who_want_no_motion(
-    gemini: Emulator, nexus: str, open_chat: OpenChat
-) -> None:
+def test_nothing_moves_for_those_who_want_no_motion(nexus: str, open_chat: OpenChat) -> None:
     chat = open_chat(nexus, reduced_motion="reduce")
-    gemini.behave("*", "answer", text="Hello", first_text_seconds=2)
-    chat.ask("Hello")
-    expect(chat.processing).to_be_visible()
+    with on_hold(chat.page):
+        chat.ask("Hello")
+        expect(chat.processing).to_be_visible()
+        assert chat.page.evaluate("() => document.getAnimations().length") == 0
 
-    assert chat.page.evaluate("() => document.getAnimations().length") == 0
+    expect(chat.status).to_have_text(re.compile("Answer complete"))

@@ -35,13 +35,18 @@ def test_dropped_files_are_sent_with_the_message_and_shown_with_it(
     chat.page.reload()
     expect(files).to_contain_text("data.csv")
 
-    gemini.behave("*", "answer", text="It *depends*. " * 20, chunks=20, chunk_seconds=0.1)
+    gemini.behave("*", "answer", text="It *depends*. " * 400, chunks=400, chunk_seconds=0.2)
     with chat.page.expect_request("**/chat/completions") as request:
         chat.ask("Why?")
     chat.message.fill("And then?")
     chat.message.press("Enter")
     expect(chat.articles.get_by_text("after the message before it")).to_be_visible()
+    gemini.reset()
+    gemini.behave("*", "answer", text="It *depends*.")
+    chat.stop.click()
     expect(chat.answers).to_have_count(2)
+    expect(chat.status).to_have_text(re.compile("Answer complete"))
+    chat.come_to_rest()
 
     assert sent(request.value)[-1]["content"] == "Why?\n\ndata.csv:\n```csv\na,b\n1,2\n```"
     expect(files).to_have_count(1)

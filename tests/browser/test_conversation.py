@@ -3,10 +3,16 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.chat_page import ChatPage, OpenChat
+from tests.browser.chat_page import ChatPage, OpenChat, on_hold, where_scrolling_ends
+from tests.tools.serving.polling import eventually
 from tools.emulator.server import Emulator
 
 pytestmark = pytest.mark.browser
+
+IS_AT_END = """() => {
+    const log = document.querySelector("[role=log]");
+    return log.scrollHeight - log.clientHeight - log.scrollTop < 30;
+}"""
 
 
 def test_the_page_has_the_roles_and_names_that_others_rely_on(chat: ChatPage) -> None:
@@ -35,8 +41,8 @@ def test_an_answer_streams_and_ends(chat: ChatPage, gemini: Emulator) -> None:
     gemini.behave("*", "answer", text="First.\n\nSecond.\n\nThird.", chunks=3, chunk_seconds=3)
 
     chat.ask("Hello")
-    expect(chat.answers.get_by_text("First.")).to_be_visible()
     expect(chat.stop).to_be_visible()
+    expect(chat.answers.get_by_text("First.")).to_be_visible()
     expect(chat.answers.get_by_text("Third.")).to_be_visible()
 
     expect(chat.status).to_have_text(re.compile("Answer complete"))
@@ -48,11 +54,12 @@ def test_an_answer_streams_and_ends(chat: ChatPage, gemini: Emulator) -> None:
 def test_processing_is_shown_until_the_first_text_and_the_draft_goes_with_it(
     chat: ChatPage, gemini: Emulator
 ) -> None:
-    gemini.behave("*", "answer", text="There it is.", first_text_seconds=1)
+    gemini.behave("*", "answer", text="There it is.")
 
-    chat.ask("Hello")
+    with on_hold(chat.page):
+        chat.ask("Hello")
+        expect(chat.processing).to_be_visible()
 
-    expect(chat.processing).to_be_visible()
     expect(chat.answers.get_by_text("There it is.")).to_be_visible()
     expect(chat.processing).to_be_hidden()
     expect(chat.message).to_have_value("")
@@ -76,7 +83,7 @@ def test_what_was_said_before_is_sent_along(chat: ChatPage, gemini: Emulator) ->
 
 
 def test_stop_ends_an_answer_and_keeps_what_has_arrived(chat: ChatPage, gemini: Emulator) -> None:
-    gemini.behave("*", "answer", text="word " * 400, chunks=200, chunk_seconds=0.05)
+    gemini.behave("*", "answer", text="word " * 800, chunks=400, chunk_seconds=0.2)
     chat.ask("Hello")
     expect(chat.answers.get_by_text("word")).to_be_visible()
 
@@ -91,8 +98,9 @@ def test_stop_ends_an_answer_and_keeps_what_has_arrived(chat: ChatPage, gemini: 
 def test_stop_before_the_first_text_keeps_the_visitors_words(
     chat: ChatPage, gemini: Emulator
 ) -> None:
-    gemini.behave("*", "answer", text="late", first_text_seconds=5)
+    gemini.behave("*", "answer", text="late", first_text_seconds=30)
     chat.ask("My careful words")
+    assert eventually(lambda: len(gemini.calls()) == 1)
     expect(chat.processing).to_be_visible()
 
     chat.stop.click()
@@ -134,27 +142,30 @@ def test_enter_sends_shift_enter_does_not_and_neither_does_a_composition(chat: C
     chat.message.press("Enter")
 
     expect(chat.articles.first).to_contain_text("one two")
+    expect(chat.status).to_have_text(re.compile("Answer complete"))
 
 
 def test_it_follows_new_text_until_one_scrolls_up(
     gemini: Emulator, nexus: str, open_chat: OpenChat
 ) -> None:
     chat = open_chat(nexus, viewport={"width": 800, "height": 500})
-    gemini.behave("*", "answer", text="line\n\n" * 100, chunks=100, chunk_seconds=0.03)
+    gemini.behave("*", "answer", text="line\n\n" * 1500, chunks=1500, chunk_seconds=0.03)
     jump = chat.page.get_by_role("button", name="Jump to the latest message")
-    at_end = "log => log.scrollHeight - log.clientHeight - log.scrollTop < 30"
     chat.ask("Hello")
-    expect(chat.answers.get_by_text("line").nth(30)).to_be_attached()
-    expect(chat.answers.get_by_text("line").last).to_be_in_viewport()
-    assert chat.log.evaluate(at_end)
+    lines = chat.answers.get_by_text("line")
+    expect(lines.nth(30)).to_be_attached()
+    expect(lines.last).to_be_in_viewport()
+    chat.page.wait_for_function(IS_AT_END)
 
     chat.log.hover()
     chat.page.mouse.wheel(0, -300)
     expect(jump).to_be_visible()
-    top = chat.log.evaluate("log => log.scrollTop")
-    expect(chat.answers.get_by_text("line").nth(80)).to_be_attached()
+    top = where_scrolling_ends(chat)
+    expect(lines.nth(lines.count() + 30)).to_be_attached()
     assert chat.log.evaluate("log => log.scrollTop") == top
 
     jump.click()
     expect(jump).to_be_hidden()
-    assert chat.log.evaluate(at_end)
+    chat.page.wait_for_function(IS_AT_END)
+    chat.stop.click()
+    expect(chat.answers.get_by_text("Stopped.")).to_be_in_viewport()

@@ -8,14 +8,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.browser.chat_page import ChatPage, OpenChat, sent
+from tests.browser.chat_page import CHAT, ChatPage, OpenChat, sent, until
+from tests.tools.serving.polling import eventually
 from tools.emulator.server import Emulator
 
 pytestmark = pytest.mark.browser
 
 ADDRESS_OF_ONE = re.compile(r"#/c/[\w-]+$")
-CHAT = re.compile("/api/chat/")
-
 
 # What the browser keeps of each conversation, as far as a file has to bring it back.
 STORED = """async () => {
@@ -79,11 +78,13 @@ def test_a_reload_returns_to_the_conversation_and_its_draft(chat: ChatPage) -> N
 def test_two_tabs_agree(chat: ChatPage, gemini: Emulator) -> None:
     chat.ask_and_wait("The first question")
     other = ChatPage(chat.page.context.new_page(), chat.page.url)
-    other.open()
+    other.open_beside()
     expect(other.articles).to_have_count(2)
 
-    gemini.behave("*", "answer", text="slowly " * 100, chunks=50, chunk_seconds=0.1)
+    gemini.behave("*", "answer", text="slowly " * 800, chunks=400, chunk_seconds=0.2)
     other.ask("The second question")
+    expect(other.answers.last.get_by_text("slowly")).to_be_visible()
+    chat.page.bring_to_front()  # Frames are rare in a tab behind another.
     expect(chat.answers.last.get_by_text("slowly")).to_be_visible()
     chat.stop.click()
 
@@ -140,8 +141,8 @@ def test_what_is_exported_can_be_imported(chat: ChatPage, gemini: Emulator, tmp_
         chat.page.get_by_role("button", name="Export all as JSON").click()
     exported = json.loads(download.value.path().read_text())
 
+    chat.page.goto("about:blank")  # A page that is left writes what it has.
     chat.forget_everything()
-    chat.page.goto("about:blank")
     chat.open()
     expect(rows(chat)).to_have_count(0)
     choose_file(chat, exported)
@@ -168,14 +169,15 @@ def test_markdown_that_is_exported_can_be_imported(
     expect(chat.answers.locator("em")).to_have_text("depends")
     chat.stop.click()
     expect(chat.answers.get_by_text("Stopped.")).to_be_visible()
+    expect(chat.status).to_have_text("You stopped the answer.")  # Said once it is stored.
     stored = chat.page.evaluate(STORED)
     chat.page.get_by_text("Export and import").click()
     with chat.page.expect_download() as download:
         chat.page.get_by_role("button", name="Export all as Markdown").click()
     exported = download.value.path().read_bytes().decode()
 
+    chat.page.goto("about:blank")  # A page that is left writes what it has.
     chat.forget_everything()
-    chat.page.goto("about:blank")
     chat.open()
     expect(rows(chat)).to_have_count(0)
     chat.choose_file("chats.md", "# Somebody else's notes")
@@ -186,7 +188,7 @@ def test_markdown_that_is_exported_can_be_imported(
     rows(chat).get_by_role("link", name="Does it?").click()
     expect(chat.answers.locator("em")).to_have_text("depends")
     expect(chat.answers.get_by_text("Stopped.")).to_be_visible()
-    assert chat.page.evaluate(STORED) == stored
+    until(chat.page, lambda: chat.page.evaluate(STORED) == stored)
     chat.choose_file("chats.md", exported)
     expect(chat.status).to_have_text("Imported: 0. Already here: 2.")
     expect(rows(chat)).to_have_count(2)
@@ -266,6 +268,7 @@ def test_on_a_phone_the_list_is_a_dialog(nexus: str, open_chat: OpenChat) -> Non
     opener = chat.page.get_by_role("button", name="Conversations")
     opener.click()
     dialog = chat.page.get_by_role("dialog", name="Conversations")
+    expect(dialog).to_be_visible()
     chat.page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
     expect(opener).to_be_focused()
@@ -319,8 +322,10 @@ def test_an_edit_that_waits_or_is_stopped_keeps_what_it_was_to_replace(
     expect(chat.articles).to_have_count(4)
 
     chat.page.context.set_offline(False)
-    gemini.behave("*", "answer", text="late", first_text_seconds=5)
+    gemini.reset()
+    gemini.behave("*", "answer", text="late", first_text_seconds=30)
     edit_first(chat, "Uno")
+    assert eventually(lambda: len(gemini.calls()) == 1)
     expect(chat.processing).to_be_visible()
     chat.stop.click()
     chat.page.get_by_role("button", name="Bring it back").click()

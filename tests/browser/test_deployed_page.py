@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import BrowserContext, expect
 
 from infra.release.smoke import smoke
-from tests.browser.chat_page import ChatPage
+from tests.browser.chat_page import ChatPage, until
 from tests.browser.nexus_process import ROOT
 from tests.infra.bucket import Bucket, objects
 from tools.emulator.server import Emulator
@@ -100,7 +100,7 @@ def test_a_page_of_another_origin_gets_no_answer(
         chat.ask("Hello")
 
         expect(chat.retry).to_be_visible()
-        assert any("CORS policy" in complaint for complaint in complaints)
+        until(chat.page, lambda: any("CORS policy" in complaint for complaint in complaints))
 
 
 def test_the_policy_names_the_functions_and_no_other_origin(
@@ -114,7 +114,7 @@ def test_the_policy_names_the_functions_and_no_other_origin(
     )
 
     assert not reached
-    assert any("Content Security Policy" in complaint for complaint in complaints)
+    until(chat.page, lambda: any("Content Security Policy" in each for each in complaints))
 
 
 def test_the_smoke_test_passes_on_it(deployment: Deployment) -> None:

@@ -107,6 +107,8 @@ def test_the_drawer_keeps_its_place(nexus: str, open_chat: OpenChat) -> None:
     opener = chat.page.get_by_role("button", name="Conversations")
     opener.click()
     drawer = chat.page.get_by_role("dialog")
+    expect(rows(chat)).to_have_count(6)
+    expect(drawer.get_by_text("Export and import")).to_be_attached()
     # resolves in the frame after the one in which the page hears of it
     scroll = """drawer => new Promise((resolve) => {
         const later = () => requestAnimationFrame(() => resolve(drawer.scrollTop));

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from nexus.status.core.history import record
 from nexus.waiting_room.core.line_ahead import LineAhead
 from nexus.wire.status_page import status_page
-from tests.browser.chat_page import ChatPage, OpenChat
+from tests.browser.chat_page import LAID_OUT, ChatPage, OpenChat
 from tests.browser.nexus_process import ROOT
 from tests.browser.test_accessibility import axe, violations  # noqa: F401 - a fixture
 from tests.browser.test_branding import open_with
@@ -64,6 +64,7 @@ def fits(page: Page, *widths: int) -> None:
     """Assert that nothing is cut or beyond an edge."""
     for width in widths:
         page.set_viewport_size({"width": width, "height": 800})
+        page.evaluate(LAID_OUT)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         assert page.evaluate(CUT) == []
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.browser.chat_page import ChatPage
+from tests.browser.chat_page import ChatPage, OpenChat
 from tests.browser.test_shell import NewContext, wait_for_worker
 from tests.browser.test_waiting import asked, numbered
 from tools.emulator.server import Emulator
@@ -22,8 +22,11 @@ def rows(chat: ChatPage) -> Locator:
 
 
 def test_what_is_being_rewritten_or_renamed_is_there_after_a_reload(
-    chat: ChatPage, gemini: Emulator
+    nexus: str, gemini: Emulator, open_chat: OpenChat
 ) -> None:
+    chat = open_chat(nexus)
+    chat.page.clock.install()
+    chat.page.reload()
     chat.ask_and_wait("Hello")
     rows(chat).get_by_role("button", name="Rename").click()
     title = chat.page.get_by_role("textbox", name="Title")
@@ -36,7 +39,7 @@ def test_what_is_being_rewritten_or_renamed_is_there_after_a_reload(
     expect(rows(chat).get_by_role("link", name="Half a title")).to_be_visible()
 
     gemini.reset()
-    error = {"code": "visitor_rate_limited", "message": "", "retry_after_seconds": 2}
+    error = {"code": "visitor_rate_limited", "message": "", "retry_after_seconds": 3600}
     chat.page.route(CHAT, lambda route: route.fulfill(status=429, json={"error": error}), times=2)
     chat.ask("Firts words")
     waiting = chat.articles.last
@@ -50,6 +53,8 @@ def test_what_is_being_rewritten_or_renamed_is_there_after_a_reload(
     expect(editor).to_be_focused()
     chat.new_chat.click()
     chat.ask("A witness")
+    expect(chat.articles.get_by_text("Waiting.")).to_be_visible()
+    chat.page.clock.fast_forward("01:00:01")
     # once this has gone out, the instant of the other has passed as well
     expect(chat.status).to_have_text(re.compile("Answer complete"))
     assert asked(gemini) == ["A witness"]
@@ -90,7 +95,7 @@ def test_each_tab_keeps_its_own_draft_also_when_the_other_deletes_the_conversati
 ) -> None:
     chat.ask_and_wait("Hello")
     other = ChatPage(chat.page.context.new_page(), chat.page.url)
-    other.open()
+    other.open_beside()
     expect(other.articles).to_have_count(2)
     chat.message.fill("typed here")
     other.message.fill("typed there")
@@ -115,9 +120,9 @@ def test_an_answer_whose_tab_is_closed_goes_on_in_the_other_tab(
     chat: ChatPage, gemini: Emulator
 ) -> None:
     text = numbered(400)
-    gemini.behave("*", "answer", text=text, chunks=200, chunk_seconds=0.1)
+    gemini.behave("*", "answer", text=text, chunks=200, chunk_seconds=0.3)
     other = ChatPage(chat.page.context.new_page(), chat.page.url)
-    other.open()
+    other.open_beside()
     other.ask("Hello")
     expect(other.answers.get_by_text("w3 w4")).to_be_visible()
     chat.page.bring_to_front()
@@ -144,7 +149,7 @@ def test_what_was_written_offline_survives_the_tab_and_goes_out_in_order(
     wait_for_worker(chat.page)
     chat.ask_and_wait("Hello")
     gemini.reset()
-    gemini.behave("*", "answer", text="slow", first_text_seconds=1)
+    gemini.behave("*", "answer", text="slow " * 300, chunks=300, chunk_seconds=0.2)
     context.set_offline(True)
     for words in ("One", "Two"):
         chat.ask(words)
@@ -162,10 +167,13 @@ def test_what_was_written_offline_survives_the_tab_and_goes_out_in_order(
     expect(in_turn).to_have_count(1)
     context.set_offline(False)
     expect(offline).to_be_hidden()
-    expect(chat.processing).to_be_visible()
+    expect(chat.answers.last.get_by_text("slow")).to_be_visible()
     expect(when_online).to_have_count(0)
     expect(in_turn).to_have_count(1)
+    chat.stop.click()
 
+    expect(chat.answers.nth(2).get_by_text("slow")).to_be_visible()
+    chat.stop.click()
     expect(chat.answers).to_have_count(3)
     expect(chat.send).to_be_enabled()
     assert asked(gemini) == ["One", "Two"]

@@ -24,6 +24,7 @@ def test_the_tooltip_opens_on_hover_stays_under_the_pointer_and_closes_on_escape
     chat.page.keyboard.press("Escape")
     expect(chat.tooltip).to_be_hidden()
 
+    chat.message.hover()
     chat.about.hover()
     expect(chat.tooltip).to_be_visible()
     chat.message.hover()

@@ -34,7 +34,7 @@ def test_on_a_full_disk_nothing_that_was_written_goes_while_the_page_is_open(
     context.add_init_script(DISK)
     other, chat = (ChatPage(context.new_page(), nexus) for _ in range(2))  # the last is in front
     for tab in (other, chat):
-        tab.open()
+        tab.open_beside()
     chat.ask_and_wait("Before")
     other.page.goto(chat.page.url)
     expect(other.articles).to_have_count(2)
@@ -76,12 +76,12 @@ def test_a_tab_that_goes_on_a_full_disk_leaves_to_the_other_what_that_one_has_se
     chat.open()
     chat.ask_and_wait("Before")
     other = ChatPage(context.new_page(), chat.page.url)
-    other.open()
+    other.open_beside()
     expect(other.articles).to_have_count(2)
     for tab in (chat, other):
         tab.page.evaluate(FILL_DISK)
     text = numbered(400)
-    gemini.behave("*", "answer", text=text, chunks=200, chunk_seconds=0.1)
+    gemini.behave("*", "answer", text=text, chunks=200, chunk_seconds=0.3)
     chat.ask("After")
     expect(other.answers.last.get_by_text("w5 w6")).to_be_visible()
     other.page.bring_to_front()

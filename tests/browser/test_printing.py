@@ -6,7 +6,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.chat_page import OpenChat
+from tests.browser.chat_page import LAID_OUT, OpenChat
 from tests.browser.test_long_conversations import conversation, open_long
 from tests.browser.test_streaming import mixed_markdown
 
@@ -42,9 +42,11 @@ def test_what_has_not_been_drawn_yet_is_drawn_for_the_printer(
 ) -> None:
     chat = open_chat(nexus)
     open_long(chat, answers())
-    expect(chat.answers.last.locator("table")).not_to_have_count(0)
+    expect(chat.answers.first.locator("table")).not_to_have_count(0)  # the last to be drawn
+    expect(chat.answers.locator("code[data-math]:not([data-drawn])")).to_have_count(0)
     chat.new_chat.click()
     expect(chat.answers).to_have_count(0)
+    chat.page.evaluate(LAID_OUT)
 
     # with no frames to draw in
     chat.page.evaluate("() => { window.requestAnimationFrame = () => 0; history.back(); }")

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import CDPSession, expect
 
-from tests.browser.chat_page import ChatPage, OpenChat, sent
+from tests.browser.chat_page import ChatPage, OpenChat, sent, where_scrolling_ends
 from tests.browser.test_conversations import choose_file
 from tools.emulator.server import Emulator
 
@@ -56,14 +56,14 @@ def test_a_finger_is_never_overruled_by_new_text(
     finger = Finger(chat.page.context.new_cdp_session(chat.page))
     jump = chat.page.get_by_role("button", name="Jump to the latest message")
     lines = chat.answers.get_by_text("line")
-    gemini.behave("*", "answer", text="line\n\n" * 500, chunks=500, chunk_seconds=0.03)
+    gemini.behave("*", "answer", text="line\n\n" * 1500, chunks=1500, chunk_seconds=0.03)
     chat.ask("Hello")
     expect(lines.nth(30)).to_be_attached()
 
     finger.down()
     finger.move(20)
     expect(jump).to_be_visible()
-    held = chat.log.evaluate(TOP)
+    held = where_scrolling_ends(chat)
     expect(lines.nth(lines.count() + 10)).to_be_attached()
     assert chat.log.evaluate(TOP) == held, "a finger that rests holds the text"
 
@@ -71,7 +71,7 @@ def test_a_finger_is_never_overruled_by_new_text(
     finger.move(200)
     finger.up()
     chat.page.wait_for_function("() => window.isAtRest")
-    above = chat.log.evaluate(TOP)
+    above = where_scrolling_ends(chat)
     assert above < held - 150
     expect(lines.nth(lines.count() + 10)).to_be_attached()
     assert chat.log.evaluate(TOP) == above
@@ -91,14 +91,14 @@ def test_a_finger_that_reaches_the_end_follows_again(
     finger = Finger(chat.page.context.new_cdp_session(chat.page))
     jump = chat.page.get_by_role("button", name="Jump to the latest message")
     text = "line\n\n" * 40 + "word " * 2000  # grows slower than a finger moves, in the end
-    gemini.behave("*", "answer", text=text, chunks=900, chunk_seconds=0.03)
+    gemini.behave("*", "answer", text=text, chunks=900, chunk_seconds=0.08)
     chat.ask("Hello")
     expect(chat.answers.get_by_text("word word")).to_be_visible()
 
     finger.down(400)
     finger.move(60)
     expect(jump).to_be_visible()
-    finger.move(-300)
+    finger.move(-390)
     expect(jump).to_be_hidden()
     finger.move(-60)  # there is nothing more to show
     shown = len(chat.answers.inner_text())

@@ -153,7 +153,7 @@ def test_text_that_is_to_go_on_says_so_without_motion_for_those_who_want_none(
     gemini: Emulator, nexus: str, open_chat: OpenChat
 ) -> None:
     chat = open_chat(nexus, reduced_motion="reduce")
-    gemini.behave("*", "answer", text="part " * 400, chunks=200, chunk_seconds=0.1)
+    gemini.behave("*", "answer", text="part " * 1200, chunks=600, chunk_seconds=0.1)
     chat.ask("Hello")
     expect(chat.answers.get_by_text("part part")).to_be_visible()
     sign = """() => {

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.chat_page import ChatPage, OpenChat
+from tests.browser.chat_page import LAID_OUT, ChatPage, OpenChat, until
 from tools.emulator.server import Emulator
 
 pytestmark = pytest.mark.browser
@@ -62,11 +62,13 @@ def test_a_chosen_theme_is_there_before_the_page_is(nexus: str, open_chat: OpenC
 def test_other_tabs_follow_the_theme(nexus: str, open_chat: OpenChat) -> None:
     first = open_chat(nexus, color_scheme="light").page
     second = ChatPage(first.context.new_page(), nexus)
-    second.open()
+    second.open_beside()
+    first.bring_to_front()
 
     choose(first, "Dark")
 
     expect(second.page.locator("html")).to_have_css("background-color", DARK)
+    second.page.bring_to_front()
     settings(second.page).click()
     expect(second.page.get_by_role("radio", name="Dark")).to_be_checked()
 
@@ -83,7 +85,11 @@ def test_without_storage_the_theme_lasts_as_long_as_the_page(
     expect(page.locator("html")).to_have_css("background-color", DARK)
 
 
-def test_settings_lead_to_the_status_page(chat: ChatPage) -> None:
+def test_settings_lead_to_the_status_page(chat: ChatPage, nexus: str) -> None:
+    written = re.compile("SHARE_OF_24_HOURS")
+    until(
+        chat.page, lambda: bool(written.search(chat.page.request.get(f"{nexus}status.html").text()))
+    )
     settings(chat.page).click()
 
     with chat.page.expect_popup() as opened:
@@ -155,6 +161,8 @@ def test_single_keys_can_be_switched_off(nexus: str, open_chat: OpenChat) -> Non
     chat.page.get_by_role("checkbox", name="single keys").uncheck()
     chat.page.keyboard.press("Escape")
     chat.page.reload()
+    expect(chat.message).to_be_enabled()
+    chat.page.evaluate(LAID_OUT)
     chat.log.focus()
     chat.page.keyboard.press("/")
     chat.page.keyboard.press("?")
@@ -166,7 +174,7 @@ def test_single_keys_can_be_switched_off(nexus: str, open_chat: OpenChat) -> Non
 def test_escape_stops_the_answer_after_it_has_closed_what_is_open(
     chat: ChatPage, gemini: Emulator
 ) -> None:
-    gemini.behave("*", "answer", text="word " * 400, chunks=400, chunk_seconds=0.05)
+    gemini.behave("*", "answer", text="word " * 400, chunks=400, chunk_seconds=0.2)
     chat.ask("Hello")
     chat.about.focus()
     expect(chat.tooltip).to_be_visible()
@@ -174,6 +182,7 @@ def test_escape_stops_the_answer_after_it_has_closed_what_is_open(
     chat.page.keyboard.press("Escape")
     expect(chat.tooltip).to_be_hidden()
     chat.page.keyboard.press("Control+/")
+    expect(chat.page.get_by_role("dialog")).to_be_visible()
     chat.page.keyboard.press("Escape")
     expect(chat.page.get_by_role("dialog")).to_be_hidden()
     expect(chat.stop).to_be_visible()

@@ -177,9 +177,9 @@ def test_all_tabs_share_one_poll(nexus: str, new_context: NewContext) -> None:
 
 def test_a_refusal_in_one_tab_is_known_in_the_others(nexus: str, new_context: NewContext) -> None:
     context = new_context()
-    first, second = (ChatPage(context.new_page(), nexus) for _ in range(2))
-    first.open()
-    second.open()
+    second, first = (ChatPage(context.new_page(), nexus) for _ in range(2))  # the last is in front
+    for chat in (second, first):
+        chat.open_beside()
     error = {"code": "models_exhausted", "message": "", "retry_after_seconds": 60}
     first.page.route(
         "**/api/chat/**", lambda route: route.fulfill(status=503, json={"error": error})

@@ -8,7 +8,8 @@ from itertools import cycle, islice
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.chat_page import ChatPage, OpenChat
+from tests.browser.chat_page import ChatPage, OpenChat, where_scrolling_ends
+from tests.browser.test_conversation import IS_AT_END
 from tools.emulator.server import Emulator
 
 pytestmark = pytest.mark.browser
@@ -109,7 +110,7 @@ def test_long_answers_are_drawn_piece_by_piece_and_what_is_drawn_stays(
     early = chat.page.evaluate("() => performance.memory.usedJSHeapSize")
     expect(chat.status).to_have_text(re.compile("Answer complete"), timeout=60_000)
     expect(chat.answers.locator(".hl-comment").last).to_be_attached()
-    chat.page.wait_for_timeout(500)
+    chat.come_to_rest()
     cdp.send("HeapProfiler.collectGarbage")
     late = chat.page.evaluate("() => performance.memory.usedJSHeapSize")
 
@@ -149,13 +150,12 @@ def test_readers_are_never_moved(
         case _:
             chat.answers.locator("h3, h4").first.evaluate("element => element.scrollIntoView()")
     expect(jump).to_be_visible()
-    chat.page.wait_for_timeout(250)  # smooth scrolling comes to its end
-    top = chat.log.evaluate("log => log.scrollTop")
+    top = where_scrolling_ends(chat)
     expect(chat.status).to_have_text(re.compile("Answer complete"), timeout=60_000)
 
     assert chat.log.evaluate("log => log.scrollTop") == top
     jump.click()
-    assert chat.log.evaluate("log => log.scrollHeight - log.clientHeight - log.scrollTop") < 30
+    chat.page.wait_for_function(IS_AT_END)
 
 
 PATHOLOGICAL = {

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.chat_page import OpenChat
-from tests.browser.nexus_process import ROOT, running_nexus
+from tests.browser.nexus_process import configuration, running_nexus
 from tests.tools.serving.polling import eventually
 from tools.emulator.server import Emulator
 
@@ -21,13 +21,9 @@ LATEST_RELEASE = "Math.random = () => 0.99"
 
 @pytest.fixture
 def probing_nexus(gemini: Emulator, web_build: None, tmp_path: Path) -> Iterator[str]:
-    """Address of a Nexus that probes a window of any length after ten seconds."""
-    text = (ROOT / "functions/nexus.toml").read_text()
-    interval = "probe_interval = 1800\n"
-    assert interval in text
-    config = tmp_path / "probing.toml"
-    config.write_text(text.replace(interval, "probe_interval = 10\n"))
-    with running_nexus(gemini.url, tmp_path, NEXUS_CONFIG=str(config)) as address:
+    """Address of a Nexus that probes a window of any length after fifteen seconds."""
+    config = configuration(tmp_path, {"probe_interval = 1800": "probe_interval = 15"})
+    with running_nexus(gemini.url, tmp_path, NEXUS_CONFIG=config) as address:
         yield address
 
 

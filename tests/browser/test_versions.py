@@ -45,6 +45,7 @@ def test_the_first_of_ten_questions_is_edited_three_times_and_every_version_stay
     def open_imported(file: str) -> None:
         chat.choose_file("chats.json", file)
         conversations.get_by_role("link").first.click()
+        chat.come_to_rest()
 
     def walk_back_and_forth() -> None:
         for position, words in ((3, "Second edit"), (2, "First edit")):
@@ -54,8 +55,9 @@ def test_the_first_of_ten_questions_is_edited_three_times_and_every_version_stay
         previous.click()
         expect(group).to_contain_text("1 of 4")
         expect(chat.articles).to_contain_text(first_turns)
-        for _ in range(3):
+        for position in (2, 3, 4):
             following.click()
+            expect(group).to_contain_text(f"{position} of 4")
         expect(chat.articles).to_contain_text(["Third edit", "To Third edit"])
 
     def sent_after(words: str) -> list[Any]:

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.chat_page import ChatPage, OpenChat
-from tests.browser.nexus_process import ROOT, running_nexus
+from tests.browser.nexus_process import configuration, running_nexus
 from tests.tools.serving.polling import eventually
 from tools.emulator.server import Emulator
 
@@ -19,13 +19,10 @@ CHAT = re.compile("/api/chat/")
 
 @pytest.fixture
 def limited_nexus(gemini: Emulator, web_build: None, tmp_path: Path) -> Iterator[str]:
-    """Address of a Nexus that lets each visitor send one message each six seconds."""
-    text = (ROOT / "functions/nexus.toml").read_text()
-    limits = "[visitors]\nburst = 10\nper_minute = 20\n"
-    assert limits in text
-    config = tmp_path / "limits.toml"
-    config.write_text(text.replace(limits, "[visitors]\nburst = 1\nper_minute = 10\n"))
-    environ = {"NEXUS_VISITOR_LIMITS": "on", "NEXUS_CONFIG": str(config)}
+    """Address of a Nexus that lets each visitor send one message each fifteen seconds."""
+    limits = {"burst = 10\nper_minute = 20": "burst = 1\nper_minute = 4"}
+    config = configuration(tmp_path, limits)
+    environ = {"NEXUS_VISITOR_LIMITS": "on", "NEXUS_CONFIG": config}
     with running_nexus(gemini.url, tmp_path, **environ) as address:
         yield address
 

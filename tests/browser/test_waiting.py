@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from tests.browser.chat_page import ChatPage, OpenChat, sent, set_hidden
+from tests.tools.serving.polling import eventually
 from tools.emulator.server import Emulator
 
 pytestmark = pytest.mark.browser
@@ -82,8 +83,13 @@ def test_what_was_written_offline_goes_out_in_order(chat: ChatPage, gemini: Emul
     expect(chat.message).to_have_value("Two")
 
 
-def test_a_rate_limited_message_goes_out_at_its_instant(chat: ChatPage, gemini: Emulator) -> None:
-    error = {"code": "visitor_rate_limited", "message": "", "retry_after_seconds": 2}
+def test_a_rate_limited_message_goes_out_at_its_instant(
+    nexus: str, gemini: Emulator, open_chat: OpenChat
+) -> None:
+    chat = open_chat(nexus)
+    chat.page.clock.install()
+    chat.page.reload()
+    error = {"code": "visitor_rate_limited", "message": "", "retry_after_seconds": 3600}
 
     def refuse(route: Route) -> None:
         route.fulfill(status=429, body=json.dumps({"error": error}))
@@ -91,6 +97,10 @@ def test_a_rate_limited_message_goes_out_at_its_instant(chat: ChatPage, gemini: 
     chat.page.route(CHAT, refuse, times=1)
     chat.ask("Hello")
     expect(chat.articles.get_by_role("timer")).to_be_visible()
+    chat.page.clock.fast_forward("59:00")
+    expect(chat.articles.get_by_role("timer")).to_have_text(re.compile(r"(1:00|0:\d\d)"))
+    assert asked(gemini) == []
+    chat.page.clock.fast_forward("01:01")
 
     expect(chat.status).to_have_text(re.compile("Answer complete"))
     assert asked(gemini) == ["Hello"]
@@ -100,7 +110,7 @@ def test_a_reload_in_a_stream_goes_on_with_the_answer_after_the_last_word_that_w
     chat: ChatPage, gemini: Emulator
 ) -> None:
     text = numbered(800)
-    gemini.behave("*", "answer", text=text, chunks=400, chunk_seconds=0.05)
+    gemini.behave("*", "answer", text=text, chunks=400, chunk_seconds=0.2)
     chat.ask("Hello")
     expect(chat.answers.get_by_text("w5 w6")).to_be_visible()
     chat.page.evaluate(NOTE_WHAT_IS_SEEN_LAST)
@@ -124,9 +134,9 @@ def test_a_reload_in_a_stream_goes_on_with_the_answer_after_the_last_word_that_w
 def test_a_message_whose_fate_is_unknown_is_not_sent_again(
     chat: ChatPage, gemini: Emulator
 ) -> None:
-    gemini.behave("*", "answer", text="late", first_text_seconds=3)
-    with chat.page.expect_request(CHAT):
-        chat.ask("Hello")
+    gemini.behave("*", "answer", text="late", first_text_seconds=30)
+    chat.ask("Hello")
+    assert eventually(lambda: asked(gemini) == ["Hello"])
     expect(chat.processing).to_be_visible()
 
     with chat.page.expect_response(re.compile("/api/check-availability$")):
@@ -142,7 +152,7 @@ def test_a_message_whose_fate_is_unknown_is_not_sent_again(
 def test_a_function_that_is_killed_leaves_the_text_and_a_reason(
     gemini: Emulator, fresh_nexus: str, open_chat: OpenChat, tmp_path: Path
 ) -> None:
-    gemini.behave("*", "answer", text="kept " * 400, chunks=200, chunk_seconds=0.1)
+    gemini.behave("*", "answer", text="kept " * 800, chunks=400, chunk_seconds=0.2)
     chat = open_chat(fresh_nexus)
     chat.ask("Hello")
     expect(chat.answers.get_by_text("kept kept")).to_be_visible()
@@ -162,7 +172,7 @@ def test_after_a_worker_is_killed_in_a_stream_the_answer_goes_on(
     gemini: Emulator, nexus: str, chat: ChatPage, nexus_state: str
 ) -> None:
     text = numbered(400)
-    gemini.behave("*", "answer", text=text, chunks=200, chunk_seconds=0.1)
+    gemini.behave("*", "answer", text=text, chunks=200, chunk_seconds=0.3)
     chat.ask("Hello")
     expect(chat.answers.get_by_text("w5 w6")).to_be_visible()
     processes = chat_processes(nexus_state)

@@ -136,7 +136,7 @@ def test_whoever_leaves_the_line_has_the_message_back(
 def test_those_in_line_are_answered_in_order_and_nobody_clicks(
     fresh_nexus: str, gemini: Emulator, open_chat: OpenChat
 ) -> None:
-    gemini.behave("*", "per-minute", retry_delay="7s")
+    gemini.behave("*", "per-minute", retry_delay="20s")
     visitors = [open_chat(fresh_nexus) for _ in range(3)]
     for place, visitor in enumerate(visitors, 1):
         visitor.ask(f"Visitor {place}")
