@@ -25,12 +25,15 @@ test("the reply's status counts, and its instants only while no model may be tri
   assert.deepEqual(found({ ...reply, ...expected, status: "operational" }), OPERATIONAL);
 });
 
-test("where a model answers and others are first, that is why a newcomer waits, until a check finds another reason", () => {
+test("where a model may be tried and others are first, that is why a newcomer waits, until a check finds another reason", () => {
   const reply = { status: "exhausted", retry_at: "2026-11-22T22:41:00Z", retry_after_seconds: 60 };
   const behindOthers = found({ ...reply, models: [{ state: "exhausted" }, { state: "available" }] });
   const atLimit = found({ ...reply, models: [{ state: "exhausted" }, { state: "probing" }, null] });
 
+  const probing = found({ ...reply, models: [{ state: "probing" }], serving: { number: 1, at: reply.retry_at } });
+
   assert.deepEqual(behindOthers, { ...exhaustedFor(60), reason: "line" });
+  assert.equal(probing?.reason, "line");
   assert.deepEqual(atLimit, exhaustedFor(60));
   assert.deepEqual(behindOthers && afterCheck(behindOthers, atLimit, NOW), exhaustedFor(60));
 });

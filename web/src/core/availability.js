@@ -61,15 +61,17 @@ export function availabilityOfReply(body, now, random, servedAt = Date.parse(bod
   const told = { status, retryAt: null, ...(!Number.isNaN(checkedAt) && { checkedAt }), ...(serving && { serving }) };
   if (!isDown({ status })) return { ...told, ...(isUntried(body) && { releaseAt: now + RELEASE_SPREAD_MS * random }) };
   const expectedAt = expectedInstant(body, now);
-  return { ...told, retryAt: retryInstant(body, now), ...(expectedAt !== null && { expectedAt }), ...(isForLine(body) && { reason: "line" }) };
+  return { ...told, retryAt: retryInstant(body, now), ...(expectedAt !== null && { expectedAt }), ...(isForLine(body, serving) && { reason: "line" }) };
 }
 
 /**
- * Whether a model answers, and only those who wait in line keep a new message waiting.
+ * Whether a model may be tried, and only those who wait in line keep a new message waiting.
  * @param {any} body
+ * @param {import("./waiting_room.js").Serving | null} serving
  */
-function isForLine({ status, models }) {
-  return status === "exhausted" && Array.isArray(models) && models.some((model) => model?.state === "available");
+function isForLine({ status, models }, serving) {
+  const mayBeTried = (/** @type {any} */ model) => model?.state === "available" || (serving && model?.state === "probing");
+  return status === "exhausted" && Array.isArray(models) && models.some(mayBeTried);
 }
 
 /**
