@@ -13,8 +13,13 @@ import pytest
 if TYPE_CHECKING:
     from tools.testkit.firestore import FirestoreEmulator
 
-# A busy machine may take long for one example.
-hypothesis.settings.register_profile("no deadline", hypothesis.settings(), deadline=None)
+# A busy machine may take long for one example, and to make it.
+hypothesis.settings.register_profile(
+    "no deadline",
+    hypothesis.settings(),
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
 hypothesis.settings.load_profile("no deadline")
 
 # Children inherit what a shell ignores for a command in the background.

@@ -13,6 +13,7 @@ from fallback.ports import StoreUnavailableError
 from nexus.status.ports import Status, StatusStore, digest
 from nexus.status.stores.cloud_storage import CloudStorageStatusStore
 from nexus.status.stores.file import FileStatusStore
+from tests.contract.conftest import CALL_SECONDS
 from tools.testkit.storage import FakeStorage
 
 
@@ -27,9 +28,15 @@ def storage() -> Iterator[FakeStorage]:
 
 
 @pytest.fixture(params=["file", "cloud storage"])
-def store(request: pytest.FixtureRequest, storage: FakeStorage, tmp_path: Path) -> StatusStore:
+def store(
+    request: pytest.FixtureRequest,
+    storage: FakeStorage,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> StatusStore:
     if request.param == "file":
         return FileStatusStore(tmp_path / "new" / "status.json")
+    monkeypatch.setattr("nexus.status.stores.cloud_storage.CALL_SECONDS", CALL_SECONDS)
     return CloudStorageStatusStore("page", "status.json", storage.url)
 
 

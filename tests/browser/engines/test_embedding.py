@@ -4,7 +4,7 @@ import json
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from tests.browser.engines.browsers import Browser
 from tests.browser.engines.chat import Chat
 from tests.browser.nexus_process import running_nexus
 from tools.emulator.server import Emulator
+from tools.testkit.web_server import WebServer
 
 pytestmark = pytest.mark.browser
 
@@ -55,7 +56,7 @@ def host_page(
         def log_message(self, *_: Any) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = WebServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     port = server.server_address[1]
     page.listed, page.unlisted = (f"http://{host}:{port}" for host in ("localhost", "127.0.0.1"))

@@ -64,8 +64,8 @@ def upstream(script: Script) -> Iterator[Upstream]:
 
     class Handler(socketserver.BaseRequestHandler):
         def handle(self) -> None:
-            seen.requests.append(_request(self.request.recv))
             try:
+                seen.requests.append(_request(self.request.recv))
                 script(self.request.sendall)
             except OSError:
                 seen.left.set()
@@ -73,6 +73,7 @@ def upstream(script: Script) -> Iterator[Upstream]:
     class Server(socketserver.ThreadingTCPServer):
         allow_reuse_address = True
         daemon_threads = True
+        request_queue_size = 128
 
     with Server(("127.0.0.1", 0), Handler) as server:
         seen.url = f"http://127.0.0.1:{server.server_address[1]}"
@@ -95,13 +96,18 @@ def _camel(value: object) -> object:
 
 
 def _request(receive: Callable[[int], bytes]) -> bytes:
+    def more() -> bytes:
+        if not (received := receive(65_536)):
+            raise ConnectionError("it left before its request was whole")
+        return received
+
     request = b""
     while b"\r\n\r\n" not in request:
-        request += receive(65_536)
+        request += more()
     head, _, body = request.partition(b"\r\n\r\n")
     length = re.search(rb"(?i)content-length: *(\d+)", head)
     while length and len(body) < int(length[1]):
-        body += receive(65_536)
+        body += more()
     return head + b"\r\n\r\n" + body
 
 

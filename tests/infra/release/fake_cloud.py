@@ -10,12 +10,13 @@ import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
 from tests.infra.release.stub_site import StubSite, stub_site
 from tests.infra.terraform import ROOT
+from tools.testkit.web_server import WebServer
 
 PROGRAMS = Path(__file__).with_name("fake_programs.py")
 KEY = "made-up-key-of-the-operator"
@@ -150,7 +151,7 @@ def fake_gemini() -> Iterator[str]:
         def log_message(self, *_: Any) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = WebServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_address[1]}"

@@ -7,11 +7,12 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
 from infra.release.smoke import STRANGER
+from tools.testkit.web_server import WebServer
 
 STREAM = (
     'data: {"choices": [{"delta": {"content": "ready"}, "finish_reason": null}]}\n\n'
@@ -114,7 +115,7 @@ def stub_site(folder: Path) -> Iterator[StubSite]:
         def log_message(self, *_: Any) -> None:
             pass
 
-    servers = [ThreadingHTTPServer(("127.0.0.1", 0), Handler) for _ in range(2)]
+    servers = [WebServer(("127.0.0.1", 0), Handler) for _ in range(2)]
     for server in servers:
         threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     site.page, site.functions = (f"http://127.0.0.1:{s.server_address[1]}" for s in servers)

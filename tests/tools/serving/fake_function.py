@@ -4,13 +4,15 @@ import gzip
 import json
 import threading
 from contextlib import suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
+
+from tools.testkit.web_server import WebServer
 
 ZIPPED = gzip.compress(b"zipped by the function", mtime=0)
 
 
-class FakeFunction(ThreadingHTTPServer):
+class FakeFunction(WebServer):
     """Serves in threads of its own while the context lasts.
 
     Attributes:
@@ -18,8 +20,6 @@ class FakeFunction(ThreadingHTTPServer):
         asked: set as soon as a request has come.
         client_left: set when the client of `/endless` or `/silent` has left.
     """
-
-    daemon_threads = True
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)

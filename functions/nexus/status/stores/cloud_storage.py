@@ -23,7 +23,9 @@ from nexus.status.ports import Status, Stored
 
 URL = "https://storage.googleapis.com"
 _SCOPES = ("https://www.googleapis.com/auth/devstorage.read_write",)
-_CALL_SECONDS = 1.0
+CALL_SECONDS = 1.0
+"""The longest time that one call may take."""
+
 _BOUNDARY = "nexus-status-object"
 _ABSENT = "0"
 """The generation of an object that does not exist."""
@@ -108,7 +110,7 @@ class CloudStorageStatusStore:
     def _ask(self, method: str, path: str, refusals: set[int], **request: Any) -> Any:
         with _errors():
             response = self._connected().request(
-                method, self._url + path, timeout=_CALL_SECONDS, **request
+                method, self._url + path, timeout=CALL_SECONDS, **request
             )
         if not response.ok and response.status_code not in refusals:
             raise StoreUnavailableError(f"Cloud Storage: {response.status_code}")
@@ -125,7 +127,7 @@ def _session(*, is_anonymous: bool) -> Any:
     anonymous: Any = AnonymousCredentials  # google-auth has few types
     credentials = anonymous() if is_anonymous else google.auth.default(_SCOPES)[0]
     session: Any = AuthorizedSession
-    return session(credentials, refresh_timeout=_CALL_SECONDS)
+    return session(credentials, refresh_timeout=CALL_SECONDS)
 
 
 def _related(*parts: bytes) -> bytes:
