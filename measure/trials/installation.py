@@ -15,7 +15,7 @@ from pathlib import Path
 
 from measure.trials.relay import Relay
 from tools.serving.processes import START_SECONDS, Processes, Program
-from tools.serving.programs import HOST, backends, free_ports, gateway, listen, status_file
+from tools.serving.programs import HOST, backends, gateway, held_ports, listen, status_file
 from tools.testkit.serving import API_KEY
 
 ROOT = Path(__file__).parents[2]
@@ -92,9 +92,12 @@ class Installation:
 @contextlib.contextmanager
 def installation(gemini_url: str) -> Iterator[Installation]:
     """Runs Nexus before this Gemini."""
-    with tempfile.TemporaryDirectory() as folder, Processes(ROOT) as processes:
-        listener = listen(0)
-        ports = free_ports(listener.getsockname()[1])
+    listener = listen(0)
+    with (
+        held_ports(listener.getsockname()[1]) as ports,
+        tempfile.TemporaryDirectory() as folder,
+        Processes(ROOT) as processes,
+    ):
         relay = Relay(ports.gateway)
         environ = {
             **os.environ,

@@ -7,7 +7,7 @@ import shutil
 import socket
 import sys
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -49,27 +49,35 @@ def listen(port: int) -> socket.socket:
     return listener
 
 
-def free_ports(gateway: int) -> Ports:
-    """Find free ports for the inner programs; functions-framework takes a number, not a socket."""
+@contextlib.contextmanager
+def held_ports(gateway: int) -> Iterator[Ports]:
+    """Find free ports for the inner programs, and keep them from others until the block ends.
+
+    functions-framework takes a number, not a socket.
+    """
     candidates = random.SystemRandom().sample(INNER_PORTS, len(INNER_PORTS))
-    free = (port for port in candidates if _is_free(port))
-    return Ports(
-        gateway=gateway,
-        chat=next(free),
-        availability=next(free),
-        gemini=next(free),
-        firestore=next(free),
-    )
+    with contextlib.ExitStack() as holders:
+        free = (port for port in candidates if _is_held(port, holders))
+        yield Ports(
+            gateway=gateway,
+            chat=next(free),
+            availability=next(free),
+            gemini=next(free),
+            firestore=next(free),
+        )
 
 
-def _is_free(port: int) -> bool:
-    with socket.socket() as attempt:
-        attempt.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            attempt.bind((HOST, port))
-        except OSError:
-            return False
-        return True
+def _is_held(port: int, holders: contextlib.ExitStack) -> bool:
+    holder = holders.enter_context(socket.socket())
+    try:
+        holder.bind((HOST, port))
+    except OSError:
+        return False
+    # Now a program may listen there beside it, as Linux has it. Elsewhere nobody shares a port.
+    holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if sys.platform != "linux":
+        holder.close()
+    return True
 
 
 def backends(

@@ -13,8 +13,8 @@ from tools.serving.processes import Processes, StartError
 from tools.serving.programs import (
     HOST,
     backends,
-    free_ports,
     gateway,
+    held_ports,
     listen,
     status_file,
 )
@@ -53,17 +53,16 @@ def serve(options: argparse.Namespace, stop: Stop) -> None:
         raise StartError(f"there is no {options.web / 'index.html'}; build it with: make run")
     settings = page_settings(os.environ)
     listener = listen(requested_port())
-    ports = free_ports(listener.getsockname()[1])
-    (ROOT / ".local").mkdir(exist_ok=True)
-    programs = backends(
-        os.environ, ports, root=ROOT, source=options.source, firestore=options.firestore
-    )
-    if not os.environ.get("GEMINI_API_KEY"):
-        where = f"the Gemini emulator at http://{HOST}:{ports.gemini}"
-        print(f"GEMINI_API_KEY is not set: answers come from {where}.", flush=True)
-    if options.firestore:
-        print(f"State is in FIRESTORE_EMULATOR_HOST={HOST}:{ports.firestore}", flush=True)
-    with Processes(ROOT) as processes:
+    with held_ports(listener.getsockname()[1]) as ports, Processes(ROOT) as processes:
+        (ROOT / ".local").mkdir(exist_ok=True)
+        programs = backends(
+            os.environ, ports, root=ROOT, source=options.source, firestore=options.firestore
+        )
+        if not os.environ.get("GEMINI_API_KEY"):
+            where = f"the Gemini emulator at http://{HOST}:{ports.gemini}"
+            print(f"GEMINI_API_KEY is not set: answers come from {where}.", flush=True)
+        if options.firestore:
+            print(f"State is in FIRESTORE_EMULATOR_HOST={HOST}:{ports.firestore}", flush=True)
         for program in programs:
             processes.start(program)
         processes.wait_until_ready(stop)
