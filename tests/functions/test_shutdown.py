@@ -147,6 +147,7 @@ def test_no_connection_that_was_taken_is_reset(start: Serve) -> None:
     function.availability()
     worker = worker_of(function)
     os.kill(worker, signal.SIGSTOP)
+    assert eventually(lambda: status_of(worker, "State").startswith("T"))
     with contextlib.ExitStack() as stack:
         taken = [stack.enter_context(connect(function)) for _ in range(50)]  # By the kernel.
         for connection in taken:
@@ -158,11 +159,15 @@ def test_no_connection_that_was_taken_is_reset(start: Serve) -> None:
         assert {read_all(connection)[:12] for connection in taken} == {b"HTTP/1.1 200"}
 
 
-def is_pending(process: int, number: signal.Signals) -> bool:
-    """Whether a process that is stopped will get a signal when it goes on; see proc(5)."""
+def status_of(process: int, field: str) -> str:
+    """A field of proc(5)'s status."""
     status = Path(f"/proc/{process}/status").read_text()
-    pending = int(status.split("ShdPnd:")[1].split()[0], 16)
-    return bool(pending >> number - 1 & 1)
+    return status.split(f"{field}:\t")[1].splitlines()[0]
+
+
+def is_pending(process: int, number: signal.Signals) -> bool:
+    """Whether a process that is stopped will get a signal when it goes on."""
+    return bool(int(status_of(process, "ShdPnd"), 16) >> number - 1 & 1)
 
 
 def wait_until_asked(gemini: Emulator, times: int) -> None:
