@@ -29,6 +29,12 @@ LAUNCH_FLAGS = [
     "--process-per-site",
     "--disable-smooth-scrolling",  # What has been scrolled is where it will be.
 ]
+# However long a test looks at one answer, the service does not end it.
+PATIENT = {
+    "deadline_seconds = 55": "deadline_seconds = 600",
+    "first_text_seconds = 10": "first_text_seconds = 50",
+    "idle_seconds = 20": "idle_seconds = 50",
+}
 TIMEOUT_MS = 60_000  # Only what never happens takes as long.
 
 expect.set_options(timeout=TIMEOUT_MS)
@@ -91,14 +97,10 @@ def nexus(
     It has the first model only. With others, what one test lets it learn of slow answers would
     have it ask two models in the next one.
     """
-    steady = {
-        "first_text_seconds = 10": "first_text_seconds = 50",
-        "idle_seconds = 20": "idle_seconds = 50",
-    }
     first = "".join(f"{key} = {json.dumps(value)}\n" for key, value in models[0].items())
     one = f"\n[[hierarchies.one.models]]\n{first}"
     environ = {
-        "NEXUS_CONFIG": configuration(nexus_directory, steady, one),
+        "NEXUS_CONFIG": configuration(nexus_directory, PATIENT, one),
         "NEXUS_HIERARCHY": "one",
     }
     with running_nexus(running_gemini.url, nexus_directory, **environ) as address:
@@ -114,7 +116,8 @@ def nexus_state(nexus_directory: Path) -> str:
 @pytest.fixture
 def fresh_nexus(gemini: Emulator, web_build: None, tmp_path: Path) -> Iterator[str]:
     """Address of a Nexus of one's own, for tests that leave models exhausted."""
-    with running_nexus(gemini.url, tmp_path) as address:
+    config = configuration(tmp_path, PATIENT)
+    with running_nexus(gemini.url, tmp_path, NEXUS_CONFIG=config) as address:
         yield address
 
 

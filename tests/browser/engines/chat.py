@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from tests.browser.chat_page import AT_REST
 from tests.browser.engines.browsers import Browser
 from tests.tools.serving.polling import eventually
 
@@ -21,6 +22,27 @@ FORGET = """
     localStorage.clear();
     sessionStorage.clear();
     indexedDB.deleteDatabase("nexus");
+"""
+# Looks once a frame, and says what the last look has found.
+IS_AT_REST = f"""
+    if (window.isAtRest === undefined) {{
+        const look = {AT_REST};
+        const next = () => {{
+            window.isAtRest = look();
+            requestAnimationFrame(next);
+        }};
+        next();
+    }}
+    return window.isAtRest;
+"""
+IS_IN_SIGHT = """
+    const [words] = arguments;
+    const elements = [...document.querySelectorAll("[role=log] *")];
+    const last = elements.findLast((it) => it.textContent.trim() === words);
+    if (!last) return false;
+    const { left, top, height } = last.getBoundingClientRect();
+    const found = document.elementFromPoint(left + 2, top + height / 2);
+    return found?.textContent.trim() === words;
 """
 GO_OFFLINE = """
     const [isOnLine] = arguments;
@@ -120,5 +142,11 @@ class Chat:
     def until_read(self, words: str, selector: str = "[role=log]") -> None:
         self.until(lambda: words in self.text(selector))
 
+    def until_in_sight(self, words: str) -> None:
+        """Wait until nothing hides the last element that says this."""
+        self.until(lambda: bool(self.browser.run(IS_IN_SIGHT, words)))
+
     def until_answered(self) -> None:
+        """Wait until the answer is complete and in its place."""
         self.until(lambda: "Answer complete" in self.status())
+        self.until(lambda: bool(self.browser.run(IS_AT_REST)))

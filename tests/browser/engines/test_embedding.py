@@ -80,6 +80,7 @@ def open_panel(browser: Browser, url: str) -> Chat:
     browser.open(url)
     chat.until(lambda: browser.run(IN_PANEL, "button.open") is not None)
     browser.click(browser.run(IN_PANEL, "button.open"))
+    chat.until(lambda: browser.run(IN_PANEL, "iframe") is not None)
     browser.enter_frame(browser.run(IN_PANEL, "iframe"))
     return chat
 
