@@ -14,6 +14,7 @@ from fallback.system_clock import SystemClock
 from nexus.http.hints import Hints
 from tests.functions.conftest import MODELS, Serve
 from tools.emulator.server import Emulator
+from tools.testkit import plain_http
 from tools.testkit.serving import API_KEY, ServedFunction
 
 GIVEN, EXPLAINED = "feedback.given", "feedback.explained"
@@ -32,7 +33,7 @@ class At(SystemClock):
 
 def rate(function: ServedFunction, hint: str, rating: str = "up", **fields: Any) -> httpx2.Response:
     body = {"hint": hint, "rating": rating, **fields}
-    return httpx2.post(f"{function.url}/v1/feedback", json=body, timeout=60)
+    return plain_http.post(f"{function.url}/v1/feedback", json=body, timeout=60)
 
 
 def hint_of(answer: httpx2.Response) -> str:
@@ -48,7 +49,7 @@ def rated(start: Serve) -> ServedFunction:
 def test_while_it_is_off_the_address_is_one_like_any_other(chat: ServedFunction) -> None:
     hint = hint_of(chat.chat())
 
-    reply, other = rate(chat, hint), httpx2.post(f"{chat.url}/v1/nothing", json={}, timeout=60)
+    reply, other = rate(chat, hint), plain_http.post(f"{chat.url}/v1/nothing", json={}, timeout=60)
 
     assert reply.status_code == other.status_code == 404
     assert reply.json()["error"]["message"] == other.json()["error"]["message"]
@@ -112,12 +113,12 @@ def test_what_is_no_rating_of_an_answer_of_today_is_refused(rated: ServedFunctio
         assert (error["code"], error["param"]) == ("invalid_request", "hint"), hint
     url = f"{rated.url}/v1/feedback"
     assert (
-        httpx2.post(
+        plain_http.post(
             url, content="{", headers={"Content-Type": "text/plain"}, timeout=60
         ).status_code
         == 415
     )
-    assert httpx2.get(url, timeout=60).headers["Allow"] == "POST, OPTIONS"
+    assert plain_http.get(url, timeout=60).headers["Allow"] == "POST, OPTIONS"
     assert rated.events(GIVEN) == []
     assert rate(rated, good).status_code == 204
 

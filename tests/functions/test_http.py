@@ -10,11 +10,11 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-import httpx2
 import pytest
 
 from tests.functions.conftest import MODELS
 from tools.emulator.server import Emulator
+from tools.testkit import plain_http
 from tools.testkit.serving import (
     API_KEY,
     ServedFunction,
@@ -200,7 +200,7 @@ BAD_BODIES: list[BadBody] = [
 def test_a_bad_body_gets_its_row(gemini: Emulator, chat: ServedFunction, row: BadBody) -> None:
     _, body, status, code, param = row
 
-    reply = httpx2.post(
+    reply = plain_http.post(
         chat.url, content=body, headers={"Content-Type": "application/json"}, timeout=60
     )
 
@@ -213,7 +213,7 @@ def test_a_bad_body_gets_its_row(gemini: Emulator, chat: ServedFunction, row: Ba
 
 
 def test_a_body_of_unknown_length_is_limited_too(chat: ServedFunction) -> None:
-    reply = httpx2.post(
+    reply = plain_http.post(
         chat.url,
         content=(b"x" * 65536 for _ in range(64)),
         headers={"Content-Type": "application/json"},
@@ -245,7 +245,7 @@ def test_a_huge_body_is_not_kept_in_memory(chat: ServedFunction) -> None:
     before = peak_kilobytes(chat)
     chunks = (b"x" * 1_000_000 for _ in range(30))
 
-    reply = httpx2.post(
+    reply = plain_http.post(
         chat.url, content=chunks, headers={"Content-Type": "application/json"}, timeout=60
     )
 
@@ -271,7 +271,7 @@ def test_a_huge_body_is_not_kept_in_memory(chat: ServedFunction) -> None:
 def test_other_addresses_and_methods(
     chat: ServedFunction, method: str, path: str, status: int, code: str
 ) -> None:
-    reply = httpx2.request(method, chat.url + path, timeout=60)
+    reply = plain_http.request(method, chat.url + path, timeout=60)
 
     assert (reply.status_code, reply.json()["error"]["code"]) == (status, code)
     assert ("Allow" in reply.headers) == (status == 405)
@@ -283,14 +283,14 @@ def test_other_addresses_and_methods(
 def test_anything_but_json_is_unsupported(chat: ServedFunction, content_type: str | None) -> None:
     headers = {} if content_type is None else {"Content-Type": content_type}
 
-    reply = httpx2.post(chat.url, content=said(USER), headers=headers, timeout=60)
+    reply = plain_http.post(chat.url, content=said(USER), headers=headers, timeout=60)
 
     assert (reply.status_code, reply.json()["error"]["code"]) == (415, "unsupported_media_type")
 
 
 @pytest.mark.parametrize("coding", ["gzip", "br", "identity, gzip"])
 def test_a_compressed_body_is_unsupported(chat: ServedFunction, coding: str) -> None:
-    reply = httpx2.post(
+    reply = plain_http.post(
         chat.url,
         content=gzip.compress(said(USER)),
         headers={"Content-Type": "application/json", "Content-Encoding": coding},
@@ -305,7 +305,10 @@ def test_a_compressed_body_is_unsupported(chat: ServedFunction, coding: str) -> 
 def test_a_body_that_is_said_to_be_as_it_is_is_read(chat: ServedFunction) -> None:
     headers = {"Content-Type": "application/json", "Content-Encoding": "Identity"}
 
-    assert httpx2.post(chat.url, content=said(USER), headers=headers, timeout=60).status_code == 200
+    assert (
+        plain_http.post(chat.url, content=said(USER), headers=headers, timeout=60).status_code
+        == 200
+    )
 
 
 def test_a_whole_answer(gemini: Emulator, chat: ServedFunction) -> None:
@@ -362,7 +365,7 @@ def test_usage_is_included_where_it_is_asked_for(gemini: Emulator, chat: ServedF
 def test_a_stream_is_sent_as_it_comes(gemini: Emulator, chat: ServedFunction) -> None:
     gemini.behave("*", "stall", text="abcdef", chunks=6, after_chunks=3)
 
-    with httpx2.stream(
+    with plain_http.stream(
         "POST", chat.url, json={"messages": [USER], "stream": True}, timeout=15
     ) as reply:
         assert reply.headers["Content-Type"] == "text/event-stream; charset=utf-8"
@@ -505,15 +508,19 @@ def test_an_answer_is_never_longer_than_the_service_allows(
 
 
 def test_the_one_model_is_listed(chat: ServedFunction) -> None:
-    body = httpx2.get(f"{chat.url}/v1/models", timeout=60).json()
+    body = plain_http.get(f"{chat.url}/v1/models", timeout=60).json()
 
     assert [model["id"] for model in body["data"]] == ["nexus"]
-    assert httpx2.get(f"{chat.url}/v1/models/nexus", timeout=60).json() == body["data"][0]
-    assert httpx2.get(f"{chat.url}/v1/models/other", timeout=60).status_code == 404
+    assert plain_http.get(f"{chat.url}/v1/models/nexus", timeout=60).json() == body["data"][0]
+    assert plain_http.get(f"{chat.url}/v1/models/other", timeout=60).status_code == 404
 
 
 def test_every_reply_has_an_id_and_is_kept_by_no_cache(chat: ServedFunction) -> None:
-    replies = [chat.chat(), httpx2.get(chat.url, timeout=60), httpx2.options(chat.url, timeout=60)]
+    replies = [
+        chat.chat(),
+        plain_http.get(chat.url, timeout=60),
+        plain_http.options(chat.url, timeout=60),
+    ]
 
     for reply in replies:
         assert len(reply.headers["X-Request-Id"]) == 32
@@ -528,7 +535,7 @@ def test_every_reply_has_an_id_and_is_kept_by_no_cache(chat: ServedFunction) -> 
 def test_a_caller_cannot_choose_the_id_of_a_request(chat: ServedFunction) -> None:
     forged = "0" * 32
 
-    reply = httpx2.get(
+    reply = plain_http.get(
         chat.url, headers={"X-Request-Id": forged, "X-Cloud-Trace-Context": forged}, timeout=60
     )
 
@@ -548,7 +555,7 @@ def test_a_whole_number_may_be_written_as_a_fraction(
 @pytest.mark.parametrize("origin", [ORIGIN, "http://127.0.0.1:8080"])
 def test_pages_of_allowed_origins_may_ask(chat: ServedFunction, origin: str) -> None:
     wanted = "authorization,content-type,x-stainless-lang"
-    preflight = httpx2.options(
+    preflight = plain_http.options(
         chat.url,
         headers={
             "Origin": origin,
@@ -557,7 +564,7 @@ def test_pages_of_allowed_origins_may_ask(chat: ServedFunction, origin: str) -> 
         },
         timeout=60,
     )
-    reply = httpx2.get(chat.url, headers={"Origin": origin}, timeout=60)
+    reply = plain_http.get(chat.url, headers={"Origin": origin}, timeout=60)
 
     assert preflight.status_code == 204
     assert preflight.headers["Access-Control-Allow-Origin"] == origin
@@ -571,12 +578,12 @@ def test_pages_of_allowed_origins_may_ask(chat: ServedFunction, origin: str) -> 
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", f"{ORIGIN}.evil.example"])
 def test_pages_of_other_origins_may_not(chat: ServedFunction, origin: str) -> None:
     for method in ("OPTIONS", "GET"):
-        reply = httpx2.request(method, chat.url, headers={"Origin": origin}, timeout=60)
+        reply = plain_http.request(method, chat.url, headers={"Origin": origin}, timeout=60)
         assert "Access-Control-Allow-Origin" not in reply.headers
 
 
 def test_availability(available: ServedFunction) -> None:
-    reply = httpx2.get(f"{available.url}/any/path", headers={"Origin": ORIGIN}, timeout=60)
+    reply = plain_http.get(f"{available.url}/any/path", headers={"Origin": ORIGIN}, timeout=60)
 
     body = reply.json()
     assert (body["available"], body["status"], body["retry_at"]) == (True, "operational", None)
@@ -593,10 +600,12 @@ def test_availability(available: ServedFunction) -> None:
 
 
 def test_an_unchanged_availability_is_not_sent_again(available: ServedFunction) -> None:
-    first = httpx2.get(available.url, timeout=60)
+    first = plain_http.get(available.url, timeout=60)
 
-    again = httpx2.get(available.url, headers={"If-None-Match": first.headers["ETag"]}, timeout=60)
-    other = httpx2.get(available.url, headers={"If-None-Match": 'W/"else"'}, timeout=60)
+    again = plain_http.get(
+        available.url, headers={"If-None-Match": first.headers["ETag"]}, timeout=60
+    )
+    other = plain_http.get(available.url, headers={"If-None-Match": 'W/"else"'}, timeout=60)
 
     assert (again.status_code, again.content) == (304, b"")
     assert again.headers["ETag"] == first.headers["ETag"]
@@ -604,7 +613,7 @@ def test_an_unchanged_availability_is_not_sent_again(available: ServedFunction) 
 
 
 def test_availability_takes_no_post(available: ServedFunction) -> None:
-    reply = httpx2.post(available.url, json={}, timeout=60)
+    reply = plain_http.post(available.url, json={}, timeout=60)
 
     assert (reply.status_code, reply.json()["error"]["code"]) == (405, "method_not_allowed")
 

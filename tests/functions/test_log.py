@@ -10,6 +10,7 @@ import httpx2
 from tests.functions.conftest import MODELS, Serve
 from tests.tools.serving.polling import eventually
 from tools.emulator.server import Emulator
+from tools.testkit import plain_http
 from tools.testkit.raw_http import connect, head
 from tools.testkit.serving import ServedFunction
 
@@ -70,7 +71,7 @@ def test_every_line_of_a_request_carries_its_id_and_its_trace(
 
 
 def traced_chat(function: ServedFunction) -> httpx2.Response:
-    return httpx2.post(
+    return plain_http.post(
         f"{function.url}/v1/chat/completions",
         json={"messages": [{"role": "user", "content": "Hello"}]},
         headers={"X-Cloud-Trace-Context": f"{TRACE}/1;o=1"},

@@ -11,11 +11,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import httpx2
-
 from tests.functions.conftest import MODELS, Serve
 from tests.tools.serving.polling import eventually
 from tools.emulator.server import Emulator
+from tools.testkit import plain_http
 from tools.testkit.raw_http import connect, head, read_all
 from tools.testkit.serving import ServedFunction, parse_sse, text_of, worker_of
 
@@ -39,7 +38,7 @@ def stream(function: ServedFunction, started: threading.Barrier) -> list[dict[st
     """All events of one stream; says once that its first one is there."""
     body = {"messages": [{"role": "user", "content": "Hello"}], "stream": True}
     text = ""
-    with httpx2.stream("POST", function.url, json=body, timeout=60) as reply:
+    with plain_http.stream("POST", function.url, json=body, timeout=60) as reply:
         for part in reply.iter_text():
             if not text:
                 started.wait(60)

@@ -17,6 +17,7 @@ import pytest
 from fallback.core.windows import Window
 from fallback.stores.sqlite import SqliteWindowStore
 from tests.functions.conftest import MODELS, Serve
+from tools.testkit import plain_http
 from tools.testkit.serving import ServedFunction
 
 STREAM = {"Accept": "text/event-stream"}
@@ -27,7 +28,7 @@ def stream(
     available: ServedFunction, **headers: str
 ) -> Iterator[tuple[httpx2.Response, Iterator[dict[str, Any]]]]:
     """A stream that is open, and its events as they come."""
-    with httpx2.stream("GET", available.url, headers=STREAM | headers, timeout=60) as response:
+    with plain_http.stream("GET", available.url, headers=STREAM | headers, timeout=60) as response:
         yield response, events_of(response)
 
 
@@ -102,7 +103,7 @@ def test_one_thread_in_eight_is_kept_for_polls_and_one_stream_too_many_is_turned
             _response, events = stack.enter_context(stream(available))
             assert next(events)["data"]["status"] == "operational"
 
-        refused = httpx2.get(available.url, headers=STREAM, timeout=60)
+        refused = plain_http.get(available.url, headers=STREAM, timeout=60)
 
         assert (refused.status_code, refused.content) == (204, b"")
         assert available.availability()["available"]
@@ -123,7 +124,7 @@ def test_whoever_does_not_prefer_a_stream_gets_none(start: Serve) -> None:
         *("*/*", "application/json", ""),
         *("text/event-stream;q=0", "application/json, text/event-stream;q=0.1"),
     ):
-        reply = httpx2.get(available.url, headers={"Accept": accept}, timeout=60)
+        reply = plain_http.get(available.url, headers={"Accept": accept}, timeout=60)
 
         assert reply.json()["status"] == "operational"
         assert "Accept" in reply.headers["Vary"]

@@ -22,6 +22,7 @@ from nexus.settings import ServiceSettings, read_service_settings
 from tests.functions.conftest import MODELS, Serve
 from tools.emulator.server import Emulator
 from tools.operate.access_codes import CONFIGURATION, issue, revoke
+from tools.testkit import plain_http
 from tools.testkit.firestore import FirestoreEmulator
 from tools.testkit.serving import API_KEY, ServedFunction
 
@@ -53,7 +54,7 @@ def limited(start: Serve, tmp_path: Path) -> Limited:
 def ask(function: ServedFunction, **headers: str) -> httpx2.Response:
     body = {"messages": [{"role": "user", "content": "Hello"}]}
     names = {name.replace("_", "-"): value for name, value in headers.items()}
-    return httpx2.post(function.url, json=body, headers=names, timeout=60)
+    return plain_http.post(function.url, json=body, headers=names, timeout=60)
 
 
 def statuses(function: ServedFunction, times: int, **headers: str) -> list[int]:
@@ -137,16 +138,16 @@ def test_every_reply_gives_an_id_to_a_caller_without_a_good_one(limited: Limited
         ask(chat, X_Nexus_Visitor=forged),
         ask(chat, X_Nexus_Visitor="x" * 4000),
         ask(chat, Authorization="Bearer nexus-code.friends.x"),
-        httpx2.post(chat.url, json={"messages": []}, timeout=60),
-        httpx2.post(chat.url, content="{", timeout=60),
-        httpx2.get(f"{chat.url}/nowhere", timeout=60),
-        httpx2.get(f"{chat.url}/v1/models", timeout=60),
+        plain_http.post(chat.url, json={"messages": []}, timeout=60),
+        plain_http.post(chat.url, content="{", timeout=60),
+        plain_http.get(f"{chat.url}/nowhere", timeout=60),
+        plain_http.get(f"{chat.url}/v1/models", timeout=60),
     ]
 
     assert [reply.status_code for reply in replies] == [429, 429, 429, 401, 400, 415, 404, 200]
     assert all(reply.headers[ID].startswith("v1.") for reply in replies)
     assert len({reply.headers[ID] for reply in replies}) == len(replies)
-    assert ID not in httpx2.post(chat.url, json={}, headers={ID: good}, timeout=60).headers
+    assert ID not in plain_http.post(chat.url, json={}, headers={ID: good}, timeout=60).headers
 
 
 def test_thirty_newcomers_of_a_school_are_let_in_at_once(limited: Limited) -> None:
@@ -181,7 +182,7 @@ def test_a_long_conversation_counts_as_several_messages(limited: Limited) -> Non
     visitor = {ID: new_id(chat)}
     body = {"messages": [{"role": "user", "content": "x" * 4 * 8192}]}
 
-    reply = httpx2.post(chat.url, json=body, headers=visitor, timeout=60)
+    reply = plain_http.post(chat.url, json=body, headers=visitor, timeout=60)
 
     assert reply.status_code == 200
     # The service's own instruction counts as well, so this is just over one unit's tokens.
@@ -241,8 +242,8 @@ def test_an_address_that_a_client_claims_is_not_believed(limited: Limited) -> No
 def test_only_valid_requests_count(limited: Limited) -> None:
     chat = limited(burst=2, address_factor=1.5)
     for _ in range(5):
-        assert httpx2.post(chat.url, json={"messages": []}, timeout=60).status_code == 400
-        assert httpx2.get(f"{chat.url}/v1/models", timeout=60).status_code == 200
+        assert plain_http.post(chat.url, json={"messages": []}, timeout=60).status_code == 400
+        assert plain_http.get(f"{chat.url}/v1/models", timeout=60).status_code == 200
 
     assert statuses(chat, 3) == [200, 200, 429]
 

@@ -20,6 +20,7 @@ from tests.functions.conftest import MODELS, Serve, configuration
 from tests.tools.serving.polling import eventually
 from tools.emulator.server import Emulator
 from tools.operate.waiting_room import main as operate
+from tools.testkit import plain_http
 from tools.testkit.serving import ServedFunction
 
 TICKET = "X-Nexus-Ticket"
@@ -31,7 +32,7 @@ def ask(
     if ticket is not None:
         headers[TICKET] = ticket
     body = {"messages": [{"role": "user", "content": text}]}
-    return httpx2.post(
+    return plain_http.post(
         f"{function.url}/v1/chat/completions", json=body, headers=headers, timeout=60
     )
 

@@ -20,6 +20,7 @@ from tests.infra.bundle import Bundle, bundle_of
 from tests.infra.terraform import ROOT
 from tests.tools.serving.polling import eventually
 from tools.emulator.server import Emulator
+from tools.testkit import plain_http
 from tools.testkit.serving import API_KEY, held_port
 
 START_SECONDS = 60
@@ -128,7 +129,7 @@ def started(deployed: tuple[Path, Path], target: str, gemini: Emulator, log: Pat
 
 def answers(url: str) -> bool:
     try:
-        httpx2.get(f"{url}/robots.txt")
+        plain_http.get(f"{url}/robots.txt")
     except httpx2.TransportError:
         return False
     return True
@@ -144,8 +145,8 @@ def test_both_functions_start_from_the_bundle_alone(
         started(deployed, "check_availability", gemini, tmp_path / "state.log") as state,
     ):
         question = {"messages": [{"role": "user", "content": "Hello"}]}
-        answer = httpx2.post(f"{chat}/v1/chat/completions", json=question, timeout=60)
-        available = httpx2.get(state, timeout=60)
+        answer = plain_http.post(f"{chat}/v1/chat/completions", json=question, timeout=60)
+        available = plain_http.get(state, timeout=60)
 
     assert answer.status_code == 200, answer.text
     assert answer.json()["choices"][0]["finish_reason"] == "stop"

@@ -25,6 +25,7 @@ from fallback.stores.sqlite import SqliteWindowStore
 from tests.infra.evaluated import complaint_about
 from tests.test_docs import logged_fields, page, rows, section, slugs
 from tests.tools.serving.polling import eventually
+from tools.testkit import plain_http
 from tools.testkit.serving import API_KEY, serve
 
 FUNCTIONS = Path(__file__).parents[2] / "functions"
@@ -234,7 +235,7 @@ def test_uptime_checks_know_a_service_that_is_up_and_one_that_is_exhausted(
 
         def found() -> dict[str, bool]:
             return {
-                name: passes(check, httpx2.get(served[check["function"]].url + check["path"]))
+                name: passes(check, plain_http.get(served[check["function"]].url + check["path"]))
                 for name, check in checks.items()
             }
 

@@ -38,6 +38,7 @@ from tests.infra.test_operations import passes
 from tests.test_docs import fences, page, section
 from tests.tools.serving.polling import eventually
 from tools.emulator.server import Emulator
+from tools.testkit import plain_http
 from tools.testkit.log import RecordingLog
 from tools.testkit.memory_demand import MemoryDemand
 from tools.testkit.serving import API_KEY, REPOSITORY, ServedFunction, serve
@@ -125,7 +126,7 @@ class Stack:
         check = self._operations["uptime_checks"][self._operations["uptime_alerts"][alert]["check"]]
         function = self.chat if check["function"] == "chat" else self.available
         try:
-            return not passes(check, httpx2.get(function.url + check["path"]))
+            return not passes(check, plain_http.get(function.url + check["path"]))
         except httpx2.TransportError:
             return True
 
@@ -303,7 +304,7 @@ def test_a_leaked_access_code_is_revoked(stack: Stack) -> None:
 
     stack.operate("### An access code has leaked", "revoke-code", CODE=code)
 
-    reply = httpx2.post(
+    reply = plain_http.post(
         f"{chat.url}/v1/chat/completions",
         json={"messages": [{"role": "user", "content": "Hello"}]},
         headers={"Authorization": f"Bearer {code}"},

@@ -16,6 +16,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from tools.testkit import plain_http
 from tools.testkit.serving import held_port
 
 START_SECONDS = 300  # Only one that never starts takes as long.
@@ -93,6 +94,6 @@ def _has_written(host: str) -> bool:
     """Whether it has served one write: it listens seconds before its first answer is quick."""
     url = f"http://{host}/v1/projects/warm-up/databases/(default)/documents/warm"
     try:
-        return httpx2.post(url, json={"fields": {}}, timeout=20).status_code == 200
+        return plain_http.post(url, json={"fields": {}}, timeout=20).status_code == 200
     except httpx2.HTTPError:
         return False

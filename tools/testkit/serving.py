@@ -17,6 +17,7 @@ from typing import Any
 
 import httpx2
 
+from tools.testkit import plain_http
 from tools.testkit.fork_server import ForkServer
 
 REPOSITORY = Path(__file__).parents[2]
@@ -69,7 +70,7 @@ class ServedFunction:
 
     def chat(self, text: str = "Hello", **fields: Any) -> httpx2.Response:
         body = {"messages": [{"role": "user", "content": text}], **fields}
-        return httpx2.post(f"{self.url}/v1/chat/completions", json=body, timeout=60)
+        return plain_http.post(f"{self.url}/v1/chat/completions", json=body, timeout=60)
 
     def stream(self, text: str = "Hello", **fields: Any) -> list[dict[str, Any] | str]:
         """All events of one streamed chat; the last one of a whole answer is "[DONE]"."""
@@ -86,7 +87,7 @@ class ServedFunction:
         """
         give_up_at = time.monotonic() + KNOWN_SECONDS
         while True:
-            body: dict[str, Any] = httpx2.get(self.url, timeout=60).json()
+            body: dict[str, Any] = plain_http.get(self.url, timeout=60).json()
             if status in (None, body["status"]):
                 return body
             assert time.monotonic() < give_up_at, f"not {status}: {body}"

@@ -12,6 +12,7 @@ from datetime import datetime
 
 import httpx2
 
+from tools.testkit import plain_http
 from tools.testkit.serving import ServedFunction
 
 TICKET = "X-Nexus-Ticket"
@@ -63,7 +64,9 @@ class Visitor:
         headers = {TICKET: ticket} if ticket else {}
         body = {"messages": [{"role": "user", "content": self.name}]}
         with contextlib.suppress(httpx2.TransportError):
-            return httpx2.post(f"{url}/v1/chat/completions", json=body, headers=headers, timeout=30)
+            return plain_http.post(
+                f"{url}/v1/chat/completions", json=body, headers=headers, timeout=30
+            )
         return None
 
 

@@ -10,12 +10,12 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-import httpx2
 import pytest
 from google import genai
 from google.genai import errors, types
 
 from measure.bench.upstream import CHUNKS, GAP_SECONDS, REPOSITORY, Upstream, answer
+from tools.testkit import plain_http
 
 MODEL = "gemini-3.8-flash"
 
@@ -127,7 +127,7 @@ def test_a_stream_that_is_not_asked_for_as_events_is_one_array(upstream: Upstrea
     upstream.behave(MODEL, gap_seconds=0)
     url = f"{upstream.url}/v1beta/models/{MODEL}:streamGenerateContent?key=made-up"
 
-    items = httpx2.post(url, json={"contents": []}).json()
+    items = plain_http.post(url, json={"contents": []}).json()
 
     parts = [item["candidates"][0]["content"]["parts"][0]["text"] for item in items]
     assert "".join(parts) == answer()

@@ -8,6 +8,7 @@ import pytest
 from tests.tools.emulator.sdk import MODEL
 from tools.emulator.prefix_cache import CHARACTERS_PER_TOKEN, PrefixCache
 from tools.emulator.server import Emulator
+from tools.testkit import plain_http
 
 LONG = "x" * 5_000 * CHARACTERS_PER_TOKEN
 
@@ -17,7 +18,7 @@ def body(text: str = "Hi", **fields: Any) -> dict[str, Any]:
 
 
 def ask(gemini: Emulator, key: str = "k1", **fields: Any) -> httpx2.Response:
-    return httpx2.post(
+    return plain_http.post(
         f"{gemini.url}/v1beta/models/{MODEL}:streamGenerateContent?alt=sse",
         headers={"x-goog-api-key": key},
         json=body(**fields),
@@ -28,7 +29,7 @@ def ask_vertex(
     gemini: Emulator, location: str = "europe-west4", token: str = "t", **headers: str
 ) -> httpx2.Response:
     place = f"projects/p-1/locations/{location}/publishers/google/models/{MODEL}"
-    return httpx2.post(
+    return plain_http.post(
         f"{gemini.url}/v1/{place}:generateContent",
         headers={"Authorization": f"Bearer {token}".strip(), **headers},
         json=body(),
@@ -105,11 +106,11 @@ def test_vertex_ai_wants_a_token_that_holds(gemini: Emulator) -> None:
 def test_a_program_finds_its_token_as_on_google_cloud(gemini: Emulator) -> None:
     account = f"{gemini.url}/computeMetadata/v1/instance/service-accounts/default"
 
-    found = httpx2.get(f"{account}/token")
+    found = plain_http.get(f"{account}/token")
 
-    assert httpx2.get(gemini.url).headers["Metadata-Flavor"] == "Google"
+    assert plain_http.get(gemini.url).headers["Metadata-Flavor"] == "Google"
     assert ask_vertex(gemini, token=found.json()["access_token"]).status_code == 200
-    assert httpx2.get(f"{account}/nothing").status_code == 404
+    assert plain_http.get(f"{account}/nothing").status_code == 404
 
 
 @pytest.mark.parametrize("asked", ["priority", "SERVICE_TIER_PRIORITY"])
@@ -191,7 +192,7 @@ def test_a_call_that_its_client_leaves_is_on_the_invoice() -> None:
         gemini.behave(MODEL, "stall", text="abcdefgh", chunks=2, after_chunks=1)
         url = f"{gemini.url}/v1beta/models/{MODEL}:streamGenerateContent?alt=sse"
         headers = {"x-goog-api-key": "k1"}
-        with httpx2.stream("POST", url, headers=headers, json=body("x" * 40)) as response:
+        with plain_http.stream("POST", url, headers=headers, json=body("x" * 40)) as response:
             next(response.iter_lines())
 
     # The emulator's end has waited for the thread that notices that the client has left.

@@ -5,11 +5,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-import httpx2
 import pytest
 
 from tests.tools.emulator.sdk import MODEL
 from tools.emulator.server import Emulator
+from tools.testkit import plain_http
 
 ROOT = Path(__file__).parents[3]
 HEADERS = {"x-goog-api-key": "k"}
@@ -27,7 +27,9 @@ def test_the_command_prints_its_url_and_ends_on_a_signal(number: signal.Signals)
         assert process.stderr is not None
         url = process.stdout.readline().strip().removeprefix("Gemini emulator at ")
         statuses = [
-            httpx2.post(f"{url}{PATH}:generateContent", json=CONTENTS, headers=HEADERS).status_code
+            plain_http.post(
+                f"{url}{PATH}:generateContent", json=CONTENTS, headers=HEADERS
+            ).status_code
             for _ in range(2)
         ]
         process.send_signal(number)

@@ -10,6 +10,7 @@ import pytest
 
 from tests.tools.emulator.sdk import MODEL, Sdk
 from tools.emulator.server import Emulator
+from tools.testkit import plain_http
 
 HEADERS = {"x-goog-api-key": "k"}
 CONTENTS = {"contents": [{"parts": [{"text": "Hi"}]}]}
@@ -78,7 +79,7 @@ def test_a_client_that_leaves_is_no_traceback(capfd: pytest.CaptureFixture[str])
     with Emulator() as gemini:
         gemini.behave(MODEL, "drip", every_seconds=0)
         url = f"{gemini.url}{PATH}:streamGenerateContent?alt=sse"
-        with httpx2.stream("POST", url, json=CONTENTS, headers=HEADERS) as response:
+        with plain_http.stream("POST", url, json=CONTENTS, headers=HEADERS) as response:
             next(response.iter_lines())
 
     assert capfd.readouterr().err == ""

@@ -8,10 +8,11 @@ from google.genai import errors
 
 from tests.tools.emulator.sdk import MODEL, Sdk
 from tools.emulator.server import Emulator
+from tools.testkit import plain_http
 
 
 def post(gemini: Emulator, path: str, **arguments: Any) -> httpx2.Response:
-    return httpx2.post(f"{gemini.url}/control/{path}", **arguments)
+    return plain_http.post(f"{gemini.url}/control/{path}", **arguments)
 
 
 def test_control_says_the_same_over_http(gemini: Emulator, sdk: Sdk) -> None:
@@ -23,7 +24,7 @@ def test_control_says_the_same_over_http(gemini: Emulator, sdk: Sdk) -> None:
     with pytest.raises(errors.ClientError, match="limit: 1,"):
         sdk.ask()
 
-    calls = httpx2.get(f"{gemini.url}/control/calls").json()["calls"]
+    calls = plain_http.get(f"{gemini.url}/control/calls").json()["calls"]
     assert [call["model"] for call in calls] == [MODEL, MODEL]
     assert not any("x-goog-api-key" in call["headers"] for call in calls)
     post(gemini, "reset")
@@ -36,7 +37,7 @@ def test_control_knows_keys_and_the_invoice(gemini: Emulator, sdk: Sdk) -> None:
     sdk.ask()
 
     assert told == {"name": "main", "project": "1001", "revoked": False}
-    (row,) = httpx2.get(f"{gemini.url}/control/invoice").json()["rows"]
+    (row,) = plain_http.get(f"{gemini.url}/control/invoice").json()["rows"]
     assert (row["caller"], row["model"], row["calls"]) == ("main", MODEL, 1)
     post(gemini, "key", json={"key": "k", "revoked": True})
     with pytest.raises(errors.ClientError, match="API key not valid"):
@@ -44,7 +45,7 @@ def test_control_knows_keys_and_the_invoice(gemini: Emulator, sdk: Sdk) -> None:
 
 
 def test_control_helps(gemini: Emulator) -> None:
-    told = httpx2.get(f"{gemini.url}/control").json()
+    told = plain_http.get(f"{gemini.url}/control").json()
 
     assert told["behaviours"]["cut"]["options"][0] == "after_chunks"
     assert "429" in told["behaviours"]["per-day"]["about"]

@@ -10,6 +10,7 @@ import pytest
 
 from tests.tools.emulator.sdk import MODEL, Sdk
 from tools.emulator.server import Emulator
+from tools.testkit import plain_http
 
 HEADERS = {"x-goog-api-key": "k"}
 CONTENTS = {"contents": [{"parts": [{"text": "Hi"}]}]}
@@ -17,7 +18,7 @@ PATH = f"/v1beta/models/{MODEL}"
 
 
 def post(gemini: Emulator, path: str, **arguments: Any) -> httpx2.Response:
-    return httpx2.post(gemini.url + path, **{"headers": HEADERS, **arguments})
+    return plain_http.post(gemini.url + path, **{"headers": HEADERS, **arguments})
 
 
 def test_events_are_written_as_gemini_writes_them(gemini: Emulator) -> None:
@@ -115,7 +116,7 @@ def test_a_malformed_chunk_can_be_followed_by_the_rest(gemini: Emulator) -> None
 
 def streamed(gemini: Emulator) -> Iterator[bytes]:
     url = f"{gemini.url}{PATH}:streamGenerateContent"
-    with httpx2.stream("POST", url, json=CONTENTS, headers=HEADERS) as response:
+    with plain_http.stream("POST", url, json=CONTENTS, headers=HEADERS) as response:
         yield from response.iter_raw()
 
 
