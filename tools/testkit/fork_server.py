@@ -29,14 +29,16 @@ class ForkedProcess:
 
     def __init__(self, pid: int) -> None:
         self.pid = pid
+        self._has_ended = False
 
     @property
     def is_running(self) -> bool:
-        try:
-            os.kill(self.pid, 0)
-        except ProcessLookupError:
-            return False
-        return True
+        if not self._has_ended:  # Once it has, its id may be another's.
+            try:
+                os.kill(self.pid, 0)
+            except ProcessLookupError:
+                self._has_ended = True
+        return not self._has_ended
 
     def kill(self) -> None:
         """Sends SIGKILL to its whole group, and waits until it is gone."""
