@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from fallback.stores.sqlite import SqliteWindowStore
 from tests.functions.conftest import MODELS, Serve
 from tests.tools.serving.polling import eventually
 from tools.emulator.server import Emulator
@@ -18,11 +19,15 @@ from tools.testkit.serving import worker_of
 PRIMARY, SECOND = MODELS[:2]
 
 
-def test_a_window_survives_the_death_of_its_process(gemini: Emulator, start: Serve) -> None:
+def test_a_window_survives_the_death_of_its_process(
+    gemini: Emulator, start: Serve, tmp_path: Path
+) -> None:
     gemini.behave(PRIMARY, "per-day")
     first = start("chat")
     assert first.chat().json()["model"] == SECOND
 
+    stored = SqliteWindowStore(tmp_path / "state" / "nexus.db")
+    assert eventually(lambda: PRIMARY in stored.read())  # A slow store is not waited for.
     first.kill()
     again = start("chat")
 
