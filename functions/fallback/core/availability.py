@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import assert_never
 
 from fallback.core.hierarchy import Hierarchy
@@ -28,7 +28,7 @@ class Status(enum.StrEnum):
     OPERATIONAL = "operational"
     """The primary model answers."""
     DEGRADED = "degraded"
-    """A later model answers, or the next request will show whether one does."""
+    """A later model answers, the next request will show whether one does, or waits a moment."""
     EXHAUSTED = "exhausted"
     """No model is tried before `retry_at`, and a quota is a reason."""
     UNAVAILABLE = "unavailable"
@@ -117,7 +117,8 @@ def availability(
     )
     if is_misconfigured(service):
         return Availability(status=Status.MISCONFIGURED, models=models)
-    if any(p.is_granted for p in found):
+    patient_until = now + timedelta(seconds=hierarchy.patience_seconds)
+    if any(p.is_granted or p.is_soon_free(patient_until) for p in found):
         has_reserve = needs_reserve(hierarchy, hierarchy.models[0], windows, now)
         is_well = any(
             permission(c, windows, now).standing is Standing.FREE

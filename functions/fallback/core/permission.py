@@ -65,6 +65,14 @@ class Permission:
         """Whether the minute is full, as far as this process knows."""
         return self.reason == FULL
 
+    def is_soon_free(self, patient_until: datetime) -> bool:
+        """Whether the minute is full, and a request that comes now waits until it is not.
+
+        Args:
+            patient_until: How long a request waits (UTC).
+        """
+        return self.is_full and self.retry_at is not None and self.retry_at <= patient_until
+
     @property
     def needs_person(self) -> bool:
         """Whether requests are kept out until the operator acts."""

@@ -2,9 +2,11 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from fallback.core.availability import State, Status, availability
 from fallback.core.hierarchy import Hierarchy, Model
-from fallback.core.windows import EVERY_MODEL, Window
+from fallback.core.windows import EVERY_MODEL, FULL, Window
 
 NOW = datetime(2026, 11, 22, 12, 0, 0, tzinfo=UTC)
 HIERARCHY = Hierarchy("test", (Model("model-a", "A"), Model("model-b", "B")))
@@ -58,6 +60,21 @@ def test_while_others_probe_every_model_a_chat_would_be_refused_for_a_moment() -
     assert (state.status, state.available) == (Status.EXHAUSTED, False)
     assert (state.retry_at, state.expected_at) == (NOW + timedelta(seconds=2), None)
     assert state.models[0].state is State.PROBING
+
+
+@pytest.mark.parametrize(
+    ("full_for", "status", "retry_in"),
+    [(0.3, Status.DEGRADED, None), (2, Status.DEGRADED, None), (2.1, Status.EXHAUSTED, 2.1)],
+)
+def test_a_minute_that_is_full_for_as_long_as_a_chat_waits_keeps_nobody_out(
+    full_for: float, status: Status, retry_in: float | None
+) -> None:
+    full = Window(NOW + timedelta(seconds=full_for), FULL)
+
+    state = availability(HIERARCHY, {"model-a": full, "model-b": window(20)}, NOW)
+
+    assert (state.status, state.available) == (status, retry_in is None)
+    assert state.retry_at == (None if retry_in is None else NOW + timedelta(seconds=retry_in))
 
 
 def test_without_a_quota_among_the_reasons_it_is_unavailable() -> None:

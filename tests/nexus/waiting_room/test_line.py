@@ -102,6 +102,32 @@ def test_a_place_counts_from_the_first_time_its_ticket_comes_back() -> None:
     assert line.told(confirmed=99).confirmed == 5  # A number that was never given.
 
 
+@pytest.mark.parametrize("mode", [Mode.AUTO, Mode.DRAIN])
+def test_a_line_in_which_nobody_called_comes_has_nobody_in_it(mode: Mode) -> None:
+    line = waiting(100, Supply(per_minute=600)).with_mode(mode)
+
+    assert line.waiting(at(12)) == 81
+    assert line.somebody_waits(at(12))
+    assert line.waiting(at(12.1)) == 0
+    assert not line.somebody_waits(at(12.1))
+
+
+def test_whoever_is_left_in_such_a_line_keeps_the_place_by_coming_back() -> None:
+    supply = Supply(per_minute=600)
+    line = waiting(100, supply).paced(supply, at(60))  # A newcomer looks.
+
+    assert not line.somebody_waits(at(60))
+    assert line.place(50, at(60)) == 31
+    line = line.told(confirmed=50)
+    assert line.waiting(at(60)) == 31
+
+
+def test_a_line_that_has_yet_to_move_is_not_deserted() -> None:
+    line = waiting(3, Supply(retry_at=NOW + HOUR))
+
+    assert line.waiting(at(3599)) == 3
+
+
 def test_those_who_left_do_not_hold_the_line() -> None:
     supply = Supply(per_minute=60)
     line = moved(waiting(1000, supply), supply, range(1, 120), come=0.5)

@@ -127,7 +127,7 @@ class Line:
         """Whether those without a ticket have to get into line."""
         if self.mode in (Mode.START, Mode.STOP):
             return self.mode is Mode.START
-        return self.confirmed > self.called_at(now)
+        return self.waiting(now) > 0
 
     @property
     def gives_places(self) -> bool:
@@ -136,7 +136,8 @@ class Line:
 
     def waiting(self, now: datetime) -> int:
         """How many wait, at most: some may have left."""
-        return max(0, math.ceil(self.confirmed - self.called_at(now)))
+        last = 0 if self._is_deserted(now) else self.confirmed
+        return max(0, math.ceil(last - self.called_at(now)))
 
     def place(self, number: float, now: datetime) -> int:
         """The place in line of a number, less its head start; 1 is the first."""
@@ -210,12 +211,12 @@ class Line:
             set_at=now,
             at=now,
             called=look.called,
+            confirmed=0 if self._is_deserted(now) else self.confirmed,
             seconds=seconds,
             looks=(*kept(self.looks, seconds), look),
         )
-        line = replace(line, share=share(line.looks, seconds, self.used))
-        if refused:
-            line = replace(line, rate=line._slowed())
+        rate = line._slowed() if refused else line.rate
+        line = replace(line, rate=rate, share=share(line.looks, seconds, self.used))
         if supply.retry_at is not None:
             return line._waits_until(supply.retry_at, supply)
         return line._moves_on(supply, 0.0 if refused else elapsed)
@@ -233,6 +234,11 @@ class Line:
         """How long numbers were called by `now`: nobody comes where nobody sets the pace."""
         longest = max(_AHEAD_SECONDS, _AHEAD_NUMBERS / (self._numbers_a_second or math.inf))
         return _clipped((now - since).total_seconds(), 0.0, longest)
+
+    def _is_deserted(self, now: datetime) -> bool:
+        """Whether none of those called last has come. Whoever is left says so by coming back."""
+        then = now - timedelta(seconds=_ARRIVAL_SECONDS)
+        return self._moved_seconds(then, self.at) < (then - self.at).total_seconds()
 
     def _reached_at(self, number: float, per_second: float) -> datetime:
         seconds = max(0.0, number - self.called - self.is_held) / per_second

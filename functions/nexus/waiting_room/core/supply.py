@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from fallback.core.availability import availability
+from fallback.core.availability import return_of
 from fallback.core.hierarchy import Hierarchy
 from fallback.core.meter import Meter
 from fallback.core.permission import permission
@@ -28,10 +28,11 @@ def supply(
         meter: Returns what is known of the limits of a key.
         now: The present instant (UTC).
     """
-    retry_at = availability(hierarchy, windows, now).retry_at
+    ways = [(each, permission(each, windows, now)) for each in hierarchy.candidates]
+    is_any_free = any(found.is_granted for _, found in ways)
+    retry_at = None if is_any_free else return_of([found for _, found in ways])[0]
     total = 0.0
-    for candidate in hierarchy.candidates:
-        found = permission(candidate, windows, now)
+    for candidate, found in ways:
         is_back = found.is_granted or found.is_full
         if retry_at is not None and not is_back:
             is_back = found.retry_at is not None and found.retry_at <= retry_at + _TOGETHER
