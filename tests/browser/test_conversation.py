@@ -38,7 +38,7 @@ def test_no_model_is_named_before_one_is_asked_about(
 
 
 def test_an_answer_streams_and_ends(chat: ChatPage, gemini: Emulator) -> None:
-    gemini.behave("*", "answer", text="First.\n\nSecond.\n\nThird.", chunks=3, chunk_seconds=3)
+    gemini.behave("*", "answer", text="First.\n\nSecond.\n\nThird.", chunks=3, chunk_seconds=1)
 
     chat.ask("Hello")
     expect(chat.stop).to_be_visible()

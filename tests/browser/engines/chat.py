@@ -23,18 +23,6 @@ FORGET = """
     sessionStorage.clear();
     indexedDB.deleteDatabase("nexus");
 """
-# Looks once a frame, and says what the last look has found.
-IS_AT_REST = f"""
-    if (window.isAtRest === undefined) {{
-        const look = {AT_REST};
-        const next = () => {{
-            window.isAtRest = look();
-            requestAnimationFrame(next);
-        }};
-        next();
-    }}
-    return window.isAtRest;
-"""
 IS_IN_SIGHT = """
     const [words] = arguments;
     const elements = [...document.querySelectorAll("[role=log] *")];
@@ -149,4 +137,4 @@ class Chat:
     def until_answered(self) -> None:
         """Wait until the answer is complete and in its place."""
         self.until(lambda: "Answer complete" in self.status())
-        self.until(lambda: bool(self.browser.run(IS_AT_REST)))
+        self.until(lambda: bool(self.browser.run(f"return ({AT_REST})()")))
