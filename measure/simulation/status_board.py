@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from measure.simulation.measures import Measures
 from measure.simulation.timeline import Process, Timeline
@@ -16,19 +16,39 @@ _WRITE_SECONDS = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Serving:
-    """Which number is called, and how many follow a second. How many wait is no news of its own."""
+    """Which number is called, and how many follow a second. How many wait is no news of its own.
+
+    Attributes:
+        number: The one that is called.
+        at: When, in seconds.
+        per_second: How many follow; None if no time can be told.
+        pace: How many follow for now; None if nobody knows.
+        waiting: How many wait.
+        exhausted: Which models the object calls exhausted.
+    """
 
     number: float
     at: float
     per_second: float | None
+    pace: float | None
     waiting: int = field(compare=False)
+    exhausted: tuple[str, ...] = ()
 
 
 class StatusBoard:
     """One object that many instances write and all pages read."""
 
-    def __init__(self, timeline: Timeline, measures: Measures) -> None:
-        """Says that nobody waits."""
+    def __init__(
+        self, timeline: Timeline, measures: Measures, exhausted: Callable[[], tuple[str, ...]]
+    ) -> None:
+        """Says that nobody waits.
+
+        Args:
+            timeline: When things happen.
+            measures: What is counted.
+            exhausted: Returns the names of the models that are.
+        """
+        self._exhausted = exhausted
         self._timeline = timeline
         self._measures = measures
         self._stored: Serving | None = None
@@ -44,6 +64,8 @@ class StatusBoard:
 
     def put(self, serving: Serving | None) -> bool:
         """Writes it, unless it says so already."""
+        if serving is not None:
+            serving = replace(serving, exhausted=self._exhausted())
         if serving == self._stored:
             return False
         self._measures.count("status_writes")
@@ -91,4 +113,4 @@ class Publisher:
         if line is None or not line.waiting(now):
             return None
         at = self._timeline.seconds + self._timeline.until(line.at)
-        return Serving(line.called, at, line.per_second, line.waiting(now))
+        return Serving(line.called, at, line.per_second, line.pace, line.waiting(now))

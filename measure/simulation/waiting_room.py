@@ -30,6 +30,7 @@ _AGAIN_SECONDS = 30.0
 _WAY_SECONDS = 0.05
 _FIRST_AT = 3.0
 _NO_PLACE_SECONDS = 2.0
+_LATER_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,8 +89,9 @@ class Person:
         refused: How often models have refused it after it was called.
         early: How often it came and was not called yet, the time when it sent its ticket back
             included.
-        shown: What the page showed at the model's return, and half a minute later: when it did so,
-            and when the place was expected to be called.
+        exhausted: Which models were, when it last looked.
+        shown: The first time that the page told since then, and that of half a minute later: when
+            it did so, and when the place was expected to be called.
     """
 
     ahead: int = 0
@@ -98,6 +100,7 @@ class Person:
     answered_at: float | None = None
     refused: int = 0
     early: int = 0
+    exhausted: tuple[str, ...] = ()
     shown: list[tuple[float, float]] = field(default_factory=list)
 
 
@@ -116,7 +119,8 @@ class Found:
         refused_after_call: How often one who was called got no answer.
         early: How often one came too early.
         ahead_of_rate: By how many the calls exceeded an even 0.95 of the limit, at most.
-        right: The share of estimates within 20 % that were shown at the return.
+        told: The share of those answered whom a time was told since models last changed.
+        right: Of those, the share whose time was within 20 %.
         right_later: The same for half a minute after it.
         share: Of those called, who come, as the line has learned it in the end.
         counts: All else.
@@ -132,6 +136,7 @@ class Found:
     refused_after_call: int
     early: int
     ahead_of_rate: float
+    told: float
     right: float | None
     right_later: float | None
     share: float
@@ -162,7 +167,7 @@ class Room:
             self.timeline, StoreModel(), self._chance["meters"], self.measures
         )
         self._lines = LineStore(self.timeline, StoreModel(), self._chance["line"], self.measures)
-        self._board = StatusBoard(self.timeline, self.measures)
+        self._board = StatusBoard(self.timeline, self.measures, self._exhausted)
         self._upstream = self._with_upstream()
         self._chats = Chats(
             self.timeline, self._upstream, self._settings, self._chance["backoff"], self.measures
@@ -247,8 +252,8 @@ class Room:
         while True:
             turn_at = _called_at(number, told.position, retry_at, refused_at, serving)
             now = timeline.seconds
-            if serving is not None and serving.per_second is not None:
-                self._show(person, now, turn_at)
+            if serving is not None:
+                self._show(person, serving, turn_at)
             if turn_at <= now:
                 return
             look_seconds = max(_SHORTEST_LOOK_SECONDS, _LOOK_SHARE * (turn_at - now))
@@ -261,14 +266,18 @@ class Room:
                 return
             serving = read
 
-    def _show(self, person: Person, now: float, turn_at: float) -> None:
-        since = self._returned_at()
-        if len(person.shown) < 2 and now >= since + 30 * len(person.shown):
-            person.shown.append((now, turn_at))
+    def _show(self, person: Person, serving: Serving, turn_at: float) -> None:
+        if serving.exhausted != person.exhausted:
+            person.exhausted, person.shown = serving.exhausted, []
+        shown, now = person.shown, self.timeline.seconds
+        is_later = len(shown) == 1 and now >= shown[0][0] + _LATER_SECONDS
+        if serving.per_second is not None and (not shown or is_later):
+            shown.append((now, turn_at))
 
-    def _returned_at(self) -> float:
-        again = self.plan.exhausted_again
-        return (again[1] if again else self.plan.returns) + 5.0
+    def _exhausted(self) -> tuple[str, ...]:
+        windows, now = self._store.documents.read(), self.timeline.instant()
+        names = [model.name for model in self._settings.hierarchy.models]
+        return tuple(name for name in names if name in windows and windows[name].is_open(now))
 
     # Parts
 
@@ -339,6 +348,7 @@ class Room:
             refused_after_call=sum(p.refused for p in stayed),
             early=sum(p.early for p in stayed),
             ahead_of_rate=round(_ahead_of(times, USED_SHARE * plan.per_minute / 60), 1),
+            told=sum(bool(p.shown) for p in answered) / max(1, len(answered)),
             right=_right(answered, 0),
             right_later=_right(answered, 1),
             share=round(line.share, 2) if line else 1.0,
@@ -358,9 +368,9 @@ def _called_at(
     if serving is None or serving.at <= refused_at:
         return retry_at
     ahead = number - serving.number
-    if ahead > 0 and serving.per_second is None:
+    if ahead > 0 and serving.pace is None:
         return max(retry_at, serving.at)
-    turn = serving.at if ahead <= 0 else serving.at + ahead / (serving.per_second or 1.0)
+    turn = serving.at if ahead <= 0 else serving.at + ahead / (serving.pace or 1.0)
     return turn if position > 1 else min(retry_at, max(turn, refused_at + _AGAIN_SECONDS))
 
 

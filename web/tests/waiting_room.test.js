@@ -19,7 +19,7 @@ const at = (/** @type {number} */ seconds) => new Date(NOW + seconds * 1_000).to
 const place = (number, position, retry) => ({ ticket: "t", number, position, retryAt: retry === null ? null : NOW + retry * 1_000, refusedAt: NOW });
 
 /** @param {number} number @param {number} seconds @param {number | null} perSecond @returns {Serving} */
-const serving = (number, seconds, perSecond) => ({ number, at: NOW + seconds * 1_000, perSecond });
+const serving = (number, seconds, perSecond) => ({ number, at: NOW + seconds * 1_000, perSecond, isGuess: perSecond === null });
 
 const REFUSAL = { error: { code: "models_exhausted", ticket: "t", number: 112, position: 12, retry_at: at(60), retry_after_seconds: 60 } };
 
@@ -103,7 +103,17 @@ test("the state says who is called, on the clock of this machine", () => {
   assert.deepEqual(availabilityOfEvent(body, NOW + 2_000, 0)?.serving, serving(100, 30, 0.5)); // the way over the network
   assert.equal(availabilityOfReply({ ...body, serving: {} }, NOW, 0)?.serving, undefined);
   assert.deepEqual(servingOf({ number: 100, at: at(0), per_second: null }, 0), serving(100, 0, null));
+  assert.deepEqual(servingOf({ number: 100, at: at(0), per_second: 1, pace: 1 }, 0), serving(100, 0, 1));
   for (const wrong of [undefined, null, 7, { number: "x", at: at(0) }, { number: 1, at: "soon" }]) assert.equal(servingOf(wrong, 0), null);
+});
+
+test("while it is not known who comes, a page comes at the pace and tells no time", () => {
+  const guess = servingOf({ number: 100, at: at(1), per_second: null, pace: 0.5 }, 0) ?? undefined;
+
+  assert.deepEqual(guess, { ...serving(100, 1, 0.5), isGuess: true });
+  assert.equal(calledAt(place(112, 12, 60), guess), NOW + 25_000);
+  assert.equal(expectedAt(place(112, 12, 60), guess), null);
+  assert.equal(expectedAt(place(99, 2, 60), guess), NOW + 1_000);
 });
 
 test("what another tab tells of the line is looked at before it is believed", () => {

@@ -77,13 +77,17 @@ def for_newcomers(availability: Availability, line: Line | None, now: datetime) 
 
 
 def _serving(line: Line | None, now: datetime) -> dict[str, Any]:
-    """Which number is called, and how many follow a second."""
+    """Which number is called, and how many follow a second: null while no time can be told.
+
+    They follow at `pace` all the same, which says when to come.
+    """
     if line is None or not line.waiting(now):
         return {}
     return {
         "number": round(line.called, 2),
         "at": rfc3339(line.at),
         "per_second": None if line.per_second is None else round(line.per_second, 4),
+        "pace": None if line.pace is None else round(line.pace, 4),
         "waiting": line.waiting(now),
     }
 

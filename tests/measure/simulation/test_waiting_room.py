@@ -19,6 +19,7 @@ def test_all_who_wait_are_answered_in_order_at_the_rate_of_the_model(title: str)
     assert found.lost_places == 0
     assert found.right is not None
     assert found.right >= 0.9
+    assert found.told >= 0.9
     assert title in page({title: found})
 
 
@@ -28,6 +29,17 @@ def test_those_who_left_do_not_hold_the_line() -> None:
     assert found.answered == found.stayed
     assert found.share == pytest.approx(found.stayed / 300, abs=0.1)
     assert found.refused_calls == 0
+    assert found.told >= 0.7
+    assert found.right is not None
+    assert found.right >= 0.9
+
+
+def test_others_outside_of_nexus_cost_three_refusals_at_most() -> None:
+    found = play(CASES["the same outside of Nexus"])
+
+    assert found.answered == found.stayed == 300
+    assert found.last_seconds <= 1.1 * found.seconds_at_best
+    assert found.refused_calls <= 3
 
 
 def test_models_that_return_one_by_one_bring_their_part_to_the_pace() -> None:

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from nexus.waiting_room.core.line import Line, Mode, Supply, new_line
-from nexus.waiting_room.core.looks import GRACE_SECONDS
-from nexus.waiting_room.core.pace import FIRST_PER_SECOND
+from nexus.waiting_room.core.looks import GRACE_SECONDS, Look
+from nexus.waiting_room.core.pace import FIRST_PER_SECOND, slowed
 
 NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -136,6 +136,25 @@ def test_those_who_left_do_not_hold_the_line() -> None:
     assert line.per_second == pytest.approx(1.9, rel=0.2)
 
 
+def test_a_time_is_told_once_it_is_known_who_comes() -> None:
+    supply = Supply(per_minute=60)
+    line = waiting(1000, Supply(retry_at=NOW, per_minute=60))
+    assert line.per_second == pytest.approx(0.95)  # Nobody is called yet: at most so long.
+
+    line = moved(line, supply, range(1, 8))
+    assert line.per_second is None
+    assert line.pace == pytest.approx(0.95, rel=0.1)
+    assert moved(line, supply, range(8, 20)).per_second == pytest.approx(0.95, rel=0.1)
+
+
+def test_no_time_is_told_while_the_limit_is_felt_for() -> None:
+    line = moved(waiting(1000, Supply()), Supply(), range(1, 61))
+
+    assert line.per_second is None
+    assert line.pace is not None
+    assert line.pace > FIRST_PER_SECOND
+
+
 def test_the_line_waits_for_those_who_are_called_and_have_not_come() -> None:
     supply = Supply(per_minute=60)
     line = moved(waiting(1000, supply), supply, range(1, 61))
@@ -148,17 +167,60 @@ def test_the_line_waits_for_those_who_are_called_and_have_not_come() -> None:
     assert line.called < called + 8
 
 
-def test_the_line_goes_as_fast_as_others_leave_it_room() -> None:
+def refused(line: Line, second: int, delay: int) -> Line:
+    """The line after a 429 that names a delay."""
+    supply = Supply(retry_at=at(second + delay), per_minute=60, is_exhausted=True)
+    return line.paced(supply, at(second), refused=1)
+
+
+@pytest.mark.parametrize("delay", [1, 19])  # Of a sliding minute that is full, and of a fixed one.
+def test_the_line_falls_to_what_others_leave_and_grows_slowly(delay: int) -> None:
     supply = Supply(per_minute=60)
     line = moved(waiting(1000, supply), supply, range(1, 41), come=0.5)
     assert line.rate == pytest.approx(0.95)
 
-    line = line.paced(supply, at(41), refused=1)
+    slower = refused(line, 41, delay)
 
-    assert line.rate is not None
-    assert line.rate < 0.75
-    later = moved(line, supply, range(42, 142))
-    assert later.rate == pytest.approx(0.95)
+    assert slower.rate is not None
+    assert slower.rate <= 0.6
+    later = moved(slower, supply, range(41 + delay, 101 + delay))
+    assert later.rate == pytest.approx(1.01 * slower.rate, rel=0.01)
+
+
+@pytest.mark.parametrize(
+    "supply",
+    [
+        Supply(per_minute=60),
+        Supply(retry_at=at(42), per_minute=60),
+        Supply(retry_at=at(131), per_minute=60, is_exhausted=True),
+    ],
+    ids=["nobody's refusal", "a minute that we have filled", "an outage"],
+)
+def test_only_a_refusal_that_tells_of_others_makes_the_line_slower(supply: Supply) -> None:
+    before = Supply(per_minute=60)
+    line = moved(waiting(1000, before), before, range(1, 41), come=0.5)
+
+    assert line.paced(supply, at(41), refused=1).rate == pytest.approx(0.95)
+
+
+@pytest.mark.parametrize(
+    ("rate", "most", "used", "lasted", "expected"),
+    [
+        (0.95, 0.95, 30, 60, 0.95 * 0.5),
+        (0.95, 0.95, 40, 40, 0.95 * 0.5),
+        (0.95, None, 30, 60, 0.95 * 0.5),
+        (0.95, 0.95, 10, 60, 0.95 * 0.5),  # No less at once.
+        (0.5, 0.95, 60, 60, 0.5),
+        (0.95, 0.95, 5, 20, 0.95),  # Too short.
+        (None, None, 30, 60, None),
+    ],
+)
+def test_how_much_others_leave_is_what_our_part_of_the_full_minute_tells(
+    rate: float | None, most: float | None, used: int, lasted: float, expected: float | None
+) -> None:
+    looks = (Look(0.0, 0.0, 0), Look(lasted, 0.0, used))
+
+    assert slowed(rate, most, looks, lasted) == pytest.approx(expected)
 
 
 def test_each_model_that_returns_brings_its_part_at_once() -> None:
@@ -174,7 +236,7 @@ def test_each_model_that_returns_brings_its_part_at_once() -> None:
 def test_a_slower_pace_stays_as_much_slower_while_models_come_and_go() -> None:
     supply = Supply(per_minute=60)
     line = moved(waiting(1000, supply), supply, range(1, 41), come=0.5)
-    slower = line.paced(supply, at(41), refused=1)
+    slower = refused(line, 41, delay=1)
     assert slower.rate is not None
     assert slower.rate < 0.9 * 0.95
 

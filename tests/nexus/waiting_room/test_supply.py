@@ -45,7 +45,20 @@ def test_a_limit_that_may_have_risen_since_makes_the_sum_unknown() -> None:
 def test_while_none_answers_the_one_that_returns_first_counts() -> None:
     windows = {"first": exhausted(LATER), "second": exhausted(SOON)}
 
-    assert supply(HIERARCHY, windows, meter, NOW) == Supply(retry_at=SOON, per_minute=30)
+    assert supply(HIERARCHY, windows, meter, NOW) == Supply(
+        retry_at=SOON, per_minute=30, is_exhausted=True
+    )
+
+
+def test_a_minute_that_we_have_filled_or_a_probe_is_no_refusal() -> None:
+    out = {"first": exhausted(SOON), "second": exhausted(SOON)}
+    probed = Window(NOW, FailureKind.RATE_LIMITED, leased_until=LATER)
+
+    assert supply(HIERARCHY, out, meter, NOW).is_exhausted
+    assert supply(HIERARCHY, out, lambda _: Meter(), NOW).is_exhausted
+    assert not supply(HIERARCHY, {**out, "second": exhausted(SOON, FULL)}, meter, NOW).is_exhausted
+    assert not supply(HIERARCHY, {**out, "second": probed}, meter, NOW).is_exhausted
+    assert not supply(HIERARCHY, {}, meter, NOW).is_exhausted
 
 
 def test_a_full_minute_keeps_nobody_from_counting_its_model() -> None:

@@ -59,6 +59,7 @@ def test_while_others_wait_a_newcomer_would_not_be_tried() -> None:
         "number": 0.0,
         "at": "2026-11-22T12:00:00Z",
         "per_second": 0.95,
+        "pace": 0.95,
         "waiting": 10,
     }
     assert status_object(free, NOW, line)[0] != status_object(free, NOW)[0]
@@ -98,3 +99,4 @@ def test_a_pace_that_nobody_knows_is_told_as_unknown() -> None:
     told = json.loads(status_object(EXHAUSTED, NOW, line)[1])
 
     assert told["serving"]["per_second"] is None
+    assert told["serving"]["pace"] == 1.0

@@ -1,6 +1,6 @@
 /** What a visitor in line is told: a place, and when it is called. Time is an argument. */
 
-import { SECOND_MS, calledAt, turnOf } from "./waiting_room.js";
+import { SECOND_MS, calledAt } from "./waiting_room.js";
 
 /** @typedef {import("./waiting_room.js").Place} Place */
 /** @typedef {import("./waiting_room.js").Serving} Serving */
@@ -30,5 +30,6 @@ export function positionIn({ number }, called) {
  * @returns {number | null} null where that would be a guess
  */
 export function expectedAt(place, serving) {
-  return serving && turnOf(place.number, serving) === null ? null : calledAt(place, serving);
+  const isGuess = serving && place.number > serving.number && (serving.isGuess || serving.perSecond === null);
+  return isGuess ? null : calledAt(place, serving);
 }

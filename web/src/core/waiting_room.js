@@ -24,6 +24,7 @@
  * @property {number} number  that was called at `at`
  * @property {number} at  may lie in the future, where no model may be tried before
  * @property {number | null} perSecond  how many are called from then on; null: nobody knows
+ * @property {boolean} [isGuess]  whether that may soon change, so that no time is told
  */
 
 /** Looking at the status object costs no function's time: each tenth of what is left is often enough, and this is the least. */
@@ -51,10 +52,10 @@ export function placeOf({ ticket, number, position }, retryAt, now) {
  * @returns {Serving | null} null while nobody waits
  */
 export function servingOf(serving, shift) {
-  const { number, at, per_second: perSecond } = Object(serving);
+  const { number, at, per_second: told, pace: perSecond = told } = Object(serving);
   const instant = Date.parse(at) + shift;
   if (!Number.isFinite(number) || Number.isNaN(instant)) return null;
-  return { number, at: instant, perSecond: perSecond > 0 ? perSecond : null };
+  return { number, at: instant, perSecond: perSecond > 0 ? perSecond : null, isGuess: !(told > 0) };
 }
 
 /**

@@ -14,8 +14,8 @@ import math
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from nexus.waiting_room.core.looks import GRACE_SECONDS, Look, before, kept, share
-from nexus.waiting_room.core.pace import FIRST_PER_SECOND, in_proportion, most_a_second
+from nexus.waiting_room.core.looks import ARRIVAL_SECONDS, GRACE_SECONDS, Look, kept, missing, share
+from nexus.waiting_room.core.pace import FIRST_PER_SECOND, in_proportion, most_a_second, slowed
 
 SET_EVERY = timedelta(seconds=1)
 """How old the pace may be before it is set anew."""
@@ -27,10 +27,8 @@ _AHEAD_SECONDS = 2.0
 _AHEAD_NUMBERS = 2.0
 """The line moves no further while nobody sets its pace, whichever is longer."""
 _GROWTH_A_SECOND = 1.5 ** (1 / 15)
-_RECOVERY_A_SECOND = 1.01
+_RECOVERY_A_SECOND = 1.01 ** (1 / 60)
 _MINUTE_SECONDS = 60.0
-_ARRIVAL_SECONDS = 10.0
-"""Whoever is called and does not come within this time has left."""
 _LEAST_MISSING = 3.0
 _MISSING_SECONDS = 4.0
 _LONGEST_HOLD = timedelta(seconds=5)
@@ -58,10 +56,13 @@ class Supply:
         retry_at: When a model may next be tried (UTC); None if one may be now.
         per_minute: The requests a minute of the models that answer, or of those that return at
             `retry_at`; None if that is not known.
+        is_exhausted: Whether each of these has refused requests until `retry_at`. Otherwise it may
+            be our own count of a minute, or another's probe, that keeps them out.
     """
 
     retry_at: datetime | None = None
     per_minute: float | None = None
+    is_exhausted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +78,7 @@ class Line:
         most: How many a second models were to be sent at that rate; None if their limits were not
             known.
         share: Of those called, the part that comes.
-        is_known: Whether the pace that follows is more than a guess.
+        is_known: Whether the pace is more than a guess: limits are known, and who comes.
         is_held: Whether no model may be tried before `at`, when the next number is called.
         issued: The last number given.
         confirmed: The highest number whose ticket has been sent back.
@@ -153,9 +154,14 @@ class Line:
         return max(self._reached_at(number, pace), now + timedelta(seconds=1))
 
     @property
+    def pace(self) -> float | None:
+        """How many numbers are called a second for now; None before anybody has set that."""
+        return self._numbers_a_second or None
+
+    @property
     def per_second(self) -> float | None:
-        """How many numbers are called a second; None if nobody can say."""
-        return self._numbers_a_second if self.is_known else None
+        """How many numbers are called a second, as far as times follow; None if nobody can say."""
+        return self.pace if self.is_known else None
 
     def ends_at(self, now: datetime) -> datetime:
         """When the last number will have been called, and its grace is over (UTC)."""
@@ -215,8 +221,11 @@ class Line:
             seconds=seconds,
             looks=(*kept(self.looks, seconds), look),
         )
-        rate = line._slowed() if refused else line.rate
-        line = replace(line, rate=rate, share=share(line.looks, seconds, self.used))
+        part, is_known = share(line.looks, seconds, self.used)
+        line = replace(line, share=part, is_known=is_known or not called)
+        if refused and supply.retry_at and supply.is_exhausted:
+            lasted = _MINUTE_SECONDS - (supply.retry_at - now).total_seconds()
+            line = replace(line, rate=slowed(line.rate, line.most, line.looks, lasted))
         if supply.retry_at is not None:
             return line._waits_until(supply.retry_at, supply)
         return line._moves_on(supply, 0.0 if refused else elapsed)
@@ -228,7 +237,8 @@ class Line:
         return 0.0 if self.rate is None else self.rate / self.share
 
     def _rate_for(self, most: float | None) -> float:
-        return in_proportion(self.rate if self.is_known else None, self.most, most)
+        is_guess = self.is_held and self.most is None
+        return in_proportion(None if is_guess else self.rate, self.most, most)
 
     def _moved_seconds(self, now: datetime, since: datetime) -> float:
         """How long numbers were called by `now`: nobody comes where nobody sets the pace."""
@@ -237,7 +247,7 @@ class Line:
 
     def _is_deserted(self, now: datetime) -> bool:
         """Whether none of those called last has come. Whoever is left says so by coming back."""
-        then = now - timedelta(seconds=_ARRIVAL_SECONDS)
+        then = now - timedelta(seconds=ARRIVAL_SECONDS)
         return self._moved_seconds(then, self.at) < (then - self.at).total_seconds()
 
     def _reached_at(self, number: float, per_second: float) -> datetime:
@@ -253,7 +263,7 @@ class Line:
             at=max(retry_at, self.at),
             rate=FIRST_PER_SECOND if most is None else self._rate_for(most),
             most=most,
-            is_known=most is not None,
+            is_known=self.is_known and most is not None,
             is_held=True,
         )
 
@@ -263,32 +273,16 @@ class Line:
         rate = self._rate_for(most)
         rate *= (_GROWTH_A_SECOND if most is None else _RECOVERY_A_SECOND) ** elapsed
         rate = rate if most is None else min(rate, most)
-        held = self._missing() - max(_LEAST_MISSING, _MISSING_SECONDS * rate)
+        held = missing(self.looks, self.share) - max(_LEAST_MISSING, _MISSING_SECONDS * rate)
         held_seconds = _clipped(held / rate, 0.0, _LONGEST_HOLD.total_seconds())
         return replace(
             self,
             at=self.at + timedelta(seconds=held_seconds),
             rate=rate,
             most=most,
-            is_known=True,
+            is_known=self.is_known and most is not None,
             is_held=False,
         )
-
-    def _slowed(self) -> float | None:
-        """The rate after a refusal: that of the last minute, as others may use the rest."""
-        since = self._look_ago(_MINUTE_SECONDS)
-        lasted = self.seconds - since.seconds
-        if self.rate is None or lasted < _MINUTE_SECONDS / 2:
-            return self.rate
-        return _clipped((self.used - since.used) / lasted, self.rate / 2, self.rate)
-
-    def _missing(self) -> float:
-        """How many of those called lately should still come."""
-        since = self._look_ago(_ARRIVAL_SECONDS)
-        return max(0.0, (self.called - since.called) * self.share - (self.used - since.used))
-
-    def _look_ago(self, seconds: float) -> Look:
-        return before(self.looks, self.seconds - seconds)
 
 
 def new_line(now: datetime) -> Line:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 GRACE_SECONDS = 600.0
@@ -12,8 +13,12 @@ _SPARSE_SECONDS = 60.0
 _SHARE_SECONDS = 120.0
 _SHARE_PRIOR = 5.0
 _LEAST_SHARE = 0.05
+_LARGEST_ERROR = 0.1
+"""Of the share who come, for times to be told: they are then within 20 % for 19 of 20."""
 _LAG_SECONDS = 1.5
 """How long it usually takes from the call until a chat is let in."""
+ARRIVAL_SECONDS = 10.0
+"""Whoever is called and does not come within this time has left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +56,35 @@ def kept(looks: tuple[Look, ...], seconds: float) -> tuple[Look, ...]:
     return tuple(found)
 
 
-def share(looks: tuple[Look, ...], seconds: float, used: int) -> float:
-    """The part that comes: of those called in the last minutes, and of a few who would have.
+def share(looks: tuple[Look, ...], seconds: float, used: int) -> tuple[float, bool]:
+    """The part that comes, and whether that is known.
 
     Args:
         looks: All that matter, the last one of now.
         seconds: How long the line has moved, in all.
         used: How many have come.
+
+    Returns:
+        The part that came of those called in the last minutes, and of a few who would have; and
+        whether its standard error (of a binomial share, relative) is small enough.
     """
     since = before(looks, seconds - _SHARE_SECONDS)
     called = before(looks, seconds - _LAG_SECONDS).called - since.called
     come = used - since.used
-    return min(max((come + _SHARE_PRIOR) / (called + _SHARE_PRIOR), _LEAST_SHARE), 1.0)
+    part = min(max((come + _SHARE_PRIOR) / (called + _SHARE_PRIOR), _LEAST_SHARE), 1.0)
+    # Had all come so far, one might still have left.
+    return part, max(0.0, called - come) + 1 <= _LARGEST_ERROR**2 * called * come
+
+
+def missing(looks: tuple[Look, ...], share: float) -> float:
+    """How many of those called lately should still come, beyond what chance explains.
+
+    Args:
+        looks: All that matter, the last one of now.
+        share: The part that comes.
+    """
+    now = looks[-1]
+    since = before(looks, now.seconds - ARRIVAL_SECONDS)
+    expected = max(0.0, now.called - since.called) * share
+    chance = 2 * math.sqrt(expected * (1 - share))
+    return expected - chance - (now.used - since.used)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from fallback.core.availability import return_of
 from fallback.core.hierarchy import Hierarchy
 from fallback.core.meter import Meter
-from fallback.core.permission import permission
+from fallback.core.permission import Standing, permission
 from fallback.core.quota import Dimension
 from fallback.core.windows import Windows
 from nexus.waiting_room.core.line import Supply
@@ -31,15 +31,16 @@ def supply(
     ways = [(each, permission(each, windows, now)) for each in hierarchy.candidates]
     is_any_free = any(found.is_granted for _, found in ways)
     retry_at = None if is_any_free else return_of([found for _, found in ways])[0]
-    total = 0.0
+    total, is_exhausted = 0.0, retry_at is not None
     for candidate, found in ways:
         is_back = found.is_granted or found.is_full
         if retry_at is not None and not is_back:
             is_back = found.retry_at is not None and found.retry_at <= retry_at + _TOGETHER
         if not is_back or candidate.target.is_reserve:
             continue
+        is_exhausted = is_exhausted and found.standing is Standing.OPEN and not found.is_full
         limit = meter(candidate.key).limits.get(Dimension.REQUESTS_PER_MINUTE)
         if limit is None or not limit.holds(now):
-            return Supply(retry_at=retry_at)
+            return Supply(retry_at=retry_at, is_exhausted=is_exhausted)
         total += limit.value
-    return Supply(retry_at=retry_at, per_minute=total or None)
+    return Supply(retry_at=retry_at, per_minute=total or None, is_exhausted=is_exhausted)
