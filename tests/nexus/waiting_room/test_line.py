@@ -185,6 +185,9 @@ def test_the_line_falls_to_what_others_leave_and_grows_slowly(delay: int) -> Non
     assert slower.rate <= 0.6
     later = moved(slower, supply, range(41 + delay, 101 + delay))
     assert later.rate == pytest.approx(1.01 * slower.rate, rel=0.01)
+    assert later.paced(supply, at(699)).rate == pytest.approx(1.01 * slower.rate, rel=0.01)
+    # What others used ten minutes ago, they may use no more.
+    assert later.paced(supply, at(702 + delay)).rate == pytest.approx(0.95)
 
 
 @pytest.mark.parametrize(

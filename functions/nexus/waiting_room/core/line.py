@@ -28,6 +28,8 @@ _AHEAD_NUMBERS = 2.0
 """The line moves no further while nobody sets its pace, whichever is longer."""
 _GROWTH_A_SECOND = 1.5 ** (1 / 15)
 _RECOVERY_A_SECOND = 1.01 ** (1 / 60)
+_PACE_KEPT = timedelta(minutes=10)
+"""How long after the last look others are still thought to use what they used."""
 _MINUTE_SECONDS = 60.0
 _LEAST_MISSING = 3.0
 _MISSING_SECONDS = 4.0
@@ -218,6 +220,7 @@ class Line:
             at=now,
             called=look.called,
             confirmed=0 if self._is_deserted(now) else self.confirmed,
+            rate=self.rate if now - self.set_at < _PACE_KEPT else self.most or self.rate,
             seconds=seconds,
             looks=(*kept(self.looks, seconds), look),
         )
