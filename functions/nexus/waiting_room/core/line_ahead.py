@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from fallback.core.availability import Availability, Status
 from nexus.waiting_room.core.line import Line
+
+_SETTLED = timedelta(seconds=40)
+"""How long after the last number is called at the latest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +20,7 @@ class LineAhead:
         waiting: How many wait, at most: some may have left.
         comes_at: When a newcomer would be called (UTC).
         is_known: Whether that is more than a guess.
-        until: When everybody is let in again if nobody comes any more (UTC).
+        until: By when everybody is let in again if nobody comes any more (UTC).
     """
 
     waiting: int
@@ -48,5 +51,5 @@ def line_ahead(line: Line | None, availability: Availability, now: datetime) -> 
         waiting=line.waiting(now),
         comes_at=line.comes_at(line.issued + 1, now),
         is_known=line.per_second is not None,
-        until=line.ends_at(now),
+        until=line.comes_at(line.issued, now) + _SETTLED,
     )
