@@ -340,7 +340,7 @@ def test_a_bad_variable_stops_the_start_with_one_line(
     [
         (
             "check_availability",
-            126,
+            127,
             (
                 "google.genai",
                 "pydantic",
@@ -352,7 +352,7 @@ def test_a_bad_variable_stops_the_start_with_one_line(
         ),
         (
             "chat",
-            168,
+            169,
             (
                 "google.genai",
                 "google.auth",

@@ -100,11 +100,12 @@ class _Handler(BaseHTTPRequestHandler):
         self._stream(b"")
 
     def _endless(self) -> None:
-        self._start_events()
+        with suppress(ConnectionError):  # It may have left already.
+            self._start_events()
         self._silent()
 
     def _silent(self) -> None:
-        with suppress(ConnectionResetError):
+        with suppress(ConnectionError):
             self.rfile.read(1)
         self.server.client_left.set()
 
