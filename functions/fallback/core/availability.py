@@ -28,7 +28,7 @@ class Status(enum.StrEnum):
     OPERATIONAL = "operational"
     """The primary model answers."""
     DEGRADED = "degraded"
-    """A later model answers, the next request will show whether one does, or waits a moment."""
+    """A later model answers, or the next request waits a moment, or shows whether one does."""
     EXHAUSTED = "exhausted"
     """No model is tried before `retry_at`, and a quota is a reason."""
     UNAVAILABLE = "unavailable"

@@ -9,7 +9,7 @@ from fallback.core.availability import Availability, Status
 from nexus.waiting_room.core.line import Line
 
 _SETTLED = timedelta(seconds=40)
-"""How long after the last number is called at the latest."""
+"""A line is over at most this long after its last number is called."""
 
 
 @dataclass(frozen=True, slots=True)
