@@ -5,14 +5,21 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+import jsonschema_rs
 import pytest
 
 from fallback.availability_report import availability_report
 from fallback.core.availability import Availability, ModelState, State, Status
-from nexus.waiting_room.core.line import Supply, new_line
+from nexus.waiting_room.core.line import Line, Supply, new_line
 from nexus.wire.availability_reply import for_newcomers, status_object
+from tools.testkit.serving import REPOSITORY
 
+OPENAPI: dict[str, Any] = json.loads((REPOSITORY / "docs" / "openapi.json").read_text())
+STATUS_OBJECT = jsonschema_rs.validator_for(
+    {"$ref": "#/components/schemas/StatusObject", "components": OPENAPI["components"]}
+)
 NOW = datetime(2026, 11, 22, 12, 0, 0, tzinfo=UTC)
 EXHAUSTED = Availability(
     status=Status.EXHAUSTED,
@@ -100,3 +107,17 @@ def test_a_pace_that_nobody_knows_is_told_as_unknown() -> None:
 
     assert told["serving"]["per_second"] is None
     assert told["serving"]["pace"] == 1.0
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        None,
+        new_line(NOW).told(wanted=3, confirmed=3),
+        new_line(NOW).told(wanted=10, confirmed=10).paced(Supply(per_minute=60), NOW),
+        new_line(NOW).told(wanted=1, confirmed=1).paced(Supply(retry_at=NOW + timedelta(1)), NOW),
+    ],
+    ids=["nobody waits", "no pace yet", "known", "unknown"],
+)
+def test_the_object_is_as_the_openapi_description_says(line: Line | None) -> None:
+    STATUS_OBJECT.validate(json.loads(status_object(EXHAUSTED, NOW, line)[1]))

@@ -2,22 +2,38 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+import jsonschema_rs
 import pytest
 
 from fallback.core.refusal import Refusal, RefusalReason
+from nexus.fairness.core.allowance import Limit, Limited
+from nexus.fairness.identity import CodeFault
 from nexus.status.core.cause import Cause
+from nexus.waiting_room.core.waits import Waits
 from nexus.wire.error import (
     ApiError,
+    client_closed_request,
     internal_error,
+    invalid_access_code,
+    malformed_head,
+    method_not_allowed,
     model_not_found,
     models_exhausted,
     models_unavailable,
     not_found,
     refusal_error,
+    too_large,
+    unavailable,
+    visitor_rate_limited,
 )
+from tools.testkit.serving import REPOSITORY
 
+OPENAPI: dict[str, Any] = json.loads((REPOSITORY / "docs" / "openapi.json").read_text())
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 
 
@@ -83,3 +99,39 @@ def test_who_is_lost_is_told_the_way() -> None:
     assert "/chat/completions" in not_found().message
     assert "/models" in not_found().message
     assert "nexus" in model_not_found("nexus").message
+
+
+def described_chat_errors(status: int) -> jsonschema_rs.Validator:
+    chat = OPENAPI["paths"]["/api/chat/v1/chat/completions"]["post"]
+    name = chat["responses"][str(status)]["$ref"].rsplit("/", 1)[1]
+    content = OPENAPI["components"]["responses"][name]["content"]["application/json"]
+    return jsonschema_rs.validator_for(
+        {**content["schema"], "components": OPENAPI["components"]}, validate_formats=True
+    )
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        *(refusal_error(Refusal(reason=reason)) for reason in RefusalReason),
+        *(
+            models_unavailable(cause, after(8), after(90))
+            for cause in Cause
+            if cause not in {Cause.LIMIT, Cause.DAY_LIMIT, Cause.SETUP, Cause.UNKNOWN}
+        ),
+        *(invalid_access_code(fault) for fault in CodeFault),
+        *(visitor_rate_limited(Limited(limit, after(8))) for limit in Limit),
+        *(malformed_head(status) for status in (400, 414, 417, 431)),
+        replace(models_exhausted(after(5)), place=Waits("1.ticket", 7, 3, after(5)), reason="line"),
+        not_found(),
+        model_not_found("nexus"),
+        method_not_allowed("GET, HEAD"),
+        too_large(10),
+        unavailable(after(1)),
+        client_closed_request(),
+        internal_error(),
+    ],
+    ids=lambda error: f"{error.status} {error.code} {error.reason or error.message[:40]}",
+)
+def test_every_error_is_as_the_openapi_description_says(error: ApiError) -> None:
+    described_chat_errors(error.status).validate(error.body(NOW, "r1"))
