@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from fallback.forecasting.shared import SharedForecast
     from nexus.fairness.fair_use import FairUse
     from nexus.fairness.ports import VisitorStore
-    from nexus.status.ports import Status
     from nexus.status.publisher import StatusPublisher
     from nexus.status.watcher import StatusWatcher
     from nexus.waiting_room.core.line import Line
@@ -77,8 +76,25 @@ def bootstrap(environ: Mapping[str, str], *, is_chat: bool) -> Nexus:
     windows = build_windows(settings.fallback, clock, log)
     limits = build_limits(settings.fallback, windows, clock, log)
     forecast = build_forecast(settings.fallback, clock, log) if is_chat else None
-    line = _build_line(settings, windows, limits, clock, log, is_chat=is_chat)
-    status = _build_publisher(settings, windows, limits, line, clock, log) if is_chat else None
+    line = room = pacer = status = None
+    # Some switch these off, and a start loads nothing that it does not use (PLC0415).
+    if settings.waiting_room.enabled:
+        from nexus.waiting_room.bootstrap import build_line, build_room  # noqa: PLC0415
+
+        line = build_line(settings, windows, limits, clock, log, is_chat=is_chat)
+        room = build_room(settings, line, signing_secrets(settings), clock) if is_chat else None
+    if forecast is not None and settings.fallback.hierarchy.pacing:
+        from fallback.forecasting.pacer import Pacer  # noqa: PLC0415
+
+        pacer = Pacer(forecast)
+    if is_chat and settings.status_object is not None:
+        from nexus.status.bootstrap import build_publisher  # noqa: PLC0415
+
+        state = partial(_state, settings, windows, limits, line, clock)
+        status = build_publisher(settings, settings.status_object, state, clock, log)
+        windows.on_change = status.changed
+        if line is not None:
+            line.on_change = status.changed
     return Nexus(
         settings=settings,
         clock=clock,
@@ -88,82 +104,21 @@ def bootstrap(environ: Mapping[str, str], *, is_chat: bool) -> Nexus:
         shutdown=Shutdown(clock),
         status=status,
         forecast=forecast,
-        pacer=_build_pacer(settings, forecast),
+        pacer=pacer,
         line=line,
-        room=_build_room(settings, line, clock) if is_chat else None,
+        room=room,
     )
-
-
-def _build_pacer(settings: ServiceSettings, forecast: SharedForecast | None) -> Pacer | None:
-    """What lets chats step down early, where that is configured."""
-    if forecast is None or not settings.fallback.hierarchy.pacing:
-        return None
-    from fallback.forecasting.pacer import Pacer  # noqa: PLC0415 - few switch it on
-
-    return Pacer(forecast)
-
-
-def _build_line(
-    settings: ServiceSettings,
-    windows: SharedWindows,
-    limits: SharedLimits,
-    clock: Clock,
-    log: EventLog,
-    *,
-    is_chat: bool,
-) -> SharedLine | None:
-    """The line of those who wait, where there is a waiting room."""
-    if not settings.waiting_room.enabled:
-        return None
-    from nexus.waiting_room.bootstrap import build_line  # noqa: PLC0415 - some switch it off
-
-    return build_line(settings, windows, limits, clock, log, is_chat=is_chat)
-
-
-def _build_room(
-    settings: ServiceSettings, line: SharedLine | None, clock: Clock
-) -> WaitingRoom | None:
-    """The waiting room at the chat's door, where there is one."""
-    if line is None:
-        return None
-    from nexus.waiting_room.bootstrap import build_room  # noqa: PLC0415 - some switch it off
-
-    return build_room(settings, line, signing_secrets(settings), clock)
-
-
-def _build_publisher(  # noqa: PLR0917 - what a process has once
-    settings: ServiceSettings,
-    windows: SharedWindows,
-    limits: SharedLimits,
-    line: SharedLine | None,
-    clock: Clock,
-    log: EventLog,
-) -> StatusPublisher | None:
-    """What writes the status object from now on; None if there is none."""
-    if settings.status_object is None:
-        return None
-    from nexus.status.bootstrap import build_publisher  # noqa: PLC0415 - only with an object
-
-    state = partial(_state, settings, windows, limits, line, clock)
-    publisher = build_publisher(settings, settings.status_object, state, clock, log)
-    windows.on_change = publisher.changed
-    if line is not None:
-        line.on_change = publisher.changed
-    return publisher
 
 
 def build_watcher(nexus: Nexus) -> StatusWatcher:
     """What tells the streams of check-availability; nothing is started yet."""
-    from nexus.status.bootstrap import status_of  # noqa: PLC0415 - not for the chat
+    from nexus.status.bootstrap import status_reader  # noqa: PLC0415 - not for the chat
     from nexus.status.watcher import StatusWatcher  # noqa: PLC0415
 
-    def status() -> Status:
-        found, line = _state(nexus.settings, nexus.windows, nexus.limits, nexus.line, nexus.clock)
-        return status_of(found, nexus.clock.now(), line)
-
+    state = partial(_state, nexus.settings, nexus.windows, nexus.limits, nexus.line, nexus.clock)
     threads = nexus.settings.threads
     return StatusWatcher(
-        status,
+        status_reader(state, nexus.clock),
         clock=nexus.clock,
         log=nexus.log,
         shutdown=nexus.shutdown,

@@ -13,8 +13,6 @@ from nexus.settings import BucketObject, ServiceSettings
 from nexus.wire.availability_reply import status_object
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from nexus.status.pages import StatusPages
     from nexus.status.ports import Status, StatusStore
     from nexus.status.publisher import StatusPublisher
@@ -39,30 +37,26 @@ def build_publisher(
     """
     from nexus.status.publisher import StatusPublisher  # noqa: PLC0415 - not for the watcher
 
-    def status() -> Status:
-        availability, line = state()
-        return status_of(availability, clock.now(), line)
-
     return StatusPublisher(
         _store(settings, place),
-        status,
+        status_reader(state, clock),
         clock=clock,
         log=log,
         write_pages=_build_pages(settings, place, state, clock).write,
     )
 
 
-def status_of(availability: Availability, now: datetime, line: Line | None = None) -> Status:
-    """The status object of a state.
-
-    Args:
-        availability: The state.
-        now: When it was read (UTC).
-        line: Of those who wait; None if nobody does.
-    """
+def status_reader(
+    state: Callable[[], tuple[Availability, Line | None]], clock: Clock
+) -> Callable[[], Status]:
+    """Returns what makes the status object of the state as it is now, and of who waits."""
     from nexus.status.ports import Status  # noqa: PLC0415 - only where it is asked for
 
-    return Status(*status_object(availability, now, line))
+    def status() -> Status:
+        availability, line = state()
+        return Status(*status_object(availability, clock.now(), line))
+
+    return status
 
 
 def _build_pages(
