@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,16 +15,21 @@ from nexus.status.core.outage import Outage
 from nexus.status.core.tally import Tally
 from nexus.waiting_room.core.line_ahead import LineAhead
 
+_OUTAGE = ("state", "cause", "start", "until", "counted")
+_INCIDENT = ("state", "cause", "start", "end")
+_LINE = ("waiting", "comes_at", "is_known", "until")
+
 
 def to_body(history: History) -> bytes:
     """The JSON; the same history always has the same bytes."""
+    line = history.line
     told = {
         "since": rfc3339(history.since),
         "recorded_at": rfc3339(history.recorded_at),
         "service": _told_track(history.service),
         "models": [{"display_name": track.name, **_told_track(track)} for track in history.models],
         "incidents": [_told_incident(incident) for incident in history.incidents],
-        "line": _told_line(history.line),
+        "line": None if line is None else _told(line, _LINE),
     }
     return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
 
@@ -35,57 +41,24 @@ def from_body(body: bytes) -> History | None:
     """
     try:
         told = json.loads(body)
+        line = told.get("line")  # Which older services have not written.
         return History(
             since=_instant(told["since"]),
             recorded_at=_instant(told["recorded_at"]),
             service=_track(SERVICE, told["service"]),
             models=tuple(_track(str(model["display_name"]), model) for model in told["models"]),
             incidents=tuple(_incident(incident) for incident in told["incidents"]),
-            line=_line(told.get("line")),  # Which older services have not written.
+            line=None if line is None else LineAhead(**_read(line, _LINE)),
         )
     except (ValueError, TypeError, KeyError, AttributeError):
         return None
 
 
 def _told_track(track: Track) -> dict[str, Any]:
-    outage = track.outage
     return {
-        "outage": None
-        if outage is None
-        else {
-            "state": outage.state,
-            "cause": outage.cause,
-            "start": rfc3339(outage.start),
-            "until": rfc3339(outage.until),
-            "counted": rfc3339(outage.counted),
-        },
+        "outage": None if track.outage is None else _told(track.outage, _OUTAGE),
         "quarters": _told_tally(track.quarters),
         "days": _told_tally(track.days),
-    }
-
-
-def _told_tally(tally: Tally) -> dict[str, Any]:
-    return {rfc3339(datetime.fromtimestamp(start, UTC)): tally[start] for start in sorted(tally)}
-
-
-def _told_incident(incident: Incident) -> dict[str, Any]:
-    return {
-        "display_name": None if incident.name == SERVICE else incident.name,
-        "state": incident.state,
-        "cause": incident.cause,
-        "start": rfc3339(incident.start),
-        "end": rfc3339(incident.end),
-    }
-
-
-def _told_line(line: LineAhead | None) -> dict[str, Any] | None:
-    if line is None:
-        return None
-    return {
-        "waiting": line.waiting,
-        "comes_at": rfc3339(line.comes_at),
-        "is_known": line.is_known,
-        "until": rfc3339(line.until),
     }
 
 
@@ -93,18 +66,14 @@ def _track(name: str, told: dict[str, Any]) -> Track:
     outage = told["outage"]
     return Track(
         name=name,
-        outage=None
-        if outage is None
-        else Outage(
-            state=str(outage["state"]),
-            cause=Cause(outage["cause"]),
-            start=_instant(outage["start"]),
-            until=_instant(outage["until"]),
-            counted=_instant(outage["counted"]),
-        ),
+        outage=None if outage is None else Outage(**_read(outage, _OUTAGE)),
         quarters=_tally(told["quarters"]),
         days=_tally(told["days"]),
     )
+
+
+def _told_tally(tally: Tally) -> dict[str, Any]:
+    return {rfc3339(datetime.fromtimestamp(start, UTC)): tally[start] for start in sorted(tally)}
 
 
 def _tally(told: dict[str, dict[str, int]]) -> Tally:
@@ -114,25 +83,23 @@ def _tally(told: dict[str, dict[str, int]]) -> Tally:
     }
 
 
+def _told_incident(incident: Incident) -> dict[str, Any]:
+    name = None if incident.name == SERVICE else incident.name
+    return {"display_name": name, **_told(incident, _INCIDENT)}
+
+
 def _incident(told: dict[str, Any]) -> Incident:
-    return Incident(
-        name=SERVICE if told["display_name"] is None else str(told["display_name"]),
-        state=str(told["state"]),
-        cause=Cause(told["cause"]),
-        start=_instant(told["start"]),
-        end=_instant(told["end"]),
-    )
+    name = SERVICE if told["display_name"] is None else str(told["display_name"])
+    return Incident(name, **_read(told, _INCIDENT))
 
 
-def _line(told: dict[str, Any] | None) -> LineAhead | None:
-    if told is None:
-        return None
-    return LineAhead(
-        waiting=int(told["waiting"]),
-        comes_at=_instant(told["comes_at"]),
-        is_known=bool(told["is_known"]),
-        until=_instant(told["until"]),
-    )
+def _told(what: object, names: tuple[str, ...]) -> dict[str, Any]:
+    values = {name: getattr(what, name) for name in names}
+    return {n: rfc3339(v) if isinstance(v, datetime) else v for n, v in values.items()}
+
+
+def _read(told: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: _FROM_JSON[name](told[name]) for name in names}
 
 
 def _instant(text: str) -> datetime:
@@ -141,3 +108,12 @@ def _instant(text: str) -> datetime:
     if instant.utcoffset() is None:
         raise ValueError(text)
     return instant.astimezone(UTC)
+
+
+_FROM_JSON: Mapping[str, Callable[[Any], object]] = {
+    "state": str,
+    "cause": Cause,
+    **dict.fromkeys(("start", "end", "until", "counted", "comes_at"), _instant),
+    "waiting": int,
+    "is_known": bool,
+}
