@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,16 @@ from fallback.core.hierarchy import (
     Thinking,
 )
 from fallback.core.window_rules import WindowRules
-from fallback.toml_tables import Rule, between, checked, is_number, only_known, read_tables, table
+from fallback.toml_tables import (
+    Rule,
+    between,
+    checked,
+    checked_values,
+    is_number,
+    only_known,
+    read_tables,
+    table,
+)
 
 SERVICE_SECTIONS = ("request", "visitors", "waiting_room")
 """Sections of the same file that only the HTTP service reads."""
@@ -73,6 +82,14 @@ def _is_pauses(value: object) -> bool:
     return isinstance(value, list) and all(is_number(v) and 0 <= v <= 60 for v in value)
 
 
+def _is_rows(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(row, dict) for row in value)
+
+
+def _matches(pattern: re.Pattern[str]) -> Callable[[object], bool]:
+    return lambda value: isinstance(value, str) and pattern.fullmatch(value) is not None
+
+
 # The deadline stays below the longest time-out of a Cloud Run function, 3600 s.
 RULES: Mapping[str, Mapping[str, Rule]] = {
     "limits": {
@@ -102,13 +119,29 @@ RULES: Mapping[str, Mapping[str, Rule]] = {
         "probe_interval": between(10, 86400),
     },
 }
-_IS_TRUTH: Rule = (lambda value: isinstance(value, bool), "true or false")
-_POLICY: Mapping[str, Rule] = {
+_TEXT: Rule = (lambda value: isinstance(value, str), "a text")
+_TRUTH: Rule = (lambda value: isinstance(value, bool), "true or false")
+_HIERARCHY: Mapping[str, Rule] = {
+    "models": (_is_rows, "a list of models"),
+    "spread": (lambda value: value in list(Spread), " or ".join(Spread)),
     "patience_seconds": between(0, 60),
-    "waits_for_first": _IS_TRUTH,
-    "pacing": _IS_TRUTH,
+    "waits_for_first": _TRUTH,
+    "pacing": _TRUTH,
 }
-_REQUESTS_PER_DAY = between(1, 1_000_000_000, whole=True)
+_MODEL: Mapping[str, Rule] = {
+    "name": _TEXT,
+    "display_name": _TEXT,
+    "thinking": (lambda value: value in list(Thinking), f"{', '.join(Thinking)}, or left out"),
+    "requests_per_day": between(1, 1_000_000_000, whole=True),
+}
+_TARGET: Mapping[str, Rule] = {
+    "name": _TEXT,
+    "key": (_matches(_VARIABLE), f"the name of a variable, such as {DEFAULT_KEY}_SECOND"),
+    "via": (lambda value: value in (_REST, GOOGLE_GENAI), f"{_REST} or {GOOGLE_GENAI}"),
+    "vertex_location": (_matches(_LOCATION), "a location such as europe-west4, or global"),
+    "service_tier": (lambda value: value in _TIERS, ", ".join(_TIERS)),
+    "reserve": _TRUTH,
+}
 _SECTIONS = ("service", *RULES, *SERVICE_SECTIONS, "hierarchies", "targets")
 
 
@@ -131,11 +164,7 @@ def configuration_of(data: Mapping[str, Any]) -> Configuration:
         InvalidConfigurationError: Names the key and the allowed values.
     """
     only_known(data, _SECTIONS, "")
-    service = table(data, "service")
-    only_known(service, ("instruction",), "service.")
-    instruction = service.get("instruction", "")
-    if not isinstance(instruction, str):
-        raise InvalidConfigurationError("service.instruction: must be a text")
+    service = checked(data, "service", {"instruction": _TEXT})
     numbers = checked(data, "limits", RULES["limits"])
     try:
         limits = Limits(**numbers)
@@ -147,7 +176,7 @@ def configuration_of(data: Mapping[str, Any]) -> Configuration:
     if not hierarchies:
         raise InvalidConfigurationError("hierarchies: must have at least one, such as default")
     return Configuration(
-        instruction=instruction.strip(),
+        instruction=service.get("instruction", "").strip(),
         hierarchies={name: _hierarchy(name, hierarchies, limits, targets) for name in hierarchies},
         windows=windows,
         targets=targets,
@@ -156,34 +185,17 @@ def configuration_of(data: Mapping[str, Any]) -> Configuration:
 
 def _targets(data: Mapping[str, Any]) -> tuple[TargetConfiguration, ...]:
     rows = data.get("targets", [{}])
-    if not isinstance(rows, list) or not rows or not all(isinstance(row, dict) for row in rows):
+    if not _is_rows(rows) or not rows:
         raise InvalidConfigurationError("targets: must be tables [[targets]], or left out")
     return tuple(_target(row, f"targets[{position}].") for position, row in enumerate(rows))
 
 
 def _target(row: Mapping[str, Any], where: str) -> TargetConfiguration:
-    only_known(row, tuple(field.name for field in fields(TargetConfiguration)), where)
-    rules: Mapping[str, Rule] = {
-        "name": (lambda value: isinstance(value, str), "a text"),
-        "key": (_matches(_VARIABLE), f"the name of a variable, such as {DEFAULT_KEY}_SECOND"),
-        "via": (lambda value: value in (_REST, GOOGLE_GENAI), f"{_REST} or {GOOGLE_GENAI}"),
-        "vertex_location": (_matches(_LOCATION), "a location such as europe-west4, or global"),
-        "service_tier": (lambda value: value in _TIERS, ", ".join(_TIERS)),
-        "reserve": _IS_TRUTH,
-    }
-    for key, value in row.items():
-        is_right, allowed = rules[key]
-        if not is_right(value):
-            # Whoever puts the key itself there must not find it in a log.
-            shown = "" if key == "key" else f", not {value!r}"
-            raise InvalidConfigurationError(f"{where}{key}: must be {allowed}{shown}")
-    if "key" in row and "vertex_location" in row:
+    # Whoever puts the key itself there must not find it in a log.
+    found = checked_values(row, _TARGET, where, hidden="key")
+    if "key" in found and "vertex_location" in found:
         raise InvalidConfigurationError(f"{where}key: Vertex AI takes no key; leave it out")
-    return TargetConfiguration(**row)
-
-
-def _matches(pattern: re.Pattern[str]) -> Callable[[object], bool]:
-    return lambda value: isinstance(value, str) and pattern.fullmatch(value) is not None
+    return TargetConfiguration(**found)
 
 
 def _hierarchy(
@@ -193,49 +205,23 @@ def _hierarchy(
     targets: Sequence[TargetConfiguration],
 ) -> Hierarchy:
     where = f"hierarchies.{name}."
-    found = table(hierarchies, name, "hierarchies.")
-    only_known(found, ("models", "spread", *_POLICY), where)
-    rows = found.get("models")
-    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise InvalidConfigurationError(f"{where}models: must be a list of models")
-    models = tuple(_model(row, f"{where}models[{position}].") for position, row in enumerate(rows))
-    spread = found.get("spread", Spread.TARGET)
-    if spread not in list(Spread):
-        raise InvalidConfigurationError(f"{where}spread: must be {' or '.join(Spread)}")
-    for key, (is_right, allowed) in _POLICY.items():
-        if key in found and not is_right(found[key]):
-            raise InvalidConfigurationError(f"{where}{key}: must be {allowed}, not {found[key]!r}")
+    found = checked(hierarchies, name, _HIERARCHY, "hierarchies.")
+    rows = enumerate(found.pop("models", ()))
+    models = tuple(_model(row, f"{where}models[{position}].") for position, row in rows)
+    spread = Spread(found.pop("spread", Spread.TARGET))
+    reached = tuple(Target(t.name, t.reserve, is_default=t is targets[0]) for t in targets)
     try:
-        return Hierarchy(
-            name,
-            models,
-            limits,
-            targets=tuple(
-                Target(target.name, target.reserve, is_default=target is targets[0])
-                for target in targets
-            ),
-            spread=Spread(spread),
-            **{key: found[key] for key in _POLICY if key in found},
-        )
+        return Hierarchy(name, models, limits, targets=reached, spread=spread, **found)
     except InvalidConfigurationError as error:
         is_of_targets = str(error).startswith("targets")
         raise InvalidConfigurationError(f"{'' if is_of_targets else where}{error}") from error
 
 
 def _model(row: Mapping[str, Any], where: str) -> Model:
-    only_known(row, tuple(field.name for field in fields(Model)), where)
+    found = checked_values(row, _MODEL, where)
     for key in ("name", "display_name"):
-        if not isinstance(row.get(key), str):
+        if key not in found:
             raise InvalidConfigurationError(f"{where}{key}: must be a text")
-    level = row.get("thinking")
-    if level is not None and level not in list(Thinking):
-        raise InvalidConfigurationError(
-            f"{where}thinking: must be {', '.join(Thinking)}, or left out, not {level!r}"
-        )
-    limit = row.get("requests_per_day")
-    is_right, allowed = _REQUESTS_PER_DAY
-    if limit is not None and not is_right(limit):
-        raise InvalidConfigurationError(
-            f"{where}requests_per_day: must be {allowed}, not {limit!r}"
-        )
-    return Model(row["name"], row["display_name"], Thinking(level) if level else None, limit)
+    if "thinking" in found:
+        found["thinking"] = Thinking(found["thinking"])
+    return Model(**found)

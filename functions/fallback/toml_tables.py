@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -54,20 +54,30 @@ def checked(
     data: Mapping[str, Any], key: str, rules: Mapping[str, Rule], where: str = ""
 ) -> dict[str, Any]:
     """The values of one table, each checked by its rule; lists become tuples."""
-    found = table(data, key, where)
-    only_known(found, rules, f"{where}{key}.")
+    return checked_values(table(data, key, where), rules, f"{where}{key}.")
+
+
+def checked_values(
+    found: Mapping[str, Any], rules: Mapping[str, Rule], where: str, *, hidden: str = ""
+) -> dict[str, Any]:
+    """The same of a table that has been found.
+
+    Args:
+        found: The table.
+        rules: By key.
+        where: What stands before a key in messages.
+        hidden: The key whose value no message may show.
+    """
+    only_known(found, rules, where)
     for name, value in found.items():
         check, allowed = rules[name]
         if not check(value):
-            raise InvalidConfigurationError(
-                f"{where}{key}.{name}: must be {allowed}, not {value!r}"
-            )
+            shown = "" if name == hidden else f", not {value!r}"
+            raise InvalidConfigurationError(f"{where}{name}: must be {allowed}{shown}")
     return {name: tuple(v) if isinstance(v, list) else v for name, v in found.items()}
 
 
-def only_known(
-    found: Mapping[str, Any], known: Mapping[str, Any] | tuple[str, ...], where: str
-) -> None:
+def only_known(found: Mapping[str, Any], known: Collection[str], where: str) -> None:
     """Refuses keys that mean nothing, which are misspelt as a rule."""
     for key in found:
         if key not in known:
