@@ -30,8 +30,6 @@ class FirestoreDemandStore(FirestoreStore):
     def read(self) -> Outlook:
         """What is known; see `fallback.ports.DemandStore`."""
         document = self._get(COLLECTION, _DOCUMENT)
-        if not document.exists:
-            return Outlook()
         fields = document.to_dict() or {}
         ends = {
             day: {name: from_epoch_ms(int(at_ms)) for name, at_ms in found.items()}

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from fallback.core.meter import Meter
 from fallback.stores.firestore_calls import FirestoreStore
@@ -23,19 +22,16 @@ class FirestoreLimitStore(FirestoreStore):
 
     def read(self, key: str) -> Meter:
         """One meter; see `fallback.ports.LimitStore`."""
-        return _meter(self._get(COLLECTION, key))
+        return from_text(*self._text(COLLECTION, key, "meter"))
 
     def read_all(self) -> Mapping[str, Meter]:
         """All meters; see `fallback.ports.LimitStore`."""
-        return {document.id: _meter(document) for document in self._find(COLLECTION)}
+        return {
+            found.id: from_text((found.to_dict() or {}).get("meter"), found.update_time)
+            for found in self._find(COLLECTION)
+        }
 
     def write(self, key: str, meter: Meter, expires_at: datetime) -> object | None:
         """Replaces a meter as it was read; see `fallback.ports.LimitStore`."""
         fields = {"meter": to_text(meter), "expires_at": expires_at}
         return self._replace(COLLECTION, key, fields, meter.version)
-
-
-def _meter(document: Any) -> Meter:
-    if not document.exists:
-        return Meter()
-    return from_text((document.to_dict() or {}).get("meter"), document.update_time)

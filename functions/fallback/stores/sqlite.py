@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from fallback.core.windows import Window, from_epoch_ms, to_epoch_ms
-from fallback.stores.sqlite_file import SqliteStore
+from fallback.stores.sqlite_file import SqliteStore, returned
 
 _SCHEMA_VERSION = 3
 _SCHEMA = """
@@ -91,7 +91,7 @@ class SqliteWindowStore(SqliteStore):
             "version": window.version,
         }
         with self._file.transaction() as connection:
-            return _version(
+            return returned(
                 connection.execute(_EXTEND if window.version is None else _EXTEND_AS_SEEN, row)
             )
 
@@ -99,7 +99,7 @@ class SqliteWindowStore(SqliteStore):
         """Gives the probe to one caller; see `fallback.ports.WindowStore`."""
         until_ms = to_epoch_ms(until)
         with self._file.transaction() as connection:
-            version = _version(connection.execute(_LEASE, (until_ms, model, seen.version)))
+            version = returned(connection.execute(_LEASE, (until_ms, model, seen.version)))
         if version is None:
             return None
         return replace(seen, leased_until=from_epoch_ms(until_ms), version=version)
@@ -136,11 +136,6 @@ def _window(columns: list[Any]) -> Window:
         min_tokens=min_tokens,
         version=version,
     )
-
-
-def _version(written: sqlite3.Cursor) -> object | None:
-    row = written.fetchone()
-    return None if row is None else row[0]
 
 
 def _is_current(connection: sqlite3.Connection) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any, ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple
 
 from fallback.core.windows import to_epoch_ms
 from fallback.ports import StoreUnavailableError
@@ -124,6 +124,22 @@ def _write_ahead(connection: sqlite3.Connection) -> None:
             return
 
 
+class TextTable(NamedTuple):
+    """A table of texts by key, each replaced on the condition that it is as it was read.
+
+    Its name and its columns are constants: SQL cannot take them as parameters.
+    """
+
+    name: str
+    key: str
+    text: str
+
+    @property
+    def create(self) -> str:
+        """The statement that makes it."""
+        return _CREATE.format(*self)
+
+
 class SqliteStore:
     """A store in one file. Safe for many threads."""
 
@@ -141,44 +157,38 @@ class SqliteStore:
         for table in self.TABLES:
             connection.execute(table)
 
+    def _texts(self, table: TextTable) -> dict[str, tuple[str, object]]:
+        """All texts of a table by key, each with its version."""
+        with self._file.transaction() as connection:
+            rows = connection.execute(_READ.format(*table))
+            return {key: (text, version) for key, text, version in rows}
 
-class TextTable(NamedTuple):
-    """A table of texts by key, each replaced on the condition that it is as it was read.
+    def _text(self, table: TextTable, key: str) -> tuple[str | None, object | None]:
+        """One text with its version; twice None where there is none."""
+        query = (_READ + _OF_KEY).format(*table)
+        with self._file.transaction() as connection:
+            for _, text, version in connection.execute(query, {"key": key}):
+                return text, version
+        return None, None
 
-    Its name and its columns are constants: SQL cannot take them as parameters.
-    """
-
-    name: str
-    key: str
-    text: str
-
-    @property
-    def create(self) -> str:
-        """The statement that makes it."""
-        return _CREATE.format(*self)
-
-    def read(self, connection: sqlite3.Connection, key: str | None = None) -> list[Any]:
-        """One row, if it is there, or all: each a key, its text and its version."""
-        query = _READ if key is None else _READ + _OF_KEY
-        return connection.execute(query.format(*self), {"key": key}).fetchall()
-
-    def write(
-        self,
-        connection: sqlite3.Connection,
-        key: str,
-        text: str,
-        expires_at: datetime,
-        version: object,
+    def _replace_text(
+        self, table: TextTable, key: str, text: str, expires_at: datetime, version: object | None
     ) -> object | None:
-        """Writes a row; gives its new version, or None if it is not as it was read."""
+        """Writes a text; gives its new version, or None if it is not as it was read."""
         row = {
             "key": key,
             "text": text,
             "expires_at_ms": to_epoch_ms(expires_at),
             "version": version,
         }
-        if version is None:
-            connection.execute(FORGET.format(self.name))
         statement = _INSERT if version is None else _REPLACE
-        written = connection.execute(statement.format(*self), row).fetchone()
-        return None if written is None else written[0]
+        with self._file.transaction() as connection:
+            if version is None:
+                connection.execute(FORGET.format(table.name))
+            return returned(connection.execute(statement.format(*table), row))
+
+
+def returned(written: sqlite3.Cursor) -> object | None:
+    """What a statement returns of the one row that it has written; None if it has written none."""
+    row = written.fetchone()
+    return None if row is None else row[0]

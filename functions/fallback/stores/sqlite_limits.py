@@ -19,16 +19,12 @@ class SqliteLimitStore(SqliteStore):
 
     def read(self, key: str) -> Meter:
         """One meter; see `fallback.ports.LimitStore`."""
-        with self._file.transaction() as connection:
-            found = _LIMITS.read(connection, key)
-            return from_text(*found[0][1:]) if found else Meter()
+        return from_text(*self._text(_LIMITS, key))
 
     def read_all(self) -> Mapping[str, Meter]:
         """All meters; see `fallback.ports.LimitStore`."""
-        with self._file.transaction() as connection:
-            return {key: from_text(*row) for key, *row in _LIMITS.read(connection)}
+        return {key: from_text(*found) for key, found in self._texts(_LIMITS).items()}
 
     def write(self, key: str, meter: Meter, expires_at: datetime) -> object | None:
         """Replaces a meter as it was read; see `fallback.ports.LimitStore`."""
-        with self._file.transaction() as connection:
-            return _LIMITS.write(connection, key, to_text(meter), expires_at, meter.version)
+        return self._replace_text(_LIMITS, key, to_text(meter), expires_at, meter.version)

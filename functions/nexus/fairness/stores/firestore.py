@@ -23,10 +23,8 @@ class FirestoreVisitorStore(FirestoreStore):
 
     def read(self, name: str) -> Record:
         """A record; see `fairness.ports.VisitorStore`."""
-        document = self._get(VISITORS, name)
-        if not document.exists:
-            return Record({})
-        return Record(from_text((document.to_dict() or {}).get("usages")), document.update_time)
+        text, version = self._text(VISITORS, name, "usages")
+        return Record(from_text(text), version)
 
     def write(self, name: str, record: Record, expires_at: datetime) -> object | None:
         """Replaces a record as it was read; see `fairness.ports.VisitorStore`."""

@@ -29,16 +29,13 @@ class SqliteVisitorStore(SqliteStore):
 
     def read(self, name: str) -> Record:
         """A record; see `fairness.ports.VisitorStore`."""
-        with self._file.transaction() as connection:
-            for _, text, version in _VISITORS.read(connection, name):
-                return Record(from_text(text), version)
-            return Record({})
+        text, version = self._text(_VISITORS, name)
+        return Record(from_text(text), version)
 
     def write(self, name: str, record: Record, expires_at: datetime) -> object | None:
         """Replaces a record as it was read; see `fairness.ports.VisitorStore`."""
         text = to_text(record.ledger)
-        with self._file.transaction() as connection:
-            return _VISITORS.write(connection, name, text, expires_at, record.version)
+        return self._replace_text(_VISITORS, name, text, expires_at, record.version)
 
     def revoke(self, code_id: str, expires_at: datetime) -> None:
         """Makes a code worthless; see `fairness.ports.VisitorStore`."""

@@ -22,10 +22,8 @@ class FirestoreLineStore(FirestoreStore):
 
     def read(self) -> Line | None:
         """The line; see `waiting_room.ports.LineStore`."""
-        document = self._get(ROOM, "line")
-        if not document.exists:
-            return None
-        return from_text((document.to_dict() or {}).get("line"), document.update_time)
+        text, version = self._text(ROOM, "line", "line")
+        return None if version is None else from_text(text, version)
 
     def write(self, line: Line, expires_at: datetime) -> object | None:
         """Replaces the line as it was read; see `waiting_room.ports.LineStore`."""

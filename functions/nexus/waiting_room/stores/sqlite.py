@@ -26,14 +26,12 @@ class SqliteLineStore(SqliteStore):
 
     def read(self) -> Line | None:
         """The line; see `waiting_room.ports.LineStore`."""
-        with self._file.transaction() as connection:
-            found = _LINE.read(connection, _ONLY)
-            return from_text(*found[0][1:]) if found else None
+        text, version = self._text(_LINE, _ONLY)
+        return None if version is None else from_text(text, version)
 
     def write(self, line: Line, expires_at: datetime) -> object | None:
         """Replaces the line as it was read; see `waiting_room.ports.LineStore`."""
-        with self._file.transaction() as connection:
-            return _LINE.write(connection, _ONLY, to_text(line), expires_at, line.version)
+        return self._replace_text(_LINE, _ONLY, to_text(line), expires_at, line.version)
 
     def use(self, ticket: str, expires_at: datetime) -> bool:
         """Notes the one use of a ticket; see `waiting_room.ports.LineStore`."""
