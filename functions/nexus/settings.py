@@ -96,9 +96,13 @@ def read_service_settings(
         allowed_origins=_allowed_origins(environ),
         visitor_limits=_one_of(environ, "NEXUS_VISITOR_LIMITS", ("on", "off")) == "on",
         feedback=_one_of(environ, "NEXUS_FEEDBACK", ("off", "on")) == "on",
-        trusted_proxies=_trusted_proxies(environ),
+        # Google's front end writes one entry; whoever calls a process directly could write any.
+        trusted_proxies=_whole_number(
+            environ, "NEXUS_TRUSTED_PROXIES", int("K_SERVICE" in environ), 0, _MAX_PROXIES
+        ),
         log_level=_one_of(environ, "LOG_LEVEL", LOG_LEVELS, default="INFO"),
-        threads=_threads(environ),
+        # A bad one would stop functions-framework with a traceback.
+        threads=_whole_number(environ, "THREADS", _THREADS, 1),
         status_object=_status_object(environ),
         storage_emulator=_storage_emulator(environ),
     )
@@ -129,16 +133,6 @@ def _signing_secrets(environ: Mapping[str, str], *, is_chat: bool) -> tuple[str,
             "NEXUS_SIGNING_SECRET: must be set on Google Cloud; infra/signing_secret.tf makes one"
         )
     return secrets
-
-
-def _trusted_proxies(environ: Mapping[str, str]) -> int:
-    # Google's front end writes one entry; whoever calls a process directly could write any.
-    value = environ.get("NEXUS_TRUSTED_PROXIES", "1" if "K_SERVICE" in environ else "0").strip()
-    if not (value.isascii() and value.isdigit() and int(value) <= _MAX_PROXIES):
-        raise InvalidSettingError(
-            f"NEXUS_TRUSTED_PROXIES: {value!r} must be a whole number from 0 to {_MAX_PROXIES}"
-        )
-    return int(value)
 
 
 def _status_object(environ: Mapping[str, str]) -> BucketObject | Path | None:
@@ -174,9 +168,12 @@ def _one_of(
     raise InvalidSettingError(f"{name}: {value!r} must be one of {', '.join(allowed)}")
 
 
-def _threads(environ: Mapping[str, str]) -> int:
-    """Refuses early what functions-framework would meet with a traceback."""
-    value = environ.get("THREADS", str(_THREADS)).strip()
-    if not (value.isascii() and value.isdigit() and int(value) > 0):
-        raise InvalidSettingError(f"THREADS: {value!r} must be a whole number of 1 or more")
+def _whole_number(
+    environ: Mapping[str, str], name: str, default: int, least: int, most: int | None = None
+) -> int:
+    value = environ.get(name, str(default)).strip()
+    is_whole = value.isascii() and value.isdigit()
+    if not is_whole or int(value) < least or (most is not None and int(value) > most):
+        allowed = f"of {least} or more" if most is None else f"from {least} to {most}"
+        raise InvalidSettingError(f"{name}: {value!r} must be a whole number {allowed}")
     return int(value)

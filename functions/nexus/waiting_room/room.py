@@ -10,8 +10,7 @@ from fallback.core.windows import Windows
 from fallback.ports import Clock
 from fallback.wait_budget import WaitBudget
 from nexus.waiting_room.core.line import Line, Mode, new_line
-from nexus.waiting_room.core.ticket import Holder, Ticket, TicketFault, Tickets
-from nexus.waiting_room.core.waits import Waits
+from nexus.waiting_room.core.ticket import Holder, Ticket, TicketFault, Tickets, Waits
 from nexus.waiting_room.newcomers import Newcomers
 from nexus.waiting_room.shared import SharedLine
 

@@ -12,7 +12,7 @@ from fallback.rfc3339 import rfc3339
 from nexus.fairness.core.allowance import Limit, Limited
 from nexus.fairness.identity import CodeFault
 from nexus.status.core.cause import Cause, cause_of
-from nexus.waiting_room.core.waits import Waits
+from nexus.waiting_room.core.ticket import Waits
 from nexus.wire.unavailability import ONLY_THE_OPERATOR, shared_cause, why_no_model
 
 _LONGEST_RETRY_SECONDS = 60

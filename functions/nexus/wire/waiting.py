@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from nexus.waiting_room.core.ticket import TicketFault
-from nexus.waiting_room.core.waits import Waits
+from nexus.waiting_room.core.ticket import TicketFault, Waits
 from nexus.wire.error import ApiError
 from nexus.wire.unavailability import IN_TURN
 

@@ -48,17 +48,15 @@ def test_the_expected_time_follows_from_the_limit_of_the_model_that_returns() ->
     line = waiting(57, Supply(retry_at=NOW + HOUR, per_minute=60))
 
     assert line.per_second == pytest.approx(0.95)
-    expected = line.expected_at(57)
-    assert expected is not None
+    expected = line.comes_at(57, NOW)
     assert (expected - NOW - HOUR).total_seconds() == pytest.approx(56 / 0.95)
-    assert line.expected_at(1) == NOW + HOUR
-    assert line.comes_at(57, NOW) == expected
+    assert line.comes_at(1, NOW) == NOW + HOUR
 
 
 def test_where_no_limit_is_known_the_time_is_unknown_and_worth_a_try_at_one_a_second() -> None:
     line = waiting(57, Supply(retry_at=NOW + HOUR))
 
-    assert (line.per_second, line.expected_at(57)) == (None, None)
+    assert line.per_second is None
     assert line.comes_at(57, NOW) == NOW + HOUR + timedelta(seconds=56)
 
 
@@ -67,7 +65,8 @@ def test_an_instance_that_knows_no_limit_leaves_the_pace_that_another_has_set() 
 
     again = line.paced(Supply(retry_at=NOW + HOUR), at(1))
 
-    assert again.expected_at(57) == line.expected_at(57)
+    assert again.is_known
+    assert again.comes_at(57, NOW) == line.comes_at(57, NOW)
 
 
 def test_a_line_whose_pace_nobody_has_set_moves_at_no_pace() -> None:

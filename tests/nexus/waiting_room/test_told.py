@@ -6,8 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from nexus.waiting_room.core.ticket import TicketFault
-from nexus.waiting_room.core.waits import Waits
+from nexus.waiting_room.core.ticket import TicketFault, Waits
 from nexus.wire.error import models_exhausted
 from nexus.wire.waiting import in_turn, invalid_ticket, with_place
 

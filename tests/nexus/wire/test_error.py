@@ -14,7 +14,7 @@ from fallback.core.refusal import Refusal, RefusalReason
 from nexus.fairness.core.allowance import Limit, Limited
 from nexus.fairness.identity import CodeFault
 from nexus.status.core.cause import Cause
-from nexus.waiting_room.core.waits import Waits
+from nexus.waiting_room.core.ticket import Waits
 from nexus.wire.error import (
     ApiError,
     client_closed_request,

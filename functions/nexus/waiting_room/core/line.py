@@ -146,10 +146,6 @@ class Line:
         """The place in line of a number, less its head start; 1 is the first."""
         return max(1, math.ceil(number - self.called_at(now)))
 
-    def expected_at(self, number: float) -> datetime | None:
-        """When a number is expected to be called (UTC); None if nobody can say."""
-        return self._reached_at(number, self._numbers_a_second) if self.is_known else None
-
     def comes_at(self, number: float, now: datetime) -> datetime:
         """When the holder of a number should come: as expected, or when it is worth a try."""
         pace = self._numbers_a_second or FIRST_PER_SECOND

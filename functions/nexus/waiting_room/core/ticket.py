@@ -88,6 +88,23 @@ class Ticket:
         return replace(self, round=min(self.round + 1, 9999))
 
 
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """What somebody who waits is told: a place in line.
+
+    Attributes:
+        ticket: To be sent back.
+        number: The number that is called.
+        position: The place in line; 1 is the first.
+        retry_at: When to come (UTC).
+    """
+
+    ticket: str
+    number: int
+    position: int
+    retry_at: datetime
+
+
 class Tickets:
     """Writes tickets, and reads those that come back."""
 
