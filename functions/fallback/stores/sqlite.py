@@ -75,7 +75,7 @@ class SqliteWindowStore(SqliteStore):
     def read(self, since: datetime | None = None) -> Mapping[str, Window]:
         """Windows; see `fallback.ports.WindowStore`."""
         since_ms = _ALL if since is None else to_epoch_ms(since)
-        with self._file.transaction() as connection:
+        with self._transaction() as connection:
             rows = connection.execute(_READ, (since_ms,))
             return {model: _window(columns) for model, *columns in rows}
 
@@ -90,7 +90,7 @@ class SqliteWindowStore(SqliteStore):
             "min_tokens": window.min_tokens,
             "version": window.version,
         }
-        with self._file.transaction() as connection:
+        with self._transaction() as connection:
             return returned(
                 connection.execute(_EXTEND if window.version is None else _EXTEND_AS_SEEN, row)
             )
@@ -98,7 +98,7 @@ class SqliteWindowStore(SqliteStore):
     def lease(self, model: str, seen: Window, until: datetime) -> Window | None:
         """Gives the probe to one caller; see `fallback.ports.WindowStore`."""
         until_ms = to_epoch_ms(until)
-        with self._file.transaction() as connection:
+        with self._transaction() as connection:
             version = returned(connection.execute(_LEASE, (until_ms, model, seen.version)))
         if version is None:
             return None
@@ -106,7 +106,7 @@ class SqliteWindowStore(SqliteStore):
 
     def close(self, model: str, seen: Window) -> bool:
         """Forgets a window as it was seen; see `fallback.ports.WindowStore`."""
-        with self._file.transaction() as connection:
+        with self._transaction() as connection:
             gone = connection.execute(
                 "DELETE FROM exhaustion_windows WHERE model = ? AND version = ?",
                 (model, seen.version),

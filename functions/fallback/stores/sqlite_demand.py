@@ -56,7 +56,7 @@ class SqliteDemandStore(SqliteStore):
         """What is known; see `fallback.ports.DemandStore`."""
         counts: dict[int, dict[str, int]] = defaultdict(dict)
         ends: dict[int, dict[str, datetime]] = defaultdict(dict)
-        with self._file.transaction() as connection:
+        with self._transaction() as connection:
             for hour, name, number in connection.execute("SELECT * FROM demand_counts"):
                 counts[hour][name] = number
             for day, name, at_ms in connection.execute("SELECT * FROM demand_ends"):
@@ -67,7 +67,7 @@ class SqliteDemandStore(SqliteStore):
 
     def add(self, counts: Counts, ends: Ends, _expires_at: datetime) -> None:
         """Adds counts; see `fallback.ports.DemandStore`."""
-        with self._file.transaction() as connection:
+        with self._transaction() as connection:
             connection.executemany(
                 _ADD, [(hour, *item) for hour, found in counts.items() for item in found.items()]
             )
@@ -83,7 +83,7 @@ class SqliteDemandStore(SqliteStore):
     def turn(self, seen: Outlook, outlook: Outlook, _expires_at: datetime) -> bool:
         """Replaces the outlook; see `fallback.ports.DemandStore`."""
         text = to_text(outlook)
-        with self._file.transaction() as connection:
+        with self._transaction() as connection:
             if seen.version is None:
                 won = connection.execute(_CREATE, (text,)).fetchone()
             else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -41,28 +41,47 @@ WHERE {1} = :key AND version = :version RETURNING version
 """
 
 
-class SqliteFile:
-    """A connection in write-ahead mode.
+class TextTable(NamedTuple):
+    """A table of texts by key, each replaced on the condition that it is as it was read.
+
+    Its name and its columns are constants: SQL cannot take them as parameters.
+    """
+
+    name: str
+    key: str
+    text: str
+
+    @property
+    def create(self) -> str:
+        """The statement that makes it."""
+        return _CREATE.format(*self)
+
+
+class SqliteStore:
+    """A store in one file, through a connection in write-ahead mode.
 
     A commit survives the death of the process at any instant. A file that has been deleted or
     replaced is opened anew. Safe for many threads.
+
+    Attributes:
+        TABLES: The statements that make its tables.
     """
 
-    def __init__(self, path: Path, create: Callable[[sqlite3.Connection], None]) -> None:
+    TABLES: ClassVar[Sequence[str]] = ()
+
+    def __init__(self, path: Path) -> None:
         """Opens nothing yet: a process that forks first must not share a connection.
 
         Args:
             path: The database file; its folder is made when needed.
-            create: Makes the tables that are missing, each time that the file is opened.
         """
         self._path = path
-        self._create = create
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
         self._inode: int | None = None
 
     @contextmanager
-    def transaction(self) -> Iterator[sqlite3.Connection]:
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
         """Commits what is done in the block, or nothing of it.
 
         Raises:
@@ -80,6 +99,41 @@ class SqliteFile:
             except (sqlite3.Error, OSError, OverflowError) as error:
                 self._drop()
                 raise StoreUnavailableError(f"SQLite: {error}") from error
+
+    def _texts(self, table: TextTable) -> dict[str, tuple[str, object]]:
+        """All texts of a table by key, each with its version."""
+        with self._transaction() as connection:
+            rows = connection.execute(_READ.format(*table))
+            return {key: (text, version) for key, text, version in rows}
+
+    def _text(self, table: TextTable, key: str) -> tuple[str | None, object | None]:
+        """One text with its version; twice None where there is none."""
+        query = (_READ + _OF_KEY).format(*table)
+        with self._transaction() as connection:
+            for _, text, version in connection.execute(query, {"key": key}):
+                return text, version
+        return None, None
+
+    def _replace_text(
+        self, table: TextTable, key: str, text: str, expires_at: datetime, version: object | None
+    ) -> object | None:
+        """Writes a text; gives its new version, or None if it is not as it was read."""
+        row = {
+            "key": key,
+            "text": text,
+            "expires_at_ms": to_epoch_ms(expires_at),
+            "version": version,
+        }
+        statement = _INSERT if version is None else _REPLACE
+        with self._transaction() as connection:
+            if version is None:
+                connection.execute(FORGET.format(table.name))
+            return returned(connection.execute(statement.format(*table), row))
+
+    def _create(self, connection: sqlite3.Connection) -> None:
+        """Makes the tables that are missing, each time that the file is opened."""
+        for table in self.TABLES:
+            connection.execute(table)
 
     def _connect(self) -> sqlite3.Connection:
         self._path.parent.mkdir(parents=True, exist_ok=True)
@@ -106,6 +160,12 @@ class SqliteFile:
             self._connection = None
 
 
+def returned(written: sqlite3.Cursor) -> object | None:
+    """What a statement returns of the one row that it has written; None if it has written none."""
+    row = written.fetchone()
+    return None if row is None else row[0]
+
+
 def _write_ahead(connection: sqlite3.Connection) -> None:
     """Switches to write-ahead mode.
 
@@ -122,73 +182,3 @@ def _write_ahead(connection: sqlite3.Connection) -> None:
             time.sleep(_SWITCH_PAUSE_SECONDS)
         else:
             return
-
-
-class TextTable(NamedTuple):
-    """A table of texts by key, each replaced on the condition that it is as it was read.
-
-    Its name and its columns are constants: SQL cannot take them as parameters.
-    """
-
-    name: str
-    key: str
-    text: str
-
-    @property
-    def create(self) -> str:
-        """The statement that makes it."""
-        return _CREATE.format(*self)
-
-
-class SqliteStore:
-    """A store in one file. Safe for many threads."""
-
-    TABLES: ClassVar[Sequence[str]] = ()
-
-    def __init__(self, path: Path) -> None:
-        """Opens nothing yet: a process that forks first must not share a connection.
-
-        Args:
-            path: The database file; its folder is made when needed.
-        """
-        self._file = SqliteFile(path, self._create)
-
-    def _create(self, connection: sqlite3.Connection) -> None:
-        for table in self.TABLES:
-            connection.execute(table)
-
-    def _texts(self, table: TextTable) -> dict[str, tuple[str, object]]:
-        """All texts of a table by key, each with its version."""
-        with self._file.transaction() as connection:
-            rows = connection.execute(_READ.format(*table))
-            return {key: (text, version) for key, text, version in rows}
-
-    def _text(self, table: TextTable, key: str) -> tuple[str | None, object | None]:
-        """One text with its version; twice None where there is none."""
-        query = (_READ + _OF_KEY).format(*table)
-        with self._file.transaction() as connection:
-            for _, text, version in connection.execute(query, {"key": key}):
-                return text, version
-        return None, None
-
-    def _replace_text(
-        self, table: TextTable, key: str, text: str, expires_at: datetime, version: object | None
-    ) -> object | None:
-        """Writes a text; gives its new version, or None if it is not as it was read."""
-        row = {
-            "key": key,
-            "text": text,
-            "expires_at_ms": to_epoch_ms(expires_at),
-            "version": version,
-        }
-        statement = _INSERT if version is None else _REPLACE
-        with self._file.transaction() as connection:
-            if version is None:
-                connection.execute(FORGET.format(table.name))
-            return returned(connection.execute(statement.format(*table), row))
-
-
-def returned(written: sqlite3.Cursor) -> object | None:
-    """What a statement returns of the one row that it has written; None if it has written none."""
-    row = written.fetchone()
-    return None if row is None else row[0]

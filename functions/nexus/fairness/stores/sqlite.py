@@ -39,11 +39,11 @@ class SqliteVisitorStore(SqliteStore):
 
     def revoke(self, code_id: str, expires_at: datetime) -> None:
         """Makes a code worthless; see `fairness.ports.VisitorStore`."""
-        with self._file.transaction() as connection:
+        with self._transaction() as connection:
             connection.execute(FORGET.format("revoked_codes"))
             connection.execute(_REVOKE, (code_id, to_epoch_ms(expires_at)))
 
     def revoked(self) -> Set[str]:
         """All revoked codes; see `fairness.ports.VisitorStore`."""
-        with self._file.transaction() as connection:
+        with self._transaction() as connection:
             return {code_id for (code_id,) in connection.execute("SELECT id FROM revoked_codes")}

@@ -35,7 +35,7 @@ class SqliteLineStore(SqliteStore):
 
     def use(self, ticket: str, expires_at: datetime) -> bool:
         """Notes the one use of a ticket; see `waiting_room.ports.LineStore`."""
-        with self._file.transaction() as connection:
+        with self._transaction() as connection:
             connection.execute(FORGET.format("waiting_tickets"))
             done = connection.execute(
                 "INSERT INTO waiting_tickets VALUES (?, ?) ON CONFLICT (ticket) DO NOTHING",
@@ -45,5 +45,5 @@ class SqliteLineStore(SqliteStore):
 
     def give_back(self, ticket: str) -> None:
         """Forgets the use of a ticket; see `waiting_room.ports.LineStore`."""
-        with self._file.transaction() as connection:
+        with self._transaction() as connection:
             connection.execute("DELETE FROM waiting_tickets WHERE ticket = ?", (ticket,))
