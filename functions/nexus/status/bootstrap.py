@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -13,7 +14,6 @@ from nexus.settings import BucketObject, ServiceSettings
 from nexus.wire.availability_reply import status_object
 
 if TYPE_CHECKING:
-    from nexus.status.pages import StatusPages
     from nexus.status.ports import Status, StatusStore
     from nexus.status.publisher import StatusPublisher
     from nexus.waiting_room.core.line import Line
@@ -35,14 +35,26 @@ def build_publisher(
         clock: Tells the time.
         log: Where events go.
     """
-    from nexus.status.publisher import StatusPublisher  # noqa: PLC0415 - not for the watcher
+    # None of this is for the watcher.
+    from nexus.status.pages import Page, write_pages  # noqa: PLC0415
+    from nexus.status.publisher import StatusPublisher  # noqa: PLC0415
+    from nexus.wire.status_feed import status_feed  # noqa: PLC0415
+    from nexus.wire.status_page import status_page  # noqa: PLC0415
 
+    def beside(ending: str, content_type: str, max_age_seconds: int) -> StatusStore:
+        return _store(settings, _beside(place, ending), content_type, max_age_seconds)
+
+    history = beside("-days.json", "application/json", 30)
+    pages = [
+        Page(beside(".html", "text/html; charset=utf-8", 30), status_page),
+        Page(beside(".atom", "application/atom+xml; charset=utf-8", 300), status_feed),
+    ]
     return StatusPublisher(
         _store(settings, place),
         status_reader(state, clock),
         clock=clock,
         log=log,
-        write_pages=_build_pages(settings, place, state, clock).write,
+        write_pages=partial(write_pages, history, pages, state, clock),
     )
 
 
@@ -57,30 +69,6 @@ def status_reader(
         return Status(*status_object(availability, clock.now(), line))
 
     return status
-
-
-def _build_pages(
-    settings: ServiceSettings,
-    place: BucketObject | Path,
-    state: Callable[[], tuple[Availability, Line | None]],
-    clock: Clock,
-) -> StatusPages:
-    from nexus.status.pages import Page, StatusPages  # noqa: PLC0415 - not for the watcher
-    from nexus.wire.status_feed import status_feed  # noqa: PLC0415
-    from nexus.wire.status_page import status_page  # noqa: PLC0415
-
-    def beside(ending: str, content_type: str, max_age_seconds: int) -> StatusStore:
-        return _store(settings, _beside(place, ending), content_type, max_age_seconds)
-
-    return StatusPages(
-        beside("-days.json", "application/json", 30),
-        [
-            Page(beside(".html", "text/html; charset=utf-8", 30), status_page),
-            Page(beside(".atom", "application/atom+xml; charset=utf-8", 300), status_feed),
-        ],
-        state,
-        clock,
-    )
 
 
 def _beside(place: BucketObject | Path, ending: str) -> BucketObject | Path:

@@ -27,53 +27,41 @@ class Page:
     render: Callable[[History], bytes]
 
 
-class StatusPages:
-    """Keeps the history and its pages up to date."""
+def write_pages(
+    history: StatusStore,
+    pages: Sequence[Page],
+    state: Callable[[], tuple[Availability, Line | None]],
+    clock: Clock,
+) -> bool:
+    """Records the state as it is now, and writes what that changes.
 
-    def __init__(
-        self,
-        history: StatusStore,
-        pages: Sequence[Page],
-        state: Callable[[], tuple[Availability, Line | None]],
-        clock: Clock,
-    ) -> None:
-        """Reads nothing yet.
+    Everything is read before the state, and written only over what was read. So of many instances,
+    whoever writes last has seen all that the others have written.
 
-        Args:
-            history: Where the history lies.
-            pages: What is written from it.
-            state: Reads the state as it is now, and who waits.
-            clock: Tells the time.
-        """
-        self._history = history
-        self._pages = pages
-        self._state = state
-        self._clock = clock
+    Args:
+        history: Where the history lies.
+        pages: What is written from it.
+        state: Reads the state as it is now, and who waits.
+        clock: Tells the time.
 
-    def write(self) -> bool:
-        """Records the state as it is now, and writes what that changes.
+    Returns:
+        Whether everything is up to date; false if somebody else wrote at the same time.
 
-        Everything is read before the state, and written only over what was read. So of many
-        instances, whoever writes last has seen all that the others have written.
-
-        Returns:
-            Whether everything is up to date; false if somebody else wrote at the same time.
-
-        Raises:
-            StoreUnavailableError: A store fails.
-        """
-        before = [page.store.read() for page in self._pages]
-        stored = self._history.read()
-        body = self._history.content(stored)
-        if body is None:
-            return False
-        (availability, line), now = self._state(), self._clock.now()
-        ahead = line_ahead(line, availability, now)
-        history = record(from_body(body), availability, now, ahead)
-        return _is_written(self._history, stored, to_body(history)) and all(
-            _is_written(page.store, found, page.render(history))
-            for page, found in zip(self._pages, before, strict=True)
-        )
+    Raises:
+        StoreUnavailableError: A store fails.
+    """
+    before = [page.store.read() for page in pages]
+    stored = history.read()
+    body = history.content(stored)
+    if body is None:
+        return False
+    (availability, line), now = state(), clock.now()
+    ahead = line_ahead(line, availability, now)
+    known = record(from_body(body), availability, now, ahead)
+    return _is_written(history, stored, to_body(known)) and all(
+        _is_written(page.store, found, page.render(known))
+        for page, found in zip(pages, before, strict=True)
+    )
 
 
 def _is_written(store: StatusStore, stored: Stored, body: bytes) -> bool:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from fallback.core.availability import Availability
 from nexus.status.history_json import from_body, to_body
-from nexus.status.pages import Page, StatusPages
+from nexus.status.pages import Page, write_pages
 from nexus.status.ports import Status, Stored
 from tools.testkit.states import FIRST, STAND_IN, WELL, after, limited, service
 from tools.testkit.time_travel import FakeClock
@@ -62,9 +62,9 @@ class Site:
         self.clock = FakeClock()
         self.history, self.page, self.feed = MemoryStore(), MemoryStore(), MemoryStore()
 
-    def pages(self) -> StatusPages:
-        """What one instance writes with; a page says all, the feed what changes rarely."""
-        return StatusPages(
+    def write(self) -> bool:
+        """What one instance writes; a page says all, the feed what changes rarely."""
+        return write_pages(
             self.history,
             [Page(self.page, to_body), Page(self.feed, lambda h: repr(h.incidents).encode())],
             lambda: (self.state, None),
@@ -81,7 +81,7 @@ def site() -> Site:
 
 
 def test_the_first_state_is_written_to_all(site: Site) -> None:
-    assert site.pages().write()
+    assert site.write()
 
     history = from_body(site.history.bodies[-1])
     assert history is not None
@@ -90,33 +90,32 @@ def test_the_first_state_is_written_to_all(site: Site) -> None:
 
 
 def test_what_says_the_same_already_is_not_written_again(site: Site) -> None:
-    pages = site.pages()
-    pages.write()
+    site.write()
     site.clock.tick(60)
-    pages.write()
+    site.write()
     site.fail(40)
-    pages.write()
+    site.write()
 
     assert (len(site.history.bodies), len(site.page.bodies), len(site.feed.bodies)) == (2, 2, 1)
 
 
 def test_a_page_that_another_left_behind_is_written(site: Site) -> None:
-    site.pages().write()
+    site.write()
     site.page.write(Status("late", b"late"), 1)
 
-    assert site.pages().write()
+    assert site.write()
     assert site.page.bodies[-1] == site.history.bodies[-1]
 
 
 def test_content_that_is_replaced_before_it_is_read_is_read_again(site: Site) -> None:
-    site.pages().write()
+    site.write()
     reads = cycle([None, lambda: site.history.write(Status("other", b"{}"), 1)])
     site.history.before_step = lambda: (step := next(reads)) and step()
 
-    assert not site.pages().write()
+    assert not site.write()
 
     site.history.before_step = lambda: None
-    assert site.pages().write()
+    assert site.write()
 
 
 @given(st.lists(st.booleans(), max_size=12), st.integers(1, 3))
@@ -125,7 +124,6 @@ def test_whatever_another_instance_writes_between_two_steps_the_page_ends_up_tru
 ) -> None:
     site = Site()
     left: Iterator[bool] = iter(turns)
-    one, other = site.pages(), site.pages()
     is_nested = False
 
     def another_may_write() -> None:
@@ -134,7 +132,7 @@ def test_whatever_another_instance_writes_between_two_steps_the_page_ends_up_tru
             is_nested = True
             site.clock.tick(7)
             site.fail(100)
-            other.write()
+            site.write()
             is_nested = False
 
     for store in (site.history, site.page, site.feed):
@@ -142,7 +140,7 @@ def test_whatever_another_instance_writes_between_two_steps_the_page_ends_up_tru
     for _ in range(changes):
         site.clock.tick(5)
         site.fail(40)
-        while not one.write():
+        while not site.write():
             pass
 
     assert site.page.bodies[-1] == site.history.bodies[-1]
