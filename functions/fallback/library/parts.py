@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fallback.bootstrap import build_limits, build_windows, gemini_providers, sdk_provider
-from fallback.configuration import Configuration, load_configuration
+from fallback.configuration import load_configuration
 from fallback.core.hierarchy import Hierarchy, InvalidConfigurationError, Target
 from fallback.library.event_log import LoggingEventLog
 from fallback.library.state_file import IN_MEMORY, state_file
@@ -32,6 +32,7 @@ _PACKAGE = Path(__file__).parents[1]
 _CONFIGURATIONS = (_PACKAGE / "nexus.toml", _PACKAGE.parent / "nexus.toml")
 """Inside the package if it was installed, beside it in a checkout."""
 
+_configuration = functools.cache(load_configuration)
 _MAX_ASYNC_CALLS = 64
 _MAX_CLIENTS = 16
 """Of so many clients, those used last, the windows are remembered."""
@@ -165,8 +166,3 @@ def _has_firestore() -> bool:
         return importlib.util.find_spec("google.cloud.firestore") is not None
     except ModuleNotFoundError:  # Not even google.cloud.
         return False
-
-
-@functools.cache
-def _configuration(path: Path) -> Configuration:
-    return load_configuration(path)

@@ -105,7 +105,7 @@ class LineBook:
         confirmed = used = refused = 0
         try:
             for attempt in range(_TRIES):
-                stored, now = yield _read
+                stored, now = yield lambda store: store.read()
                 self.line = before = stored or new_line(now)  # Known even if others write first.
                 is_urgent = refused or self._refused or before.is_due(now)
                 if not (is_urgent or self.may_tell(now)):
@@ -148,10 +148,6 @@ class LineBook:
 
 def _is_over(pause: timedelta, since: datetime | None, now: datetime) -> bool:
     return since is None or not timedelta() <= now - since < pause
-
-
-def _read(store: LineStore) -> Line | None:
-    return store.read()
 
 
 def _write(line: Line, expires_at: datetime, store: LineStore) -> object | None:

@@ -15,14 +15,9 @@ from nexus.waiting_room.core.line_ahead import line_ahead
 from nexus.wire.chat_reply import to_json
 
 
-def availability_version(availability: Availability) -> str:
-    """A digest of everything that does not change with time alone."""
-    return _digest(lasting_report(availability))
-
-
 def availability_etag(availability: Availability) -> str:
-    """The version as a weak ETag, which tells a poll that nothing has changed."""
-    return f'W/"{availability_version(availability)}"'
+    """A weak ETag, which tells a poll that nothing has changed but the time."""
+    return f'W/"{_digest(lasting_report(availability))}"'
 
 
 def status_object(
