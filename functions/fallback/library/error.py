@@ -69,12 +69,11 @@ def interrupted(piece: Interrupted, *, deadline_seconds: float) -> Exception:
 
 
 def _message(refusal: Refusal, credentials: str | None, deadline_seconds: float) -> str:
+    when = "later" if refusal.retry_at is None else f"after {rfc3339(refusal.retry_at)}"
     match refusal.reason:
         case RefusalReason.MODELS_EXHAUSTED:
-            when = "later" if refusal.retry_at is None else f"after {rfc3339(refusal.retry_at)}"
             return f"No model can answer now: each is at its limits or fails. Try again {when}."
         case RefusalReason.MODELS_UNAVAILABLE:
-            when = "later" if refusal.retry_at is None else f"after {rfc3339(refusal.retry_at)}"
             return f"No model answers now: each fails, is silent or is set aside. Try again {when}."
         case RefusalReason.NO_USABLE_ANSWER:
             return "No model gave a usable answer to this prompt. Change it, or try again."

@@ -73,11 +73,10 @@ class ApiError:
     def headers(self, now: datetime) -> dict[str, str]:
         """The headers that belong to it."""
         headers = {}
-        if self.retry_at is not None:
-            headers["Retry-After"] = str(seconds_until(self.retry_at, now))
         wait = 0 if self.retry_at is None else seconds_until(self.retry_at, now)
-        is_long = wait > _LONGEST_RETRY_SECONDS
-        if self.needs_operator or is_long:
+        if wait:
+            headers["Retry-After"] = str(wait)
+        if self.needs_operator or wait > _LONGEST_RETRY_SECONDS:
             headers["X-Should-Retry"] = "false"
         if self.allow is not None:
             headers["Allow"] = self.allow
