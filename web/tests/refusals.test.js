@@ -77,6 +77,7 @@ test("a configuration that never comes leaves the defaults, and the answer can b
   const first = asking.next();
   visitor.abort();
   assert.deepEqual((await first).value, { type: "stopped" });
+  assert.equal((await asking.next()).done, true);
 });
 
 test("storage that takes things again is believed, and what the page had meanwhile is stored", async () => {
