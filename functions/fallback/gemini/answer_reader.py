@@ -18,7 +18,6 @@ _MOST_CHARACTERS_PER_TOKEN = 32
 _DIGITS = re.compile(r"[0-9]{1,9}")
 _MOST_TOKENS = 999_999_999
 _CUT_AT_LIMIT = "MAX_TOKENS"
-_NUMBERS = {int}
 
 
 class AnswerReader:
@@ -151,19 +150,15 @@ class AnswerReader:
         return is_told
 
 
-def _counts(metadata: dict[str, Any]) -> tuple[int, ...]:
+def _counts(metadata: dict[str, Any]) -> tuple[int, int, int, int]:
     """Tokens of prompt, text, thoughts and cache; 0 where an event does not tell."""
     get = metadata.get
-    counts = (
-        get("promptTokenCount", 0),
-        get("candidatesTokenCount", 0),
-        get("thoughtsTokenCount", 0),
-        get("cachedContentTokenCount", 0),
+    return (
+        _count(get("promptTokenCount")),
+        _count(get("candidatesTokenCount")),
+        _count(get("thoughtsTokenCount")),
+        _count(get("cachedContentTokenCount")),
     )
-    are_sound = (
-        {*map(type, counts)} == _NUMBERS and min(counts) >= 0 and max(counts) <= _MOST_TOKENS
-    )
-    return counts if are_sound else tuple(map(_count, counts))
 
 
 def _count(value: object) -> int:

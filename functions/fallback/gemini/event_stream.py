@@ -14,7 +14,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-_decode = json.JSONDecoder().decode
+_decode = json.JSONDecoder().raw_decode
 _NO_VALUES = (b"", b"[DONE]")
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _OTHER_FIELDS = (b":", b"event:", b"id:", b"retry:")
@@ -65,17 +65,14 @@ def _lines(parts: Iterable[bytes]) -> Iterator[list[bytes]]:
         total_bytes += len(part)
         text = part.removeprefix(b"\n") if ended_in_cr else part
         ended_in_cr = text.endswith(b"\r") or (ended_in_cr and not part)
-        if b"\r" in text:
-            text = text.replace(b"\r\n", b"\n")
-            if b"\r" in text:
-                text = text.replace(b"\r", b"\n")
         rest.append(text)
         rest_bytes += len(text)
         if rest_bytes > _MOST_EVENT_BYTES or total_bytes > _MOST_BYTES:
             raise ValueError("an event or a stream without end")
-        if b"\n" not in text:
+        if b"\n" not in text and b"\r" not in text:
             continue
-        *lines, last = b"".join(rest).split(b"\n")
+        lines = b"".join(rest).splitlines()
+        last = b"" if text.endswith((b"\n", b"\r")) else lines.pop()
         rest, rest_bytes = [last], len(last)
         if is_first:
             is_first = False
@@ -85,7 +82,11 @@ def _lines(parts: Iterable[bytes]) -> Iterator[list[bytes]]:
 
 def _value(data: bytes) -> Any:
     """A JSON value. `json.loads` would guess an encoding first; here it is UTF-8."""
-    return _decode(data.decode("utf-8", "surrogatepass"))
+    text = data.strip().decode("utf-8", "surrogatepass")
+    value, end = _decode(text)
+    if end < len(text):
+        raise ValueError("more than one value")
+    return value
 
 
 class _Data:
