@@ -98,11 +98,11 @@ def _with_headers(
     nexus: Nexus, response: flask.Response, request_id: str, origin: str | None
 ) -> flask.Response:
     """Adds the headers that every reply has."""
-    varies = list(response.vary)
-    response.headers.update(cors_headers(origin, nexus.settings.allowed_origins))
-    response.vary.update(varies)
-    response.headers["X-Request-Id"] = request_id
-    response.headers.update(_SECURITY_HEADERS)
+    vary = response.headers.get("Vary")
+    cors = cors_headers(origin, nexus.settings.allowed_origins)
+    response.headers.update({**cors, "X-Request-Id": request_id, **_SECURITY_HEADERS})
+    if vary is not None:
+        response.headers["Vary"] += f", {vary}"
     response.headers.setdefault("Cache-Control", "no-store")
     return response
 
