@@ -42,14 +42,6 @@ class Clock(Protocol):
         ...
 
 
-def _no_limit() -> None:
-    return None
-
-
-def _never() -> float:
-    return math.inf
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttemptLimits:
     """How long one call to a model may take.
@@ -76,10 +68,10 @@ class AttemptLimits:
     thinking_seconds: float
     idle_seconds: float
     total_seconds: float
-    seconds_left: Callable[[], float | None] = _no_limit
+    seconds_left: Callable[[], float | None] = field(default=lambda: None)
     late_first_text_seconds: float = math.inf
     late_text_seconds: float = math.inf
-    on_late: Callable[[], float] = field(default=_never, compare=False)
+    on_late: Callable[[], float] = field(default=lambda: math.inf, compare=False)
     cancellation: Cancellation = field(default_factory=Cancellation, compare=False)
     account: Account = field(default_factory=Account, compare=False)
 

@@ -226,17 +226,11 @@ class Hierarchy:
             if self.spread is Spread.MODEL
             else [(model, target) for model in self.models for target in self.targets]
         )
-        return [
-            Candidate(model, target, model.name, EVERY_MODEL)
-            if target.is_default
-            else Candidate(
-                model,
-                target,
-                at_target(model.name, target.name),
-                at_target(EVERY_MODEL, target.name),
-            )
-            for model, target in pairs
-        ]
+
+        def key(name: str, target: Target) -> str:
+            return name if target.is_default else at_target(name, target.name)
+
+        return [Candidate(m, t, key(m.name, t), key(EVERY_MODEL, t)) for m, t in pairs]
 
 
 def _check_targets(targets: Sequence[Target]) -> None:
