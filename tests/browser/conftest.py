@@ -55,7 +55,11 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
     path = os.environ.get("CHROMIUM") or shutil.which("chromium")
     if not path:
         pytest.skip("missing tool: chromium")
-    browser = playwright.chromium.launch(executable_path=path, args=LAUNCH_FLAGS)
+    browser = playwright.chromium.launch(
+        executable_path=ROOT / "tests/browser/chromium.sh",
+        args=LAUNCH_FLAGS,
+        env={**os.environ, "CHROMIUM": path},
+    )
     yield browser
     browser.close()
 
