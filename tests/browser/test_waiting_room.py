@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Route, expect
 
 from tests.browser.chat_page import ChatPage, OpenChat, set_hidden
+from tests.browser.test_shell import NewContext
 from tests.browser.test_waiting import asked
 from tools.emulator.server import Emulator
 
@@ -67,13 +68,14 @@ class Line:
             "per_second": self.per_second,
             "waiting": self.issued - self.called,
         }
+        is_over = self.called >= self.issued
         state: dict[str, Any] = {
             "version": "x",
-            "status": "degraded",
-            "retry_at": None,
-            "models": [],
+            "status": "degraded" if is_over else "exhausted",
+            "retry_at": None if is_over else (now + timedelta(minutes=1)).isoformat(),
+            "models": [{"display_name": "A model", "state": "available", "until": None}],
         }
-        return state | {"checked_at": now.isoformat(), "serving": serving}
+        return state | {"checked_at": now.isoformat(), "serving": {} if is_over else serving}
 
 
 def open_in_line(open_chat: OpenChat, nexus: str, line: Line) -> ChatPage:
@@ -90,7 +92,7 @@ def test_a_place_is_shown_survives_a_reload_and_is_called(
     line = Line(called=100, issued=110, per_second=0.05)
     chat = open_in_line(open_chat, nexus, line)
     banner = chat.page.get_by_role("region", name="Service status")
-    expect(chat.alert).to_contain_text("All models have reached their limits")
+    expect(chat.alert).to_contain_text("Messages are answered in turn at the moment.")
     expect(banner).to_contain_text("You are number 11 in line. Expected in about 4 minutes.")
     expect(chat.message).to_be_disabled()
     expect(chat.send).to_be_disabled()
@@ -112,6 +114,32 @@ def test_a_place_is_shown_survives_a_reload_and_is_called(
     expect(chat.status).to_have_text(re.compile("Answer complete"))
     expect(chat.alert).to_be_empty()
     expect(chat.message).to_be_enabled()
+    assert line.tickets == [None, "111.1", "111.2"]
+    assert asked(gemini) == ["Patience"]
+
+
+def test_a_newcomer_writes_while_others_are_first_and_gets_in_line(
+    nexus: str, gemini: Emulator, new_context: NewContext
+) -> None:
+    line = Line(called=100, issued=110, per_second=0.05)
+    context = new_context()
+    line.stand_before(context)
+    chat = ChatPage(context.new_page(), nexus)
+    chat.open()
+    note = chat.page.locator("p").get_by_text("Yours will get a place in line.")
+    expect(note).to_be_visible()
+    expect(chat.alert).to_be_empty()
+    expect(chat.message).to_be_enabled()
+
+    chat.ask("Patience")
+
+    banner = chat.page.get_by_role("region", name="Service status")
+    expect(banner).to_contain_text("You are number 11 in line.")
+    expect(note).to_be_hidden()
+    expect(chat.message).to_be_disabled()
+    line.called = 111
+    set_hidden(chat, hidden=False)
+    expect(chat.status).to_have_text(re.compile("Answer complete"))
     assert line.tickets == [None, "111.1", "111.2"]
     assert asked(gemini) == ["Patience"]
 

@@ -24,7 +24,7 @@ export class ChatSession {
 
   /** The message that waits in line: of the open conversation, else of another. */
   inLine = computed(() => (this.library.store.listVersion.value, firstInLine([this.library.current.value, ...this.library.store.all()])));
-  /** Whether the visitor has to wait: no model may be tried, or others come first. */
+  /** Whether the visitor has to wait before writing: no model may be tried, or a message is in line. */
   isDown = computed(() => this.state.isDown.value || this.inLine.value !== null);
 
   /** Set where the visitor's browser has a model of its own, once that is needed. */

@@ -2,6 +2,7 @@
 
 import { computed, signal } from "@preact/signals";
 import { UNCHECKED, afterCheck, afterRefusal, isDown } from "../core/availability.js";
+import { givesPlaces } from "../core/waiting_room.js";
 
 /** @typedef {import("../core/answer.js").AnswerEvent} AnswerEvent */
 /** @typedef {import("../core/availability.js").Availability} Availability */
@@ -17,7 +18,10 @@ import { UNCHECKED, afterCheck, afterRefusal, isDown } from "../core/availabilit
 
 export class ServiceState {
   availability = signal(/** @type {Availability} */ (UNCHECKED));
-  isDown = computed(() => isDown(this.availability.value));
+  /** Whether whoever sends a message now gets in line with it. */
+  givesPlaces = computed(() => givesPlaces(this.availability.value));
+  /** Whether nobody may write. */
+  isDown = computed(() => isDown(this.availability.value) && !this.givesPlaces.value);
   /** Called when a refusal has changed the availability. */
   onRefused = () => {};
   /** Called when visitors may write, also where they could before. */
@@ -59,6 +63,6 @@ export class ServiceState {
   #set(found) {
     const wasDown = this.isDown.value;
     this.availability.value = found;
-    if (!isDown(found)) this.onUp(wasDown);
+    if (!this.isDown.value) this.onUp(wasDown);
   }
 }

@@ -47,6 +47,14 @@ export function placeOf({ ticket, number, position }, retryAt, now) {
 }
 
 /**
+ * Whether a model may be tried, and a new message gets a place behind those who wait in line.
+ * @param {Pick<import("./availability.js").Availability, "status" | "reason">} availability
+ */
+export function givesPlaces({ status, reason }) {
+  return status === "exhausted" && reason === "line";
+}
+
+/**
  * @param {any} serving  of the status object
  * @param {number} shift  what this machine's clock is ahead of the server's, in milliseconds
  * @returns {Serving | null} null while nobody waits

@@ -49,7 +49,9 @@ export function OutageBanner({ session, box, deviceOffer }) {
 
 /** @param {{ session: ChatSession, isOffline: import("@preact/signals").ReadonlySignal<boolean> }} props */
 export function ServiceNote({ session, isOffline }) {
-  const note = isOffline.value ? words.OFFLINE : (words.SERVICE_NOTES[session.availability.value.status] ?? "");
+  const { availability, givesPlaces } = session.state;
+  const state = givesPlaces.value && !session.isDown.value ? "line" : availability.value.status;
+  const note = isOffline.value ? words.OFFLINE : (words.SERVICE_NOTES[state] ?? "");
   const before = useRef("");
   useEffect(() => {
     if (note) session.announce(note);
