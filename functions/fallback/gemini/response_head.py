@@ -67,7 +67,7 @@ def read_head(stream: BufferedReader) -> ResponseHead:
 def _read_headers(stream: BufferedReader) -> dict[str, str]:
     """Headers as far as this client needs them.
 
-    `http.client.parse_headers` reads them as an e-mail's, which took a tenth of a chat's CPU.
+    `http.client.parse_headers` reads them as an e-mail's, which takes five times the CPU.
     """
     headers: dict[str, str] = {}
     for _ in range(_MOST_HEADERS):

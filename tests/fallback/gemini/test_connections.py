@@ -101,7 +101,14 @@ def test_a_request_is_sent_as_it_is_meant() -> None:
         ]
 
 
-@pytest.mark.parametrize("reply", [CHUNKED, OK + b"Content-Length: 2\r\n\r\nok"])
+@pytest.mark.parametrize(
+    "reply",
+    [
+        CHUNKED,
+        OK + b"Content-Length: 2\r\n\r\nok",
+        OK + b"no header\r\ncontent-LENGTH:2\r\n\r\nok",
+    ],
+)
 def test_a_connection_whose_reply_was_read_is_kept(reply: bytes) -> None:
     with serving(lambda connection: connection.sendall(reply)) as (server, connections):
         answers = [ask(server, connections) for _ in range(3)]
@@ -149,6 +156,15 @@ def test_a_reply_that_is_left_ends_its_connection() -> None:
         reply.close()
 
         assert server.closed.acquire(timeout=60)
+
+
+@pytest.mark.parametrize("headers", [b"A: b\r\n" * 101, b"A: " + b"b" * 65_536 + b"\r\n"])
+def test_headers_without_end_are_no_reply(headers: bytes) -> None:
+    with (
+        serving(lambda connection: connection.sendall(OK + headers + b"\r\n")) as (server, sender),
+        pytest.raises(HTTPException, match="without end"),
+    ):
+        ask(server, sender)
 
 
 def test_of_a_long_error_the_beginning_is_read() -> None:
