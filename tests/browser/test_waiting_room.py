@@ -17,6 +17,7 @@ pytestmark = pytest.mark.browser
 CHAT = re.compile("/api/chat/")
 AVAILABILITY = re.compile("/api/check-availability$")
 STATUS_OBJECT = re.compile("/status.json$")
+WILL_BE_SENT = "Waiting messages are saved and will be sent automatically."
 
 
 class Line:
@@ -170,9 +171,13 @@ def test_those_in_line_are_answered_in_order_and_nobody_clicks(
         visitor.ask(f"Visitor {place}")
         banner = visitor.page.get_by_role("region", name="Service status")
         expect(banner.get_by_text("in line.")).to_be_visible()
+        expect(visitor.alert).to_contain_text(WILL_BE_SENT)
+    last = visitors.pop()
+    last.page.get_by_role("button", name="Cancel").click()
+    expect(last.alert).not_to_contain_text(WILL_BE_SENT)
 
     gemini.reset()
 
     for visitor in visitors:
         expect(visitor.again).to_be_visible()
-    assert asked(gemini) == ["Visitor 1", "Visitor 2", "Visitor 3"]
+    assert asked(gemini) == ["Visitor 1", "Visitor 2"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -34,8 +35,8 @@ def status_object(
     """
     lasting = lasting_report(for_newcomers(availability, line, now))
     serving = _serving(line, now)
-    # How many wait, and when newcomers would be called, changes too often: about how many is news.
-    about = {**serving, "waiting": f"{serving['waiting']:.1g}"} if serving else {}
+    # How many wait, and when newcomers would be called, changes too often: a tenth more is news.
+    about = {**serving, "waiting": round(math.log(serving["waiting"], 1.1))} if serving else {}
     news = {**lasting_report(availability), "status": lasting["status"], "serving": about}
     version = _digest(news)
     return version, to_json(

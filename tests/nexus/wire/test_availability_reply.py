@@ -84,7 +84,7 @@ def test_a_newcomer_is_not_promised_a_model_before_its_turn() -> None:
 
 @pytest.mark.parametrize(
     ("before", "after", "is_news"),
-    [(1, 2, True), (20, 24, False), (20, 26, True), (96, 104, False)],
+    [(1, 2, True), (10, 11, True), (11, 14, True), (96, 98, False), (100, 115, True)],
 )
 def test_about_how_many_wait_is_news(before: int, after: int, is_news: bool) -> None:
     free = Availability(

@@ -1,6 +1,7 @@
 /** What the page says about the service as a whole. */
 
 import { useEffect, useRef, useState } from "preact/hooks";
+import { waitingIn } from "../core/library.js";
 import { whyNoModel } from "../words/failure.js";
 import { words } from "../words/words.js";
 import { html } from "./html.js";
@@ -26,6 +27,8 @@ export function OutageBanner({ session, box, deviceOffer }) {
   const isUp = isDown && !session.isOnDevice.value;
   const { status, reason, isRepeated } = session.availability.value;
   const isAtLimit = !reason && (session.inLine.value || status === "exhausted");
+  const { store } = session.library;
+  const isWaiting = (store.listVersion.value, waitingIn(store.all()).length > 0);
   const why = isAtLimit ? words.FAILURES.models_exhausted.what : whyNoModel(reason);
   return html`
     <section ref=${box} class="banner" tabindex="-1" aria-label=${words.SERVICE_STATUS}>
@@ -34,7 +37,7 @@ export function OutageBanner({ session, box, deviceOffer }) {
         html`<p>
           <${AlertIcon} />
           <span>
-            <strong>${words.DOWN}</strong> ${why} ${words.DOWN_KEPT}
+            <strong>${words.DOWN}</strong> ${why} ${isWaiting && words.DOWN_KEPT}
           </span>
         </p>`}
       </div>
