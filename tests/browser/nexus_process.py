@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from tests.tools.serving.polling import eventually
 
@@ -43,6 +44,9 @@ def running_nexus(gemini_url: str, directory: Path, **environ: str) -> Iterator[
         eventually(lambda: _address(log) is not None or process.poll() is not None, START_SECONDS)
         address = _address(log)
         assert address, f"Nexus has not started:\n{log.read_text()}"
+        # Another Nexus that had this port may have left its status; this one has told nothing yet.
+        for left in (ROOT / ".local").glob(f"status-{urlsplit(address).port}[-.]*"):
+            left.unlink()
         yield address
     finally:
         process.terminate()
