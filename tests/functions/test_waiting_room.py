@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import threading
 import time
 from collections.abc import Mapping
@@ -278,6 +280,23 @@ def test_whoever_holds_a_place_keeps_it_over_a_restart(gemini: Emulator, start: 
 
     assert (error["number"], error["position"]) == (2, 2)
     assert error_of(ask(second, "newcomer"))["number"] == 4
+
+
+def test_the_status_object_tells_of_those_who_got_in_line_just_before_an_instance_ended(
+    gemini: Emulator, start: Serve, tmp_path: Path
+) -> None:
+    file = tmp_path / "status.json"
+    chat = start("chat", NEXUS_STATUS_OBJECT=f"file:{file}")
+    exhaust(gemini)
+    refusals = {text: ask(chat, text) for text in ("first", "second", "third")}
+    for text, reply in refusals.items():
+        ask(chat, text, error_of(reply)["ticket"])
+
+    os.kill(chat.process.pid, signal.SIGTERM)
+    assert eventually(lambda: not chat.process.is_running)
+
+    assert json.loads(file.read_text())["serving"]["waiting"] == 3
+    assert chat.events("internal.error") == []
 
 
 def test_a_place_counts_as_a_message_of_its_visitor_once(

@@ -49,6 +49,9 @@ _LAST_CONNECTIONS = 2048
 _LAST_WORDS_SECONDS = 1.0
 """After the grace period, for the last events to be written and read."""
 
+_LAST_WRITES_SECONDS = 2.0
+"""After the grace period, for the status object. gunicorn kills its worker a second later."""
+
 
 class Connection(TConn):  # type: ignore[misc] # gunicorn has no types
     """A client's connection, and the socket that gunicorn's parser reads from.
@@ -189,6 +192,13 @@ class Worker(ThreadWorker):  # type: ignore[misc] # gunicorn has no types
         with contextlib.suppress(OSError):
             client.sendall(reply)
 
+    def run(self) -> None:
+        """Serves until the end, then has the status object say what the last requests changed."""
+        try:
+            super().run()
+        finally:
+            self._write_what_is_due()
+
     def handle_exit(self, sig: int, frame: Any) -> None:
         """Begins the shutdown, at SIGTERM."""
         self.nexus.shutdown.begin()
@@ -215,3 +225,19 @@ class Worker(ThreadWorker):  # type: ignore[misc] # gunicorn has no types
             for conn in list(self._busy):
                 with contextlib.suppress(OSError):
                     conn.sock.shutdown(socket.SHUT_RDWR)
+
+    def _write_what_is_due(self) -> None:
+        """Runs while pools of threads still take tasks, which end with the main thread."""
+        nexus = self.nexus
+        if nexus.status is None:
+            return
+        nexus.shutdown.begin()  # Not every end begins with a SIGTERM.
+
+        def seconds_left() -> float:
+            return (nexus.shutdown.seconds_left() or 0) + _LAST_WRITES_SECONDS
+
+        with contextlib.suppress(TimeoutError):  # What is known by then is written.
+            if nexus.line is not None:
+                nexus.line.flush(seconds_left())
+            nexus.windows.flush(seconds_left())
+        nexus.status.end(seconds_left())

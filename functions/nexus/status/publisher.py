@@ -8,6 +8,7 @@
    many instances, whoever writes last has seen every change that others have written.
 4. The pages are written after it, by the same process. One that starts looks at them once, for
    another may have died between the two.
+5. A process that ends writes what is due while its stores still answer, and nothing after that.
 """
 
 from __future__ import annotations
@@ -70,6 +71,7 @@ class StatusPublisher:
         self._not_before = 0.0
         self._is_running = False
         self._is_failing = False
+        self._has_ended = False
         self._are_pages_behind = True
 
     def changed(self) -> None:
@@ -81,22 +83,35 @@ class StatusPublisher:
     def settle(self) -> None:
         """Waits until every change so far is written; call it before a reply ends."""
         with self._condition:
-            changes = self._changes
-            if self._written >= changes:
-                return
-            self._start()
-            if self._is_failing:
-                return
-            self._waiting += 1
-            self._condition.notify_all()
-            self._condition.wait_for(
-                lambda: self._written >= changes or self._is_failing, _MAX_WAIT_SECONDS
-            )
-            self._waiting -= 1
+            self._settle(_MAX_WAIT_SECONDS)
+
+    def end(self, seconds: float) -> None:
+        """Waits until every change so far is written, and begins no write after that.
+
+        Call it when the process ends, while the threads of its stores still take tasks.
+
+        Args:
+            seconds: How long to wait at most.
+        """
+        with self._condition:
+            self._settle(seconds)
+            self._has_ended = True
+
+    def _settle(self, seconds: float) -> None:
+        changes = self._changes
+        if self._written >= changes:
+            return
+        self._start()
+        if self._is_failing or self._has_ended:
+            return
+        self._waiting += 1
+        self._condition.notify_all()
+        self._condition.wait_for(lambda: self._written >= changes or self._is_failing, seconds)
+        self._waiting -= 1
 
     def _start(self) -> None:
         is_too_early = self._is_failing and self._clock.monotonic() < self._not_before
-        if not self._is_running and not is_too_early:
+        if not (self._is_running or is_too_early or self._has_ended):
             self._is_running = True
             # With the context of the request, whose id the events then carry.
             self._thread.submit(contextvars.copy_context().run, self._run)
@@ -131,6 +146,9 @@ class StatusPublisher:
         if wait > 0:
             self._clock.sleep(wait)
         with self._condition:
+            if self._has_ended:
+                self._is_running = False
+                return None
             return self._changes
 
     def _write(self) -> str | None:
@@ -146,6 +164,8 @@ class StatusPublisher:
         except StoreUnavailableError as error:
             return str(error)
         except Exception as bug:  # noqa: BLE001 - a future that nobody reads would hide it
+            if self._has_ended:  # The stores' threads have ended, too.
+                return f"the process ends: {bug}"
             self._log(Event.INTERNAL_ERROR, thread="status-object", **describe(bug))
             return "bug"
         return "contended"

@@ -278,6 +278,50 @@ def test_a_bug_is_told_and_no_reply_waits_for_it(
     assert log.names() == [Event.INTERNAL_ERROR, Event.STATUS_UNAVAILABLE]
 
 
+def test_a_process_that_ends_writes_what_is_due_and_nothing_after_that(
+    publisher: StatusPublisher, store: MemoryStore, service: Service, log: RecordingLog
+) -> None:
+    publisher.changed()
+    publisher.settle()
+    service.change()
+    publisher.changed()
+
+    publisher.end(60)
+
+    assert store.versions == ["0", "1"]
+    reads = store.reads
+    service.change()
+    publisher.changed()
+    publisher.settle()
+    assert (store.reads, log.lines) == (reads, [])
+
+
+def test_what_a_store_that_hangs_leaves_unwritten_at_the_end_is_told_and_is_no_bug(
+    store: MemoryStore, clock: FakeClock
+) -> None:
+    is_reading, goes_on, is_told = threading.Event(), threading.Event(), threading.Event()
+    log = RecordingLog()
+
+    def state() -> Status:
+        is_reading.set()
+        goes_on.wait()
+        raise RuntimeError("no new tasks")
+
+    def tell(event: Event, **fields: object) -> None:
+        log(event, **fields)
+        is_told.set()
+
+    publisher = StatusPublisher(store, state, clock=clock, log=tell)
+    publisher.changed()
+    assert is_reading.wait(60)
+
+    publisher.end(0)
+    goes_on.set()
+
+    assert is_told.wait(60)
+    assert log.lines == [(Event.STATUS_UNAVAILABLE, {"reason": "the process ends: no new tasks"})]
+
+
 @given(st.lists(st.booleans(), max_size=16))
 def test_whatever_other_instances_write_between_two_steps_the_object_ends_up_true(
     writes: list[bool],
