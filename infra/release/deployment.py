@@ -68,7 +68,7 @@ class Deployment:
 
     def nexus(self) -> dict[str, Any]:
         """The tables of nexus.toml, which both functions read."""
-        return tomllib.loads((self.tree / "functions/nexus.toml").read_text(encoding="utf-8"))
+        return tomllib.loads((self.tree / "functions/nexus.toml").read_text(encoding="utf-8-sig"))
 
     def models(self) -> list[str]:
         """The models of the hierarchy in use."""

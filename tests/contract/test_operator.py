@@ -342,8 +342,22 @@ def test_a_machine_on_which_nothing_has_run_is_listed(
 ) -> None:
     assert main(arguments) == 0
 
-    assert f"State: {nowhere / '.local' / 'nexus.db'}" in capfd.readouterr().out
+    state = f"State: {nowhere / '.local' / 'nexus.db'} (no such file: nothing has run with it yet)"
+    assert state in capfd.readouterr().out.splitlines()
     assert list(nowhere.iterdir()) == []  # Else it would look as if something had run.
+
+
+def test_a_mistyped_path_is_told_and_not_created(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "mistyped" / "nexus.db"
+    monkeypatch.setenv("NEXUS_STATE", f"sqlite:{path}")
+
+    assert main([]) == 0
+
+    state = f"State: {path} (no such file: nothing has run with it yet)"
+    assert state in capfd.readouterr().out.splitlines()
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(

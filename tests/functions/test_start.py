@@ -223,6 +223,13 @@ def test_a_bad_key_is_named_with_what_it_may_be(
     assert "\n" not in str(caught.value)
 
 
+def test_a_byte_order_mark_is_no_part_of_the_configuration(tmp_path: Path) -> None:
+    path = tmp_path / "nexus.toml"
+    path.write_bytes(b"\xef\xbb\xbf" + REAL_CONFIG.read_bytes())
+
+    assert load_service_configuration(path) == load_service_configuration(REAL_CONFIG)
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [

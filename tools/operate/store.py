@@ -42,4 +42,6 @@ def store_in_use(
                 f"NEXUS_STATE: is not set, and nothing has run here yet. Set {_PRODUCTION}, "
                 f"or {_LOCAL}"
             )
-    return f"State: {settings.sqlite_path.absolute()}"
+    is_missing = not (will_change or settings.sqlite_path.exists())
+    note = " (no such file: nothing has run with it yet)" if is_missing else ""
+    return f"State: {settings.sqlite_path.absolute()}{note}"

@@ -67,7 +67,8 @@ def _failed(message: str) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="tools.operate.waiting_room", description=__doc__)
-    parser.add_argument("action", nargs="?", choices=list(Mode), help="without one, show the line")
+    actions = [mode.value for mode in Mode]
+    parser.add_argument("action", nargs="?", choices=actions, help="without one, show the line")
     return parser
 
 

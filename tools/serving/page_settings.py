@@ -44,7 +44,7 @@ def _operator_settings(environ: Mapping[str, str]) -> dict[str, object]:
     if not environ.get("NEXUS_PAGE"):
         return {}
     try:
-        settings = json.loads(Path(environ["NEXUS_PAGE"]).read_text())
+        settings = json.loads(Path(environ["NEXUS_PAGE"]).read_text(encoding="utf-8-sig"))
     except (OSError, ValueError) as error:
         raise StartError(f"NEXUS_PAGE: {environ['NEXUS_PAGE']} cannot be read: {error}") from error
     if not isinstance(settings, dict):

@@ -115,7 +115,7 @@ def _targets(env: Mapping[str, str], source: Path) -> list[dict[str, Any]]:
     file = Path(env.get("NEXUS_CONFIG") or source.with_name("nexus.toml"))
     targets: Any = []
     with contextlib.suppress(OSError, ValueError):  # The functions say what is wrong with it.
-        targets = tomllib.loads(file.read_text(encoding="utf-8")).get("targets", [])
+        targets = tomllib.loads(file.read_text(encoding="utf-8-sig")).get("targets", [])
     return [t for t in targets if isinstance(t, dict)] if isinstance(targets, list) else []
 
 

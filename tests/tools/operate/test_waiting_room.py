@@ -89,8 +89,17 @@ def test_windows_tell_of_the_line_and_take_its_note_for_no_window(
 def test_only_looking_changes_nothing(here: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert main([]) == 0
 
-    assert capfd.readouterr().out.splitlines()[-1].split()[:2] == ["auto", "0"]
+    state, *_, row = capfd.readouterr().out.splitlines()
+    assert state == f"State: {here} (no such file: nothing has run with it yet)"
+    assert row.split()[:2] == ["auto", "0"]
     assert not here.exists()
+
+
+def test_an_unknown_action_is_told_the_ones_there_are(capfd: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["open"])
-    assert "choose from" in capfd.readouterr().err
+
+    said = capfd.readouterr().err
+    assert "invalid choice: 'open' (choose from " in said
+    assert all(action in said for action in ("auto", "start", "drain", "stop"))
+    assert "Mode" not in said

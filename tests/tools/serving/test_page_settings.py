@@ -16,7 +16,7 @@ SVG = '<svg xmlns="http://www.w3.org/2000/svg"/>'
 def written(folder: Path, text: str) -> dict[str, str]:
     """The environment that names a file with this text."""
     file = folder / "page.json"
-    file.write_text(text)
+    file.write_text(text, encoding="utf-8")
     return {"NEXUS_PAGE": str(file)}
 
 
@@ -42,6 +42,10 @@ def test_any_other_logo_is_left_to_the_page(logo: object, tmp_path: Path) -> Non
 
     assert page_logo(environ) is None
     assert page_settings(environ) == {"logo": logo}
+
+
+def test_a_byte_order_mark_is_no_part_of_the_file(tmp_path: Path) -> None:
+    assert page_settings(written(tmp_path, '\ufeff{"name": "Äcme"}')) == {"name": "Äcme"}
 
 
 @pytest.mark.parametrize("text", ["", "not JSON", "[1]"])

@@ -20,14 +20,15 @@ VERTEX = TARGETS + '[[targets]]\nname = "europe"\nvertex_location = "europe-west
 def environment(folder: Path, text: str, **variables: str) -> dict[str, str]:
     """That of the chat function."""
     config = folder / "nexus.toml"
-    config.write_text(text)
+    config.write_text(text, encoding="utf-8")
     environ = {"NEXUS_CONFIG": str(config), **variables}
     programs = backends(environ, PORTS, root=folder, source=folder / "main.py", firestore=False)
     return programs[-2].env
 
 
-def test_each_target_has_a_key_of_its_own(tmp_path: Path) -> None:
-    env = environment(tmp_path, TARGETS)
+@pytest.mark.parametrize("byte_order_mark", ["", "\ufeff"])
+def test_each_target_has_a_key_of_its_own(tmp_path: Path, byte_order_mark: str) -> None:
+    env = environment(tmp_path, byte_order_mark + TARGETS)
 
     assert env["GEMINI_API_KEY"] != env["GEMINI_API_KEY_SECOND"] != ""
     assert env["GOOGLE_GEMINI_BASE_URL"] == "http://127.0.0.1:4"
