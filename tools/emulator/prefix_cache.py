@@ -49,5 +49,5 @@ def _prefixes(text: str) -> Iterator[bytes]:
     size = _BLOCK_TOKENS * CHARACTERS_PER_TOKEN
     digest = hashlib.sha256()
     for start in range(0, len(text) - size + 1, size):
-        digest.update(text[start : start + size].encode("utf-8", "surrogatepass"))
+        digest.update(text[start : start + size].encode())
         yield digest.digest()

@@ -46,6 +46,8 @@ def parse_json(raw: bytes) -> dict[str, Any]:
     """Return the JSON object in `raw`, or raise `InvalidRequestError`."""
     try:
         body = json.loads(raw)
+        # Half a surrogate pair, which Python reads and protobuf's JSON refuses.
+        json.dumps(body, ensure_ascii=False).encode()
     except ValueError as error:
         raise InvalidRequestError("invalid-json", f"Parser error: {error}") from error
     if not isinstance(body, dict):

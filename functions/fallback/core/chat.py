@@ -8,6 +8,16 @@ from dataclasses import dataclass
 from typing import Any
 
 
+def repaired(text: str) -> str:
+    """The text with U+FFFD in place of half a surrogate pair.
+
+    JSON can carry half an emoji, where a client has cut a text in its middle; UTF-8 cannot.
+    """
+    if text.isascii():
+        return text
+    return text.encode("utf-16", errors="surrogatepass").decode("utf-16", errors="replace")
+
+
 class Role(enum.StrEnum):
     """Who speaks in a conversation."""
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from types import UnionType
 from typing import TYPE_CHECKING, Any
 
-from fallback.core.chat import Chat, Message, Role
+from fallback.core.chat import Chat, Message, Role, repaired
 
 if TYPE_CHECKING:
     from google.genai import Client
@@ -67,7 +67,7 @@ def question(
     return Question(
         chat=Chat(
             messages=(*_turns(history), Message(Role.USER, _text(prompt, "prompt"))),
-            instructions=(instruction,) if instruction and instruction.strip() else (),
+            instructions=(repaired(instruction),) if instruction and instruction.strip() else (),
             temperature=temperature,
             max_output_tokens=max_output_tokens,
             has_callers_limit=max_output_tokens is not None,
@@ -100,7 +100,7 @@ def _text(value: Any, name: str) -> str:
     _require(value, str, name, "a str")
     if not value.strip():
         raise ValueError(f"{name} is empty")
-    return str(value)
+    return repaired(str(value))
 
 
 def _require(value: object, wanted: type | UnionType, name: str, words: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from fallback.core.chat import Chat
+from fallback.core.chat import Chat, repaired
 from nexus.configuration import RequestLimits
 from nexus.wire.error import ApiError, model_not_found
 from nexus.wire.fields import (
@@ -14,7 +14,6 @@ from nexus.wire.fields import (
     json_object,
     number,
     optional,
-    repaired,
     unsupported,
     whole,
 )

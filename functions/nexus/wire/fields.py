@@ -83,16 +83,6 @@ def optional(data: Mapping[str, Any], key: str, kind: type, allowed: str, where:
     return value
 
 
-def repaired(text: str) -> str:
-    """The text with U+FFFD in place of half a surrogate pair.
-
-    JSON can carry half an emoji, where a client has cut a text in its middle; UTF-8 cannot.
-    """
-    if text.isascii():
-        return text
-    return text.encode("utf-16", errors="surrogatepass").decode("utf-16", errors="replace")
-
-
 def _refuse(constant: str) -> None:
     """Refuses NaN and Infinity, which Python reads and JSON does not have."""
     raise ValueError(constant)

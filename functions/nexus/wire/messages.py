@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from fallback.core.chat import Message, Role
+from fallback.core.chat import Message, Role, repaired
 from nexus.configuration import RequestLimits
-from nexus.wire.fields import FieldError, repaired, too_long, unsupported
+from nexus.wire.fields import FieldError, too_long, unsupported
 
 _ROLES = {"system": None, "developer": None, "user": Role.USER, "assistant": Role.ASSISTANT}
 _TOOL_ROLES = ("tool", "function")

@@ -73,6 +73,23 @@ def test_keywords_reach_the_model(gemini: Emulator) -> None:
     }
 
 
+def test_half_an_emoji_is_repaired(gemini: Emulator) -> None:
+    _, model = generate_with_fallback(
+        "\ud83d",
+        instruction="half \ude00",
+        history=[
+            {"role": "user", "content": "whole 😀"},
+            {"role": "assistant", "content": "\ud83d and more"},
+        ],
+    )
+
+    body = gemini.calls()[0].body
+    assert model == "gemini-3.8-flash"
+    texts = [turn["parts"][0]["text"] for turn in body["contents"]]
+    assert texts == ["whole 😀", "\ufffd and more", "\ufffd"]
+    assert body["systemInstruction"]["parts"] == [{"text": "half \ufffd"}]
+
+
 def test_a_stream_yields_text_and_returns_the_model(gemini: Emulator) -> None:
     gemini.behave("*", "answer", text="One two three.", chunks=3)
     models = []

@@ -65,6 +65,8 @@ def test_the_key_may_come_as_query_and_must_come(gemini: Emulator) -> None:
         '{"contents": [{"role": "assistant", "parts": [{"text": "Hi"}]}]}',
         '{"contents": [{"parts": []}]}',
         '{"contents": [{"parts": [{"text": "Hi"}]}], "generationConfig": {"maxOutputTokens": "x"}}',
+        r'{"contents": [{"parts": [{"text": "half an emoji \ud83d"}]}]}',
+        r'{"contents": [{"parts": [{"text": "Hi"}]}], "half an emoji \ude00": 1}',
     ],
 )
 def test_a_malformed_request_is_an_invalid_argument(content: str, gemini: Emulator) -> None:
