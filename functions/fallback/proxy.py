@@ -1,4 +1,4 @@
-"""The HTTP proxy that the environment names for an address."""
+"""Addresses that the environment names, and the HTTP proxy for one."""
 
 from __future__ import annotations
 
@@ -25,6 +25,21 @@ class Proxy:
     def headers(self) -> dict[str, str]:
         """The credentials for the proxy."""
         return {"Proxy-Authorization": self.authorization} if self.authorization else {}
+
+
+def split_address(url: str) -> SplitResult | None:
+    """The parts of a URL; None if no connection can be opened to its host and port."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        if not host.isascii():
+            host = host.encode("idna").decode()
+        # RFC 1035, section 2.3.4: what stands between two dots.
+        labels = host.removesuffix(".").split(".")
+        can_exist = parts.port != 0 and all(0 < len(label) < 64 for label in labels)
+    except ValueError:
+        return None
+    return parts if can_exist else None
 
 
 def proxy_for(url: str, environ: Mapping[str, str]) -> Proxy | None:
@@ -59,13 +74,10 @@ def _is_named(address: SplitResult, hosts: str) -> bool:
 
 
 def _proxy(name: str, address: str) -> Proxy:
-    try:
-        parts = urlsplit(address if "://" in address else f"http://{address}")
-        host, port = parts.hostname, parts.port or 80
-    except ValueError:
-        parts, host, port = urlsplit(""), None, 0
-    if parts.scheme != "http" or not host:
+    parts = split_address(address if "://" in address else f"http://{address}")
+    if parts is None or parts.scheme != "http":
         raise ValueError(f"{name}: must be a URL such as http://proxy.example.com:3128")
+    host, port = parts.hostname or "", parts.port or 80
     if parts.username is None:
         return Proxy(host=host, port=port)
     user = f"{unquote(parts.username)}:{unquote(parts.password or '')}"

@@ -9,12 +9,13 @@ from pathlib import Path
 
 from fallback.configuration import Configuration, TargetConfiguration
 from fallback.core.hierarchy import Hierarchy
-from fallback.proxy import Proxy, proxy_for
+from fallback.proxy import Proxy, proxy_for, split_address
 
 ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?|https?://\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
 """A web origin, without a path."""
 
-_BASE_URL = re.compile(rf"({ORIGIN.pattern})(/[!-~]*)?")
+# With or without a path; a query or a fragment would swallow the path of each call.
+_BASE_URL = re.compile(rf"({ORIGIN.pattern})(/[!$->@-~]*)?")
 _GEMINI_URL = "https://generativelanguage.googleapis.com"
 # Where google-genai asks Vertex AI; what is not listed is a region.
 _VERTEX_URLS = {
@@ -22,6 +23,7 @@ _VERTEX_URLS = {
     "eu": "https://aiplatform.eu.rep.googleapis.com",
     "us": "https://aiplatform.us.rep.googleapis.com",
 }
+_PROJECT = re.compile(r"[A-Za-z0-9._:-]+")
 _FIRESTORE_DEFAULT = "(default)"
 # https://cloud.google.com/firestore/docs/manage-databases: the rule for database ids.
 _FIRESTORE_DATABASE = re.compile(r"[a-z][a-z0-9-]{2,61}[a-z0-9]")
@@ -135,7 +137,7 @@ def _with_credentials(
 def _project(environ: Mapping[str, str], targets: Sequence[TargetConfiguration]) -> str | None:
     project = environ.get("GOOGLE_CLOUD_PROJECT")
     for target in targets:
-        if target.vertex_location is not None and project is None:
+        if target.vertex_location is not None and not _PROJECT.fullmatch(project or ""):
             raise InvalidSettingError(
                 f"GOOGLE_CLOUD_PROJECT: must name the project of the target {target.name}"
             )
@@ -147,9 +149,9 @@ def _base_url(environ: Mapping[str, str], variable: str) -> str | None:
     if url is None:
         return None
     url = url.strip()
-    if not _BASE_URL.fullmatch(url):
-        raise InvalidSettingError(
-            f"{variable}: {url!r} must be a URL such as https://gemini.example.com"
+    if not _BASE_URL.fullmatch(url) or split_address(url) is None:
+        raise InvalidSettingError(  # Without the value, which may hold a key.
+            f"{variable}: must be a URL such as https://gemini.example.com, without user or query"
         )
     return url.rstrip("/")
 

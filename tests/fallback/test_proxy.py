@@ -29,6 +29,12 @@ def test_the_variable_of_the_scheme_comes_first(environ: dict[str, str]) -> None
     assert proxy_for(URL, environ) == Proxy(host="proxy.example", port=3128)
 
 
+def test_a_proxy_s_name_may_have_letters_beyond_ascii() -> None:
+    environ = {"HTTPS_PROXY": "http://bücher.example:3128"}
+
+    assert proxy_for(URL, environ) == Proxy(host="bücher.example", port=3128)
+
+
 def test_a_proxy_for_https_is_none_for_http() -> None:
     assert proxy_for("http://127.0.0.1:8080", PROXY) is None
 
@@ -61,7 +67,16 @@ def test_credentials_are_sent_and_not_shown() -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["socks5://u:secret@proxy.example", "http://u:secret@", "http://u:secret@x:port"]
+    "address",
+    [
+        "socks5://u:secret@proxy.example",
+        "http://u:secret@",
+        "http://u:secret@x:port",
+        "http://u:secret@x:99999",
+        "http://u:secret@x:0",
+        "http://u:secret@x..y",
+        "http://u:secret@bücher..y",
+    ],
 )
 def test_a_proxy_that_cannot_be_used_is_named_without_its_value(address: str) -> None:
     with pytest.raises(ValueError, match="HTTPS_PROXY: must be a URL") as caught:

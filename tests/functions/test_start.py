@@ -145,6 +145,14 @@ def test_neither_key_nor_secret_shows_in_the_settings() -> None:
         ("GOOGLE_GEMINI_BASE_URL", "not a url", "must be a URL such as"),
         ("GOOGLE_GEMINI_BASE_URL", "ftp://x", "must be a URL such as"),
         ("GOOGLE_GEMINI_BASE_URL", "http://", "must be a URL such as"),
+        ("GOOGLE_GEMINI_BASE_URL", "http://127.0.0.1:99999", "must be a URL such as"),
+        ("GOOGLE_GEMINI_BASE_URL", "http://127.0.0.1:0", "must be a URL such as"),
+        ("GOOGLE_GEMINI_BASE_URL", "http://[::1]:99999", "must be a URL such as"),
+        ("GOOGLE_GEMINI_BASE_URL", "http://a..b", "must be a URL such as"),
+        ("GOOGLE_GEMINI_BASE_URL", f"http://{'a' * 64}.example", "must be a URL such as"),
+        ("GOOGLE_VERTEX_BASE_URL", "https://a..b/v1", "must be a URL such as"),
+        ("HTTPS_PROXY", "http://a..b:3128", "must be a URL such as"),
+        ("HTTPS_PROXY", "http://127.0.0.1:99999", "must be a URL such as"),
         ("HTTPS_PROXY", "socks5://127.0.0.1", "must be a URL such as"),
         ("GEMINI_API_KEY", "schlüssel", "must be letters, digits and signs"),
         ("GEMINI_API_KEY", "two\nlines", "must be letters, digits and signs"),
@@ -159,6 +167,39 @@ def test_a_bad_variable_is_named_with_what_it_may_be(name: str, value: str, word
     assert str(caught.value).startswith(f"{name}: ")
     assert words in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("variable", ["GOOGLE_GEMINI_BASE_URL", "GOOGLE_VERTEX_BASE_URL"])
+@pytest.mark.parametrize("end", ["/?key=secret", "?key=secret", "/#secret", "/x?key=secret"])
+def test_an_address_with_a_query_is_refused_and_not_shown(variable: str, end: str) -> None:
+    with pytest.raises(InvalidSettingError, match=f"{variable}: must be a URL") as caught:
+        settings(**{variable: f"http://127.0.0.1:9271{end}"})
+
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("value", "base_url"),
+    [
+        ("http://127.0.0.1:65535/", "http://127.0.0.1:65535"),
+        (f"https://{'a' * 63}.example/gemini/v2", f"https://{'a' * 63}.example/gemini/v2"),
+        ("https://gemini.example.", "https://gemini.example."),
+        ("http://[::1]:8080", "http://[::1]:8080"),
+    ],
+)
+def test_an_address_may_have_a_port_and_a_path(value: str, base_url: str) -> None:
+    assert settings(GOOGLE_GEMINI_BASE_URL=value).fallback.base_url == base_url
+
+
+@pytest.mark.parametrize("project", ["", "two words", "проект"])
+def test_a_target_on_vertex_ai_needs_the_name_of_a_project(tmp_path: Path, project: str) -> None:
+    targets = '[[targets]]\nvertex_location = "global"\n'
+    config = str(configure(tmp_path, "[limits]", f"{targets}[limits]"))
+
+    with pytest.raises(InvalidSettingError, match="GOOGLE_CLOUD_PROJECT: must name the project"):
+        settings(NEXUS_CONFIG=config, GOOGLE_CLOUD_PROJECT=project)
+    for name in ("nexus-test", "example.com:nexus-test", "123456789"):
+        assert settings(NEXUS_CONFIG=config, GOOGLE_CLOUD_PROJECT=name).fallback.project == name
 
 
 @pytest.mark.parametrize(

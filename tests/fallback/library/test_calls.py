@@ -223,6 +223,7 @@ def test_a_key_that_is_set_later_is_used(gemini: Emulator, monkeypatch: pytest.M
         ("NEXUS_CONFIG", "/no/such/file.toml"),
         ("NEXUS_STATE", "nonsense"),
         ("NEXUS_HIERARCHY", "no-such"),
+        ("GOOGLE_GEMINI_BASE_URL", "http://127.0.0.1:99999"),
     ],
 )
 def test_a_setting_that_cannot_work_is_the_same_error_and_names_its_variable(
