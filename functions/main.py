@@ -62,24 +62,24 @@ gc.disable()
 _is_chat = os.environ.get("FUNCTION_TARGET") == "chat"
 try:
     _nexus = bootstrap(os.environ, is_chat=_is_chat)
+    log_libraries(_nexus.log)
+    _runner = (
+        build_runner(
+            _nexus.settings.fallback,
+            _nexus.windows,
+            _nexus.limits,
+            _nexus.clock,
+            _nexus.log,
+            _nexus.shutdown,
+            forecast=_nexus.forecast,
+        )
+        if _is_chat
+        else None
+    )
 except InvalidSettingError as error:
     sys.exit(f"Nexus cannot start: {error}")
-log_libraries(_nexus.log)
 set_up_gunicorn(_nexus)
 answer_all_routes(lambda request: chat(request) if _is_chat else check_availability(request))
-_runner = (
-    build_runner(
-        _nexus.settings.fallback,
-        _nexus.windows,
-        _nexus.limits,
-        _nexus.clock,
-        _nexus.log,
-        _nexus.shutdown,
-        forecast=_nexus.forecast,
-    )
-    if _is_chat
-    else None
-)
 _hints = Hints(signing_secrets(_nexus.settings), _nexus.clock) if _is_chat else None
 _fair_use = build_fair_use(_nexus) if _is_chat else None
 _feedback: Feedback | None = None

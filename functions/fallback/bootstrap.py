@@ -5,6 +5,8 @@ Large modules are imported where they are used (PLC0415), so that a start loads 
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, cast
 
 from fallback.configuration import GOOGLE_GENAI, TargetConfiguration
@@ -13,7 +15,7 @@ from fallback.events import Event
 from fallback.gemini.known_models import KnownModels
 from fallback.limits.shared import SharedLimits
 from fallback.ports import Clock, DemandStore, EventLog, LimitStore, Provider, WindowStore
-from fallback.settings import Settings
+from fallback.settings import InvalidSettingError, Settings
 from fallback.stores.lazy import LazyStore
 from fallback.windows.shared import SharedWindows
 
@@ -54,7 +56,11 @@ def build_runner(  # noqa: PLR0917 - what a process has once
     *,
     forecast: SharedForecast | None,
 ) -> Runner:
-    """The runner, on windows and limits that may be shared with others; its calls are counted."""
+    """The runner, on windows and limits that may be shared with others; its calls are counted.
+
+    Raises:
+        InvalidSettingError: A target needs a package that is not installed.
+    """
     from fallback.runner import Runner  # noqa: PLC0415
 
     return Runner(
@@ -134,7 +140,11 @@ def demand_store(settings: Settings) -> DemandStore:
 
 
 def gemini_providers(settings: Settings, clock: Clock, log: EventLog) -> dict[str, Provider]:
-    """Gemini by each target that has credentials; those without are logged, unless all are."""
+    """Gemini by each target that has credentials; those without are logged, unless all are.
+
+    Raises:
+        InvalidSettingError: A target needs a package that is not installed.
+    """
     known = KnownModels(settings.hierarchy.models, log)
     usable = settings.targets
     for target in settings.configuration.targets if usable else ():
@@ -152,7 +162,8 @@ def _gemini_provider(
     settings: Settings, target: TargetConfiguration, clock: Clock, known: KnownModels
 ) -> Provider:
     if target.via == GOOGLE_GENAI:
-        from fallback.gemini.sdk import SdkProvider  # noqa: PLC0415
+        with _needs("google-genai", target):
+            from fallback.gemini.sdk import SdkProvider  # noqa: PLC0415
 
         return SdkProvider(_client(settings, target), clock, known, target.service_tier)
     from fallback.gemini.rest import RestProvider  # noqa: PLC0415
@@ -176,7 +187,8 @@ def _endpoint(settings: Settings, target: TargetConfiguration) -> Endpoint:
         from fallback.gemini.endpoint import DeveloperApi  # noqa: PLC0415
 
         return DeveloperApi(base_url=url, api_key=settings.keys[target.key], service_tier=tier)
-    from fallback.gemini.access_token import AccessToken  # noqa: PLC0415
+    with _needs("google-auth requests", target):
+        from fallback.gemini.access_token import AccessToken  # noqa: PLC0415
     from fallback.gemini.vertex import VertexAi  # noqa: PLC0415
 
     return VertexAi(
@@ -186,6 +198,17 @@ def _endpoint(settings: Settings, target: TargetConfiguration) -> Endpoint:
         token=AccessToken(),
         service_tier=tier,
     )
+
+
+@contextlib.contextmanager
+def _needs(packages: str, target: TargetConfiguration) -> Iterator[None]:
+    """Makes a failed import the setting that asks for it: the package itself needs nothing."""
+    try:
+        yield
+    except ImportError as error:
+        raise InvalidSettingError(
+            f"NEXUS_CONFIG: the target {target.name} needs a package: pip install {packages}"
+        ) from error
 
 
 def sdk_provider(settings: Settings, client: Client, clock: Clock, log: EventLog) -> Provider:

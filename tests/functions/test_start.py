@@ -381,6 +381,44 @@ def test_a_bad_variable_stops_the_start_with_one_line(
     assert started.stderr.splitlines() == [f"Nexus cannot start: {line}"]
 
 
+@pytest.mark.parametrize(
+    ("target", "missing", "packages"),
+    [
+        ('via = "google-genai"', "google.genai", "google-genai"),
+        ('vertex_location = "global"', "google.auth", "google-auth requests"),
+    ],
+)
+def test_a_package_that_is_not_installed_stops_the_start_with_one_line(
+    tmp_path: Path, target: str, missing: str, packages: str
+) -> None:
+    code = (
+        f"import sys, functions_framework; sys.modules[{missing!r}] = None;"
+        f"functions_framework.create_app('chat', {str(FUNCTIONS / 'main.py')!r})"
+    )
+    config = configure(tmp_path, "[limits]", f"[[targets]]\n{target}\n[limits]")
+
+    started = subprocess.run(
+        [sys.executable, "-c", code],
+        env=os.environ
+        | {
+            "FUNCTION_TARGET": "chat",
+            "NEXUS_CONFIG": str(config),
+            "GEMINI_API_KEY": "made-up-key",
+            "GOOGLE_CLOUD_PROJECT": "made-up",
+        },
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert started.returncode == 1
+    assert started.stderr.splitlines() == [
+        f"Nexus cannot start: NEXUS_CONFIG: the target main needs a package: pip install {packages}"
+    ]
+
+
 # Nearly all of a cold start is imports, and a module costs about 0.2 ms, used or not. A limit that
 # is reached may be raised, for something that is worth it.
 @pytest.mark.parametrize(

@@ -226,6 +226,8 @@ def _pieces(
     credentials = " and ".join(shared.settings.keys) or None
     if asked.client is not None:
         credentials = "the client's key or account"
+    elif credentials is None and shared.settings.has_credentials:
+        credentials = "this machine's Google Cloud account"
     deadline_seconds = hierarchy.limits.deadline_seconds
     answer = way.runner.answer(
         asked.chat,

@@ -8,6 +8,7 @@ import logging
 import pickle
 from collections.abc import Generator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -247,6 +248,23 @@ def test_a_refused_key_is_not_repeated_in_the_error(gemini: Emulator) -> None:
         generate_with_fallback("Hello")
 
     assert "made-up-key" not in repr(caught.value)
+
+
+def test_vertex_ai_without_an_account_is_not_called_a_missing_key(
+    gemini: Emulator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    config = tmp_path / "nexus.toml"
+    usual = (Path(__file__).parents[3] / "functions" / "nexus.toml").read_text()
+    config.write_text(f'{usual}\n[[targets]]\nvertex_location = "global"\n')
+    monkeypatch.setenv("NEXUS_CONFIG", str(config))
+    monkeypatch.setenv("GOOGLE_CLOUD_PROJECT", "made-up")
+    monkeypatch.setenv("GOOGLE_VERTEX_BASE_URL", gemini.url)
+    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", "/no/such/file.json")
+
+    with pytest.raises(ModelExhaustionError, match="Google Cloud account: check") as caught:
+        generate_with_fallback("Hello")
+
+    assert caught.value.reason == "service_misconfigured"
 
 
 def test_an_error_survives_pickling_and_copying() -> None:

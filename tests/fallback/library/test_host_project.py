@@ -59,12 +59,13 @@ else:
 """
 
 
-FIRESTORE = """
-from fallback import ModelExhaustionError, generate_with_fallback
+WANTS_A_PACKAGE = """
+from fallback import MODEL_HIERARCHY, ModelExhaustionError, generate_with_fallback
+assert MODEL_HIERARCHY
 try:
     generate_with_fallback("Hello")
 except ModelExhaustionError as error:
-    print(error)
+    print(error.reason, error)
 """
 
 
@@ -158,7 +159,26 @@ def test_installed_alone_in_a_fresh_environment_it_answers(
     answers_then_refuses(gemini)
 
     ran = run(python, host(folder, STORY, NAMES), gemini)
-    wants_more = run(python, host(folder, FIRESTORE, NAMES), gemini, NEXUS_STATE="firestore")
 
     assert (ran.returncode, ran.stdout, ran.stderr) == (0, "models_exhausted\n", "")
-    assert "pip install google-cloud-firestore" in wants_more.stdout
+
+    script, usual = host(folder, WANTS_A_PACKAGE, NAMES), (FUNCTIONS / "nexus.toml").read_text()
+    client, vertex = folder / "client.toml", folder / "vertex.toml"
+    client.write_text(f'{usual}[[targets]]\nname = "a"\nvia = "google-genai"')
+    vertex.write_text(f'{usual}[[targets]]\nname = "b"\nvertex_location = "global"')
+    for environment, line in (
+        (
+            {"NEXUS_STATE": "firestore"},
+            "NEXUS_STATE: firestore needs a package: pip install google-cloud-firestore",
+        ),
+        (
+            {"NEXUS_CONFIG": str(client)},
+            "NEXUS_CONFIG: the target a needs a package: pip install google-genai",
+        ),
+        (
+            {"NEXUS_CONFIG": str(vertex), "GOOGLE_CLOUD_PROJECT": "made-up"},
+            "NEXUS_CONFIG: the target b needs a package: pip install google-auth requests",
+        ),
+    ):
+        told = run(python, script, gemini, **environment)
+        assert (told.stdout, told.stderr) == (f"service_misconfigured {line}\n", "")
