@@ -114,7 +114,6 @@ class Reply:
 
     Attributes:
         status: Of HTTP.
-        headers: By name, in lower case.
     """
 
     def __init__(
@@ -126,12 +125,20 @@ class Reply:
     ) -> None:
         """Takes over the connection, until it is closed."""
         self.status = head.status
-        self.headers = head.headers
         self._head = head
         self._connection = connection
         self._stream = stream
         self._kept = kept
         self._is_reusable = False
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Names in any case."""
+        return dict(self._head.headers)
+
+    def header(self, name: str) -> str | None:
+        """One header, named in any case; None if there is none."""
+        return self._head.headers.get(name)
 
     def parts(self) -> Iterator[bytes]:
         """The body, as much at a time as has come.
@@ -141,7 +148,7 @@ class Reply:
             OSError, HTTPException: The body was cut, or is not what HTTP allows.
         """
         parts = self._chunked() if self._head.is_chunked else self._plain()
-        coding = self.headers.get("content-encoding", "identity").lower()
+        coding = self._head.headers.get("Content-Encoding", "identity").strip().lower()
         return parts if coding == "identity" else decoded(parts, coding)
 
     def read(self) -> bytes:

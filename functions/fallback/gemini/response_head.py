@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from http.client import BadStatusLine, HTTPException
+from email.message import Message
+from http.client import BadStatusLine, parse_headers
 from io import BufferedReader
 
 _STATUS_LINE = re.compile(rb"HTTP/1\.([01]) ([1-5]\d\d)(?: [^\r\n]*)?\r?\n")
 _LONGEST_LINE = 65_536
 _MOST_INFORMING = 100
-_MOST_HEADERS = 100
-_END = (b"\r\n", b"\n", b"")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,25 +19,25 @@ class ResponseHead:
 
     Attributes:
         status: From 200 to 599.
-        headers: By name, in lower case; of one that comes twice, the first.
+        headers: Their names in any case.
         is_last: Whether the server ends the connection after this reply.
     """
 
     status: int
-    headers: dict[str, str]
+    headers: Message
     is_last: bool
 
     @property
     def is_chunked(self) -> bool:
         """Whether the body says itself where it ends (RFC 9112, section 7.1)."""
-        return self.headers.get("transfer-encoding", "").lower() == "chunked"
+        return self.headers.get("Transfer-Encoding", "").strip().lower() == "chunked"
 
     @property
     def length(self) -> int | None:
         """Bytes of a body that is not chunked; None if the connection's end is its end."""
         if self.status in (204, 304):
             return 0
-        length = self.headers.get("content-length", "")
+        length = self.headers.get("Content-Length", "").strip()
         return int(length) if length.isascii() and length.isdigit() else None
 
 
@@ -57,25 +56,8 @@ def read_head(stream: BufferedReader) -> ResponseHead:
         found = _STATUS_LINE.fullmatch(line)
         if found is None:
             raise BadStatusLine("not a status line of HTTP/1.1")
-        status, headers = int(found[2]), _read_headers(stream)
+        status, headers = int(found[2]), parse_headers(stream)
         if status >= 200:
-            is_last = found[1] == b"0" or "close" in headers.get("connection", "").lower()
+            is_last = found[1] == b"0" or "close" in headers.get("Connection", "").lower()
             return ResponseHead(status, headers, is_last)
     raise BadStatusLine("replies that only inform, without end")
-
-
-def _read_headers(stream: BufferedReader) -> dict[str, str]:
-    """Headers as far as this client needs them.
-
-    `http.client.parse_headers` reads them as an e-mail's, which takes five times the CPU.
-    """
-    headers: dict[str, str] = {}
-    for _ in range(_MOST_HEADERS):
-        line = stream.readline(_LONGEST_LINE + 1)
-        if line in _END:
-            return headers
-        if len(line) > _LONGEST_LINE:
-            break
-        name, _, value = line.decode("latin-1").partition(":")
-        headers.setdefault(name.lower(), value.strip())
-    raise HTTPException("headers without end")

