@@ -7,10 +7,13 @@ come in when a write fails, so the response would be lost; a plain socket can st
 
 import asyncio
 import socket
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 
+import anyio
 import httpcore2
+from anyio.streams.memory import MemoryObjectReceiveStream
 
 
 class EarlyResponseStream(httpcore2.AsyncNetworkStream):
@@ -49,6 +52,16 @@ class EarlyResponseStream(httpcore2.AsyncNetworkStream):
             return False
         return True  # Also at the end of the input.
 
+    async def readable(self) -> None:
+        """Wait until the other side has begun to respond or is gone."""
+        loop = asyncio.get_running_loop()
+        ready = asyncio.Event()
+        loop.add_reader(self._connection, ready.set)
+        try:
+            await ready.wait()
+        finally:
+            loop.remove_reader(self._connection)
+
     async def _readable_or_writable(self) -> None:
         loop = asyncio.get_running_loop()
         ready = asyncio.Event()
@@ -63,6 +76,44 @@ class EarlyResponseStream(httpcore2.AsyncNetworkStream):
     async def aclose(self) -> None:
         """Close the connection."""
         self._connection.close()
+
+
+class RequestBody:
+    """A body to send that may stop coming: it ends as soon as the response begins."""
+
+    def __init__(self, chunks: MemoryObjectReceiveStream[bytes]) -> None:
+        self._chunks = chunks
+        self._connection: EarlyResponseStream | None = None
+
+    async def trace(self, event: str, info: Mapping[str, Any]) -> None:
+        """Learn the connection; give it to httpcore as the request's extension `trace`."""
+        if event == "connection.connect_tcp.complete":
+            self._connection = info["return_value"]
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """Yield what comes; raise `WriteError` if the response has begun, as `write` does."""
+        while (chunk := await self._next()) is not None:
+            yield chunk
+
+    async def _next(self) -> bytes | None:
+        has_response = False
+
+        async def watch(connection: EarlyResponseStream, receiving: anyio.CancelScope) -> None:
+            nonlocal has_response
+            await connection.readable()
+            has_response = True
+            receiving.cancel()
+
+        chunk = None
+        async with anyio.create_task_group() as group:
+            if self._connection is not None:
+                group.start_soon(watch, self._connection, group.cancel_scope)
+            with suppress(anyio.EndOfStream):
+                chunk = await self._chunks.receive()
+            group.cancel_scope.cancel()
+        if has_response:
+            raise httpcore2.WriteError("the response has begun")
+        return chunk
 
 
 class EarlyResponseBackend(httpcore2.AsyncNetworkBackend):

@@ -11,7 +11,7 @@ import httpcore2
 from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 from starlette.types import Receive, Scope, Send
 
-from tools.serving.early_response import EarlyResponseBackend
+from tools.serving.early_response import EarlyResponseBackend, RequestBody
 
 Header = tuple[bytes, bytes]
 
@@ -76,6 +76,7 @@ class Proxy:
         send: Send,
     ) -> None:
         started = False
+        content = RequestBody(body)
         try:
             async with self._pool.stream(
                 scope["method"],
@@ -83,11 +84,10 @@ class Proxy:
                     scheme=b"http", host=b"127.0.0.1", port=self._port, target=self._target(scope)
                 ),
                 headers=request_headers(scope),
-                content=body if _has_body(scope["headers"]) else None,
+                content=content.chunks() if _has_body(scope["headers"]) else None,
+                extensions={"trace": content.trace},
             ) as reply:
                 body.close()
-                with anyio.move_on_after(DRAIN_SECONDS):
-                    await received.wait()
                 started = True
                 headers = _end_to_end(reply.headers, without={b"date"})  # The server adds its own.
                 await send(
@@ -95,6 +95,8 @@ class Proxy:
                 )
                 async for chunk in reply.aiter_stream():
                     await send({"type": "http.response.body", "body": chunk, "more_body": True})
+            with anyio.move_on_after(DRAIN_SECONDS):
+                await received.wait()
             await send({"type": "http.response.body"})
         except FAILURES as failure:
             print(f"gateway: {self.prefix}: {failure!r}", file=sys.stderr)

@@ -219,6 +219,26 @@ class TestWhatTheClientGets:
 
         assert (response.status, body) == (413, b"too large")
 
+    @pytest.mark.parametrize("path", ["refused", "refused_and_held"])
+    @pytest.mark.parametrize(
+        ("framing", "body"),
+        [
+            ("Content-Length: 9", ""),
+            ("Content-Length: 9", "body"),
+            ("Transfer-Encoding: chunked", "4\r\nbody\r\n"),
+        ],
+    )
+    def test_a_refusal_of_a_body_that_stops_coming(
+        self, port: int, function: FakeFunction, path: str, framing: str, body: str
+    ) -> None:
+        head = f"POST /api/chat/{path} HTTP/1.1\r\nHost: nexus\r\n{framing}\r\n\r\n"
+        with socket.create_connection(("127.0.0.1", port), timeout=60) as client:
+            client.sendall((head + body).encode())
+            response = http.client.HTTPResponse(client)
+            response.begin()
+
+            assert (response.status, response.read()) == (413, b"too large")
+
     def test_the_reply_to_a_large_body(self, port: int, function: FakeFunction) -> None:
         seen = echo(port, "/api/chat", method="POST", body=bytes(TEN_MEGABYTES))
 
