@@ -16,6 +16,7 @@ class StoreHealth:
 
     A call that fails, or takes longer than one request may wait, makes the store unavailable; a
     quick one makes it available again. How long a caller was willing to wait says nothing.
+    Once a write has failed, the outage lasts until one succeeds: a full disk can be read.
 
     Attributes:
         is_available: Whether requests should wait for the store.
@@ -31,7 +32,7 @@ class StoreHealth:
 
         Args:
             seconds: The monotonic clock.
-            tell: Is told of each change: why the store is unavailable, or None if it is back.
+            tell: Is told of each outage: why the store is unavailable, and None when it is over.
             max_seconds: A call that takes longer is slow.
         """
         self.is_available = True
@@ -40,9 +41,11 @@ class StoreHealth:
         self._max_seconds = max_seconds
         self._lock = threading.Lock()
         self._due_at: list[float] = []
+        self._can_write = True
+        self._is_out = False
 
     @contextmanager
-    def judging(self, *, may_take_long: bool = False) -> Iterator[None]:
+    def judging(self, *, writes: bool = False, may_take_long: bool = False) -> Iterator[None]:
         """Judges the store by the one call that is made in the block."""
         due_at = math.inf if may_take_long else self._seconds() + self._max_seconds
         with self._lock:
@@ -50,10 +53,11 @@ class StoreHealth:
         try:
             yield
         except StoreUnavailableError as error:
-            self._now(str(error))
+            self._now(str(error), can_write=False if writes else None)
             raise
         else:
-            self._now("slow" if self._seconds() > due_at else None)
+            reason = "slow" if self._seconds() > due_at else None
+            self._now(reason, can_write=True if writes else None)
         finally:
             with self._lock:
                 self._due_at.remove(due_at)
@@ -66,9 +70,13 @@ class StoreHealth:
             self._now("slow")
         return self.is_available
 
-    def _now(self, reason: str | None) -> None:
+    def _now(self, reason: str | None, *, can_write: bool | None = None) -> None:
+        """Takes in what a call has shown; `can_write` is None if it was no write."""
         with self._lock:
-            is_news = self.is_available is not (reason is None)
             self.is_available = reason is None
+            self._can_write = self._can_write if can_write is None else can_write
+            is_out = not (self.is_available and self._can_write)
+            is_news = is_out is not self._is_out
+            self._is_out = is_out
         if is_news:
             self._tell(reason)

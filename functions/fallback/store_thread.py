@@ -14,7 +14,7 @@ from fallback.crash_report import describe
 from fallback.events import Event
 from fallback.ports import Clock, EventLog, StoreUnavailableError
 from fallback.store_health import StoreHealth
-from fallback.store_tasks import Call, Steps, Task
+from fallback.store_tasks import Call, Read, Steps, Task
 from fallback.wait_budget import WaitBudget
 
 
@@ -103,7 +103,8 @@ class StoreThread(Generic[BookT]):
         try:
             call = self._next_call(steps, None)
             while call is not None:
-                with self._health.judging(may_take_long=may_take_long):
+                writes = not isinstance(call, Read)
+                with self._health.judging(writes=writes, may_take_long=may_take_long):
                     result = call(self._store)
                 call = self._next_call(steps, (result, self._clock.now()))
         except StoreUnavailableError:

@@ -19,7 +19,7 @@ from fallback.core.permit import Permit
 from fallback.core.sliding_log import Entry
 from fallback.core.windows import whole_ms
 from fallback.ports import LimitStore
-from fallback.store_tasks import Steps, Task
+from fallback.store_tasks import Read, Steps, Task
 
 MAX_AGE = timedelta(seconds=1)
 
@@ -129,7 +129,7 @@ class LimitBook:
     def read(self, key: str, now: datetime) -> Steps:
         """Learns what the store knows."""
         try:
-            meter, _ = yield lambda store: store.read(key)
+            meter, _ = yield Read(key)
         finally:
             self._read_at[key] = now
         self._learn(key, meter, now)
@@ -150,7 +150,7 @@ class LimitBook:
                 if not (asked or untold or learn):
                     return
                 if key not in self._alone:
-                    stored, now = yield lambda store: store.read(key)
+                    stored, now = yield Read(key)
                     self._compare(key, stored)
                 meter = self._stored[key].latest(now).plus(*untold)
                 meter = meter if learn is None else learn(meter)

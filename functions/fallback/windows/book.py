@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from fallback.core.windows import Phase, Window, Windows, longer, merge, outlasts
-from fallback.store_tasks import Steps, Task
+from fallback.store_tasks import Read, Steps, Task
 from fallback.windows.leases import Lease
 
 MAX_AGE = timedelta(seconds=1)
@@ -155,7 +155,7 @@ class Book:
     def read(self, now: datetime) -> Steps:
         """Learns what the store knows, and tells it what it does not."""
         try:
-            read, _ = yield lambda store: store.read(now - _FORGOTTEN_AFTER)
+            read, _ = yield Read(now - _FORGOTTEN_AFTER)
         finally:
             self._read_at = now
         self._closed_at.update(dict.fromkeys(self._known.keys() - read.keys(), now))

@@ -250,7 +250,7 @@ class SharedLedgers:
                     ledger = ledger if isinstance(outcome, Refused) else outcome
             version, is_news = stored.version, ledger != stored.ledger
             if is_news:
-                with self._health.judging():
+                with self._health.judging(writes=True):
                     version = self._store.write(record, replace(stored, ledger=ledger), expires_at)
             with self._lock:
                 known = self._known_of(record)

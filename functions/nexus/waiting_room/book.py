@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from fallback.store_tasks import Steps, Task
+from fallback.store_tasks import Read, Steps, Task
 from nexus.waiting_room.core.line import KEPT, SET_EVERY, Line, Supply, new_line
 from nexus.waiting_room.ports import LineStore
 
@@ -105,7 +105,7 @@ class LineBook:
         confirmed = used = refused = 0
         try:
             for attempt in range(_TRIES):
-                stored, now = yield lambda store: store.read()
+                stored, now = yield Read()
                 self.line = before = stored or new_line(now)  # Known even if others write first.
                 is_urgent = refused or self._refused or before.is_due(now)
                 if not (is_urgent or self.may_tell(now)):

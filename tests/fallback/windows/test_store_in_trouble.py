@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from fallback.core.windows import Window
 from fallback.events import Event
+from fallback.ports import StoreUnavailableError
 from fallback.wait_budget import WaitBudget
 from tests.fallback.windows.shared_scene import (
     DAY,
@@ -16,6 +17,7 @@ from tests.fallback.windows.shared_scene import (
     ended,
     running,
 )
+from tools.testkit.memory_store import MemoryStore
 
 
 def test_while_the_store_is_down_each_process_probes_for_itself(scene: Scene) -> None:
@@ -89,6 +91,37 @@ def test_what_could_not_be_written_is_written_when_the_store_is_back(scene: Scen
     assert scene.store.windows[MODEL].reason == "quota_exhausted"
     assert Event.STORE_RECOVERED in scene.log.names()
     assert MODEL in scene.snapshot()
+
+
+def test_a_store_that_can_only_be_read_is_one_outage_until_the_window_is_written(
+    scene: Scene,
+) -> None:
+    class Full(MemoryStore):
+        is_full = True
+
+        def extend(self, model: str, window: Window) -> object | None:
+            if self.is_full:
+                raise StoreUnavailableError("it is full")
+            return super().extend(model, window)
+
+    scene.store = store = Full()
+    scene.windows = scene.another()
+    scene.fail(DAY)
+    for _ in range(3):
+        scene.clock.tick(1)
+        scene.snapshot()
+    scene.settle()
+    assert store.reads > 1
+    assert scene.log.of(Event.STORE_UNAVAILABLE) == [{"reason": "it is full"}]
+    assert Event.STORE_RECOVERED not in scene.log.names()
+
+    store.is_full = False
+    scene.clock.tick(1)
+    scene.snapshot()
+    scene.settle()
+
+    assert scene.log.names().count(Event.STORE_RECOVERED) == 1
+    assert MODEL in store.windows
 
 
 def hangs(scene: Scene, seconds: float) -> None:

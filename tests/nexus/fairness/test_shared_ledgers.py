@@ -11,6 +11,7 @@ from datetime import timedelta
 import pytest
 
 from fallback.events import Event
+from fallback.ports import StoreUnavailableError
 from fallback.wait_budget import WaitBudget
 from nexus.fairness.core.allowance import Allowance, Usage
 from nexus.fairness.core.ledger import Refused
@@ -157,6 +158,33 @@ def test_a_store_that_is_down_leaves_each_instance_its_own_limit(
     assert [one.send() for _ in range(3)] == [True, True, False]
     assert [other.send() for _ in range(4)] == [True, True, True, False]
     assert one.log.names() == [Event.VISITOR_STORE_UNAVAILABLE]
+
+
+def test_a_store_that_can_only_be_read_is_one_outage(
+    store: MemoryVisitors, one: Instance, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failed: list[str] = []
+
+    def full(name: str, *_: object) -> None:
+        failed.append(name)
+        raise StoreUnavailableError("it is full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(store, "write", full)
+        for writes in (1, 2):
+            assert one.send()
+            give_up_at = time.monotonic() + 60
+            while len(failed) < writes:
+                assert time.monotonic() < give_up_at
+            clock.tick(1)
+    assert store.reads > 1
+    assert one.log.names() == [Event.VISITOR_STORE_UNAVAILABLE]
+
+    assert one.send()
+    eventually_shared(one)
+
+    assert one.log.names() == [Event.VISITOR_STORE_UNAVAILABLE, Event.VISITOR_STORE_RECOVERED]
+    assert store.records["n"].ledger["a"].used == 3
 
 
 def hangs(store: MemoryVisitors, one: Instance, seconds: float) -> None:
