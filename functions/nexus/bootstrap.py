@@ -82,7 +82,7 @@ def bootstrap(environ: Mapping[str, str], *, is_chat: bool) -> Nexus:
         from nexus.waiting_room.bootstrap import build_line, build_room  # noqa: PLC0415
 
         line = build_line(settings, windows, limits, clock, log, is_chat=is_chat)
-        room = build_room(settings, line, signing_secrets(settings), clock) if is_chat else None
+        room = build_room(line, signing_secrets(settings), clock) if is_chat else None
     if forecast is not None and settings.fallback.hierarchy.pacing:
         from fallback.forecasting.pacer import Pacer  # noqa: PLC0415
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from fallback.events import Event
@@ -87,6 +87,10 @@ class FairUse:
             return self._refusal(visitor, outcome, left, request_id)
         heavy_from = allowance.per_day * self._rules.heavy_share
         return Verdict(standing=left, is_heavy=usage is not None and usage.used > heavy_from)
+
+    def left(self, visitor: Visitor) -> Mapping[str, int]:
+        """Whole units left of each of a visitor's allowances by now, without asking the store."""
+        return self._ledgers.left(visitor)
 
     def settle(self, visitor: Visitor, extra_units: float) -> None:
         """Counts what a message has cost beyond its units. Nobody waits for it.

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -28,7 +29,7 @@ from fallback.events import Event
 from fallback.ports import Clock, EventLog, StoreUnavailableError
 from fallback.store_health import StoreHealth
 from fallback.wait_budget import WaitBudget
-from nexus.fairness.core.allowance import Usage, end_of
+from nexus.fairness.core.allowance import Usage, end_of, standing
 from nexus.fairness.core.ledger import Ledger, Refused, charge, merge, surcharge
 from nexus.fairness.core.rules import MAX_REFUSAL_UNITS, REFUSAL_UNITS
 from nexus.fairness.identity import Visitor
@@ -151,6 +152,16 @@ class SharedLedgers:
         """The visitor's own usage, as far as this process knows."""
         with self._lock:
             return self._known_of(visitor.record).ledger.get(visitor.name)
+
+    def left(self, visitor: Visitor) -> Mapping[str, int]:
+        """Whole units left of each allowance of a visitor, as far as this process knows."""
+        now = self._clock.now()
+        with self._lock:
+            ledger = self._known_of(visitor.record).ledger
+        return {
+            name: standing(ledger.get(name), allowance, now).remaining
+            for name, allowance in visitor.allowances.items()
+        }
 
     def _counted(self, message: _Message) -> Outcome:
         """What came of a message. If the store has not counted it, this process does."""

@@ -22,7 +22,7 @@ from nexus.bootstrap import Nexus
 from nexus.fairness.core.rules import units_of
 from nexus.fairness.identity import CodeFault, Visitor
 from nexus.http.door import address_of, meet, turned_away
-from nexus.waiting_room.core.ticket import TicketFault
+from nexus.waiting_room.core.ticket import Account, TicketFault
 from nexus.wire.error import ApiError, invalid_access_code, visitor_rate_limited
 from nexus.wire.visitor import VISITOR_HEADER, bearer_of, rate_limit_headers, visitor_id_of
 from nexus.wire.waiting import invalid_ticket
@@ -103,8 +103,9 @@ def admit_chat(
             return invalid_access_code(found)
         visitor = found
     windows = nexus.limits.windows(nexus.windows.snapshot(budget))
+    account = _account(fair_use, visitor, chat) if fair_use and visitor else None
     group = visitor.group if visitor else None
-    caller = meet(nexus, request, chat, windows, group=group, budget=budget)
+    caller = meet(nexus, request, chat, windows, account=account, group=group, budget=budget)
     if isinstance(caller, ApiError):
         return caller
     if caller is not None and caller.must_wait and caller.ticket is None:
@@ -122,6 +123,10 @@ def admit_chat(
             return error
     is_first = nexus.room is not None and nexus.room.let_in(caller, windows, budget)
     return admission if is_first else invalid_ticket(TicketFault.USED)
+
+
+def _account(fair_use: FairUse, visitor: Visitor, chat: Chat) -> Callable[[], Account]:
+    return lambda: Account(visitor.record, fair_use.left(visitor), units_of(tokens_of(chat)))
 
 
 def _counted(  # noqa: PLR0917 - the steps of one request share all of it

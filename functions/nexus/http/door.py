@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import flask
@@ -15,7 +16,7 @@ from fallback.wait_budget import WaitBudget
 from nexus.bootstrap import Nexus
 from nexus.fairness.core.network import client_address, networks_of
 from nexus.status.core.cause import cause_of
-from nexus.waiting_room.core.ticket import Holder, TicketFault, chat_digest
+from nexus.waiting_room.core.ticket import Account, Holder, TicketFault, chat_digest
 from nexus.wire.error import ApiError, models_exhausted, models_unavailable, refusal_error
 from nexus.wire.unavailability import shared_cause
 from nexus.wire.visitor import (
@@ -49,6 +50,7 @@ def meet(
     chat: Chat,
     windows: Windows,
     *,
+    account: Callable[[], Account] | None,
     group: str | None,
     budget: WaitBudget,
 ) -> Caller | ApiError | None:
@@ -59,6 +61,7 @@ def meet(
         request: A valid request.
         chat: What it asks.
         windows: All that are known.
+        account: Returns what the chat is to be counted in; None without limits.
         group: Of its access code, if it has one.
         budget: How long to wait for the store.
 
@@ -79,6 +82,7 @@ def meet(
 
     met = nexus.room.meet(
         holder,
+        account or (lambda: Account(holder().network)),
         request.headers.get(TICKET_HEADER) or None,
         windows,
         budget,

@@ -48,14 +48,11 @@ def build_line(
     )
 
 
-def build_room(
-    settings: ServiceSettings, line: SharedLine, secrets: Sequence[bytes], clock: Clock
-) -> WaitingRoom:
+def build_room(line: SharedLine, secrets: Sequence[bytes], clock: Clock) -> WaitingRoom:
     """The waiting room at the chat's door."""
     from nexus.waiting_room.room import WaitingRoom  # noqa: PLC0415 - only the chat needs it
 
-    most = settings.visitors.networks[0].burst if settings.visitor_limits else None
-    return WaitingRoom(line, secrets, clock, most)
+    return WaitingRoom(line, secrets, clock)
 
 
 def line_store(settings: ServiceSettings) -> LineStore:

@@ -10,7 +10,7 @@ from fallback.core.windows import Windows
 from fallback.ports import Clock
 from fallback.wait_budget import WaitBudget
 from nexus.waiting_room.core.line import Line, Mode, new_line
-from nexus.waiting_room.core.ticket import Holder, Ticket, TicketFault, Tickets, Waits
+from nexus.waiting_room.core.ticket import Account, Holder, Ticket, TicketFault, Tickets, Waits
 from nexus.waiting_room.newcomers import Newcomers
 from nexus.waiting_room.shared import SharedLine
 
@@ -24,6 +24,7 @@ class Caller:
 
     Attributes:
         holder: Returns whom and what a ticket would be for.
+        account: Returns what its message is to be counted in.
         ahead: The head start of its class, in numbers.
         ticket: The ticket that it has brought; None if it has none.
         must_wait: Whether others are before it.
@@ -31,6 +32,7 @@ class Caller:
     """
 
     holder: Callable[[], Holder]
+    account: Callable[[], Account]
     ahead: int
     ticket: Ticket | None
     must_wait: bool
@@ -40,30 +42,23 @@ class Caller:
 class WaitingRoom:
     """Lets callers in, one after another. Safe for many threads."""
 
-    def __init__(
-        self,
-        line: SharedLine,
-        secrets: Sequence[bytes],
-        clock: Clock,
-        most_newcomers: int | None = None,
-    ) -> None:
+    def __init__(self, line: SharedLine, secrets: Sequence[bytes], clock: Clock) -> None:
         """Starts nothing.
 
         Args:
             line: The line that all instances share.
             secrets: What tickets are signed with; the first signs, all verify.
             clock: Tells the time.
-            most_newcomers: How many tickets of one network may be out without having come back;
-                None for any number.
         """
         self._line = line
         self._tickets = Tickets(secrets)
         self._clock = clock
-        self._newcomers = Newcomers(most_newcomers)
+        self._newcomers = Newcomers()
 
     def meet(
         self,
         holder: Callable[[], Holder],
+        account: Callable[[], Account],
         ticket: str | None,
         windows: Windows,
         budget: WaitBudget,
@@ -74,6 +69,7 @@ class WaitingRoom:
 
         Args:
             holder: Returns who calls, and for what.
+            account: Returns what the message is to be counted in.
             ticket: As it came; None if none did.
             windows: All that are known.
             budget: How long to wait for the store.
@@ -84,24 +80,24 @@ class WaitingRoom:
         line, now = self._line.known(windows, budget), self._clock.now()
         if ticket is None:
             if line is None:
-                return Caller(holder, ahead, None, must_wait=False)
-            gives_places = line.gives_places and self._newcomers.may_have_one(holder().network, now)
+                return Caller(holder, account, ahead, None, must_wait=False)
+            gives_places = line.gives_places and self._newcomers.may_have_one(account(), now)
             until = None if gives_places else line.comes_at(line.issued + 1, now)
-            return Caller(holder, ahead, None, line.somebody_waits(now), until)
+            return Caller(holder, account, ahead, None, line.somebody_waits(now), until)
         read = self._tickets.read(ticket, holder(), now)
         if isinstance(read, TicketFault):
             return read
         if line is None or line.epoch != read.epoch:  # That line is over, or nobody can tell.
-            return Caller(holder, ahead, read, must_wait=False)
+            return Caller(holder, account, ahead, read, must_wait=False)
         if line.is_passed_over(read.rank):
             return TicketFault.EXPIRED
-        return Caller(holder, ahead, read, must_wait=not line.is_called(read.rank, now))
+        return Caller(holder, account, ahead, read, must_wait=not line.is_called(read.rank, now))
 
     def let_in(self, caller: Caller, windows: Windows, budget: WaitBudget) -> bool:
         """Uses the ticket of a caller who has been counted; false if it has been used before."""
         if caller.ticket is None:
             return True
-        self._newcomers.came_back(caller.ticket, caller.holder().network)
+        self._newcomers.came_back(caller.ticket, caller.account())
         expires_at = self._clock.now() + _USE_KEPT
         return self._line.use(caller.ticket.use, expires_at, windows, budget)
 
@@ -121,7 +117,7 @@ class WaitingRoom:
             if ticket is None:
                 return None
         elif is_paid:
-            self._newcomers.came_back(ticket, caller.holder().network)
+            self._newcomers.came_back(ticket, caller.account())
             self._line.confirm(ticket.number, windows)
         line = self._line.line or new_line(now)  # A place is kept while the store is away.
         return self._told(line, ticket.paid() if is_paid else ticket, caller.holder())
@@ -153,15 +149,15 @@ class WaitingRoom:
         self, caller: Caller, windows: Windows, now: datetime, *, is_paid: bool
     ) -> Ticket | None:
         """A first ticket, or once more the one that has not come back; None if there is none."""
-        holder = caller.holder()
-        known, line = self._newcomers.ticket(holder, now), self._line.line
+        holder, account = caller.holder(), caller.account()
+        known, line = self._newcomers.ticket(holder, account, now), self._line.line
         if known and line and known.epoch == line.epoch and not line.is_called(known.rank, now):
             return known
-        # What has been counted is within its network's allowance.
-        is_let = is_paid or self._newcomers.may_have_one(holder.network, now)
-        if caller.refused_until or not is_let:
+        if caller.refused_until:
             return None
-        given = self._newcomers.add(holder, now, is_free=not is_paid)
+        given = self._newcomers.add(holder, account, now, is_paid=is_paid)
+        if given is None:
+            return None
         place, line = self._line.number(windows), self._line.line
         if place is None or place.number is None or line is None or not line.gives_places:
             self._newcomers.remove(given)

@@ -187,6 +187,19 @@ def test_a_store_that_can_only_be_read_is_one_outage(
     assert store.records["n"].ledger["a"].used == 3
 
 
+def test_what_is_left_of_each_allowance_is_told_without_asking_the_store(
+    store: MemoryVisitors, clock: FakeClock
+) -> None:
+    visitor = Visitor(record="n", name="a", allowances={"a": ALLOWANCE, "*": ALLOWANCE.times(2)})
+    ledgers = SharedLedgers(store, clock=clock, log=RecordingLog())
+    assert ledgers.left(visitor) == {"a": 3, "*": 6}
+    ledgers.count(visitor, WaitBudget(clock, 10), units=2)
+    calls = (store.reads, store.writes)
+
+    assert ledgers.left(visitor) == {"a": 1, "*": 4}
+    assert (store.reads, store.writes) == calls
+
+
 def hangs(store: MemoryVisitors, one: Instance, seconds: float) -> None:
     """A message whose first call to the store takes so long; it is let in after a moment."""
     store.gate.clear()

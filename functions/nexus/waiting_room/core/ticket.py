@@ -9,8 +9,8 @@ from __future__ import annotations
 import enum
 import hashlib
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from fallback.core.chat import Chat
@@ -47,6 +47,22 @@ class Holder:
     visitor: str
     network: str
     chat: str
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What a message is to be counted in when its ticket comes back.
+
+    Attributes:
+        record: Where: a network's record, or an access code's.
+        left: Units that are left of each allowance that it counts for, by name in that record;
+            empty without limits.
+        units: What the message costs.
+    """
+
+    record: str
+    left: Mapping[str, float] = field(default_factory=dict)
+    units: float = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
