@@ -44,13 +44,14 @@ def running_nexus(gemini_url: str, directory: Path, **environ: str) -> Iterator[
         eventually(lambda: _address(log) is not None or process.poll() is not None, START_SECONDS)
         address = _address(log)
         assert address, f"Nexus has not started:\n{log.read_text()}"
-        # Another Nexus that had this port may have left its status; this one has told nothing yet.
-        for left in (ROOT / ".local").glob(f"status-{urlsplit(address).port}[-.]*"):
-            left.unlink()
         yield address
     finally:
         process.terminate()
         process.wait(STOP_SECONDS)
+        # The next Nexus that gets this port must not tell what this one has told.
+        if address := _address(log):
+            for left in (ROOT / ".local").glob(f"status-{urlsplit(address).port}[-.]*"):
+                left.unlink()
 
 
 def configuration(directory: Path, replaced: dict[str, str], more: str = "") -> str:
