@@ -63,6 +63,7 @@ def test_on_a_full_disk_nothing_that_was_written_goes_while_the_page_is_open(
         expect(tab.answers).to_have_count(3)
         expect(tab.articles.get_by_text("Waiting.")).to_have_count(0)
         expect(tab.articles.nth(4)).to_contain_text("Waits")
+        expect(tab.stop).to_be_hidden()
     assert asked(gemini) == ["Before", "After", "Waits"]
     expect(note).to_be_hidden()
 
