@@ -127,7 +127,7 @@ def test_a_newcomer_writes_while_others_are_first_and_gets_in_line(
     line.stand_before(context)
     chat = ChatPage(context.new_page(), nexus)
     chat.open()
-    note = chat.page.locator("p").get_by_text("Yours will get a place in line.")
+    note = chat.page.locator("p").get_by_text("Yours will wait its turn.")
     expect(note).to_be_visible()
     expect(chat.alert).to_be_empty()
     expect(chat.message).to_be_enabled()

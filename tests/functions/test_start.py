@@ -348,6 +348,21 @@ def test_the_models_can_be_reached_through_google_s_client(
     assert "google-genai" in gemini.calls()[0].headers["user-agent"]
 
 
+def error_of_start(arguments: list[str], folder: Path, **environ: str) -> list[str]:
+    """The lines that Python writes when it ends because Nexus cannot start."""
+    started = subprocess.run(
+        [sys.executable, *arguments],
+        env=os.environ | environ,
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert started.returncode == 1
+    return started.stderr.splitlines()
+
+
 @pytest.mark.parametrize(
     ("environ", "line"),
     [
@@ -364,21 +379,13 @@ def test_the_models_can_be_reached_through_google_s_client(
 def test_a_bad_variable_stops_the_start_with_one_line(
     tmp_path: Path, environ: dict[str, str], line: str
 ) -> None:
-    started = subprocess.run(
-        [
-            *(sys.executable, "-m", "functions_framework", "--port", "0"),
-            *("--source", str(FUNCTIONS / "main.py"), "--target", "chat"),
-        ],
-        env=os.environ | environ,
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
+    arguments = ["-m", "functions_framework", "--port", "0", "--target", "chat"]
+
+    error = error_of_start(
+        [*arguments, "--source", str(FUNCTIONS / "main.py")], tmp_path, **environ
     )
 
-    assert started.returncode == 1
-    assert started.stderr.splitlines() == [f"Nexus cannot start: {line}"]
+    assert error == [f"Nexus cannot start: {line}"]
 
 
 @pytest.mark.parametrize(
@@ -397,24 +404,16 @@ def test_a_package_that_is_not_installed_stops_the_start_with_one_line(
     )
     config = configure(tmp_path, "[limits]", f"[[targets]]\n{target}\n[limits]")
 
-    started = subprocess.run(
-        [sys.executable, "-c", code],
-        env=os.environ
-        | {
-            "FUNCTION_TARGET": "chat",
-            "NEXUS_CONFIG": str(config),
-            "GEMINI_API_KEY": "made-up-key",
-            "GOOGLE_CLOUD_PROJECT": "made-up",
-        },
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
+    error = error_of_start(
+        ["-c", code],
+        tmp_path,
+        FUNCTION_TARGET="chat",
+        NEXUS_CONFIG=str(config),
+        GEMINI_API_KEY="made-up-key",
+        GOOGLE_CLOUD_PROJECT="made-up",
     )
 
-    assert started.returncode == 1
-    assert started.stderr.splitlines() == [
+    assert error == [
         f"Nexus cannot start: NEXUS_CONFIG: the target main needs a package: pip install {packages}"
     ]
 

@@ -71,3 +71,24 @@ test("an answer that is gone on with by hand behind others keeps its text, and e
   await line.rest();
   assert.deepEqual([answers(session), session.conversation.value[0].answer.text], [["done"], "Hello"]);
 });
+
+test("a newcomer who gets no place waits on the page until nobody is before the message", async () => {
+  const line = new Line();
+  line.meets = () => ({ ...failureOf("models_exhausted"), retryAt: line.browser.now + 20_000 });
+  const session = await line.tab();
+  const serving = () => ({ number: line.called, at: line.browser.now, perSecond: 1 });
+  line.found = { status: "exhausted", retryAt: null, reason: "line", serving: serving() };
+  await session.state.check();
+  await session.send("Hello");
+  line.pass(60);
+  line.found = { status: "exhausted", retryAt: null, reason: "line", serving: serving() };
+  await session.state.check();
+  await line.rest();
+  assert.deepEqual([answers(session), session.inLine.value, line.tries], [["queued"], null, 1]);
+
+  line.meets = () => null;
+  line.found = { status: "operational", retryAt: null };
+  await session.state.check();
+  await line.rest();
+  assert.deepEqual([answers(session), line.asked], [["done"], ["Hello"]]);
+});

@@ -192,7 +192,7 @@ export const catalogue = {
   SERVICE_NOTES: {
     unknown: "Wir können den Dienst gerade nicht prüfen. Sie können trotzdem Nachrichten senden.",
     misconfigured: "Bei uns stimmt etwas nicht. Bitte versuchen Sie es später noch einmal.",
-    line: "Nachrichten werden im Moment der Reihe nach beantwortet. Ihre bekommt einen Platz in der Warteschlange.",
+    line: "Nachrichten werden im Moment der Reihe nach beantwortet. Ihre wartet, bis sie an der Reihe ist.",
   },
   NOT_STORED:
     "Dieser Browser speichert Ihre Unterhaltungen nicht oder hat keinen Platz mehr. Neue Nachrichten bleiben, bis Sie die Seite schließen. Sie können trotzdem chatten.",

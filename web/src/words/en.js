@@ -202,7 +202,7 @@ export const catalogue = {
   SERVICE_NOTES: {
     unknown: "We cannot check the service right now. You can still send messages.",
     misconfigured: "Something is wrong on our side. Please try again later.",
-    line: "Messages are answered in turn at the moment. Yours will get a place in line.",
+    line: "Messages are answered in turn at the moment. Yours will wait its turn.",
   },
   NOT_STORED:
     "This browser is not saving your conversations, or has no room for more. New messages last until you close the page. You can still chat.",

@@ -189,7 +189,7 @@ export const catalogue = {
   SERVICE_NOTES: {
     unknown: "No podemos comprobar el servicio en este momento. Aun así puedes enviar mensajes.",
     misconfigured: "Hay un problema por nuestra parte. Inténtalo de nuevo más tarde.",
-    line: "Los mensajes se responden por turno en este momento. El tuyo tendrá un lugar en la cola.",
+    line: "Los mensajes se responden por turno en este momento. El tuyo esperará su turno.",
   },
   NOT_STORED:
     "Este navegador no guarda tus conversaciones o no tiene espacio para más. Los mensajes nuevos duran hasta que cierres la página. Aun así puedes chatear.",

@@ -186,7 +186,7 @@ export const catalogue = {
   SERVICE_NOTES: {
     unknown: "Nous ne pouvons pas vérifier le service pour le moment. Vous pouvez quand même envoyer des messages.",
     misconfigured: "Il y a un problème de notre côté. Veuillez réessayer plus tard.",
-    line: "En ce moment, les messages reçoivent une réponse à tour de rôle. Le vôtre prendra place dans la file d’attente.",
+    line: "En ce moment, les messages reçoivent une réponse à tour de rôle. Le vôtre attendra son tour.",
   },
   NOT_STORED:
     "Ce navigateur n’enregistre pas vos conversations, ou n’a plus de place. Les nouveaux messages restent jusqu’à la fermeture de la page. Vous pouvez quand même discuter.",

@@ -186,7 +186,7 @@ export const catalogue = {
   SERVICE_NOTES: {
     unknown: "Não conseguimos verificar o serviço agora. Mesmo assim, você pode enviar mensagens.",
     misconfigured: "Há um problema do nosso lado. Tente de novo mais tarde.",
-    line: "No momento, as mensagens são respondidas por ordem de chegada. A sua entrará na fila.",
+    line: "No momento, as mensagens são respondidas por ordem de chegada. A sua aguardará a vez.",
   },
   NOT_STORED:
     "Este navegador não está salvando suas conversas ou não tem espaço para mais. As novas mensagens duram até você fechar a página. Mesmo assim, você pode conversar.",
