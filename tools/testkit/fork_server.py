@@ -18,6 +18,8 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
@@ -83,8 +85,7 @@ class ForkServer:
 
 def main() -> None:
     """Forks one process for each line of standard input, and answers with its id."""
-    import functions_framework._cli  # noqa: F401, PLC0415 - these take the time
-    import google.cloud.firestore  # noqa: F401, PLC0415
+    import google.cloud.firestore  # noqa: F401, PLC0415 - these take the time
     import gunicorn.app.base  # noqa: F401, PLC0415
 
     sys.path.insert(0, str(Path(__file__).parents[2] / "functions"))
@@ -92,18 +93,19 @@ def main() -> None:
         for module in pkgutil.walk_packages([f"{sys.path[0]}/{package}"], f"{package}."):
             importlib.import_module(module.name)
 
+    (command,) = entry_points(group="console_scripts", name="functions-framework")
+    functions_framework = command.load()
+
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # The kernel collects the children that exit.
     for line in sys.stdin:
         pid = os.fork()
         if pid == 0:
-            _become_function(json.loads(line))
+            _become_function(functions_framework, json.loads(line))
         sys.stdout.write(f"{pid}\n")
         sys.stdout.flush()
 
 
-def _become_function(order: dict[str, Any]) -> None:
-    from functions_framework._cli import _cli  # noqa: PLC0415 - imported above
-
+def _become_function(functions_framework: Callable[..., None], order: dict[str, Any]) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.setsid()
     log = os.open(order["log"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -114,7 +116,7 @@ def _become_function(order: dict[str, Any]) -> None:
     os.environ.update(order["environ"])
     os.chdir(Path(order["log"]).parent)
     sys.stdin = open(0, closefd=False)  # noqa: SIM115 - the old one holds orders
-    _cli(args=order["arguments"])
+    functions_framework(args=order["arguments"])
     sys.exit(0)
 
 
