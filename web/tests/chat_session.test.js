@@ -129,3 +129,21 @@ test("the same announcement twice is two announcements", async () => {
 
   assert.equal(new Set(said.filter((words) => words.trim() === "New chat.")).size, 2);
 });
+
+test("a question that failed makes room for its corrected words, and stays where the visitor began anew", async () => {
+  const questions = (/** @type {ChatSession} */ chat) => chat.conversation.value.map(({ question }) => question);
+  const corrected = session(refusal("network"), ANSWER);
+  corrected.draft.value = "Why is the sky blu?";
+  await corrected.send();
+  corrected.draft.value = "Why is the sky blue?";
+  await corrected.send();
+  assert.deepEqual(questions(corrected), ["Why is the sky blue?"]);
+
+  const anew = session(refusal("network"), ANSWER);
+  anew.draft.value = "Why is the sky blu?";
+  await anew.send();
+  anew.draft.value = "";
+  anew.draft.value = "Why is the sea blue?";
+  await anew.send();
+  assert.deepEqual(questions(anew), ["Why is the sky blu?", "Why is the sea blue?"]);
+});

@@ -7,7 +7,6 @@ import {
   withAutomaticContinuation,
   withContinuation,
   withEvent,
-  withFields,
   withQuestion,
   withQuestionAgain,
   withVersionUndone,
@@ -55,12 +54,23 @@ test("partial answers are part of what was said, and questions without an answer
 });
 
 test("a question that was never sent makes room for the one that its words became, and for no other", () => {
-  const refused = begun("1", "Hi", FAILED);
-  const questions = (/** @type {Conversation} */ conversation) => conversation.map(({ question }) => question);
+  const refused = begun("1", "Why is the sky blu?", FAILED);
+  /** @param {string} next @param {string} [givenBack] */
+  const after = (next, givenBack) =>
+    withQuestion(refused, "2", next, [], givenBack).map(({ question }) => question);
 
-  assert.deepEqual(questions(withQuestion(withFields(refused, "1", { isInDraft: true }), "2", "Hi!")), ["Hi!"]);
-  assert.deepEqual(questions(withQuestion(refused, "2", "Hi")), ["Hi"]);
-  assert.deepEqual(questions(withQuestion(refused, "2", "And you?")), ["Hi", "And you?"]);
+  assert.deepEqual(after("Why is the sky blue?", "1"), ["Why is the sky blue?"]);
+  assert.deepEqual(after("Why is the sky blu?"), ["Why is the sky blu?"]);
+  assert.deepEqual(after("Why is the sky blue?"), ["Why is the sky blu?", "Why is the sky blue?"], "the visitor may have written it elsewhere");
+  assert.deepEqual(after("Who?", "1"), ["Why is the sky blu?", "Who?"], "all of its words were replaced");
+});
+
+test("a question that was never sent keeps its place, and its files, where the same words are sent without them", () => {
+  const file = { id: "f", name: "a.txt", characters: 3 };
+  const refused = withEvents(withQuestion(NEW_CONVERSATION, "1", "Sum up", [file]), "1", FAILED);
+
+  assert.equal(withQuestion(refused, "2", "Sum up").length, 2);
+  assert.equal(withQuestion(refused, "2", "Sum up", [file]).length, 1);
 });
 
 test("a question is asked again without the answer that it had, which is kept as a version", () => {

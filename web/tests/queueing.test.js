@@ -63,3 +63,25 @@ test("after a reload the answer goes on first, and then the message goes out", a
   assert.deepEqual(scene.asked.slice(1), ["Hello", "Second"]);
   assert.deepEqual(states(chat).map(([, state]) => state), ["done", "done"]);
 });
+
+test("nothing is asked again while a message waits, which would leave that message behind", async () => {
+  const scene = new Scene();
+  scene.refusal = null;
+  const chat = await scene.tab();
+  await chat.send("First");
+  [scene.isOnline, scene.refusal] = [false, "offline"];
+  await chat.send("Second");
+  assert.deepEqual(states(chat), [["First", "done"], ["Second", "queued"]]);
+
+  const [{ id }] = chat.conversation.value;
+  await chat.edit(id, "First, in other words");
+  await chat.retry(id);
+  assert.equal(chat.canSend.value, false);
+  assert.deepEqual(states(chat), [["First", "done"], ["Second", "queued"]]);
+
+  [scene.isOnline, scene.refusal] = [true, null];
+  scene.browser.now += 5_000;
+  await chat.wake();
+  await scene.rest();
+  assert.deepEqual(scene.asked, ["First", "Second"]);
+});

@@ -25,7 +25,7 @@ test("while no model is known to answer, a waiting message is tried at its insta
 
   scene.browser.now = 10_000;
   await check(untried(18_000));
-  for (const tab of tabs) assert.deepEqual([tab.canSend.value, tab.draft.value], [true, ""]);
+  for (const tab of tabs) assert.deepEqual([tab.canAsk.value, tab.draft.value], [true, ""]);
   assert.equal(scene.tries, 1);
 
   scene.browser.now = 18_000;

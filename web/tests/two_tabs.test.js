@@ -181,3 +181,19 @@ test("a deletion ends the request at once, in whichever tab, and undo gives back
     assert.deepEqual([...other.store.all()], [kept]);
   }
 });
+
+test("what failed in one tab stays in the conversation when something else is sent from another", async () => {
+  const scene = new Scene();
+  scene.refusal = null;
+  const first = await scene.tab();
+  await first.send("Hello");
+  const second = await scene.tab();
+  second.library.open(first.library.currentId.value);
+  scene.refusal = "network";
+  first.draft.value = "Words that must not be lost";
+  await first.send();
+  await scene.rest();
+  scene.refusal = null;
+  await second.send("Something else");
+  assert.deepEqual(second.conversation.value.map(({ question }) => question), ["Hello", "Words that must not be lost", "Something else"]);
+});

@@ -1,5 +1,6 @@
 /** Sends questions and puts what comes back into their conversations, whichever is open. */
 
+import { effect } from "@preact/signals";
 import { DEVICE, isFromDevice, isLive, isOver } from "../core/answer.js";
 import { isContinuable } from "../core/continuation.js";
 import { messagesOf, withAutomaticContinuation, withEvent, withFields } from "../core/conversation.js";
@@ -22,6 +23,8 @@ export class AnswerFollower {
   #ask;
   #askDevice;
   #listeners;
+  /** By conversation: the exchange whose words the draft was made of in this tab. @type {Map<string, string>} */
+  #givenBack = new Map();
 
   /**
    * @param {ConversationLibrary} library
@@ -34,6 +37,7 @@ export class AnswerFollower {
     this.#ask = ask;
     this.#askDevice = askDevice;
     this.#listeners = listeners;
+    effect(() => void (library.draft.value.trim() || this.#givenBack.delete(library.currentId.value)));
   }
 
   // Actions
@@ -80,6 +84,11 @@ export class AnswerFollower {
     const { own } = this.#library.store;
     own.get(id)?.abort();
     return own.has(id);
+  }
+
+  /** @param {string} conversationId @returns {string | undefined} the exchange that was not sent, whose words the draft was made of */
+  givenBack(conversationId) {
+    return this.#givenBack.get(conversationId);
   }
 
   // Internal
@@ -134,8 +143,7 @@ export class AnswerFollower {
     const { answer, question, attachments, versions } = exchange;
     // what can be undone stays where it is, words and all
     if (isOver(answer) && !answer.accepted && !versions) {
-      const isInDraft = this.#library.giveBack(conversationId, question, attachments);
-      this.#library.change(conversationId, (conversation) => withFields(conversation, id, { isInDraft }));
+      if (this.#library.giveBack(conversationId, question, attachments)) this.#givenBack.set(conversationId, id);
     }
     const isSaidByBanner = answer.failure && isOutage(answer.failure);
     if (!isSaidByBanner) this.#listeners.onChange(words.ENDINGS[answer.state]);

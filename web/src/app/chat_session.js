@@ -33,11 +33,10 @@ export class ChatSession {
   isOnDevice = computed(() => this.isDown.value && this.device.value?.stage.value === "on");
 
   isBusy = computed(() => isBusy(this.conversation.value));
-  canSend = computed(() => !this.isBusy.value && !this.isDown.value);
   canWrite = computed(() => !this.isDown.value || this.isOnDevice.value);
   canAsk = computed(() => !this.isBusy.value && this.canWrite.value);
-  /** While an answer comes in or a message waits, the path stays as it is. */
-  canTurn = computed(() => this.conversation.value.every(({ answer }) => isOver(answer)));
+  canTurn = computed(() => this.conversation.value.every(({ answer }) => isOver(answer))); // else the path stays as it is
+  canSend = computed(() => this.canTurn.value && !this.isDown.value);
   /** The answer that the page goes on with by itself, once it can. */
   continuedId = computed(() => {
     const exchange = firstToSend(this.conversation.value, this.library.now());
@@ -89,13 +88,14 @@ export class ChatSession {
     if (!this.canWrite.value || this.isSubmitting.value) return; // it may still be in the draft while it is on its way
     if (!asked) return void (attachments.length > 0 && this.announce(words.ATTACHED_NEEDS_WORDS));
     const id = this.library.newId();
-    await this.#ask((conversation) => withQuestion(conversation, id, asked, attachments), this.isDown.value || this.isBusy.value);
+    const givenBack = this.#follower.givenBack(this.library.currentId.value);
+    await this.#ask((conversation) => withQuestion(conversation, id, asked, attachments, givenBack), this.isDown.value || this.isBusy.value);
   }
 
   /** Asks for another answer. @param {string} [id]  of the exchange: the last one where none is given */
   async retry(id = this.conversation.value.at(-1)?.id ?? "") {
     const newId = this.library.newId();
-    if (this.canSend.value && this.canTurn.value) await this.#ask((conversation) => withQuestionAgain(conversation, id, newId));
+    if (this.canSend.value) await this.#ask((conversation) => withQuestionAgain(conversation, id, newId));
   }
 
   /** Goes on with an answer that broke off. */

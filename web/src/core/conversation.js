@@ -2,6 +2,7 @@
 
 import { NEW_ANSWER, afterEvent, isLive, isOver, isUnsent, nextAnswer, withoutPlace } from "./answer.js";
 import { trimmed } from "./history.js";
+import { isRewording } from "./rewording.js";
 import { withVersion, withoutVersion } from "./versions.js";
 
 /** @typedef {import("./answer.js").Answer} Answer */
@@ -17,7 +18,6 @@ import { withVersion, withoutVersion } from "./versions.js";
  * @property {Answer} answer
  * @property {{ at: number, by: string }} [asked]  when the service was last asked for the answer, and the tab that did so
  * @property {number} [continuations]  how often the page went on with the answer by itself
- * @property {boolean} [isInDraft]  the question was not sent, and its words are in the textbox
  * @property {Answer} [previousAnswer]  what is gone on with: it comes back if that is never sent
  * @property {import("./versions.js").Versions} [versions]  the other versions of the question and of its answer
  * @property {boolean} [isContinued]  the answer so far is sent along, and what comes is added to it
@@ -30,17 +30,21 @@ import { withVersion, withoutVersion } from "./versions.js";
 export const NEW_CONVERSATION = Object.freeze([]);
 
 /**
- * Adds a question. One that was never sent makes room where this one was made of its words, unless it has other versions.
+ * Adds a question. One that was never sent makes room where this one says the same or was made of its words, unless it has
+ * other versions.
  * @param {Conversation} conversation
  * @param {string} id
  * @param {string} question
  * @param {readonly Attachment[]} [attachments]
+ * @param {string} [givenBack]  the exchange whose words the visitor got back and changed
  * @returns {Conversation}
  */
-export function withQuestion(conversation, id, question, attachments = []) {
+export function withQuestion(conversation, id, question, attachments = [], givenBack = undefined) {
   const last = conversation.at(-1);
-  const isAgain = last && isUnsent(last.answer) && (last.isInDraft || last.question === question);
-  const kept = isAgain && !last.versions ? conversation.slice(0, -1) : conversation;
+  const hasFiles = () => (last?.attachments ?? []).every((file) => attachments.some((other) => other.id === file.id));
+  const isMadeOf = last && (last.id === givenBack ? isRewording(last.question, question) : last.question === question && hasFiles());
+  const makesRoom = isMadeOf && isUnsent(last.answer) && !last.versions;
+  const kept = makesRoom ? conversation.slice(0, -1) : conversation;
   return [...kept, { id, attempt: 1, question, ...(attachments.length > 0 && { attachments }), answer: NEW_ANSWER }];
 }
 

@@ -92,7 +92,7 @@ function AnswerActions({ id, answer, session, isLast }) {
  * @param {{ id: string, session: import("../app/chat_session.js").ChatSession }} props
  */
 function TryAgain({ id, session }) {
-  const isDisabled = useComputed(() => !session.canSend.value || !session.canTurn.value);
+  const isDisabled = useComputed(() => !session.canSend.value);
   /** @param {MouseEvent} event */
   const onClick = (event) => {
     focusConversation(event.currentTarget); // the button goes
