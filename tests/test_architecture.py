@@ -88,13 +88,6 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "fallback.library": ("fallback",),
     "fallback": ("fallback",),
     "nexus.fairness.core": ("nexus.fairness.core",),
-    "nexus.fairness.stores": (
-        "nexus.fairness.core",
-        "nexus.fairness.ports",
-        "nexus.fairness.stores",
-        "fallback.core",
-        "fallback.stores",
-    ),
     "nexus.fairness": ("nexus.fairness", *OUTLINE),
     "nexus.status.core": ("nexus.status.core", "nexus.waiting_room.core", "fallback.core"),
     "nexus.status.bootstrap": (
@@ -109,12 +102,6 @@ ALLOWED: dict[str, tuple[str, ...]] = {
         "nexus.waiting_room.core",
         "nexus.fairness.core",
         "fallback.core",
-    ),
-    "nexus.waiting_room.stores": (
-        "nexus.waiting_room.core",
-        "nexus.waiting_room.stores",
-        "fallback.core",
-        "fallback.stores",
     ),
     "nexus.waiting_room.bootstrap": ("nexus.waiting_room", "nexus.settings", "fallback"),
     "nexus.waiting_room": (

@@ -14,7 +14,17 @@ from fallback.core.failure import FailureKind
 from fallback.events import Event
 from fallback.gemini.known_models import KnownModels
 from fallback.limits.shared import SharedLimits
-from fallback.ports import Clock, DemandStore, EventLog, LimitStore, Provider, WindowStore
+from fallback.limits.store import LIMITS, LimitStore
+from fallback.ports import (
+    Clock,
+    DemandStore,
+    EventLog,
+    MarkTable,
+    Provider,
+    TextStore,
+    TextTable,
+    WindowStore,
+)
 from fallback.settings import InvalidSettingError, Settings
 from fallback.stores.lazy import LazyStore
 from fallback.windows.shared import SharedWindows
@@ -37,13 +47,6 @@ def build_windows(settings: Settings, clock: Clock, log: EventLog) -> SharedWind
         log=log,
         default_target=settings.configuration.targets[0].name,
     )
-
-
-def build_limits(
-    settings: Settings, windows: SharedWindows, clock: Clock, log: EventLog
-) -> SharedLimits:
-    """The shared limits; nothing is opened yet."""
-    return SharedLimits(limit_store(settings), windows, clock=clock, log=log)
 
 
 def build_runner(  # noqa: PLR0917 - what a process has once
@@ -109,19 +112,24 @@ def window_store(settings: Settings) -> WindowStore:
     return cast("WindowStore", LazyStore(firestore))
 
 
+def text_store(settings: Settings, *tables: TextTable | MarkTable) -> TextStore:
+    """A store of some tables; nothing is opened yet."""
+
+    def build() -> TextStore:
+        if settings.sqlite_path is not None:
+            from fallback.stores.sqlite_texts import SqliteTextStore  # noqa: PLC0415
+
+            return SqliteTextStore(settings.sqlite_path, *tables)
+        from fallback.stores.firestore_texts import FirestoreTextStore  # noqa: PLC0415
+
+        return FirestoreTextStore(settings.project, settings.firestore_database)
+
+    return cast("TextStore", LazyStore(build))
+
+
 def limit_store(settings: Settings) -> LimitStore:
     """The store of learned limits; nothing is opened yet."""
-
-    def build() -> LimitStore:
-        if settings.sqlite_path is not None:
-            from fallback.stores.sqlite_limits import SqliteLimitStore  # noqa: PLC0415
-
-            return SqliteLimitStore(settings.sqlite_path)
-        from fallback.stores.firestore_limits import FirestoreLimitStore  # noqa: PLC0415
-
-        return FirestoreLimitStore(settings.project, settings.firestore_database)
-
-    return cast("LimitStore", LazyStore(build))
+    return LimitStore(text_store(settings, LIMITS))
 
 
 def demand_store(settings: Settings) -> DemandStore:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from fallback.cancellation import Cancellation
 from fallback.core.account import Account
@@ -18,7 +18,6 @@ from fallback.events import Event
 
 if TYPE_CHECKING:
     from fallback.core.demand import Counts
-    from fallback.core.meter import Meter
     from fallback.core.outlook import Ends, Outlook
 
 
@@ -144,34 +143,6 @@ class WindowStore(Protocol):
         ...
 
 
-class LimitStore(Protocol):
-    """Meters, shared by all instances.
-
-    Each call may take seconds when the store is in trouble; it then raises StoreUnavailableError.
-    """
-
-    def read(self, key: str) -> Meter:
-        """One meter with its version; an empty one where there is none."""
-        ...
-
-    def read_all(self) -> Mapping[str, Meter]:
-        """All meters, by key."""
-        ...
-
-    def write(self, key: str, meter: Meter, expires_at: datetime) -> object | None:
-        """Replaces a meter, if it is still as it was read: of many callers, one succeeds.
-
-        Args:
-            key: The meter's.
-            meter: The new one, with the version of the one that it was made from.
-            expires_at: The instant (UTC) from which on nobody needs it.
-
-        Returns:
-            The version that it has now; None where it was not as it was read, and is as it was.
-        """
-        ...
-
-
 class DemandStore(Protocol):
     """Chats and calls by the hour, which all instances count together, and the outlook.
 
@@ -200,6 +171,63 @@ class DemandStore(Protocol):
         Returns:
             Whether it was still as it was seen; otherwise nothing has changed.
         """
+        ...
+
+
+class TextTable(NamedTuple):
+    """A table of texts: its name, and those of the columns that hold the key and the text.
+
+    In Firestore they are a collection's, a document's id (without a name), and a field's. They are
+    constants, for SQL cannot take names as parameters.
+    """
+
+    name: str
+    key: str
+    text: str
+
+
+class MarkTable(NamedTuple):
+    """The same with keys alone: each is marked or not."""
+
+    name: str
+    key: str
+
+
+class TextStore(Protocol):
+    """Texts and marks by key, shared by all instances; what they say is up to others.
+
+    Each call may take seconds when the store is in trouble; it then raises StoreUnavailableError.
+    Whatever is written with an `expires_at` may be dropped from that instant (UTC) on.
+    """
+
+    def read(self, table: TextTable, key: str) -> tuple[object, object | None]:
+        """One text with its version; twice None where there is none."""
+        ...
+
+    def read_all(self, table: TextTable) -> Mapping[str, tuple[object, object]]:
+        """All texts by key, each with its version."""
+        ...
+
+    def write(
+        self, table: TextTable, key: str, text: str, expires_at: datetime, version: object | None
+    ) -> object | None:
+        """Replaces a text of a version, or makes one: of many callers, one succeeds.
+
+        Returns:
+            The version that it has now; None where it had another one, and is as it was.
+        """
+        ...
+
+    def mark(self, table: MarkTable, key: str, expires_at: datetime) -> bool:
+        """Marks a key; says whether nobody had."""
+        ...
+
+    def unmark(self, table: MarkTable, key: str) -> None:
+        """Forgets a mark, if there is one."""
+        ...
+
+    def marked(self, table: MarkTable) -> Set[str]:
+        """All marked keys."""
         ...
 
 

@@ -7,15 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-from fallback.bootstrap import build_forecast, build_limits, build_windows
+from fallback.bootstrap import build_forecast, build_windows, limit_store, text_store
 from fallback.core.availability import Availability, availability
 from fallback.events import Event
 from fallback.limits.shared import SharedLimits
 from fallback.ports import Clock, EventLog
 from fallback.shutdown import Shutdown
-from fallback.stores.lazy import LazyStore
 from fallback.system_clock import SystemClock
 from fallback.wait_budget import WaitBudget
 from fallback.windows.shared import SharedWindows
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from fallback.forecasting.pacer import Pacer
     from fallback.forecasting.shared import SharedForecast
     from nexus.fairness.fair_use import FairUse
-    from nexus.fairness.ports import VisitorStore
+    from nexus.fairness.store import VisitorStore
     from nexus.status.publisher import StatusPublisher
     from nexus.status.watcher import StatusWatcher
     from nexus.waiting_room.core.line import Line
@@ -74,15 +73,18 @@ def bootstrap(environ: Mapping[str, str], *, is_chat: bool) -> Nexus:
     log = JsonEventLog(settings.log_level, (*keys, *settings.signing_secrets))
     clock = SystemClock()
     windows = build_windows(settings.fallback, clock, log)
-    limits = build_limits(settings.fallback, windows, clock, log)
+    limits = SharedLimits(limit_store(settings.fallback), windows, clock=clock, log=log)
     forecast = build_forecast(settings.fallback, clock, log) if is_chat else None
     line = room = pacer = status = None
     # Some switch these off, and a start loads nothing that it does not use (PLC0415).
     if settings.waiting_room.enabled:
-        from nexus.waiting_room.bootstrap import build_line, build_room  # noqa: PLC0415
+        from nexus.waiting_room.bootstrap import build_line  # noqa: PLC0415
 
         line = build_line(settings, windows, limits, clock, log, is_chat=is_chat)
-        room = build_room(line, signing_secrets(settings), clock) if is_chat else None
+    if line is not None and is_chat:
+        from nexus.waiting_room.room import WaitingRoom  # noqa: PLC0415
+
+        room = WaitingRoom(line, signing_secrets(settings), clock)
     if forecast is not None and settings.fallback.hierarchy.pacing:
         from fallback.forecasting.pacer import Pacer  # noqa: PLC0415
 
@@ -171,15 +173,6 @@ def signing_secrets(settings: ServiceSettings) -> Sequence[bytes]:
 
 def visitor_store(settings: ServiceSettings) -> VisitorStore:
     """Where visitors are counted, and codes revoked; nothing is opened yet."""
-    state = settings.fallback
-    if state.sqlite_path is not None:
-        from nexus.fairness.stores.sqlite import SqliteVisitorStore  # noqa: PLC0415
+    from nexus.fairness.store import REVOKED, VISITORS, VisitorStore  # noqa: PLC0415
 
-        return SqliteVisitorStore(state.sqlite_path)
-
-    def firestore() -> VisitorStore:
-        from nexus.fairness.stores.firestore import FirestoreVisitorStore  # noqa: PLC0415
-
-        return FirestoreVisitorStore(state.project, state.firestore_database)
-
-    return cast("VisitorStore", LazyStore(firestore))
+    return VisitorStore(text_store(settings.fallback, VISITORS, REVOKED))

@@ -18,11 +18,12 @@ from fallback.core.refusal import Refusal
 from fallback.core.window_rules import WindowRules, next_quota_day
 from fallback.core.windows import EVERY_MODEL, METERED, Window
 from fallback.limits.shared import SharedLimits
+from fallback.limits.store import LIMITS, LimitStore
 from fallback.pieces import AnswerStarted, Interrupted, Piece
 from fallback.ports import Provider, StoreUnavailableError, WindowStore
 from fallback.runner import Runner
 from fallback.stores.sqlite import SqliteWindowStore
-from fallback.stores.sqlite_limits import SqliteLimitStore
+from fallback.stores.sqlite_texts import SqliteTextStore
 from fallback.system_clock import SystemClock
 from fallback.wait_budget import WaitBudget
 from fallback.windows.book import MAX_AGE
@@ -150,6 +151,7 @@ def play(
             gemini.behave(name, "answer", text=TEXT, chunks=CHUNKS)
     sqlite = SqliteWindowStore(folder / f"{number}.db")
     store = FaultyStore(sqlite, condition)
+    limits = LimitStore(SqliteTextStore(folder / f"{number}.db", LIMITS))
     clock = StoppedClock()
     windows = SharedWindows(
         store, rules=WindowRules(), clock=clock, log=RecordingLog(), jitter=lambda: 0.0
@@ -162,9 +164,7 @@ def play(
         ),
         providers={"main": provider},
         windows=windows,
-        limits=SharedLimits(
-            SqliteLimitStore(folder / f"{number}.db"), windows, clock=clock, log=RecordingLog()
-        ),
+        limits=SharedLimits(limits, windows, clock=clock, log=RecordingLog()),
         clock=clock,
         log=RecordingLog(),
         jitter=lambda: 0.0,

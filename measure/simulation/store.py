@@ -148,7 +148,7 @@ class Store(_Network):
 
 
 class MeterStore(_Network):
-    """The stored meters, as `fallback/stores/firestore_limits.py` keeps them."""
+    """The stored meters, as `fallback/limits/store.py` keeps them."""
 
     def __init__(
         self, timeline: Timeline, model: StoreModel, chance: random.Random, measures: Measures
@@ -180,7 +180,7 @@ class MeterStore(_Network):
 
 
 class LineStore(_Network):
-    """The stored line and used tickets, as `nexus/waiting_room/stores/firestore.py` keeps them.
+    """The stored line and used tickets, as `nexus/waiting_room/store.py` keeps them.
 
     Attributes:
         line: As it is stored.

@@ -10,14 +10,19 @@ from typing import Any
 
 import pytest
 
-from fallback.ports import DemandStore, LimitStore, WindowStore
+from fallback.limits.store import LIMITS, LimitStore
+from fallback.ports import (
+    DemandStore,
+    MarkTable,
+    TextStore,
+    TextTable,
+    WindowStore,
+)
 from fallback.stores.sqlite import SqliteWindowStore
 from fallback.stores.sqlite_demand import SqliteDemandStore
-from fallback.stores.sqlite_limits import SqliteLimitStore
-from nexus.fairness.ports import VisitorStore
-from nexus.fairness.stores.sqlite import SqliteVisitorStore
-from nexus.waiting_room.ports import LineStore
-from nexus.waiting_room.stores.sqlite import SqliteLineStore
+from fallback.stores.sqlite_texts import SqliteTextStore
+from nexus.fairness.store import REVOKED, VISITORS, VisitorStore
+from nexus.waiting_room.store import LINE, TICKETS, LineStore
 from tools.testkit.firestore import FirestoreEmulator
 
 CALL_SECONDS = 60.0
@@ -48,6 +53,13 @@ def stores(
     return lambda _, firestore: lambda: resolve_name(firestore)(project)
 
 
+def texts(stores: Stores, *tables: TextTable | MarkTable) -> Callable[[], TextStore]:
+    return stores(
+        lambda path: SqliteTextStore(path, *tables),
+        "fallback.stores.firestore_texts:FirestoreTextStore",
+    )
+
+
 @pytest.fixture
 def open_store(stores: Stores) -> OpenStore:
     return stores(SqliteWindowStore, "fallback.stores.firestore:FirestoreWindowStore")
@@ -55,12 +67,14 @@ def open_store(stores: Stores) -> OpenStore:
 
 @pytest.fixture
 def open_visitor_store(stores: Stores) -> OpenVisitorStore:
-    return stores(SqliteVisitorStore, "nexus.fairness.stores.firestore:FirestoreVisitorStore")
+    open_texts = texts(stores, VISITORS, REVOKED)
+    return lambda: VisitorStore(open_texts())
 
 
 @pytest.fixture
 def open_limit_store(stores: Stores) -> OpenLimitStore:
-    return stores(SqliteLimitStore, "fallback.stores.firestore_limits:FirestoreLimitStore")
+    open_texts = texts(stores, LIMITS)
+    return lambda: LimitStore(open_texts())
 
 
 @pytest.fixture
@@ -70,4 +84,5 @@ def open_demand_store(stores: Stores) -> OpenDemandStore:
 
 @pytest.fixture
 def open_line_store(stores: Stores) -> OpenLineStore:
-    return stores(SqliteLineStore, "nexus.waiting_room.stores.firestore:FirestoreLineStore")
+    open_texts = texts(stores, LINE, TICKETS)
+    return lambda: LineStore(open_texts())

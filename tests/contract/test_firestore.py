@@ -16,6 +16,7 @@ import pytest
 
 from fallback.core.windows import Window
 from fallback.ports import StoreUnavailableError, WindowStore
+from nexus.fairness.store import VisitorStore
 from tests.contract.conftest import CALL_SECONDS
 from tests.tools.serving.polling import eventually
 from tools.testkit.firestore import FirestoreEmulator, firestore_emulator
@@ -135,9 +136,9 @@ def breaking_queries(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.mark.usefixtures("breaking_queries")
 def test_a_query_that_breaks_in_the_middle_is_an_outage() -> None:
-    from nexus.fairness.stores.firestore import FirestoreVisitorStore  # noqa: PLC0415 - slow
+    from fallback.stores.firestore_texts import FirestoreTextStore  # noqa: PLC0415 - slow
 
-    for query in (make_store().read, FirestoreVisitorStore().revoked):
+    for query in (make_store().read, VisitorStore(FirestoreTextStore()).revoked):
         with pytest.raises(StoreUnavailableError, match="ServiceUnavailable"):
             query()
 

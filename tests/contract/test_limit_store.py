@@ -11,7 +11,7 @@ import pytest
 from fallback.core.meter import Meter
 from fallback.core.quota import Dimension, LearnedLimit
 from fallback.core.sliding_log import Entry, SlidingLog
-from fallback.ports import LimitStore
+from fallback.limits.store import LimitStore
 from tests.contract.conftest import OpenLimitStore
 
 NOW = datetime(2026, 11, 27, 12, 0, 0, 1000, tzinfo=UTC)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from nexus.waiting_room.core.line import Line, Mode, Supply, new_line
-from nexus.waiting_room.ports import LineStore
+from nexus.waiting_room.store import LineStore
 from tests.contract.conftest import OpenLineStore
 
 NOW = datetime(2026, 11, 27, 12, 0, 0, 1000, tzinfo=UTC)

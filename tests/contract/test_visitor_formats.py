@@ -10,10 +10,9 @@ from typing import Any
 
 import pytest
 
+from fallback.stores.sqlite_texts import SqliteTextStore
 from nexus.fairness.core.allowance import Usage
-from nexus.fairness.ports import Record
-from nexus.fairness.stores.ledger_text import from_text, to_text
-from nexus.fairness.stores.sqlite import SqliteVisitorStore
+from nexus.fairness.store import REVOKED, VISITORS, Record, VisitorStore, from_text, to_text
 from tools.testkit.firestore import FirestoreEmulator
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -52,12 +51,12 @@ def test_firestore_has_a_document_for_each_record(
 ) -> None:
     from google.cloud.firestore import Client  # noqa: PLC0415 - a slow import
 
-    from nexus.fairness.stores.firestore import FirestoreVisitorStore  # noqa: PLC0415
+    from fallback.stores.firestore_texts import FirestoreTextStore  # noqa: PLC0415
 
     for name, value in firestore.environ().items():
         monkeypatch.setenv(name, value)
     client: Any = Client()
-    store = FirestoreVisitorStore()
+    store = VisitorStore(FirestoreTextStore())
 
     store.write("n", Record(LEDGER), LATER)
     store.revoke("code", LATER)
@@ -69,7 +68,7 @@ def test_firestore_has_a_document_for_each_record(
 
 
 def test_sqlite_forgets_what_is_over(tmp_path: Path) -> None:
-    store = SqliteVisitorStore(tmp_path / "nexus.db")
+    store = VisitorStore(SqliteTextStore(tmp_path / "nexus.db", VISITORS, REVOKED))
     over = datetime(2020, 1, 1, tzinfo=UTC)
     store.write("old", Record(LEDGER), over)
     store.revoke("old", over)

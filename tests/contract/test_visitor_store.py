@@ -12,8 +12,8 @@ from fallback.wait_budget import WaitBudget
 from nexus.fairness.core.allowance import Allowance, Usage
 from nexus.fairness.core.ledger import TOTAL, Refused
 from nexus.fairness.identity import Visitor
-from nexus.fairness.ports import Record, VisitorStore
 from nexus.fairness.shared_ledgers import SharedLedgers
+from nexus.fairness.store import Record, VisitorStore
 from tests.contract.conftest import OpenVisitorStore
 from tools.testkit.log import RecordingLog
 from tools.testkit.time_travel import FakeClock

@@ -425,7 +425,7 @@ def test_a_package_that_is_not_installed_stops_the_start_with_one_line(
     [
         (
             "check_availability",
-            127,
+            128,
             (
                 "google.genai",
                 "pydantic",

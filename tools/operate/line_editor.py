@@ -9,8 +9,8 @@ from fallback.core.windows import Window
 from fallback.events import Event
 from fallback.ports import EventLog, WindowStore
 from nexus.waiting_room.core.line import KEPT, Line, Mode, new_line
-from nexus.waiting_room.ports import LineStore
 from nexus.waiting_room.shared import NOTE, WAITING
+from nexus.waiting_room.store import LineStore
 
 _TRIES = 20
 

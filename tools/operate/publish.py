@@ -9,7 +9,7 @@ from nexus.event_log import JsonEventLog
 from nexus.settings import ServiceSettings
 from nexus.status.bootstrap import build_publisher
 from nexus.waiting_room.core.line import Line
-from nexus.waiting_room.ports import LineStore
+from nexus.waiting_room.store import LineStore
 
 
 def publish(service: ServiceSettings, windows: WindowStore, lines: LineStore) -> None:

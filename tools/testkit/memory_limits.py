@@ -9,11 +9,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from fallback.core.meter import Meter
+from fallback.limits.store import LimitStore
 from fallback.ports import StoreUnavailableError
 
 
-class MemoryLimits:
-    """Keeps to the contract of `fallback.ports.LimitStore`, as the contract tests say.
+class MemoryLimits(LimitStore):
+    """Keeps to what the contract tests say.
 
     Attributes:
         gate: Calls wait until it is set.

@@ -7,10 +7,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from nexus.waiting_room.core.line import Line
+from nexus.waiting_room.store import LineStore
 
 
-class MemoryLine:
-    """Keeps to the contract of `nexus.waiting_room.ports.LineStore`, as the contract tests say."""
+class MemoryLine(LineStore):
+    """Keeps to what the contract tests say."""
 
     def __init__(self) -> None:
         self.line: Line | None = None

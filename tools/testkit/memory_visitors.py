@@ -8,11 +8,11 @@ from collections.abc import Set
 from datetime import datetime
 
 from fallback.ports import StoreUnavailableError
-from nexus.fairness.ports import Record
+from nexus.fairness.store import Record, VisitorStore
 
 
-class MemoryVisitors:
-    """Keeps to the contract of `fairness.ports.VisitorStore`.
+class MemoryVisitors(VisitorStore):
+    """Keeps to what the contract tests say.
 
     Attributes:
         gate: Calls wait until it is set.

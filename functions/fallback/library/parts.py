@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fallback.bootstrap import build_limits, build_windows, gemini_providers, sdk_provider
+from fallback.bootstrap import build_windows, gemini_providers, limit_store, sdk_provider
 from fallback.configuration import load_configuration
 from fallback.core.hierarchy import Hierarchy, InvalidConfigurationError, Target
 from fallback.library.event_log import LoggingEventLog
@@ -88,7 +88,8 @@ class Parts:
 
     def _way(self, settings: Settings, providers: Mapping[str, Provider]) -> Way:
         windows = build_windows(settings, self.clock, self._log)
-        limits = build_limits(settings, windows, self.clock, self._log)
+        store = limit_store(settings)
+        limits = SharedLimits(store, windows, clock=self.clock, log=self._log)
         runner = Runner(
             settings.hierarchy,
             providers=providers,

@@ -18,7 +18,7 @@ from fallback.core.meter import Meter, after_refusal
 from fallback.core.permit import Permit
 from fallback.core.sliding_log import Entry
 from fallback.core.windows import whole_ms
-from fallback.ports import LimitStore
+from fallback.limits.store import LimitStore
 from fallback.store_tasks import Read, Steps, Task
 
 MAX_AGE = timedelta(seconds=1)

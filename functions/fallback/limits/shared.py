@@ -38,7 +38,8 @@ from fallback.core.windows import (
 )
 from fallback.events import Event
 from fallback.limits.book import LimitBook
-from fallback.ports import Clock, EventLog, LimitStore
+from fallback.limits.store import LimitStore
+from fallback.ports import Clock, EventLog
 from fallback.store_thread import StoreThread
 from fallback.wait_budget import WaitBudget
 from fallback.windows.leases import RunningAttempt

@@ -59,11 +59,6 @@ class FirestoreStore:
             reference = self._connected().collection(collection).document(name)
             return reference.get(retry=None, timeout=CALL_SECONDS)
 
-    def _text(self, collection: str, name: str, field: str) -> tuple[object, object | None]:
-        """One field of a document, and the document's version; twice None where there is none."""
-        document = self._get(collection, name)
-        return (document.to_dict() or {}).get(field), document.update_time
-
     def _find(self, collection: str, condition: firestore.FieldFilter | None = None) -> list[Any]:
         with calls():
             query: Any = self._connected().collection(collection)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections import defaultdict
 from datetime import datetime
 
@@ -50,8 +51,6 @@ UPDATE demand_outlook SET outlook = ?, version = random() WHERE version = ? RETU
 class SqliteDemandStore(SqliteStore):
     """Keeps the demand in one file. Safe for many threads."""
 
-    TABLES = _TABLES
-
     def read(self) -> Outlook:
         """What is known; see `fallback.ports.DemandStore`."""
         counts: dict[int, dict[str, int]] = defaultdict(dict)
@@ -99,3 +98,7 @@ class SqliteDemandStore(SqliteStore):
                     [(hour,) for hour in before if hour not in kept],
                 )
             return True
+
+    def _create(self, connection: sqlite3.Connection) -> None:
+        for table in _TABLES:
+            connection.execute(table)

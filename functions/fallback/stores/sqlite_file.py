@@ -5,56 +5,14 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
-from typing import ClassVar, NamedTuple
 
-from fallback.core.windows import to_epoch_ms
 from fallback.ports import StoreUnavailableError
 
 _BUSY_SECONDS = 2.0
 _SWITCH_PAUSE_SECONDS = 0.005
-
-FORGET = "DELETE FROM {0} WHERE expires_at_ms < CAST(strftime('%s', 'now') AS INTEGER) * 1000"
-"""Drops the rows of a table that nobody needs any more."""
-
-# A version is random, so that a row that has gone and come back is not taken for the old one.
-_CREATE = """
-CREATE TABLE IF NOT EXISTS {0} (
-    {1} TEXT PRIMARY KEY,
-    {2} TEXT NOT NULL,
-    expires_at_ms INTEGER NOT NULL,
-    version INTEGER NOT NULL DEFAULT (random())
-) STRICT
-"""
-_READ = "SELECT {1}, {2}, version FROM {0}"
-_OF_KEY = " WHERE {1} = :key"
-_INSERT = """
-INSERT INTO {0} ({1}, {2}, expires_at_ms) VALUES (:key, :text, :expires_at_ms)
-ON CONFLICT DO NOTHING RETURNING version
-"""
-_REPLACE = """
-UPDATE {0} SET {2} = :text, expires_at_ms = :expires_at_ms, version = random()
-WHERE {1} = :key AND version = :version RETURNING version
-"""
-
-
-class TextTable(NamedTuple):
-    """A table of texts by key, each replaced on the condition that it is as it was read.
-
-    Its name and its columns are constants: SQL cannot take them as parameters.
-    """
-
-    name: str
-    key: str
-    text: str
-
-    @property
-    def create(self) -> str:
-        """The statement that makes it."""
-        return _CREATE.format(*self)
 
 
 class SqliteStore:
@@ -62,12 +20,7 @@ class SqliteStore:
 
     A commit survives the death of the process at any instant. A file that has been deleted or
     replaced is opened anew. Safe for many threads.
-
-    Attributes:
-        TABLES: The statements that make its tables.
     """
-
-    TABLES: ClassVar[Sequence[str]] = ()
 
     def __init__(self, path: Path) -> None:
         """Opens nothing yet: a process that forks first must not share a connection.
@@ -100,40 +53,9 @@ class SqliteStore:
                 self._drop()
                 raise StoreUnavailableError(f"SQLite: {error}") from error
 
-    def _texts(self, table: TextTable) -> dict[str, tuple[str, object]]:
-        """All texts of a table by key, each with its version."""
-        with self._transaction() as connection:
-            rows = connection.execute(_READ.format(*table))
-            return {key: (text, version) for key, text, version in rows}
-
-    def _text(self, table: TextTable, key: str) -> tuple[str | None, object | None]:
-        """One text with its version; twice None where there is none."""
-        query = (_READ + _OF_KEY).format(*table)
-        with self._transaction() as connection:
-            for _, text, version in connection.execute(query, {"key": key}):
-                return text, version
-        return None, None
-
-    def _replace_text(
-        self, table: TextTable, key: str, text: str, expires_at: datetime, version: object | None
-    ) -> object | None:
-        """Writes a text; gives its new version, or None if it is not as it was read."""
-        row = {
-            "key": key,
-            "text": text,
-            "expires_at_ms": to_epoch_ms(expires_at),
-            "version": version,
-        }
-        statement = _INSERT if version is None else _REPLACE
-        with self._transaction() as connection:
-            if version is None:
-                connection.execute(FORGET.format(table.name))
-            return returned(connection.execute(statement.format(*table), row))
-
     def _create(self, connection: sqlite3.Connection) -> None:
         """Makes the tables that are missing, each time that the file is opened."""
-        for table in self.TABLES:
-            connection.execute(table)
+        raise NotImplementedError
 
     def _connect(self) -> sqlite3.Connection:
         self._path.parent.mkdir(parents=True, exist_ok=True)

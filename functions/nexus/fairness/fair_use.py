@@ -12,9 +12,9 @@ from nexus.fairness.core.allowance import Limited, Standing, standing
 from nexus.fairness.core.ledger import Refused
 from nexus.fairness.core.rules import VisitorRules
 from nexus.fairness.identity import NEWCOMERS, CodeFault, Identities, Visitor
-from nexus.fairness.ports import VisitorStore
 from nexus.fairness.revocations import Revocations
 from nexus.fairness.shared_ledgers import SharedLedgers
+from nexus.fairness.store import VisitorStore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

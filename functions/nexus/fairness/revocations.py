@@ -10,7 +10,7 @@ from fallback.crash_report import describe
 from fallback.events import Event
 from fallback.ports import Clock, EventLog, StoreUnavailableError
 from fallback.wait_budget import WaitBudget
-from nexus.fairness.ports import VisitorStore
+from nexus.fairness.store import VisitorStore
 
 MAX_AGE_SECONDS = 60.0
 

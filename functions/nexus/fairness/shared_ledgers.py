@@ -33,7 +33,7 @@ from nexus.fairness.core.allowance import Usage, end_of, standing
 from nexus.fairness.core.ledger import Ledger, Refused, charge, merge, surcharge
 from nexus.fairness.core.rules import MAX_REFUSAL_UNITS, REFUSAL_UNITS
 from nexus.fairness.identity import Visitor
-from nexus.fairness.ports import Record, VisitorStore
+from nexus.fairness.store import Record, VisitorStore
 
 _MAX_KNOWN = 10_000
 _THREADS = 8

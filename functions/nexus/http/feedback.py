@@ -14,7 +14,7 @@ from fallback.events import Event
 from fallback.ports import StoreUnavailableError
 from nexus.bootstrap import Nexus
 from nexus.event_log import request_fields
-from nexus.fairness.ports import Record, VisitorStore
+from nexus.fairness.store import Record, VisitorStore
 from nexus.http.body import read_body
 from nexus.http.hints import Hints
 from nexus.wire.chat_head import refuse_post

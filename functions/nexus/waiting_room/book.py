@@ -12,7 +12,7 @@ from functools import partial
 
 from fallback.store_tasks import Read, Steps, Task
 from nexus.waiting_room.core.line import KEPT, SET_EVERY, Line, Supply, new_line
-from nexus.waiting_room.ports import LineStore
+from nexus.waiting_room.store import LineStore
 
 _TRIES = 2
 _SHORTEST_PAUSE = timedelta(seconds=0.25)
@@ -130,7 +130,8 @@ class LineBook:
                     line = replace(line, version=version)
                     self.writes += 1
                     self._wrote_at = now
-                self._give(wanted, before)
+                for number, place in enumerate(wanted, before.issued + 1):
+                    place.epoch, place.number = before.epoch, number
                 wanted, confirmed, used, refused = [], 0, 0, 0
                 self.line = line
                 self.version += 1
@@ -140,10 +141,6 @@ class LineBook:
             self._confirmed = max(confirmed, self._confirmed)
             self._used += used
             self._refused += refused
-
-    def _give(self, wanted: list[Place], before: Line) -> None:
-        for number, place in enumerate(wanted, before.issued + 1):
-            place.epoch, place.number = before.epoch, number
 
 
 def _is_over(pause: timedelta, since: datetime | None, now: datetime) -> bool:

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, cast
-
+from fallback.bootstrap import text_store
 from fallback.core.windows import Windows
 from fallback.limits.shared import SharedLimits
 from fallback.ports import Clock, EventLog
-from fallback.stores.lazy import LazyStore
 from fallback.windows.shared import SharedWindows
 from nexus.settings import ServiceSettings
 from nexus.waiting_room.core.line import Supply
 from nexus.waiting_room.core.supply import supply
 from nexus.waiting_room.shared import SharedLine
-
-if TYPE_CHECKING:
-    from nexus.waiting_room.ports import LineStore
-    from nexus.waiting_room.room import WaitingRoom
+from nexus.waiting_room.store import LINE, TICKETS, LineStore
 
 
 def build_line(
@@ -48,24 +42,6 @@ def build_line(
     )
 
 
-def build_room(line: SharedLine, secrets: Sequence[bytes], clock: Clock) -> WaitingRoom:
-    """The waiting room at the chat's door."""
-    from nexus.waiting_room.room import WaitingRoom  # noqa: PLC0415 - only the chat needs it
-
-    return WaitingRoom(line, secrets, clock)
-
-
 def line_store(settings: ServiceSettings) -> LineStore:
     """Where the line is; nothing is opened yet."""
-    state = settings.fallback
-
-    def build() -> LineStore:
-        if state.sqlite_path is not None:
-            from nexus.waiting_room.stores.sqlite import SqliteLineStore  # noqa: PLC0415
-
-            return SqliteLineStore(state.sqlite_path)
-        from nexus.waiting_room.stores.firestore import FirestoreLineStore  # noqa: PLC0415
-
-        return FirestoreLineStore(state.project, state.firestore_database)
-
-    return cast("LineStore", LazyStore(build))
+    return LineStore(text_store(settings.fallback, LINE, TICKETS))

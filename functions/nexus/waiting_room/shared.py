@@ -23,7 +23,7 @@ from fallback.wait_budget import WaitBudget
 from fallback.windows.shared import SharedWindows
 from nexus.waiting_room.book import LineBook, Place
 from nexus.waiting_room.core.line import Line, Supply
-from nexus.waiting_room.ports import LineStore
+from nexus.waiting_room.store import LineStore
 
 NOTE = "waiting-room"
 """The name of the note. It keeps nobody out, and stands until the line has moved past everybody."""

@@ -14,11 +14,12 @@ from fallback.core.quota import Dimension, Quota
 from fallback.core.refusal import Refusal
 from fallback.core.window_rules import WindowRules
 from fallback.limits.shared import SharedLimits
+from fallback.limits.store import LIMITS, LimitStore
 from fallback.pieces import AnswerStarted
 from fallback.ports import AttemptLimits
 from fallback.runner import Runner
 from fallback.stores.sqlite import SqliteWindowStore
-from fallback.stores.sqlite_limits import SqliteLimitStore
+from fallback.stores.sqlite_texts import SqliteTextStore
 from fallback.windows.shared import SharedWindows
 from tools.testkit.log import RecordingLog
 from tools.testkit.time_travel import FakeClock
@@ -77,6 +78,7 @@ class Process:
     def __init__(self, path: Path, clock: FakeClock, upstream: CountingUpstream) -> None:
         log = RecordingLog()
         windows = SharedWindows(SqliteWindowStore(path), rules=WindowRules(), clock=clock, log=log)
+        limits = LimitStore(SqliteTextStore(path, LIMITS))
         self._runner = Runner(
             Hierarchy(
                 "test",
@@ -86,7 +88,7 @@ class Process:
             ),
             providers={key: Provider(upstream, key) for key in KEYS},
             windows=windows,
-            limits=SharedLimits(SqliteLimitStore(path), windows, clock=clock, log=log),
+            limits=SharedLimits(limits, windows, clock=clock, log=log),
             clock=clock,
             log=log,
         )

@@ -16,8 +16,8 @@ from fallback.wait_budget import WaitBudget
 from nexus.fairness.core.allowance import Allowance, Usage
 from nexus.fairness.core.ledger import Refused
 from nexus.fairness.identity import Visitor
-from nexus.fairness.ports import Record
 from nexus.fairness.shared_ledgers import SharedLedgers
+from nexus.fairness.store import Record
 from tools.testkit.log import RecordingLog
 from tools.testkit.memory_visitors import MemoryVisitors
 from tools.testkit.time_travel import FakeClock

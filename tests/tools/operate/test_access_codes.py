@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from nexus.fairness.stores.sqlite import SqliteVisitorStore
+from fallback.stores.sqlite_texts import SqliteTextStore
+from nexus.fairness.store import REVOKED
 
 ROOT = Path(__file__).parents[3]
 
@@ -49,7 +50,8 @@ def test_a_code_is_printed_and_can_be_revoked(operator: Operator) -> None:
     state, revoked_line = revoked.stdout.splitlines()
     assert state == f"State: {operator.database}"
     assert revoked_line.startswith("Revoked: a code of friends.")
-    assert SqliteVisitorStore(operator.database).revoked() == {code.split(".")[2]}
+    revoked_codes = SqliteTextStore(operator.database, REVOKED).marked(REVOKED)
+    assert revoked_codes == {code.split(".")[2]}
 
 
 def test_a_code_is_signed_with_the_first_secret_and_read_with_all(operator: Operator) -> None:

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from fallback.stores.sqlite import SqliteWindowStore
+from fallback.stores.sqlite_texts import SqliteTextStore
 from nexus.waiting_room.core.line import Line, Mode, Supply, new_line
 from nexus.waiting_room.shared import NOTE
-from nexus.waiting_room.stores.sqlite import SqliteLineStore
+from nexus.waiting_room.store import LINE, TICKETS, LineStore
 from tools.operate.report import line_row
 from tools.operate.waiting_room import main
 from tools.operate.windows import main as windows
@@ -28,10 +29,14 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return path
 
 
+def line_store(path: Path) -> LineStore:
+    return LineStore(SqliteTextStore(path, LINE, TICKETS))
+
+
 def some_wait(path: Path) -> Line:
     line = new_line(NOW).told(wanted=30, confirmed=12)
     line = line.paced(Supply(retry_at=NOW + timedelta(hours=1), per_minute=60), NOW)
-    assert SqliteLineStore(path).write(line, NOW + timedelta(days=1))
+    assert line_store(path).write(line, NOW + timedelta(days=1))
     return line
 
 
@@ -65,7 +70,7 @@ def test_a_mode_is_stored_noted_published_and_logged(
     logged = json.loads(shown.err)
     assert (logged["event"], logged["mode"]) == ("line.mode_changed", "drain")
     assert logged["who"].startswith("alice@")
-    stored = SqliteLineStore(here).read()
+    stored = line_store(here).read()
     assert stored is not None
     assert (stored.mode, stored.confirmed) == (Mode.DRAIN, 12)
     assert SqliteWindowStore(here).read()[NOTE].until > NOW + timedelta(days=1)

@@ -1,1 +1,0 @@
-"""The stores that keep visitors: SQLite and Firestore."""

@@ -1,1 +1,0 @@
-"""Where the line is kept."""
