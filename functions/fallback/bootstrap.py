@@ -15,16 +15,7 @@ from fallback.events import Event
 from fallback.gemini.known_models import KnownModels
 from fallback.limits.shared import SharedLimits
 from fallback.limits.store import LIMITS, LimitStore
-from fallback.ports import (
-    Clock,
-    DemandStore,
-    EventLog,
-    MarkTable,
-    Provider,
-    TextStore,
-    TextTable,
-    WindowStore,
-)
+from fallback.ports import Clock, DemandStore, EventLog, Provider, Table, TextStore, WindowStore
 from fallback.settings import InvalidSettingError, Settings
 from fallback.stores.lazy import LazyStore
 from fallback.windows.shared import SharedWindows
@@ -112,7 +103,7 @@ def window_store(settings: Settings) -> WindowStore:
     return cast("WindowStore", LazyStore(firestore))
 
 
-def text_store(settings: Settings, *tables: TextTable | MarkTable) -> TextStore:
+def text_store(settings: Settings, *tables: Table) -> TextStore:
     """A store of some tables; nothing is opened yet."""
 
     def build() -> TextStore:

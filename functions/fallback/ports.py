@@ -193,6 +193,9 @@ class MarkTable(NamedTuple):
     key: str
 
 
+Table = TextTable | MarkTable
+
+
 class TextStore(Protocol):
     """Texts and marks by key, shared by all instances; what they say is up to others.
 

@@ -11,13 +11,7 @@ from typing import Any
 import pytest
 
 from fallback.limits.store import LIMITS, LimitStore
-from fallback.ports import (
-    DemandStore,
-    MarkTable,
-    TextStore,
-    TextTable,
-    WindowStore,
-)
+from fallback.ports import DemandStore, Table, TextStore, WindowStore
 from fallback.stores.sqlite import SqliteWindowStore
 from fallback.stores.sqlite_demand import SqliteDemandStore
 from fallback.stores.sqlite_texts import SqliteTextStore
@@ -53,7 +47,7 @@ def stores(
     return lambda _, firestore: lambda: resolve_name(firestore)(project)
 
 
-def texts(stores: Stores, *tables: TextTable | MarkTable) -> Callable[[], TextStore]:
+def texts(stores: Stores, *tables: Table) -> Callable[[], TextStore]:
     return stores(
         lambda path: SqliteTextStore(path, *tables),
         "fallback.stores.firestore_texts:FirestoreTextStore",

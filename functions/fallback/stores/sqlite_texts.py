@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from fallback.core.windows import to_epoch_ms
-from fallback.ports import MarkTable, TextTable
+from fallback.ports import MarkTable, Table, TextTable
 from fallback.stores.sqlite_file import SqliteStore, returned
 
 # A version is random, so that a row that has gone and come back is not taken for the old one.
@@ -42,7 +42,7 @@ _MARKED = "SELECT {1} FROM {0}"
 class SqliteTextStore(SqliteStore):
     """Keeps texts and marks in one file; drops those that nobody needs. Safe for many threads."""
 
-    def __init__(self, path: Path, *tables: TextTable | MarkTable) -> None:
+    def __init__(self, path: Path, *tables: Table) -> None:
         """Opens nothing yet.
 
         Args:
