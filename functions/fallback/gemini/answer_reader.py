@@ -51,6 +51,9 @@ class AnswerReader:
         self._chat = chat
         self._account = account
         self._text = ""
+        self._new_text = ""
+        self._new_thoughts = ""
+        self._new_counts: dict[str, Any] = {}
         self._left = _MOST_CHARACTERS
         if chat.max_output_tokens is not None:
             self._left = min(self._left, chat.max_output_tokens * _MOST_CHARACTERS_PER_TOKEN)
@@ -92,14 +95,20 @@ class AnswerReader:
             self.is_finished = self._finish_reason is not None or self._block_reason is not None
         if thought or (text and (self.has_text or not text.isspace())):
             self.signs_of_life += 1
-        if not self._take(text, event.get("usageMetadata")):
-            self._account.read(text + thought)
+        self._new_text += text
+        self._new_thoughts += thought
+        counts = event.get("usageMetadata")
+        if isinstance(counts, dict):
+            self._new_counts.update(counts)
+            if "serviceTier" in counts or "trafficType" in counts:  # In few events.
+                self._account.tier = served_tier(counts) or self._account.tier
 
     def taken(self) -> str:
-        """The text that can be shown now.
+        """The text that can be shown now, once all events have been read that came together.
 
         White space waits for something visible: a line break alone is no answer to commit to.
         """
+        self._text += self._within_limits()
         if not self.has_text:
             self.has_text = bool(self._text.strip())
             if not self.has_text:
@@ -120,45 +129,32 @@ class AnswerReader:
             return verdict
         return End(verdict, self._account.told, self.model_version)
 
-    def _take(self, text: str, counts: object) -> bool:
-        """Keeps the part of a text that is within the answer's limits, as far as tokens tell.
-
-        Returns whether the account has been told of it.
-        """
-        allowed, is_told = self._left, False
-        if isinstance(counts, dict):
-            if "serviceTier" in counts or "trafficType" in counts:  # In few events.
-                self._account.tier = served_tier(counts) or self._account.tier
-            prompt_tokens, text_tokens, thought_tokens, cached_tokens = _counts(counts)
-            limit = self._chat.max_output_tokens
-            if text_tokens > self._text_tokens:
-                if text and limit is not None and text_tokens > limit:
-                    share = (limit - self._text_tokens) / (text_tokens - self._text_tokens)
-                    allowed = min(allowed, max(0, int(len(text) * share)))
-                self._text_tokens = text_tokens
-            tokens = self._text_tokens + thought_tokens
-            if prompt_tokens or tokens:
-                self._account.tell(prompt_tokens, tokens, cached_tokens)
-                is_told = True
-        length = len(text)
-        if length > allowed:
-            text, length = text[:allowed], allowed
+    def _within_limits(self) -> str:
+        """The new text, cut at the limits of the answer. Tells the account of it."""
+        text, counts, allowed = self._new_text, self._new_counts, self._left
+        prompt_tokens = _count(counts.get("promptTokenCount"))
+        text_tokens = _count(counts.get("candidatesTokenCount"))
+        thought_tokens = _count(counts.get("thoughtsTokenCount"))
+        cached_tokens = _count(counts.get("cachedContentTokenCount"))
+        limit = self._chat.max_output_tokens
+        if text_tokens > self._text_tokens:
+            if text and limit is not None and text_tokens > limit:
+                left, new = limit - self._text_tokens, text_tokens - self._text_tokens
+                allowed = min(allowed, max(0, len(text) * left // new))
+            self._text_tokens = text_tokens
+        tokens = self._text_tokens + thought_tokens
+        if counts and (prompt_tokens or tokens):
+            self._account.tell(prompt_tokens, tokens, cached_tokens)
+        else:
+            self._account.read(text + self._new_thoughts)
+        if len(text) > allowed:
+            text = text[:allowed]
             self.is_full = self.is_finished = True
             self._finish_reason = _CUT_AT_LIMIT
-        self._left -= length
-        self._text += text
-        return is_told
-
-
-def _counts(metadata: dict[str, Any]) -> tuple[int, int, int, int]:
-    """Tokens of prompt, text, thoughts and cache; 0 where an event does not tell."""
-    get = metadata.get
-    return (
-        _count(get("promptTokenCount")),
-        _count(get("candidatesTokenCount")),
-        _count(get("thoughtsTokenCount")),
-        _count(get("cachedContentTokenCount")),
-    )
+        self._left -= len(text)
+        self._new_text = self._new_thoughts = ""
+        self._new_counts = {}
+        return text
 
 
 def _count(value: object) -> int:

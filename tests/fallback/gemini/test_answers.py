@@ -242,13 +242,16 @@ def counted(text: str, tokens: int, thoughts: int = 0) -> dict[str, Any]:
     return {**candidate(text), "usageMetadata": counts}
 
 
-@given(st.integers(1, 60), st.lists(st.integers(1, 20), min_size=1, max_size=10))
-def test_text_stays_within_the_caller_s_tokens(limit: int, sizes: list[int]) -> None:
+@given(
+    st.integers(1, 60), st.lists(st.integers(1, 20), min_size=1, max_size=10), st.integers(1, 10)
+)
+def test_text_stays_within_the_caller_s_tokens(limit: int, sizes: list[int], together: int) -> None:
     """Each letter is a token here; thoughts have room beside them."""
-    events = [[counted("x" * n, sum(sizes[: i + 1]), 500)] for i, n in enumerate(sizes)]
+    events = [counted("x" * n, sum(sizes[: i + 1]), 500) for i, n in enumerate(sizes)]
+    batches = [events[i : i + together] for i in range(0, len(events), together)]
     chat = replace(CHAT, max_output_tokens=limit, has_callers_limit=True)
 
-    pieces = played([*events, [candidate(finishReason="STOP")]], chat)
+    pieces = played([*batches, [candidate(finishReason="STOP")]], chat)
 
     assert len(text_of(pieces)) == min(limit, sum(sizes))
     assert isinstance(pieces[-1], End)
