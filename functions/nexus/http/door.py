@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -71,7 +70,6 @@ def meet(
     if nexus.room is None:
         return None
 
-    @functools.cache  # Most callers never wait, and need none.
     def holder() -> Holder:
         code = bearer_of(request.headers.get("Authorization")) if group else None
         return Holder(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-import uuid
 from collections.abc import Callable
+from secrets import token_hex
 
 import flask
 from werkzeug.http import http_date
@@ -62,7 +62,7 @@ def respond(nexus: Nexus, request: flask.Request, methods: str, handler: Handler
         methods: The methods that a browser may use, for pre-flight requests.
         handler: Answers all but pre-flight requests.
     """
-    request_id = uuid.uuid4().hex
+    request_id = token_hex(16)
     request_fields.set({"request_id": request_id, **_trace(nexus, request)})
     if request.method == "OPTIONS":
         wanted = request.headers.get("Access-Control-Request-Headers")
@@ -83,7 +83,7 @@ def raw_error_response(nexus: Nexus, error: ApiError, bug: Exception | None = No
         error: What to say.
         bug: The unexpected exception behind it, which is logged.
     """
-    request_id = uuid.uuid4().hex
+    request_id = token_hex(16)
     request_fields.set({"request_id": request_id})
     if bug is not None:
         log_bug(nexus, bug)
@@ -98,12 +98,9 @@ def _with_headers(
     nexus: Nexus, response: flask.Response, request_id: str, origin: str | None
 ) -> flask.Response:
     """Adds the headers that every reply has."""
-    vary = response.headers.get("Vary")
-    cors = cors_headers(origin, nexus.settings.allowed_origins)
-    response.headers.update({**cors, "X-Request-Id": request_id, **_SECURITY_HEADERS})
-    if vary is not None:
-        response.headers["Vary"] += f", {vary}"
     response.headers.setdefault("Cache-Control", "no-store")
+    cors = cors_headers(origin, nexus.settings.allowed_origins)
+    response.headers.extend({**cors, "X-Request-Id": request_id, **_SECURITY_HEADERS})
     return response
 
 
