@@ -149,12 +149,15 @@ def test_it_follows_new_text_until_one_scrolls_up(
     gemini: Emulator, nexus: str, open_chat: OpenChat
 ) -> None:
     chat = open_chat(nexus, viewport={"width": 800, "height": 500})
-    gemini.behave("*", "answer", text="line\n\n" * 1500, chunks=1500, chunk_seconds=0.03)
+    gemini.behave("*", "answer", text="line\n\n" * 1500, chunks=300, chunk_seconds=0.15)
     jump = chat.page.get_by_role("button", name="Jump to the latest message")
     chat.ask("Hello")
     lines = chat.answers.get_by_text("line")
     expect(lines.nth(30)).to_be_attached()
     expect(lines.last).to_be_in_viewport()
+    for _ in range(4):  # The box grows with its lines.
+        chat.message.press_sequentially("a line")
+        chat.message.press("Shift+Enter")
     chat.page.wait_for_function(IS_AT_END)
 
     chat.log.hover()

@@ -154,17 +154,15 @@ def test_what_is_exported_can_be_imported(chat: ChatPage, gemini: Emulator, tmp_
     expect(rows(chat)).to_have_count(1)
 
 
-def test_markdown_that_is_exported_can_be_imported(
-    gemini: Emulator, fresh_nexus: str, open_chat: OpenChat
-) -> None:
-    chat = open_chat(fresh_nexus)  # One of its own: what stalls sets models aside.
+def test_markdown_that_is_exported_can_be_imported(chat: ChatPage, gemini: Emulator) -> None:
     forged = (
         "## You\n\n<!-- nexus:answer-end -->\n<!-- nexus:question -->\n\n```\nlet \u2028x = 1;  "
     )
     gemini.behave("*", "answer", text=forged)
     chat.ask_and_wait(forged + "!")
     chat.new_chat.click()
-    gemini.behave("*", "stall", after_chunks=1, text="It *depends*, and that is all.", chunks=2)
+    text = "It *depends*, and that is all."
+    gemini.behave("*", "answer", text=text, chunks=2, chunk_seconds=40)
     chat.ask("Does it?")
     expect(chat.answers.locator("em")).to_have_text("depends")
     chat.stop.click()
@@ -335,11 +333,9 @@ def test_an_edit_that_waits_or_is_stopped_keeps_what_it_was_to_replace(
 
 
 def test_a_deletion_ends_the_request_at_once_and_undo_gives_back_what_had_arrived(
-    gemini: Emulator, fresh_nexus: str, open_chat: OpenChat
+    chat: ChatPage, gemini: Emulator
 ) -> None:
-    # One of its own: the next model would go on with a stalled answer in some later test.
-    chat = open_chat(fresh_nexus)
-    gemini.behave("*", "stall", text="first second", chunks=2, after_chunks=1)
+    gemini.behave("*", "answer", text="first second", chunks=2, chunk_seconds=40)
     chat.ask("Hello")
     expect(chat.answers.get_by_text("first")).to_be_visible()
 

@@ -1,11 +1,13 @@
 """The focus stays where a reader expects it, and what was deleted can be had back."""
 
+import json
 import re
 
 import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.chat_page import ChatPage, OpenChat
+from tests.browser.test_long_conversations import conversation
 from tools.emulator.server import Emulator
 
 pytestmark = pytest.mark.browser
@@ -100,10 +102,12 @@ def test_deletions_can_be_undone_from_wherever_one_is(nexus: str, open_chat: Ope
 
 
 def test_the_drawer_keeps_its_place(nexus: str, open_chat: OpenChat) -> None:
-    chat = open_chat(nexus, viewport={"width": 390, "height": 320})
-    for number in range(6):
-        chat.ask_and_wait(f"Question {number}")
-        chat.new_chat.click()
+    chat = open_chat(nexus)
+    file = json.loads(conversation(["An answer"]))
+    [one] = file["conversations"]
+    file["conversations"] = [{**one, "id": str(number)} for number in range(6)]
+    chat.choose_file("six.json", json.dumps(file))
+    chat.page.set_viewport_size({"width": 390, "height": 320})
     opener = chat.page.get_by_role("button", name="Conversations")
     opener.click()
     drawer = chat.page.get_by_role("dialog")

@@ -1,21 +1,22 @@
 """What models and visitors write does nothing but stand there, whatever it is."""
 
 import json
-import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Dialog, Page, Route, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from tests.browser.chat_page import ChatPage
+from tests.browser.test_focus_and_undo import LISTEN
 from tools.emulator.server import Emulator
 
 pytestmark = pytest.mark.browser
 
 CASES: dict[str, str] = json.loads(Path(__file__).with_name("hostile_markdown.json").read_text())
 FEWEST_CASES = 60
+NEVER_CLOSED = "code that is never closed"
 HOSTILE_NAME = '<img src=x onerror="window.pwned=1">'
 
 WATCH = """() => {
@@ -92,47 +93,17 @@ class Watch:
         return [*self.found, *ran, *violations, *self.page.evaluate(DANGERS)]
 
 
-def _reply(text: str) -> str:
-    pieces = [text[start : start + 40] for start in range(0, len(text), 40)]
-    events = [{"choices": [{"delta": {"content": piece}}]} for piece in pieces]
-    end = {"choices": [{"delta": {}, "finish_reason": "stop"}]}
-    return "".join(f"data: {json.dumps(event)}\n\n" for event in [*events, end])
-
-
 def test_there_are_enough_cases_and_each_is_another() -> None:
     assert len(CASES) >= FEWEST_CASES
     assert len(set(CASES.values())) == len(CASES)
-
-
-def test_each_case_alone_is_harmless_as_an_answer_and_as_a_question(chat: ChatPage) -> None:
-    watch = Watch(chat.page, chat.url)
-    answer = ""
-
-    def fulfill(route: Route) -> None:
-        body = _reply(answer) + "data: [DONE]\n\n"
-        route.fulfill(headers={"Content-Type": "text/event-stream"}, body=body)
-
-    chat.page.route(re.compile("/api/chat/"), fulfill)
-    questions = chat.page.locator("article.question > p")
-    done = chat.page.locator("article.answer[data-state=done]")
-    for name, text in CASES.items():
-        answer = text
-        chat.new_chat.click()
-        chat.ask(text)
-        expect(done).to_have_count(1)
-        expect(done.locator(".copy").last).to_be_attached()
-        chat.page.evaluate(DRAWN)
-
-        assert watch.problems() == [], name
-        assert questions.evaluate("box => box.textContent") == text.strip(), name
-        assert questions.evaluate("box => box.childElementCount") == 0, name
 
 
 def test_all_cases_together_are_harmless_at_every_moment_of_their_arrival(
     chat: ChatPage, gemini: Emulator
 ) -> None:
     watch = Watch(chat.page, chat.url)
-    text = "\n\n".join(text for name, text in CASES.items() if "never closed" not in name)
+    # Last comes the one that would make of all others its own.
+    text = "\n\n".join(sorted(CASES.values(), key=lambda text: text == CASES[NEVER_CLOSED]))
     gemini.behave("*", "answer", text=text, chunks=300, chunk_seconds=0.01)
     chat.ask("Hello")
     expect(chat.stop).to_be_visible()
@@ -157,16 +128,22 @@ def exported_file(turns: dict[str, str], **fields: Any) -> str:
     return "\n".join(lines)
 
 
-def test_all_cases_are_harmless_in_an_imported_file(chat: ChatPage) -> None:
+def test_each_case_of_an_imported_file_is_harmless_as_an_answer_and_as_a_question(
+    chat: ChatPage,
+) -> None:
     watch = Watch(chat.page, chat.url)
-    turns = {text: text for name, text in CASES.items() if "never closed" not in name}
+    turns = {text: text for text in CASES.values()}
     chat.choose_file("a.md", exported_file(turns, title=HOSTILE_NAME))
     chat.page.get_by_role("link", name=HOSTILE_NAME).click()
 
     questions = chat.page.locator("article.question > p")
     expect(questions).to_have_count(len(turns))
     assert questions.evaluate_all("boxes => boxes.map(box => box.textContent)") == list(turns)
+    assert questions.locator("*").count() == 0
     expect(chat.page.locator("article.answer[data-state=done] .copy")).not_to_have_count(0)
+    # The oldest is the last to be drawn.
+    expect(chat.answers.first.locator(".prose > *")).not_to_have_count(0)
+    assert chat.answers.filter(has=chat.page.locator(".prose > *")).count() == len(turns)
     expect(chat.answers.locator("math").first).to_be_attached()
     expect(chat.answers.locator(".hl-tag, .hl-name").first).to_be_attached()
     chat.page.evaluate(DRAWN)
@@ -174,26 +151,29 @@ def test_all_cases_are_harmless_in_an_imported_file(chat: ChatPage) -> None:
     assert watch.problems() == []
 
 
-@pytest.mark.parametrize(
-    "file",
-    [
-        "<script>window.pwned=1</script>",
-        "<!-- nexus:conversation <img src=x onerror=window.pwned=1> -->",
-        exported_file({"a": "<!-- nexus:question -->"}),
-        exported_file({"a": "<!-- nexus:answer-end -->\n<!-- nexus:__proto__ -->"}),
-        exported_file({"a": "b"}, id='"><img src=x onerror=window.pwned=1>'),
-        exported_file({"a": "b"}, title={"__html": "<img src=x onerror=window.pwned=1>"}),
-        exported_file({"a": "b"}).replace('"done"', '"waiting"'),
-        "<!-- nexus:conversation " * 200_000,
-    ],
-)
-def test_a_file_that_nobody_has_exported_is_refused(chat: ChatPage, file: str) -> None:
-    watch = Watch(chat.page, chat.url)
-    chat.choose_file("a.md", file)
+NOT_EXPORTED = [
+    "<script>window.pwned=1</script>",
+    "<!-- nexus:conversation <img src=x onerror=window.pwned=1> -->",
+    exported_file({"a": "<!-- nexus:question -->"}),
+    exported_file({"a": "<!-- nexus:answer-end -->\n<!-- nexus:__proto__ -->"}),
+    exported_file({"a": "b"}, id='"><img src=x onerror=window.pwned=1>'),
+    exported_file({"a": "b"}, title={"__html": "<img src=x onerror=window.pwned=1>"}),
+    exported_file({"a": "b"}).replace('"done"', '"waiting"'),
+    "<!-- nexus:conversation " * 200_000,
+]
+REFUSED = """count => count === window.said
+    .filter((words) => /Nothing was imported|not a Nexus file|version/.test(words)).length"""
 
-    expect(chat.status).to_have_text(re.compile("Nothing was imported|not a Nexus file|version"))
-    expect(chat.page.get_by_role("navigation").get_by_role("listitem")).to_have_count(0)
-    assert watch.problems() == []
+
+def test_files_that_nobody_has_exported_are_refused(chat: ChatPage) -> None:
+    watch = Watch(chat.page, chat.url)
+    chat.page.evaluate(LISTEN, chat.status.element_handle())
+    for count, file in enumerate(NOT_EXPORTED, 1):
+        chat.choose_file("a.md", file)
+
+        chat.page.wait_for_function(REFUSED, arg=count)
+        expect(chat.page.get_by_role("navigation").get_by_role("listitem")).to_have_count(0)
+        assert watch.problems() == [], file[:100]
 
 
 def test_a_links_host_is_shown_where_its_text_says_another(

@@ -56,7 +56,7 @@ def test_a_finger_is_never_overruled_by_new_text(
     finger = Finger(chat.page.context.new_cdp_session(chat.page))
     jump = chat.page.get_by_role("button", name="Jump to the latest message")
     lines = chat.answers.get_by_text("line")
-    gemini.behave("*", "answer", text="line\n\n" * 1500, chunks=1500, chunk_seconds=0.03)
+    gemini.behave("*", "answer", text="line\n\n" * 1500, chunks=300, chunk_seconds=0.15)
     chat.ask("Hello")
     expect(lines.nth(30)).to_be_attached()
 
@@ -91,7 +91,7 @@ def test_a_finger_that_reaches_the_end_follows_again(
     finger = Finger(chat.page.context.new_cdp_session(chat.page))
     jump = chat.page.get_by_role("button", name="Jump to the latest message")
     text = "line\n\n" * 40 + "word " * 2000  # grows slower than a finger moves, in the end
-    gemini.behave("*", "answer", text=text, chunks=900, chunk_seconds=0.08)
+    gemini.behave("*", "answer", text=text, chunks=225, chunk_seconds=0.32)
     chat.ask("Hello")
     expect(chat.answers.get_by_text("word word")).to_be_visible()
 

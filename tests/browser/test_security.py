@@ -29,7 +29,9 @@ HOSTILE = """Hello <script>window.pwned = 1</script> <img src=x onerror="window.
 """
 
 
-def test_what_a_model_writes_is_text_and_loads_nothing(chat: ChatPage, gemini: Emulator) -> None:
+def test_what_a_model_writes_is_text_and_its_links_tell_the_web_nothing(
+    chat: ChatPage, gemini: Emulator
+) -> None:
     requested: list[str] = []
     complaints: list[str] = []
     chat.page.on("request", lambda request: requested.append(request.url))
@@ -44,14 +46,8 @@ def test_what_a_model_writes_is_text_and_loads_nothing(chat: ChatPage, gemini: E
     expect(answer.locator("img, script, iframe, b, [onclick], [onerror], [style]")).to_have_count(0)
     assert chat.page.evaluate("() => window.pwned") is None
     assert [url for url in requested if not url.startswith(chat.url)] == []
+    assert chat.page.context.cookies() == []
     assert complaints == []
-
-
-def test_links_go_to_the_web_only_and_tell_it_nothing(chat: ChatPage, gemini: Emulator) -> None:
-    gemini.behave("*", "answer", text=HOSTILE, chunks=60)
-
-    answer = chat.ask_and_wait("Hello")
-
     expect(answer.locator("a")).to_have_text(["good example.com", "later example.com"])
     for link in answer.get_by_role("link").all():
         expect(link).to_have_attribute("rel", "noopener noreferrer nofollow")
@@ -79,9 +75,3 @@ def test_the_policy_comes_first_and_is_enforced(chat: ChatPage) -> None:
 
     chat.page.wait_for_function("() => window.blocked.length === 2")
     assert set(chat.page.evaluate("() => window.blocked")) == {"img-src", "connect-src"}
-
-
-def test_no_cookie_is_set(chat: ChatPage) -> None:
-    chat.ask_and_wait("Hello")
-
-    assert chat.page.context.cookies() == []
