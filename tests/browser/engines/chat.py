@@ -125,7 +125,9 @@ class Chat:
         self.until(lambda: bool(self.browser.run("return !!document.getElementById('message')")))
 
     def until(self, condition: Callable[[], bool]) -> None:
-        assert eventually(condition), f"The page shows:\n{self.text('body')}"
+        # Each look is a script in the page, which costs more than most of what it waits for.
+        is_true = eventually(condition, pause_seconds=0.1)
+        assert is_true, f"The page shows:\n{self.text('body')}"
 
     def until_read(self, words: str, selector: str = "[role=log]") -> None:
         self.until(lambda: words in self.text(selector))

@@ -1,4 +1,4 @@
-"""What a visitor does every day, in each of the three engines."""
+"""What a visitor does every day, in the engines that the other tests do not use."""
 
 import re
 import zlib
@@ -11,12 +11,15 @@ from tests.browser.engines.chat import SHIFT_ENTER, Chat
 from tests.browser.test_waiting import asked
 from tools.emulator.server import Emulator
 
-pytestmark = pytest.mark.browser
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.parametrize("running_browser", ["firefox", "webkit"], indirect=True),
+]
 
 LONG: dict[str, Any] = {
     "text": "word and more words " * 1500,
-    "chunks": 1500,
-    "chunk_seconds": 0.03,
+    "chunks": 300,
+    "chunk_seconds": 0.15,
 }
 NEAR_END_PX = 30
 
