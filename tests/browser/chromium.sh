@@ -1,10 +1,13 @@
 #!/bin/sh
-# Runs $CHROMIUM without two hidden pages of its address bar, for which each window would start a
-# process. It heeds only the last --disable-features, so theirs are added to Playwright's.
+# Runs $CHROMIUM without processes that it starts in case a visitor needs them: for the next site,
+# and for two hidden pages of the address bar of each window.
+# It heeds only the last --disable-features, so these are added to Playwright's.
 for argument; do
     shift
     case $argument in
-    --disable-features=*) argument=$argument,WebUIOmniboxPopup,WebUIOmniboxAimPopup ;;
+    --disable-features=*)
+        argument=$argument,SpareRendererForSitePerProcess,WebUIOmniboxPopup,WebUIOmniboxAimPopup
+        ;;
     esac
     set -- "$@" "$argument"
 done
