@@ -86,7 +86,7 @@ def sent(case: schemathesis.Case[Any], served: Served, session: requests.Session
 
 
 @given(case=CHAT.as_strategy(generation_mode=GenerationMode.NEGATIVE))
-@fuzzed(300)
+@fuzzed(100)
 def test_requests_that_break_the_description_are_refused(
     served: Served, session: requests.Session, case: schemathesis.Case[Any]
 ) -> None:
@@ -96,7 +96,7 @@ def test_requests_that_break_the_description_are_refused(
 
 
 @given(case=CHAT.as_strategy(generation_mode=GenerationMode.POSITIVE))
-@fuzzed(100)
+@fuzzed(50)
 def test_requests_that_keep_to_it_are_answered(
     served: Served, session: requests.Session, case: schemathesis.Case[Any]
 ) -> None:
@@ -137,7 +137,7 @@ lines = st.binary(max_size=60).map(lambda data: data.replace(b"\n", b"").replace
     headers=st.lists(st.tuples(tokens, lines), max_size=8),
     body=st.binary(max_size=200),
 )
-@fuzzed(200)
+@fuzzed(100)
 def test_nothing_that_is_sent_breaks_a_function(
     *, served: Served, target: str, method: str, path: str, headers: Any, body: bytes
 ) -> None:
