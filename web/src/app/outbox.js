@@ -4,6 +4,7 @@
  */
 
 import { editLock } from "./edit_lock.js";
+import { withClockSetBack } from "../core/clock.js";
 import { nextLookAt, nextToSend } from "../core/outbox.js";
 
 /** @typedef {import("./conversation_library.js").ConversationLibrary} ConversationLibrary */
@@ -38,6 +39,7 @@ export class Outbox {
     this.#isCalled = true;
     if (this.#isAwake) return;
     this.#isAwake = true;
+    this.#followClock();
     while (this.#isCalled) {
       this.#isCalled = false;
       while (this.#next()) await this.#library.tabs.locks.withLock("outbox", () => this.#sendNext());
@@ -47,6 +49,12 @@ export class Outbox {
   }
 
   // Internal
+
+  /** What was stored while the clock was ahead would wait for as long as it was. */
+  #followClock() {
+    const now = this.#library.now();
+    for (const { id } of this.#library.store.all()) this.#library.change(id, (exchanges) => withClockSetBack(exchanges, now));
+  }
 
   #next() {
     return nextToSend(this.#library.store.all(), this.#known(), this.#library.now());

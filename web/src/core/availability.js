@@ -1,5 +1,6 @@
 /** Whether the service can answer, as far as the page knows, and when to ask again. Time is an argument. */
 
+import { isRecent } from "./clock.js";
 import { CLOCK_TOLERANCE_MS, expectedInstant, isOutage, retryInstant } from "./failure.js";
 import { calledAt, lookDelay, servingOf } from "./waiting_room.js";
 
@@ -107,12 +108,12 @@ export function sharedAvailability(data) {
  */
 export function afterCheck(current, found, now) {
   if (!found) return afterFailedCheck(current, now);
-  const { refusedAt, retryAt } = current;
-  const isOlder = refusedAt !== undefined && now - refusedAt < STALENESS_MS && retryAt !== null && retryAt > now;
+  const { refusedAt, retryAt, releaseAt = Infinity } = current;
+  const isOlder = refusedAt !== undefined && isRecent(refusedAt, STALENESS_MS, now) && retryAt !== null && retryAt > now;
   if (isOlder && !isDown(found)) return found.serving ? { ...current, serving: found.serving } : current;
   // a check does not say why no model answers, and does not make waiting messages wait anew
   if (current.reason && found.status === "unavailable" && current.status === found.status) return { reason: current.reason, ...found };
-  if (current.releaseAt !== undefined && found.releaseAt !== undefined) return { ...found, releaseAt: current.releaseAt };
+  if (found.releaseAt !== undefined && releaseAt <= now + RELEASE_SPREAD_MS) return { ...found, releaseAt };
   return found;
 }
 

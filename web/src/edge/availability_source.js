@@ -1,6 +1,7 @@
 /** Where a check looks: at the status object beside the page while visitors have to wait, else at the function. */
 
 import { isDown } from "../core/availability.js";
+import { isRecent } from "../core/clock.js";
 import { availabilityOfObject } from "../core/status_object.js";
 
 /** @typedef {import("../core/availability.js").Availability} Availability */
@@ -51,13 +52,14 @@ export class AvailabilitySource {
   /** @returns {Promise<Availability | null>} null when the check failed */
   async check() {
     const current = this.#current();
-    if (this.#now() - this.#heardAt < STALENESS_MS) return current;
-    const isTrusted = this.#now() - this.#askedAt < TRUST_MS;
+    const now = this.#now();
+    if (isRecent(this.#heardAt, STALENESS_MS, now)) return current;
+    const isTrusted = isRecent(this.#askedAt, TRUST_MS, now);
     const mustWait = isDown(current) || current.serving !== undefined;
     const told = mustWait && isTrusted ? await this.#look(current) : null;
     this.#readsObject = told !== null;
     if (told) return told;
-    this.#askedAt = this.#now();
+    this.#askedAt = now;
     return (await this.#ask()) ?? this.#look(current);
   }
 
