@@ -134,8 +134,7 @@ test("contents go with their conversation and come back with it, and those that 
   await attachments.add([file("a.txt", "one")]);
   chat.draft.value = "Why?";
   await chat.send();
-  const { currentId } = chat.library;
-  await chat.library.remove(currentId.value);
+  await chat.library.remove(chat.library.currentId.value);
   await rest();
   assert.equal(contents.stored.size, 0);
 
@@ -143,15 +142,16 @@ test("contents go with their conversation and come back with it, and those that 
   await rest();
   assert.deepEqual([...contents.stored.values()].map(({ text }) => text), ["one"]);
 
+  await attachments.add([file("b.txt", "two")]); // to a draft that is left
+  chat.library.begin();
   contents.stored.set("of nobody", { text: "x", at: scene.browser.now });
   scene.browser.now += 31 * 86_400_000;
   scene.browser.isRefusing = true;
-  const blind = await tab(scene, contents);
-  await blind.attachments.removeUnused();
-  assert.equal(contents.stored.size, 2);
+  await (await tab(scene, contents)).attachments.removeUnused();
+  assert.equal(contents.stored.size, 3);
   scene.browser.isRefusing = false;
   await (await tab(scene, contents)).attachments.removeUnused();
-  assert.deepEqual([...contents.stored.values()].map(({ text }) => text), ["one"]);
+  assert.deepEqual([...contents.stored.values()].map(({ text }) => text), ["one", "two"]);
 });
 
 test("export and import carry them, in both forms, to the letter", async () => {

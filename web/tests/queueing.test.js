@@ -85,3 +85,24 @@ test("nothing is asked again while a message waits, which would leave that messa
   await scene.rest();
   assert.deepEqual(scene.asked, ["First", "Second"]);
 });
+
+test("the next message stays in the textbox when one of the same words that waited has gone out", async () => {
+  const scene = new Scene();
+  scene.refusal = null;
+  const chat = await scene.tab();
+  await chat.send("First");
+  [scene.isOnline, scene.refusal] = [false, "offline"];
+  chat.draft.value = "continue";
+  await chat.send();
+  assert.equal(chat.draft.value, "");
+  chat.draft.value = "continue";
+
+  [scene.isOnline, scene.refusal] = [true, null];
+  scene.browser.now += 5_000;
+  await chat.state.check();
+  await scene.rest();
+  assert.deepEqual([scene.asked, chat.draft.value], [["First", "continue"], "continue"]);
+  chat.library.begin();
+  chat.library.open(chat.library.list.value[0].id);
+  assert.equal(chat.draft.value, "continue");
+});

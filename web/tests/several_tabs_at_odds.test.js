@@ -138,3 +138,22 @@ test("a page that is left stores at once what it was about to store", async () =
 
   assert.equal(storedIn(scene, id).title, "Mine");
 });
+
+test("what is being written in a conversation that another tab deletes comes after the draft of the new one", async () => {
+  const scene = new Scene();
+  scene.refusal = null;
+  const [first, second] = [await scene.tab(), await scene.tab()];
+  await first.send("Hello");
+  await scene.rest();
+  const [{ id }] = first.library.list.value;
+  second.draft.value = "one draft";
+  second.library.open(id);
+  second.draft.value = "another";
+  const [question] = second.conversation.value;
+  second.library.keepEdit("begun", question.id);
+  second.library.keepEdit(question.id, "Hello, rewritten");
+
+  await first.library.remove(id);
+  await scene.rest();
+  assert.equal(second.draft.value, "one draft\n\nanother\n\nHello, rewritten");
+});

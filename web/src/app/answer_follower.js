@@ -160,7 +160,7 @@ export class AnswerFollower {
     if (canWait) return this.#queue(conversationId, id, question, event.failure);
     const isText = event.type === "text" && answer.state === "streaming";
     this.#library.change(conversationId, (conversation) => withEvent(conversation, id, event, attempt), { isText });
-    if (event.type === "accepted") this.#library.clearDraft(conversationId, question);
+    if (event.type === "accepted" && answer.queuedAt === undefined) this.#library.clearDraft(conversationId, question);
   }
 
   /**

@@ -2,6 +2,7 @@
 
 import { effect, signal } from "@preact/signals";
 import { MOST_BYTES, refusalOf, shownName, textOf, withFiles } from "../core/attachments.js";
+import { NEW_DRAFT, filesOfDraft } from "./draft_keys.js";
 import { CONTENTS_LOST_FOR_MODEL } from "../words/for_models.js";
 
 /** @typedef {import("../core/attachments.js").Attachment} Attachment */
@@ -97,11 +98,12 @@ export class Attachments {
     });
   }
 
-  /** Removes contents that no conversation refers to any longer. To be called once the conversations are loaded. */
+  /** Removes contents that no conversation and no draft refers to any longer. To be called once the conversations are loaded. */
   async removeUnused() {
-    const { store, attached } = this.#library;
+    const { store, attached, drafts } = this.#library;
     if (store.isStorageRefused.value) return; // which are in use is not known
-    const used = new Set(attachedIn([...store.all(), { attachments: attached.value }]));
+    const ofDrafts = [NEW_DRAFT, ...store.all().map(({ id }) => id)].map((key) => ({ attachments: filesOfDraft(drafts, key) }));
+    const used = new Set(attachedIn([...store.all(), ...ofDrafts, { attachments: attached.value }]));
     const isOld = (/** @type {number} */ at) => this.#library.now() - at > UNUSED_LIFETIME_MS;
     const unused = (await this.#storage.list()).filter(({ id, at }) => !used.has(id) && isOld(at));
     if (unused.length > 0) await this.#storage.remove(unused.map(({ id }) => id));

@@ -4,7 +4,7 @@ import { computed, effect, signal } from "@preact/signals";
 import { AnswerFollower } from "./answer_follower.js";
 import { isLive, isOver } from "../core/answer.js";
 import { isBusy, withContinuation, withQuestion, withQuestionAgain, withQueuedChanged, withStop, withVersionUndone } from "../core/conversation.js";
-import { waitingIn } from "../core/library.js";
+import { isOfOtherTab, waitingIn } from "../core/library.js";
 import { firstToSend } from "../core/outbox.js";
 import { firstInLine } from "../core/waiting_room.js";
 import { words } from "../words/words.js";
@@ -127,9 +127,7 @@ export class ChatSession {
     const exchange = this.#find(id);
     if (exchange?.versions) return this.undoVersion(id);
     this.library.change(this.library.currentId.value, (conversation) => withQueuedChanged(conversation, id, null));
-    if (!exchange) return;
-    this.draft.value = [this.draft.value, exchange.question].filter((words) => words.trim()).join("\n\n");
-    this.library.attached.value = [...this.library.attached.value, ...(exchange.attachments ?? [])];
+    if (exchange) this.library.addToDraft([exchange.question], exchange.attachments);
   }
 
   /** Opens the version before one that brought nothing, whose words are there again when the question is edited. @param {string} id */
@@ -193,7 +191,7 @@ export class ChatSession {
   #onUp(wasDown) {
     const waiting = waitingIn(this.library.store.all());
     // they are in their conversations: a textbox that can be written in again need not have them as well
-    for (const { conversationId, question } of waiting) this.library.clearDraft(conversationId, question);
+    for (const { conversationId, question, answer } of waiting) if (isOfOtherTab(answer, this.library.tabs.name)) this.library.clearDraft(conversationId, question);
     // where a waiting message is about to be tried, its end is what is announced
     if (wasDown && !this.inLine.value && (this.availability.value.releaseAt === undefined || waiting.length === 0)) this.announce(words.CAN_SEND_AGAIN);
   }

@@ -2,9 +2,9 @@
 
 import { batch, computed, effect, signal } from "@preact/signals";
 import { ConversationStore } from "./conversation_store.js";
-import { NEW_DRAFT, editKey, filesOfDraft, keysOf, writeDraft } from "./draft_keys.js";
+import { NEW_DRAFT, editKey, editedIn, filesOfDraft, keysOf, writeDraft } from "./draft_keys.js";
 import { NEW_CONVERSATION } from "../core/conversation.js";
-import { TITLE_LENGTH_OWN, found, withoutLive, wordsTaken } from "../core/library.js";
+import { TITLE_LENGTH_OWN, found, isOfOtherTab, withoutLive, wordsTaken } from "../core/library.js";
 import { SCHEMA } from "../core/stored_conversation.js";
 
 /** @typedef {import("../core/attachments.js").Attachment} Attachment */
@@ -35,8 +35,6 @@ export class ConversationLibrary {
   count = computed(() => (this.store.listVersion.value, this.store.all().length));
   current = computed(() => (this.store.listVersion.value, this.store.get(this.currentId.value)));
 
-  #drafts;
-
   /** @param {Ports} ports */
   constructor({ storage, tabs, drafts, newId, now = Date.now, attachments = async () => null }) {
     this.store = new ConversationStore(storage, tabs, now);
@@ -44,7 +42,7 @@ export class ConversationLibrary {
     this.newId = newId;
     this.now = now;
     this.attachments = attachments;
-    this.#drafts = drafts;
+    this.drafts = drafts;
     this.begin();
     this.store.onPut = (kept, before) => this.#onPut(kept, before);
     this.store.onDrop = (kept, isOurs) => this.#onDrop(kept, isOurs);
@@ -72,7 +70,7 @@ export class ConversationLibrary {
       this.#openDraft(id);
     });
     // what waited in the textbox may have gone out from another tab while this one was away
-    for (const { question, answer } of kept.exchanges) if (answer.queuedAt && answer.accepted) this.clearDraft(id, question);
+    for (const { question, answer } of kept.exchanges) if (isOfOtherTab(answer, this.tabs.name) && answer.accepted) this.clearDraft(id, question);
   }
 
   /**
@@ -86,7 +84,7 @@ export class ConversationLibrary {
     if (!before && id !== this.currentId.value) return; // deleted in the meantime
     const exchanges = change(before?.exchanges ?? NEW_CONVERSATION);
     if (exchanges === before?.exchanges || (!before && exchanges.length === 0)) return;
-    if (!before) writeDraft(this.#drafts, NEW_DRAFT, "", []);
+    if (!before) writeDraft(this.drafts, NEW_DRAFT, "", []);
     const begun = before ?? { schema: SCHEMA, revision: 0, id, title: null, createdAt: now, updatedAt: now };
     this.store.put({ ...begun, exchanges, ...(!isText && { updatedAt: now }) }, { isText });
   }
@@ -102,8 +100,8 @@ export class ConversationLibrary {
     const kept = this.store.get(id);
     if (!kept) return;
     // one is written when the textbox is left, and this is sooner
-    this.#drafts.write(id, this.#draftOf(id));
-    const drafts = keysOf(kept).map((key) => /** @type {[string, string]} */ ([key, this.#drafts.read(key)]));
+    this.drafts.write(id, this.#draftOf(id));
+    const drafts = keysOf(kept).map((key) => /** @type {[string, string]} */ ([key, this.drafts.read(key)]));
     const isGone = this.store.remove(id);
     this.removed.value = [...this.removed.value, { kept: withoutLive(kept), drafts }];
     return isGone;
@@ -114,7 +112,7 @@ export class ConversationLibrary {
     const latest = this.removed.value.at(-1);
     if (!latest) return;
     this.removed.value = this.removed.value.slice(0, -1);
-    for (const [key, words] of latest.drafts) this.#drafts.write(key, words);
+    for (const [key, words] of latest.drafts) this.drafts.write(key, words);
     this.store.put(latest.kept);
     this.open(latest.kept.id);
   }
@@ -154,47 +152,49 @@ export class ConversationLibrary {
     return this.#draftOf(id).trim() === words.trim();
   }
 
+  /** @param {string[]} words @param {readonly Attachment[]} [attached]  are added to the open draft */
+  addToDraft(words, attached = []) {
+    this.draft.value = [this.draft.value, ...words].filter((part) => part.trim()).join("\n\n");
+    this.attached.value = [...this.attached.value, ...attached];
+  }
+
   /** What a question or a title is being changed to, also after a reload. @param {string} id  of the exchange, or of the conversation */
   editOf(id) {
-    return this.#drafts.read(editKey(id));
+    return this.drafts.read(editKey(id));
   }
 
   /** @param {string} id @param {string} words  none once it is done */
   keepEdit(id, words) {
-    this.#drafts.write(editKey(id), words);
+    this.drafts.write(editKey(id), words);
   }
 
   // Internal
 
-  /** @param {string} id */
-  #draftOf(id) {
-    return id === this.currentId.value ? this.draft.value : this.#drafts.read(id);
-  }
+  #draftOf = (/** @type {string} */ id) => (id === this.currentId.value ? this.draft.value : this.drafts.read(id));
 
   /** @param {string} id @param {string} words @param {readonly Attachment[]} [attached] */
   #setDraft(id, words, attached = []) {
     if (id === this.currentId.value) [this.draft.value, this.attached.value] = [words, attached];
-    else writeDraft(this.#drafts, id, words, attached);
+    else writeDraft(this.drafts, id, words, attached);
   }
 
   /** @param {string} key */
   #openDraft(key) {
-    [this.draft.value, this.attached.value] = [this.#drafts.read(key), filesOfDraft(this.#drafts, key)];
+    [this.draft.value, this.attached.value] = [this.drafts.read(key), filesOfDraft(this.drafts, key)];
   }
 
   /** @param {StoredConversation} kept @param {StoredConversation | undefined} before */
   #onPut(kept, before) {
     if (kept.id === this.currentId.value) this.exchanges.value = kept.exchanges;
-    for (const words of wordsTaken(before, kept)) this.clearDraft(kept.id, words);
+    for (const words of wordsTaken(before, kept, this.tabs.name)) this.clearDraft(kept.id, words);
   }
 
   /** @param {StoredConversation} dropped @param {boolean} isOurs  what another tab deletes leaves the words that are being written here */
   #onDrop(dropped, isOurs) {
-    const { id } = dropped;
-    for (const key of keysOf(dropped)) this.#drafts.write(key, "");
-    if (id !== this.currentId.value) return;
-    const [words, files] = [this.draft.value, this.attached.value];
+    const [words, files] = [[this.draft.value, editedIn(this.drafts, dropped)], this.attached.value];
+    for (const key of keysOf(dropped)) this.drafts.write(key, "");
+    if (dropped.id !== this.currentId.value) return;
     this.begin();
-    if (!isOurs) this.giveBack(this.currentId.value, words, files);
+    if (!isOurs) this.addToDraft(words, files);
   }
 }

@@ -7,6 +7,8 @@ import { nodesOf } from "../core/versions.js";
 
 /** Of a conversation that has not begun. */
 export const NEW_DRAFT = "new";
+/** Under the edit key of this name is the question in which something was written last, until that is done. */
+export const BEGUN = "begun";
 
 /** @param {string} id  of an exchange whose question, or a conversation whose title, is being rewritten */
 export function editKey(id) {
@@ -32,6 +34,16 @@ export function writeDraft(drafts, key, words, attached) {
 /** @param {Drafts} drafts @param {string} key @returns {readonly Attachment[]} */
 export function filesOfDraft(drafts, key) {
   return JSON.parse(drafts.read(filesKey(key)) || "[]");
+}
+
+/**
+ * What is being written into a question of a conversation.
+ * @param {Drafts} drafts
+ * @param {import("../core/stored_conversation.js").StoredConversation} conversation
+ */
+export function editedIn(drafts, conversation) {
+  const key = editKey(drafts.read(editKey(BEGUN)));
+  return keysOf(conversation).includes(key) ? drafts.read(key) : "";
 }
 
 /**

@@ -4,6 +4,7 @@ import { isFromDevice, isLive, isUnsent } from "./answer.js";
 import { withEvent } from "./conversation.js";
 import { failureOf } from "./failure.js";
 
+/** @typedef {import("./answer.js").Answer} Answer */
 /** @typedef {import("./stored_conversation.js").StoredConversation} StoredConversation */
 
 const TITLE_LENGTH = 60;
@@ -69,23 +70,30 @@ export function withoutLive(kept) {
  * The words of a draft that has become a message that the service took.
  * @param {StoredConversation | undefined} before
  * @param {StoredConversation} after
+ * @param {string} tab  this one, whose draft has been something else since its message waits
  * @returns {string[]}
  */
-export function wordsTaken(before, after) {
+export function wordsTaken(before, after, tab) {
   const isOpen = (/** @type {string} */ id) => {
     const answer = before?.exchanges.find((exchange) => exchange.id === id)?.answer;
     return answer && !answer.accepted && !isUnsent(answer);
   };
-  return after.exchanges.filter(({ id, answer }) => answer.accepted && isOpen(id)).map(({ question }) => question);
+  const isInDraft = (/** @type {Answer} */ answer) => answer.queuedAt === undefined || isOfOtherTab(answer, tab);
+  return after.exchanges.filter(({ id, answer }) => answer.accepted && isOpen(id) && isInDraft(answer)).map(({ question }) => question);
 }
 
 /**
  * The questions that wait, in all conversations.
  * @param {Iterable<StoredConversation>} all
- * @returns {{ conversationId: string, question: string }[]}
+ * @returns {{ conversationId: string, question: string, answer: Answer }[]}
  */
 export function waitingIn(all) {
   return [...all].flatMap(({ id: conversationId, exchanges }) =>
-    exchanges.filter(({ answer }) => answer.state === "queued").map(({ question }) => ({ conversationId, question })),
+    exchanges.filter(({ answer }) => answer.state === "queued").map(({ question, answer }) => ({ conversationId, question, answer })),
   );
+}
+
+/** Whether its message waits, or has waited, because another tab has queued it. @param {Answer} answer @param {string} tab */
+export function isOfOtherTab({ queuedAt, tab: queuedBy }, tab) {
+  return queuedAt !== undefined && queuedBy !== tab;
 }

@@ -2,6 +2,7 @@
 
 import { useComputed } from "@preact/signals";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { BEGUN } from "../app/draft_keys.js";
 import { isOver, isUnsent } from "../core/answer.js";
 import { isOutage } from "../core/failure.js";
 import { placesOf } from "../core/versions.js";
@@ -22,9 +23,6 @@ import { Versions } from "./versions.js";
 /** @typedef {import("../app/chat_session.js").ChatSession} ChatSession */
 
 const AttachedFiles = later(async () => (await import("./attached_files.js")).AttachedFiles);
-
-/** Under this name is the question in which something was written last, until that is done. */
-const BEGUN = "begun";
 
 /** @param {{ exchange: ExchangeValue, session: ChatSession }} props */
 export function Question({ exchange, session }) {
