@@ -21,7 +21,9 @@ from nexus.event_log import JsonEventLog
 from nexus.settings import read_service_settings
 from nexus.waiting_room.bootstrap import line_store
 from nexus.waiting_room.core.line import Line, Mode
+from nexus.waiting_room.core.supply import supply
 from tools.operate import FUNCTIONS
+from tools.operate.line_editor import LineEditor, LineEditorError
 from tools.operate.operator_name import operator_name
 from tools.operate.publish import publish
 from tools.operate.report import limit_rows, line_row, pasted, rows_of, summary, table, verdict
@@ -50,14 +52,13 @@ def main(arguments: Sequence[str]) -> int:
         # With the targets that have no key here, too: those of the functions count.
         hierarchy = settings.configuration.hierarchies[settings.hierarchy.name]
         windows, lines = window_store(settings), line_store(service)
-        editor = WindowEditor(
-            store=windows,
-            hierarchy=hierarchy,
-            log=JsonEventLog("INFO"),
-            who=operator_name(settings) if asked.action != "list" else "",
-        )
+        who, log = operator_name(settings) if asked.action != "list" else "", JsonEventLog("INFO")
+        editor = WindowEditor(store=windows, hierarchy=hierarchy, log=log, who=who)
         _act(editor, asked)
         if asked.action != "list":
+            now, meters = datetime.now(UTC), limit_store(settings).read_all()
+            taken = supply(hierarchy, editor.windows(), lambda key: meters.get(key, Meter()), now)
+            LineEditor(lines=lines, windows=windows, log=log, who=who).set_pace(taken, now)
             publish(service, windows, lines)
         is_new = settings.sqlite_path is not None and not settings.sqlite_path.exists()
         found = {} if is_new else editor.windows()
@@ -65,7 +66,7 @@ def main(arguments: Sequence[str]) -> int:
         forecasts = () if is_new else demand_store(settings).read().forecasts
         line = None if is_new else lines.read()
         _show(found, limits, hierarchy, state, as_json=asked.json, forecasts=forecasts, line=line)
-    except WindowEditorError as error:
+    except (WindowEditorError, LineEditorError) as error:
         return _failed(str(error))
     except StoreUnavailableError as error:
         return _failed(f"{state} cannot be used: {error}")

@@ -91,6 +91,23 @@ def test_windows_tell_of_the_line_and_take_its_note_for_no_window(
     assert NOTE not in shown
 
 
+def test_those_who_wait_are_called_when_a_model_is_restored(here: Path) -> None:
+    names = ["gemini-3.8-flash", "gemini-3.6-flash", "gemini-3.5-flash-lite"]
+    names += ["gemini-3.1-flash-lite", "gemini-2.5-flash-lite"]
+    for name in names:
+        windows(["isolate", name, "--for", "1h"])
+    some_wait(here)
+
+    assert windows(["restore", names[1]]) == 0
+
+    stored = line_store(here).read()
+    assert stored is not None
+    assert not stored.is_held
+    assert stored.called_at(datetime.now(UTC) + timedelta(seconds=5)) >= 1
+    serving = json.loads((here.parent / "status.json").read_text())["serving"]
+    assert datetime.fromisoformat(serving["at"]) < NOW + timedelta(minutes=30)
+
+
 def test_only_looking_changes_nothing(here: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert main([]) == 0
 
