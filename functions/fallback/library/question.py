@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import UnionType
@@ -15,6 +14,8 @@ if TYPE_CHECKING:
 
 History = Iterable[Mapping[str, str]]
 """Earlier turns, oldest first: `{"role": "user" or "assistant", "content": "…"}`."""
+
+_MAX_TIMEOUT_SECONDS = 31_536_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,9 +61,9 @@ def question(
             raise ValueError(f"max_output_tokens must be 1 or more, not {max_output_tokens}")
     if timeout is not None:
         _require(timeout, int | float, "timeout", "a number of seconds")
-        if not 0 < timeout < math.inf:
-            raise ValueError(f"timeout must be a number of seconds above 0, not {timeout}")
-    if client is not None and not hasattr(client, "models"):
+        if not 0 < timeout <= _MAX_TIMEOUT_SECONDS:
+            raise ValueError(f"timeout must be seconds above 0, and at most a year, not {timeout}")
+    if client is not None and not (hasattr(client, "models") and hasattr(client, "aio")):
         raise TypeError(f"client must be a google.genai.Client, not {_kind(client)}")
     return Question(
         chat=Chat(

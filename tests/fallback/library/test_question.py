@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from google.genai import Client
 
 from fallback import generate_with_fallback, stream_with_fallback
 
@@ -28,10 +29,13 @@ USER = {"role": "user", "content": "Hello"}
         ({"temperature": float("nan")}, ValueError, "temperature must be from 0 to 2"),
         ({"max_output_tokens": 0}, ValueError, "max_output_tokens must be 1 or more, not 0"),
         ({"max_output_tokens": 1.5}, TypeError, "max_output_tokens must be an int, not float"),
-        ({"timeout": 0}, ValueError, "timeout must be a number of seconds above 0, not 0"),
-        ({"timeout": float("inf")}, ValueError, "timeout must be a number of seconds above 0"),
+        ({"timeout": 0}, ValueError, "timeout must be seconds above 0, and at most a year, not 0"),
+        ({"timeout": float("inf")}, ValueError, "timeout must be seconds above 0"),
+        ({"timeout": 1e300}, ValueError, "timeout must be seconds above 0"),
+        ({"timeout": 10**30}, ValueError, "timeout must be seconds above 0"),
         ({"timeout": "5"}, TypeError, "timeout must be a number of seconds, not str"),
         ({"client": "key"}, TypeError, "client must be a google.genai.Client, not str"),
+        ({"client": Client(api_key="k").aio}, TypeError, "client must be a google.genai.Client"),
         ({"history": "Hello"}, TypeError, "history must be a list of turns .*, not str"),
         ({"history": USER}, TypeError, "history must be a list of turns .*, not dict"),
         ({"history": None}, TypeError, "history must be a list of turns .*, not NoneType"),
