@@ -11,7 +11,6 @@ import { followAddress, idInAddress } from "./edge/address.js";
 import { checkAvailability, readStatusObject } from "./edge/availability_client.js";
 import { AvailabilityPoller } from "./edge/availability_poller.js";
 import { AvailabilitySource } from "./edge/availability_source.js";
-import { AvailabilityStream } from "./edge/availability_stream.js";
 import { createHints } from "./edge/hints.js";
 import { openChannel } from "./edge/channel.js";
 import { loadConfig, warnOfIgnored } from "./edge/config.js";
@@ -82,18 +81,9 @@ const hasNews = signal(false);
 
 let loaded = Promise.resolve();
 
-const stream = new AvailabilityStream({
-  url: config.then(({ availabilityUrl }) => availabilityUrl),
-  locks: tabs.locks,
-  onFound: (found) => {
-    source.heard();
-    sharedCheck.tell(found);
-    session.state.learn(found);
-    poller.reschedule();
-  },
-  isVisible: () => !document.hidden,
-});
-poller.isCheap = () => source.readsObject && !stream.isLive;
+/** Comes when models are first short. */
+let stream = /** @type {import("./edge/availability_stream.js").AvailabilityStream | null} */ (null);
+poller.isCheap = () => source.readsObject && !stream?.isLive;
 poller.place = () => session.inLine.value?.place ?? null;
 
 config.then(({ chatUrl, feedback }) => feedback && (feedbackUrl.value = new URL("../feedback", chatUrl).href));
@@ -146,6 +136,14 @@ async function tellOfAnswer() {
   notification?.notify(branding.value.name, words.ANSWER_READY);
 }
 
+/** Changes are worth hearing of at once while models are short. @param {boolean} isWanted */
+async function followStream(isWanted) {
+  if (!stream && !isWanted) return;
+  const { streamFor } = await import("./stream.js");
+  stream ??= streamFor({ config, tabs, source, sharedCheck, session, poller });
+  stream.follow(isImpaired(session.availability.value));
+}
+
 /** Most pages are not branded, and load nothing for it. */
 async function brand() {
   const { own } = await config;
@@ -194,7 +192,7 @@ async function start() {
   poller.start();
   const ticket = computed(() => session.inLine.value?.place.ticket);
   effect(() => void (ticket.value && poller.refresh())); // who is called
-  effect(() => stream.follow(isImpaired(session.availability.value)));
-  document.addEventListener("visibilitychange", () => stream.update());
+  effect(() => void followStream(isImpaired(session.availability.value)).catch(() => {})); // checks tell as well, later
+  document.addEventListener("visibilitychange", () => stream?.update());
   registerServiceWorker();
 }

@@ -36,16 +36,17 @@ test("a message that waited while the clock was ahead goes out once the clock is
   assert.deepEqual(scene.asked, ["First", "Second"]);
 });
 
-test("a visitor's limit is waited for as long as the service said, whatever the clock does", async () => {
+test("a visitor's limit that was told by the wrong clock is asked about again", async () => {
   const { scene, chat, setRight } = await ahead();
-  const limit = { ...failureOf("visitor_rate_limited"), retryAt: HOUR_MS + 5_000 };
-  scene.meets = () => limit;
+  const limit = (/** @type {number} */ retryAt) => ({ ...failureOf("visitor_rate_limited"), retryAt });
+  scene.meets = () => limit(HOUR_MS + 5_000);
   await chat.send("Second");
-  scene.meets = () => null;
+  scene.meets = () => limit(6_000);
 
-  await setRight(4_000);
-  assert.deepEqual(scene.asked, ["First"]);
-  scene.browser.now += 2_000;
+  await setRight(2_000);
+  assert.deepEqual([scene.asked, chat.conversation.value[1].answer.failure?.retryAt], [["First"], 6_000]);
+  scene.meets = () => null;
+  scene.browser.now = 7_000;
   await chat.wake();
   await scene.rest();
   assert.deepEqual(scene.asked, ["First", "Second"]);
@@ -64,12 +65,12 @@ test("an answer that broke off while the clock was ahead is gone on with", async
   assert.equal(chat.conversation.value[1].answer.text, "HalfHello");
 });
 
-test("a place in line, and what it was told, move back with the clock", () => {
+test("a place in line that was told by the wrong clock is tried now", () => {
   const place = { ticket: "t", number: 3, position: 2, retryAt: HOUR_MS + 60_000, refusedAt: HOUR_MS };
   const answer = { state: "queued", accepted: false, text: "", models: [], finishReason: null, failure: failureOf("models_exhausted"), queuedAt: HOUR_MS, place };
   const [moved] = withClockSetBack([/** @type {any} */ ({ id: "1", attempt: 1, question: "?", answer })], 7_000);
 
-  assert.deepEqual([moved.answer.queuedAt, moved.answer.place], [7_000, { ...place, retryAt: 67_000, refusedAt: 7_000 }]);
+  assert.deepEqual([moved.answer.queuedAt, moved.answer.place], [7_000, { ...place, retryAt: 7_000, refusedAt: 7_000 }]);
   assert.equal(withClockSetBack([moved], 7_001)[0], moved);
 });
 

@@ -17,31 +17,27 @@ export function isRecent(instant, withinMs, now) {
 }
 
 /**
- * Moves what waits, and what is to be gone on with, back to now: all instants of a question by the same time.
+ * Lets what waits, and what is to be gone on with, be tried now: the service says anew what holds.
  * @param {Conversation} conversation
  * @param {number} now
  * @returns {Conversation} the same where the clock has not been set back
  */
 export function withClockSetBack(conversation, now) {
-  const isAhead = (/** @type {Exchange} */ { answer, asked }) =>
-    (answer.state === "queued" && (answer.queuedAt ?? 0) > now) || (answer.state === "failed" && (asked?.at ?? 0) > now);
+  const isAhead = (/** @type {Exchange} */ { answer: { state, queuedAt = 0 }, asked }) =>
+    state === "queued" ? queuedAt > now : state === "failed" && (asked?.at ?? 0) > now;
   return conversation.some(isAhead) ? conversation.map((exchange) => (isAhead(exchange) ? setBack(exchange, now) : exchange)) : conversation;
 }
 
 /** @param {Exchange} exchange @param {number} now @returns {Exchange} */
-function setBack(exchange, now) {
-  const { answer, asked } = exchange;
-  const { failure, place, queuedAt } = answer;
-  const byMs = (answer.state === "queued" ? (queuedAt ?? 0) : (asked?.at ?? 0)) - now;
-  const earlier = (/** @type {number | null} */ instant) => (instant === null ? null : instant - byMs);
+function setBack({ asked, answer: { failure, place, ...answer }, ...exchange }, now) {
   return {
     ...exchange,
-    ...(asked && { asked: { ...asked, at: Math.min(asked.at, now) } }),
+    ...(asked && { asked: { ...asked, at: now } }),
     answer: {
       ...answer,
-      ...(queuedAt !== undefined && { queuedAt: Math.min(queuedAt, now) }),
-      failure: failure && { ...failure, retryAt: earlier(failure.retryAt) },
-      ...(place && { place: { ...place, retryAt: earlier(place.retryAt), refusedAt: place.refusedAt - byMs } }),
+      ...(answer.queuedAt !== undefined && { queuedAt: now }),
+      failure: failure && { ...failure, retryAt: null },
+      ...(place && { place: { ...place, retryAt: now, refusedAt: now } }),
     },
   };
 }
