@@ -76,6 +76,8 @@ test: ## Run every check and test
 engines:
 	@tools/setup/engines.sh
 # Apart from the rest, because counting lines makes a test take up to three times as long.
+# These only compute, and each process imports all of them.
+core-test: TEST_PROCESSES := 2
 core-test: $(VENV) ## Test the decisions, which need each of their lines and branches to be tested
 	$(call say,decisions)
 	@exec $(pytest) $(CORE_TESTS) $(addprefix --cov=,$(CORE)) --cov-branch \
