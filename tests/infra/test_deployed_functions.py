@@ -79,7 +79,7 @@ def deployed(bundle: Bundle, tmp_path_factory: pytest.TempPathFactory) -> tuple[
     installed = subprocess.run(
         [
             *(sys.executable, "-m", "pip", "--python", folder / "venv/bin/python"),
-            *("install", "--quiet", "--disable-pip-version-check"),
+            *("install", "--quiet", "--no-compile", "--disable-pip-version-check"),
             *("-r", "requirements.txt"),
         ],
         cwd=folder / "source",

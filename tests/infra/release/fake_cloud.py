@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import marshal
+import py_compile
 import shutil
 import subprocess
 import sys
@@ -44,8 +45,9 @@ class FakeCloud:
         self.folder, self.site, self.tree = folder, site, folder / "tree"
         self.bin = folder / "bin"
         self.bin.mkdir()
+        compiled = py_compile.compile(str(PROGRAMS), str(folder / "programs.pyc"), doraise=True)
         for program in ("gcloud", "terraform", "node", "npm"):
-            script = f'#!/bin/sh\nexec {sys.executable} -I -S {PROGRAMS} {program} "$@"\n'
+            script = f'#!/bin/sh\nexec {sys.executable} -I -S {compiled} {program} "$@"\n'
             (self.bin / program).write_text(script)
             (self.bin / program).chmod(0o755)
         for program in ("make", "sh", "touch"):

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -50,8 +51,22 @@ def project(tmp_path: Path) -> Iterator[FakeCloud]:
         yield cloud
 
 
-def test_one_command_leads_from_an_empty_project_to_a_chat(project: FakeCloud) -> None:
-    done = project.deploy()
+@dataclass(frozen=True)
+class Deployed:
+    """A project after one `make deploy`, for tests that only look."""
+
+    project: FakeCloud
+    done: subprocess.CompletedProcess[str]
+
+
+@pytest.fixture(scope="module")
+def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
+    with fake_cloud(tmp_path_factory.mktemp("deployed")) as project:
+        yield Deployed(project, project.deploy())
+
+
+def test_one_command_leads_from_an_empty_project_to_a_chat(deployed: Deployed) -> None:
+    project, done = deployed.project, deployed.done
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert {"run.googleapis.com", "cloudbilling.googleapis.com"} <= set(project.cloud["services"])
@@ -83,8 +98,8 @@ def test_run_again_it_asks_nothing_and_changes_nothing(project: FakeCloud) -> No
     assert project.cloud["secrets"] == before["secrets"]
 
 
-def test_the_key_is_in_no_argument_file_or_output(project: FakeCloud) -> None:
-    done = project.deploy()
+def test_the_key_is_in_no_argument_file_or_output(deployed: Deployed) -> None:
+    project, done = deployed.project, deployed.done
 
     assert KEY in project.cloud["secrets"]["nexus-gemini-api-key"], "it was stored"
     assert KEY not in done.stdout + done.stderr + json.dumps(project.calls())
@@ -127,21 +142,10 @@ def _read(terminal: int) -> bytes:
         return b""
 
 
-def test_terraform_signs_in_as_whoever_gcloud_is(project: FakeCloud) -> None:
-    project.deploy()
-
-    terraform = [call for call in project.calls() if call["command"][0] == "terraform"]
+def test_terraform_signs_in_as_whoever_gcloud_is(deployed: Deployed) -> None:
+    terraform = [call for call in deployed.project.calls() if call["command"][0] == "terraform"]
     signed_in = {call["has_token"] for call in terraform if call["command"][1] != "version"}
     assert signed_in == {True}
-
-
-def test_every_command_of_gcloud_exists(project: FakeCloud) -> None:
-    project.deploy()
-    project.destroy("acme-chat")
-
-    commands = [call["command"] for call in project.calls() if call["command"][0] == "gcloud"]
-    assert len(commands) > 20
-    assert [fault for command in commands for fault in faults_of(command)] == []
 
 
 def test_with_nothing_installed_each_tool_has_its_line(project: FakeCloud) -> None:
@@ -259,7 +263,7 @@ def test_alerts_need_an_address(project: FakeCloud) -> None:
 
 
 @pytest.mark.parametrize(
-    "late", [[ROLE_IS_LATE], [METRIC_IS_LATE] * 3, [SCOPE_IS_LATE + METRIC_IS_LATE, ROLE_IS_LATE]]
+    "late", [[METRIC_IS_LATE] * 3, [SCOPE_IS_LATE + METRIC_IS_LATE, ROLE_IS_LATE]]
 )
 def test_it_waits_while_google_needs_time(project: FakeCloud, late: list[str]) -> None:
     project.change(faults=late)
@@ -348,12 +352,11 @@ def test_a_chat_that_is_not_well_is_not_kept_as_a_good_release(project: FakeClou
 
 
 def test_a_plan_that_loses_something_is_asked_about(project: FakeCloud) -> None:
-    assert project.deploy().returncode == 0
     replaced = "  # google_storage_bucket_object.source must be replaced\n"
     lost = "  # google_firestore_database.state will be destroyed\n"
 
     project.change(plan=replaced)
-    assert project.deploy(entered="").returncode == 0, "every release replaces its bundle"
+    assert project.deploy().returncode == 0, "every release replaces its bundle"
     project.change(plan=replaced + lost)
     done = project.deploy(entered="no")
 
@@ -464,20 +467,16 @@ def test_each_advice_is_one_line_that_ends_in_running_it_again(advice: str) -> N
 # Destroy.
 
 
-def test_destroy_says_what_is_lost_and_needs_the_projects_id(project: FakeCloud) -> None:
+def test_destroy_is_the_opposite_of_deploy_and_needs_the_projects_id(project: FakeCloud) -> None:
     assert project.deploy().returncode == 0
 
-    done = project.destroy("yes")
+    refused = project.destroy("yes")
 
-    assert done.returncode == 1
+    assert refused.returncode == 1
     for lost in ("the database", "the keys of Gemini", "every access code", "the state"):
-        assert lost in done.stdout
-    assert last_line(done).startswith("Nothing was destroyed")
+        assert lost in refused.stdout
+    assert last_line(refused).startswith("Nothing was destroyed")
     assert project.cloud["outputs"]
-
-
-def test_destroy_is_the_opposite_of_deploy(project: FakeCloud) -> None:
-    assert project.deploy().returncode == 0
 
     done = project.destroy("acme-chat")
 
@@ -485,6 +484,9 @@ def test_destroy_is_the_opposite_of_deploy(project: FakeCloud) -> None:
     cloud = project.cloud
     assert (cloud["outputs"], cloud["secrets"], cloud["buckets"]) == ({}, {}, {})
     assert "There is nothing to destroy" in last_line(project.destroy("acme-chat"))
+    commands = [call["command"] for call in project.calls() if call["command"][0] == "gcloud"]
+    assert len(commands) > 20
+    assert [fault for command in commands for fault in faults_of(command)] == []
     assert project.deploy().returncode == 0, "and back"
 
 
