@@ -13,7 +13,7 @@ import pytest
 if TYPE_CHECKING:
     from tools.testkit.firestore import FirestoreEmulator
 
-# A busy machine may take long for one example, and to make it. What few examples miss, later runs find.
+# A busy machine may take long for one example, and to make it. What few miss, later runs find.
 hypothesis.settings.register_profile(
     "no deadline",
     hypothesis.settings(),
