@@ -31,6 +31,11 @@ for _number in (signal.SIGINT, signal.SIGHUP):
 CI = os.environ.get("CI", "").lower() in {"1", "true"}
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    # All processes would wait for a slow one that begins last.
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
 def _refuse_missing_tool(report: pytest.TestReport | pytest.CollectReport) -> None:
     # The longrepr of a skip is (path, line, "Skipped: reason").
     if not (CI and report.skipped and isinstance(report.longrepr, tuple)):

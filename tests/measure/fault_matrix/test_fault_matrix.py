@@ -11,6 +11,8 @@ from measure.fault_matrix.faults import Stage, all_faults
 from measure.fault_matrix.matrix import PAGE, Bench, Results, bench, page
 from tools.emulator.replies import canned_replies
 
+pytestmark = pytest.mark.slow
+
 FAULTS = list(all_faults())
 # All of them under every condition take minutes: `make fault-matrix` does that.
 SAMPLE = FAULTS[::8]
