@@ -29,6 +29,7 @@ class Line:
         self.per_second = per_second
         self.tickets: list[str | None] = []
         self.checks = 0
+        self.is_stopped = False
 
     def stand_before(self, context: BrowserContext) -> None:
         context.route(CHAT, self._chat)
@@ -76,7 +77,14 @@ class Line:
             "retry_at": None if is_over else (now + timedelta(minutes=1)).isoformat(),
             "models": [{"display_name": "A model", "state": "available", "until": None}],
         }
+        if self.is_stopped:
+            state |= {"status": "unavailable", "retry_at": (now + timedelta(hours=1)).isoformat()}
         return state | {"checked_at": now.isoformat(), "serving": {} if is_over else serving}
+
+
+def look(chat: ChatPage) -> None:
+    """Whoever comes back to the page looks at once."""
+    set_hidden(chat, hidden=False)
 
 
 def open_in_line(open_chat: OpenChat, nexus: str, line: Line) -> ChatPage:
@@ -103,7 +111,7 @@ def test_a_place_is_shown_survives_a_reload_and_is_called(
     checks = line.checks
 
     line.called = 109
-    set_hidden(chat, hidden=False)  # Whoever comes back looks at once.
+    look(chat)
     expect(banner).to_contain_text("You are number 2 in line.")
     expect(chat.status).to_have_text(re.compile("number 11 in line"))
     assert line.checks == checks
@@ -160,6 +168,38 @@ def test_whoever_leaves_the_line_has_the_message_back(
     expect(chat.message).to_be_focused()
     expect(chat.articles).to_have_count(0)
     assert asked(gemini) == []
+
+
+def test_whoever_is_in_line_reads_that_the_service_was_stopped(
+    nexus: str, open_chat: OpenChat
+) -> None:
+    line = Line(called=100, issued=110, per_second=0.05)
+    chat = open_in_line(open_chat, nexus, line)
+    banner = chat.page.get_by_role("region", name="Service status")
+    expect(banner).to_contain_text("You are number 11 in line.")
+
+    line.is_stopped = True
+    look(chat)
+    expect(chat.alert).to_contain_text("No model is answering right now.")
+    expect(banner).not_to_contain_text("in line")
+
+    line.is_stopped = False
+    look(chat)
+    expect(banner).to_contain_text("You are number 11 in line.")
+
+
+def test_a_low_screen_scrolls_past_the_banner(nexus: str, open_chat: OpenChat) -> None:
+    chat = open_in_line(open_chat, nexus, Line(called=100, issued=110, per_second=0.05))
+    chat.page.set_viewport_size({"width": 320, "height": 256})
+
+    log = chat.log.bounding_box()
+    assert log is not None
+    assert log["height"] > 120
+    leave = chat.page.get_by_role("button", name="Leave the line")
+    leave.scroll_into_view_if_needed()
+    expect(leave).to_be_in_viewport(ratio=0.9)
+    chat.message.scroll_into_view_if_needed()
+    expect(chat.message).to_be_in_viewport(ratio=0.9)
 
 
 def test_those_in_line_are_answered_in_order_and_nobody_clicks(

@@ -149,11 +149,47 @@ test("what is being written in a conversation that another tab deletes comes aft
   second.draft.value = "one draft";
   second.library.open(id);
   second.draft.value = "another";
-  const [question] = second.conversation.value;
-  second.library.keepEdit("begun", question.id);
-  second.library.keepEdit(question.id, "Hello, rewritten");
+  rewrite(second, "Hello, rewritten");
 
   await first.library.remove(id);
   await scene.rest();
   assert.equal(second.draft.value, "one draft\n\nanother\n\nHello, rewritten");
 });
+
+test("what is being written into a question that goes becomes the draft", async () => {
+  const scene = new Scene();
+  scene.refusal = null;
+  const [first, second] = [await scene.tab(), await scene.tab()];
+  await first.send("First");
+  await scene.rest();
+  [scene.isOnline, scene.refusal] = [false, "offline"];
+  await first.send("Second");
+  await scene.rest();
+  second.library.open(first.library.currentId.value);
+  rewrite(second, "Second, rewritten");
+
+  first.cancel(first.conversation.value[1].id);
+  await scene.rest();
+  assert.deepEqual([first.draft.value, second.draft.value, second.editedId.value], ["Second", "Second, rewritten", null]);
+});
+
+test("a question that failed stays while it is being rewritten, though the same words are sent again", async () => {
+  const scene = new Scene();
+  scene.refusal = "network";
+  const chat = await scene.tab();
+  chat.draft.value = "Hello";
+  await chat.send();
+  rewrite(chat, "Hello, with more words");
+  scene.refusal = null;
+  await chat.send();
+  assert.deepEqual(chat.conversation.value.map(({ question }) => question), ["Hello", "Hello"]);
+  assert.equal(chat.library.editOf(chat.conversation.value[0].id), "Hello, with more words");
+});
+
+/** The last question is being rewritten. @param {import("../src/app/chat_session.js").ChatSession} session @param {string} words */
+function rewrite({ conversation, editedId, library }, words) {
+  const { id } = conversation.value[conversation.value.length - 1];
+  editedId.value = id;
+  library.keepEdit("begun", id);
+  library.keepEdit(id, words);
+}

@@ -32,6 +32,7 @@ export class Attachments {
   constructor(library, storage) {
     this.#library = library;
     this.#storage = storage;
+    effect(() => void this.#read(library.attached.value.map(({ id }) => id))); // before another tab deletes them
     effect(() => void this.#followDeletions(library.removed.value.flatMap(({ kept }) => attachedIn(kept))));
   }
 
@@ -61,6 +62,19 @@ export class Attachments {
     }
     this.refusals.value = refusals;
     return count;
+  }
+
+  /**
+   * Files of the draft stay, though the conversation that had them has been deleted elsewhere, contents and all.
+   * @param {readonly Attachment[]} files
+   */
+  async keepCopies(files) {
+    await this.#read(files.map(({ id }) => id));
+    const copies = new Map(files.map((file) => [file.id, { ...file, id: this.#library.newId() }]));
+    const texts = /** @type {Map<string, string>} */ (new Map());
+    for (const [id, copy] of copies) if (this.#texts.has(id)) texts.set(copy.id, this.#texts.get(id) ?? "");
+    await this.keep(texts);
+    this.#library.attached.value = this.#library.attached.value.map((file) => copies.get(file.id) ?? file);
   }
 
   /** Takes a file off the draft. @param {string} id */

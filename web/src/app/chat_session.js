@@ -19,9 +19,6 @@ import { ServiceState } from "./service_state.js";
 
 export class ChatSession {
   announcement = signal("");
-  /** The question that is being rewritten. */
-  editedId = signal(/** @type {string | null} */ (null));
-
   /** The message that waits in line: of the open conversation, else of another. */
   inLine = computed(() => (this.library.store.listVersion.value, firstInLine([this.library.current.value, ...this.library.store.all()])));
   /** Whether the visitor has to wait before writing: no model may be tried, or a message is in line. */
@@ -59,6 +56,7 @@ export class ChatSession {
     this.library = library;
     this.conversation = library.exchanges;
     this.draft = library.draft;
+    this.editedId = library.editedId;
     this.#service = service;
     this.state = new ServiceState(service.check, library.now);
     this.state.onUp = (wasDown) => this.#onUp(wasDown);
@@ -89,7 +87,7 @@ export class ChatSession {
     if (!asked) return void (attachments.length > 0 && this.announce(words.ATTACHED_NEEDS_WORDS));
     const id = this.library.newId();
     const givenBack = this.#follower.givenBack(this.library.currentId.value);
-    await this.#ask((conversation) => withQuestion(conversation, id, asked, attachments, givenBack), this.isDown.value || this.isBusy.value);
+    await this.#ask((conversation) => withQuestion(conversation, id, asked, attachments, givenBack, this.editedId.value), this.isDown.value || this.isBusy.value);
   }
 
   /** Asks for another answer. @param {string} [id]  of the exchange: the last one where none is given */

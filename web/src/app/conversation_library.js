@@ -2,7 +2,7 @@
 
 import { batch, computed, effect, signal } from "@preact/signals";
 import { ConversationStore } from "./conversation_store.js";
-import { NEW_DRAFT, editKey, editedIn, filesOfDraft, keysOf, writeDraft } from "./draft_keys.js";
+import { BEGUN, NEW_DRAFT, editKey, filesOfDraft, hasExchange, keysOf, writeDraft } from "./draft_keys.js";
 import { NEW_CONVERSATION } from "../core/conversation.js";
 import { TITLE_LENGTH_OWN, found, isOfOtherTab, withoutLive, wordsTaken } from "../core/library.js";
 import { SCHEMA } from "../core/stored_conversation.js";
@@ -11,22 +11,14 @@ import { SCHEMA } from "../core/stored_conversation.js";
 /** @typedef {import("../core/conversation.js").Conversation} Conversation */
 /** @typedef {import("../core/stored_conversation.js").StoredConversation} StoredConversation */
 
-/**
- * @typedef {object} Ports
- * @property {import("../edge/conversation_storage.js").ConversationStorage} storage
- * @property {import("../edge/tabs.js").Tabs} tabs
- * @property {{ read: (key: string) => string, write: (key: string, words: string) => void }} drafts
- * @property {() => string} newId
- * @property {() => Promise<import("./attachments.js").Attachments | null>} [attachments]  what reads attached files; null where it cannot be fetched
- * @property {() => number} [now]
- */
-
 export class ConversationLibrary {
   /** The one that is open; of one that has not begun nothing is kept yet. */
   currentId = signal("");
   exchanges = signal(/** @type {Conversation} */ (NEW_CONVERSATION));
   draft = signal("");
   attached = signal(/** @type {readonly Attachment[]} */ ([]));
+  /** The question that is being rewritten. */
+  editedId = signal(/** @type {string | null} */ (null));
   query = signal("");
   /** What has been deleted and can be brought back, the latest last. */
   removed = signal(/** @type {readonly { kept: StoredConversation, drafts: [string, string][] }[]} */ ([]));
@@ -35,7 +27,7 @@ export class ConversationLibrary {
   count = computed(() => (this.store.listVersion.value, this.store.all().length));
   current = computed(() => (this.store.listVersion.value, this.store.get(this.currentId.value)));
 
-  /** @param {Ports} ports */
+  /** @param {import("./ports.js").Ports} ports */
   constructor({ storage, tabs, drafts, newId, now = Date.now, attachments = async () => null }) {
     this.store = new ConversationStore(storage, tabs, now);
     this.tabs = tabs;
@@ -122,16 +114,6 @@ export class ConversationLibrary {
   }
 
   /**
-   * @param {readonly StoredConversation[]} conversations  of a file
-   * @returns {{ added: number, known: number }} one that is here already is not changed
-   */
-  add(conversations) {
-    const added = conversations.filter(({ id }) => !this.store.get(id));
-    batch(() => added.forEach((kept) => this.store.put(kept)));
-    return { added: added.length, known: conversations.length - added.length };
-  }
-
-  /**
    * The service has taken these words: a draft of anything else is not touched.
    * @param {string} id
    * @param {string} words
@@ -152,10 +134,10 @@ export class ConversationLibrary {
     return this.#draftOf(id).trim() === words.trim();
   }
 
-  /** @param {string[]} words @param {readonly Attachment[]} [attached]  are added to the open draft */
-  addToDraft(words, attached = []) {
-    this.draft.value = [this.draft.value, ...words].filter((part) => part.trim()).join("\n\n");
-    this.attached.value = [...this.attached.value, ...attached];
+  /** @param {string[]} words @param {readonly Attachment[]} [attached] @param {string} [id]  of the draft's conversation */
+  addToDraft(words, attached = [], id = this.currentId.value) {
+    const files = id === this.currentId.value ? this.attached.value : filesOfDraft(this.drafts, id);
+    this.#setDraft(id, [this.#draftOf(id), ...words].filter((part) => part.trim()).join("\n\n"), [...files, ...attached]);
   }
 
   /** What a question or a title is being changed to, also after a reload. @param {string} id  of the exchange, or of the conversation */
@@ -169,6 +151,16 @@ export class ConversationLibrary {
   }
 
   // Internal
+
+  /** What was written into a question that has gone. @param {StoredConversation | undefined} before @param {StoredConversation} [after] @returns {string[]} */
+  #editLost(before, after) {
+    const id = this.editedId.value;
+    if (!id || !hasExchange(before, id) || hasExchange(after, id)) return [];
+    const words = this.editOf(id);
+    for (const name of [id, BEGUN]) this.keepEdit(name, "");
+    this.editedId.value = null;
+    return [words];
+  }
 
   #draftOf = (/** @type {string} */ id) => (id === this.currentId.value ? this.draft.value : this.drafts.read(id));
 
@@ -187,14 +179,18 @@ export class ConversationLibrary {
   #onPut(kept, before) {
     if (kept.id === this.currentId.value) this.exchanges.value = kept.exchanges;
     for (const words of wordsTaken(before, kept, this.tabs.name)) this.clearDraft(kept.id, words);
+    const lost = this.#editLost(before, kept);
+    if (lost.length > 0) this.addToDraft(lost, [], kept.id);
   }
 
   /** @param {StoredConversation} dropped @param {boolean} isOurs  what another tab deletes leaves the words that are being written here */
   #onDrop(dropped, isOurs) {
-    const [words, files] = [[this.draft.value, editedIn(this.drafts, dropped)], this.attached.value];
+    const [words, files] = [[this.draft.value, ...this.#editLost(dropped)], this.attached.value];
     for (const key of keysOf(dropped)) this.drafts.write(key, "");
     if (dropped.id !== this.currentId.value) return;
     this.begin();
-    if (!isOurs) this.addToDraft(words, files);
+    if (isOurs) return;
+    this.addToDraft(words, files);
+    if (files.length > 0) this.attachments().then((attachments) => attachments?.keepCopies(files));
   }
 }

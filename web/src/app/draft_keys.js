@@ -3,7 +3,7 @@
 import { nodesOf } from "../core/versions.js";
 
 /** @typedef {import("../core/attachments.js").Attachment} Attachment */
-/** @typedef {import("./conversation_library.js").Ports["drafts"]} Drafts */
+/** @typedef {import("./ports.js").Ports["drafts"]} Drafts */
 
 /** Of a conversation that has not begun. */
 export const NEW_DRAFT = "new";
@@ -28,7 +28,8 @@ function filesKey(key) {
  */
 export function writeDraft(drafts, key, words, attached) {
   drafts.write(key, words);
-  drafts.write(filesKey(key), attached.length > 0 ? JSON.stringify(attached) : "");
+  // none are written down as well, or those of another tab would be taken for these words
+  drafts.write(filesKey(key), words || attached.length > 0 ? JSON.stringify(attached) : "");
 }
 
 /** @param {Drafts} drafts @param {string} key @returns {readonly Attachment[]} */
@@ -36,14 +37,9 @@ export function filesOfDraft(drafts, key) {
   return JSON.parse(drafts.read(filesKey(key)) || "[]");
 }
 
-/**
- * What is being written into a question of a conversation.
- * @param {Drafts} drafts
- * @param {import("../core/stored_conversation.js").StoredConversation} conversation
- */
-export function editedIn(drafts, conversation) {
-  const key = editKey(drafts.read(editKey(BEGUN)));
-  return keysOf(conversation).includes(key) ? drafts.read(key) : "";
+/** @param {import("../core/stored_conversation.js").StoredConversation | undefined} conversation @param {string} id  of an exchange, in whichever version */
+export function hasExchange(conversation, id) {
+  return conversation !== undefined && nodesOf(conversation.exchanges).some(({ exchange }) => exchange.id === id);
 }
 
 /**

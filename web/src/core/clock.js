@@ -32,12 +32,12 @@ export function withClockSetBack(conversation, now) {
 function setBack({ asked, answer: { failure, place, ...answer }, ...exchange }, now) {
   return {
     ...exchange,
-    ...(asked && { asked: { ...asked, at: now } }),
+    asked: asked && { ...asked, at: now },
     answer: {
       ...answer,
-      ...(answer.queuedAt !== undefined && { queuedAt: now }),
+      queuedAt: answer.queuedAt && now,
       failure: failure && { ...failure, retryAt: null },
-      ...(place && { place: { ...place, retryAt: now, refusedAt: now } }),
+      place: place && { ...place, retryAt: now, refusedAt: now },
     },
   };
 }

@@ -37,13 +37,14 @@ export const NEW_CONVERSATION = Object.freeze([]);
  * @param {string} question
  * @param {readonly Attachment[]} [attachments]
  * @param {string} [givenBack]  the exchange whose words the visitor got back and changed
+ * @param {string | null} [edited]  the one that is being rewritten, which stays
  * @returns {Conversation}
  */
-export function withQuestion(conversation, id, question, attachments = [], givenBack = undefined) {
+export function withQuestion(conversation, id, question, attachments = [], givenBack = undefined, edited = null) {
   const last = conversation.at(-1);
   const hasFiles = () => (last?.attachments ?? []).every((file) => attachments.some((other) => other.id === file.id));
   const isMadeOf = last && (last.id === givenBack ? isRewording(last.question, question) : last.question === question && hasFiles());
-  const makesRoom = isMadeOf && isUnsent(last.answer) && !last.versions;
+  const makesRoom = isMadeOf && isUnsent(last.answer) && !last.versions && last.id !== edited;
   const kept = makesRoom ? conversation.slice(0, -1) : conversation;
   return [...kept, { id, attempt: 1, question, ...(attachments.length > 0 && { attachments }), answer: NEW_ANSWER }];
 }

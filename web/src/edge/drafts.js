@@ -32,7 +32,8 @@ export class Drafts {
   /** @param {string} key @param {string} words  "" for none */
   write(key, words) {
     const before = this.read(key);
-    if (words === before) return;
+    const isOwn = words === "" || this.#unstored.has(key) || this.#own.read(PREFIX + key) === words;
+    if (words === before && isOwn) return;
     const isOurs = words !== "" || this.#shared.read(PREFIX + key) === before;
     const isStored = [this.#own.write(PREFIX + key, words), isOurs && this.#shared.write(PREFIX + key, words)].some(Boolean);
     if (isStored) this.#unstored.delete(key);

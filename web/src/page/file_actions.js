@@ -57,7 +57,7 @@ export function FileActions({ session }) {
   </details>`;
 }
 
-/** @param {ReturnType<import("../app/conversation_library.js").ConversationLibrary["add"]> | { problem: import("../core/archive.js").Problem }} result */
+/** @param {Awaited<ReturnType<typeof addWithTexts>> | { problem: import("../core/archive.js").Problem }} result */
 function resultWords(result) {
   if ("problem" in result) {
     const { code, position = 0 } = result.problem;

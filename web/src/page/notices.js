@@ -26,7 +26,7 @@ export function OutageBanner({ session, box, deviceOffer }) {
   const isDown = session.isDown.value;
   const isUp = isDown && !session.isOnDevice.value;
   const { status, reason, isRepeated } = session.availability.value;
-  const isAtLimit = !reason && (session.inLine.value || status === "exhausted");
+  const isAtLimit = !reason && (status === "exhausted" || (session.inLine.value && status !== "unavailable"));
   const { store } = session.library;
   const isWaiting = (store.listVersion.value, waitingIn(store.all()).length > 0);
   const why = isAtLimit ? words.FAILURES.models_exhausted.what : whyNoModel(reason);

@@ -14,8 +14,9 @@ import { PlaceInLine } from "./place_in_line.js";
  * @param {import("preact").ComponentChildren} [props.children]  what is said first
  */
 export function Wait({ session, box, children }) {
+  const { status } = session.availability.value;
   const inLine = session.inLine.value;
-  if (inLine) return html`<${PlaceInLine} inLine=${inLine} session=${session} box=${box}>${children}<//>`;
+  if (inLine && status !== "unavailable") return html`<${PlaceInLine} inLine=${inLine} session=${session} box=${box}>${children}<//>`;
   return html`<p>${children} <${Return} availability=${session.availability.value} /></p>`;
 }
 
