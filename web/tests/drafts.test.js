@@ -67,3 +67,20 @@ test("a draft keeps its files, contents and all, when another tab deletes the co
   await again.chat.send();
   assert.match(scene.asked[0], /one two three/);
 });
+
+test("a file that was not sent stays, with its words, when another tab sends the same words without it", async () => {
+  const scene = new Scene();
+  scene.refusal = null;
+  const stored = new Map();
+  const [first, second] = [await tab(scene, stored), await tab(scene, stored)];
+  await first.chat.send("First");
+  await rest();
+  second.chat.library.open(first.chat.library.currentId.value);
+  await second.attachments.add([file("mine.txt", "mine")]);
+  second.chat.draft.value = "Explain this";
+
+  first.chat.draft.value = "Explain this";
+  await first.chat.send();
+  await rest();
+  assert.deepEqual([first.chat.draft.value, second.chat.draft.value, second.chat.library.attached.value.length], ["", "Explain this", 1]);
+});

@@ -160,7 +160,7 @@ export class AnswerFollower {
     if (canWait) return this.#queue(conversationId, id, question, event.failure);
     const isText = event.type === "text" && answer.state === "streaming";
     this.#library.change(conversationId, (conversation) => withEvent(conversation, id, event, attempt), { isText });
-    if (event.type === "accepted" && answer.queuedAt === undefined) this.#library.clearDraft(conversationId, question);
+    if (event.type === "accepted" && answer.queuedAt === undefined) this.#library.clearDraft(conversationId, question, true);
   }
 
   /**
@@ -175,7 +175,7 @@ export class AnswerFollower {
     const queued = /** @type {AnswerEvent} */ ({ type: "queued", failure, at: this.#library.now(), tab });
     this.#library.change(conversationId, (conversation) => withEvent(begin(conversation), id, queued));
     // they stand in the conversation, with a way to have them back
-    this.#library.clearDraft(conversationId, question);
+    this.#library.clearDraft(conversationId, question, true);
   }
 
   /** @param {string} conversationId @param {string} id */

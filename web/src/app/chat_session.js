@@ -108,7 +108,7 @@ export class ChatSession {
     const before = this.#find(edited);
     if (!words || !before) return;
     if (before.answer.state === "queued") {
-      library.clearDraft(library.currentId.value, before.question);
+      library.clearDraft(library.currentId.value, before.question, true);
       library.change(library.currentId.value, (conversation) => withQueuedChanged(conversation, edited, words));
       // other tabs may send it as soon as it is not edited any more
       await library.store.keep(library.currentId.value);

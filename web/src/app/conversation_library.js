@@ -117,9 +117,10 @@ export class ConversationLibrary {
    * The service has taken these words: a draft of anything else is not touched.
    * @param {string} id
    * @param {string} words
+   * @param {boolean} [isOurs]  whether this tab has sent them: files that another tab has not sent stay, with their words
    */
-  clearDraft(id, words) {
-    if (this.#draftOf(id).trim() === words) this.#setDraft(id, "");
+  clearDraft(id, words, isOurs = false) {
+    if (this.#draftOf(id).trim() === words && (isOurs || !this.#filesOf(id).length)) this.#setDraft(id, "");
   }
 
   /**
@@ -136,8 +137,7 @@ export class ConversationLibrary {
 
   /** @param {string[]} words @param {readonly Attachment[]} [attached] @param {string} [id]  of the draft's conversation */
   addToDraft(words, attached = [], id = this.currentId.value) {
-    const files = id === this.currentId.value ? this.attached.value : filesOfDraft(this.drafts, id);
-    this.#setDraft(id, [this.#draftOf(id), ...words].filter((part) => part.trim()).join("\n\n"), [...files, ...attached]);
+    this.#setDraft(id, [this.#draftOf(id), ...words].filter((part) => part.trim()).join("\n\n"), [...this.#filesOf(id), ...attached]);
   }
 
   /** What a question or a title is being changed to, also after a reload. @param {string} id  of the exchange, or of the conversation */
@@ -161,6 +161,8 @@ export class ConversationLibrary {
     this.editedId.value = null;
     return [words];
   }
+
+  #filesOf = (/** @type {string} */ id) => (id === this.currentId.value ? this.attached.value : filesOfDraft(this.drafts, id));
 
   #draftOf = (/** @type {string} */ id) => (id === this.currentId.value ? this.draft.value : this.drafts.read(id));
 

@@ -32,8 +32,7 @@ export class Drafts {
   /** @param {string} key @param {string} words  "" for none */
   write(key, words) {
     const before = this.read(key);
-    const isOwn = words === "" || this.#unstored.has(key) || this.#own.read(PREFIX + key) === words;
-    if (words === before && isOwn) return;
+    if (words === before && (words === "" || this.#own.read(PREFIX + key) === words)) return;
     const isOurs = words !== "" || this.#shared.read(PREFIX + key) === before;
     const isStored = [this.#own.write(PREFIX + key, words), isOurs && this.#shared.write(PREFIX + key, words)].some(Boolean);
     if (isStored) this.#unstored.delete(key);
