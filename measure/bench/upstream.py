@@ -43,6 +43,7 @@ class Behaviour:
         gap_seconds: Time between two of them. An answer that is not streamed takes as long.
         first_text_seconds: Time before the first.
         retry_delay_seconds: When a refused caller may come back.
+        requests_per_minute: The limit that a refusal names, which callers learn.
     """
 
     status: int = 200
@@ -50,6 +51,7 @@ class Behaviour:
     gap_seconds: float = GAP_SECONDS
     first_text_seconds: float = 0.0
     retry_delay_seconds: int = 37
+    requests_per_minute: int = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +143,9 @@ def _whole(model: str, chunks: int) -> bytes:
 
 
 @functools.cache
-def _refusal(model: str, seconds: int) -> bytes:
+def _refusal(model: str, seconds: int, limit: int) -> bytes:
     text = json.dumps(_QUOTA).replace("{model}", model)
+    text = text.replace('"quotaValue": "10"', f'"quotaValue": "{limit}"')
     text = text.replace("37.412809316s", f"{seconds}.412809316s").replace('"37s"', f'"{seconds}s"')
     return _json("429 Too Many Requests", _pretty(json.loads(text)))
 
@@ -235,7 +238,7 @@ class Connection(asyncio.Protocol):
         self._script.calls.append(Call(model, time.monotonic(), is_stream))
         does = self._script.of(model)
         if does.status == 429:
-            self._write(_refusal(model, does.retry_delay_seconds))
+            self._write(_refusal(model, does.retry_delay_seconds, does.requests_per_minute))
             return
         if is_stream:
             as_events = b"alt=sse" in (generate[3] or b"")
